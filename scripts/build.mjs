@@ -1,0 +1,37 @@
+/**
+ * @file Brings the working copy to a state that runs: with --install, npm packages when they are missing or older than the
+ * lock file; then `dist/`, when a source is newer or --clean is given. Plain JavaScript: it runs before anything is installed.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+
+const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const newest = (folder) =>
+  Math.max(
+    ...readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) =>
+      modified(join(entry.parentPath, entry.name)),
+    ),
+  );
+const npm = (...args) =>
+  execFileSync('npm', args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+    shell: process.platform === 'win32',
+  });
+
+if (process.argv.includes('--install') && modified('node_modules/.package-lock.json') < modified('package-lock.json')) {
+  npm('ci', '--no-audit', '--no-fund');
+}
+if (process.argv.includes('--clean') || modified('dist/.built') < Math.max(newest('src'), modified('tsconfig.build.json'))) {
+  if (process.argv.includes('--clean')) rmSync('dist', { recursive: true, force: true });
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    stdio: 'inherit',
+  });
+  chmodSync('dist/cli/main.js', 0o755);
+  writeFileSync('dist/.built', '');
+}

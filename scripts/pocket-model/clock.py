@@ -1,0 +1,29 @@
+"""Learning rate as a function of the time spent: on a shared machine, hours are planned, not steps."""
+
+from __future__ import annotations
+
+import math
+import time
+
+
+class Clock:
+    """Seconds trained so far, over all runs. Goes into the checkpoint, so a resumed run decays on."""
+
+    def __init__(self, budget_seconds: float, spent: float = 0.0) -> None:
+        self.budget = budget_seconds
+        self._before = spent
+        self._start = time.monotonic()
+
+    def spent(self) -> float:
+        return self._before + time.monotonic() - self._start
+
+    def progress(self) -> float:
+        return min(1.0, self.spent() / self.budget)
+
+
+def learning_rate(peak: float, floor: float, progress: float, warmup: float = 0.01) -> float:
+    """Linear warm-up, then a cosine from `peak` down to `floor × peak`."""
+    if progress < warmup:
+        return peak * max(0.02, progress / warmup)
+    cosine = 0.5 * (1 + math.cos(math.pi * (progress - warmup) / (1 - warmup)))
+    return peak * (floor + (1 - floor) * cosine)

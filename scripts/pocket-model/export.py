@@ -1,0 +1,108 @@
+"""Write the model as a diffusers folder in float16: `python export.py --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import shutil
+import tempfile
+from pathlib import Path
+
+import torch
+from diffusers import (
+    AutoencoderKL,
+    DPMSolverMultistepScheduler,
+    StableDiffusionPipeline,
+    UNet2DConditionModel,
+)
+from model import new_text_encoder, new_unet, new_vae
+from tokenizer import write_tokenizer
+from transformers import CLIPTextModel, CLIPTokenizer
+
+CACHE = Path("~/.cache/lora-bridge-pocket").expanduser()
+
+
+def new_scheduler() -> DPMSolverMultistepScheduler:
+    """SD 1.x's noise schedule, sampled by DPM-Solver++ 2M."""
+    return DPMSolverMultistepScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        num_train_timesteps=1000,
+        steps_offset=1,
+        algorithm_type="dpmsolver++",
+        solver_order=2,
+    )
+
+
+def export(
+    unet: UNet2DConditionModel,
+    text_encoder: CLIPTextModel,
+    vae: AutoencoderKL,
+    table: Path,
+    folder: Path,
+) -> None:
+    """Replace `folder` by a whole new one, so that nobody ever loads half a model."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    write_tokenizer(table, fresh / "tokenizer")
+    pipeline = StableDiffusionPipeline(
+        vae=copy.deepcopy(vae),
+        text_encoder=copy.deepcopy(text_encoder),
+        tokenizer=CLIPTokenizer.from_pretrained(fresh / "tokenizer"),
+        unet=copy.deepcopy(unet),
+        scheduler=new_scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipeline.to(memory_format=torch.contiguous_format)
+    pipeline.to(dtype=torch.float16)
+    pipeline.save_pretrained(fresh, safe_serialization=True)
+    # transformers 5 would leave only tokenizer.json, which is larger than the two files it replaces.
+    shutil.rmtree(fresh / "tokenizer")
+    write_tokenizer(table, fresh / "tokenizer")
+    fresh.chmod(0o755)
+    old = folder.with_name(f".{folder.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def vae_from(checkpoint: Path) -> AutoencoderKL:
+    """The trained VAE's averaged weights, or new ones where there is no training yet."""
+    vae = new_vae()
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=False)
+        vae.load_state_dict(state["vae"])
+        with torch.no_grad():
+            for name, value in vae.named_parameters():
+                value.copy_(state["average"]["values"][name])
+    return vae
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, default=CACHE)
+    options = parser.parse_args()
+    unet, text_encoder = new_unet(), new_text_encoder()
+    checkpoint = options.cache / "unet.pt"
+    vae = vae_from(options.cache / "vae.pt")
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=False)
+        values = state["average"]["values"]
+        with torch.no_grad():
+            for prefix, module in (("unet", unet), ("text", text_encoder)):
+                for name, value in module.named_parameters():
+                    value.copy_(values[f"{prefix}.{name}"])
+        vae.register_to_config(scaling_factor=state["scaling_factor"])
+    table = options.cache / "vocab" / "bpe_simple_vocab_16e6.txt.gz"
+    export(unet, text_encoder, vae, table, options.out)
+    print(options.out, sum(path.stat().st_size for path in options.out.rglob("*.*")), "bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+/** @file What an engine is given (a job file) and tells (worker events): the same for every engine. */
+import { z } from 'zod';
+import { trainOptions } from '../protocol/train-options.js';
+
+export const engineJob = z.strictObject({
+  /** Id of the run, for metadata and logs. */
+  run: z.string().min(1),
+  /** Name of the character; becomes the LoRA's title. */
+  character: z.string().min(1),
+  /** Path of the dataset's `manifest.json`. */
+  manifest: z.string(),
+  /** Folder of the run: `lora.safetensors`, `metrics.jsonl`, `samples/`, `checkpoints/` … */
+  out: z.string(),
+  options: trainOptions,
+  /** Folder of the checkpoint to go on from. */
+  resume: z.string().optional(),
+});
+
+export type EngineJob = z.output<typeof engineJob>;

@@ -1,0 +1,71 @@
+/** @file The one error class. Everything that a person may have to act upon is thrown as this. */
+import { catalogue, type ErrorCode } from './catalogue.js';
+
+export interface ErrorDetails {
+  /** What to do next, as an imperative sentence. */
+  readonly hint?: string;
+  /** The file or folder that the error is about. */
+  readonly file?: string;
+  readonly cause?: unknown;
+}
+
+/** The form in which an error crosses a process or network border. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly hint?: string;
+  readonly file?: string;
+}
+
+export class LoraBridgeError extends Error {
+  override readonly name = 'LoraBridgeError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly file: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+    this.file = details.file;
+  }
+
+  get retryable(): boolean {
+    return catalogue[this.code].retryable;
+  }
+
+  toReport(): ErrorReport {
+    return {
+      code: this.code,
+      message: this.message,
+      retryable: this.retryable,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.file === undefined ? {} : { file: this.file }),
+    };
+  }
+
+  static fromReport(report: ErrorReport): LoraBridgeError {
+    return new LoraBridgeError(report.code, report.message, report);
+  }
+}
+
+/** Any thrown value as a LoraBridgeError: known file-system failures by name, all else as `internal`. */
+export function asLoraBridgeError(error: unknown): LoraBridgeError {
+  if (error instanceof LoraBridgeError) return error;
+  if (error instanceof Error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    const details = path === undefined ? { cause: error } : { cause: error, file: path };
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      const hint = 'Free some space on that disk, or choose another folder, and try again.';
+      return new LoraBridgeError('resource.disk.full', `The disk is full: ${error.message}`, { ...details, hint });
+    }
+    if (code === 'ENOENT') return new LoraBridgeError('input.file.missing', error.message, details);
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+      const hint = 'Check who may read and write that path.';
+      return new LoraBridgeError('input.file.denied', error.message, { ...details, hint });
+    }
+    return new LoraBridgeError('internal', error.message, details);
+  }
+  return new LoraBridgeError('internal', String(error), { cause: error });
+}

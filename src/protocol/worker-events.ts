@@ -1,0 +1,70 @@
+/**
+ * @file What a child process tells its parent, one JSON object a line on standard output.
+ * The same for every child: the one that prepares a dataset, the native engine, the diffusers engine.
+ * The parent writes the line `stop` to the child's standard input to stop it; the end of standard input
+ * (the parent died) means the same.
+ */
+import { z } from 'zod';
+import { errorCodes } from '../errors/catalogue.js';
+
+export const errorReport = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  retryable: z.boolean(),
+  hint: z.string().optional(),
+  file: z.string().optional(),
+});
+
+const samplesPerFraming = z.record(z.string(), z.int());
+
+export const workerEvent = z.discriminatedUnion('type', [
+  /** First event of an engine: what will be trained, and where. */
+  z.object({
+    type: z.literal('started'),
+    device: z.string(),
+    /** Numbers in the LoRA. */
+    parameters: z.int(),
+    resolution: z.int(),
+    /** First step still to do; above 0 when resumed. */
+    step: z.int(),
+    steps: z.int(),
+  }),
+  /** Progress of anything countable that is not a training step. */
+  z.object({
+    type: z.literal('progress'),
+    stage: z.enum(['faces', 'dataset', 'loading', 'preview', 'evaluation']),
+    done: z.int(),
+    total: z.int(),
+  }),
+  /** A picture of the dataset that cannot be used, and why; the rest goes on. */
+  z.object({ type: z.literal('rejected'), file: z.string(), error: errorReport }),
+  /** The dataset is written: how many pictures of each framing it holds. */
+  z.object({ type: z.literal('prepared'), manifest: z.string(), samplesPerFraming }),
+  z.object({
+    type: z.literal('step'),
+    /** Steps done so far. */
+    step: z.int(),
+    steps: z.int(),
+    loss: z.number(),
+    gradientNorm: z.number(),
+    learningRate: z.number(),
+    stepsPerSecond: z.number(),
+    etaSeconds: z.number(),
+  }),
+  z.object({ type: z.literal('checkpoint'), step: z.int(), folder: z.string() }),
+  z.object({ type: z.literal('preview'), step: z.int(), file: z.string(), prompt: z.string(), seed: z.int() }),
+  z.object({
+    type: z.literal('finished'),
+    /** Paths of what was written. */
+    files: z.array(z.string()),
+    /** Mean loss over fixed (picture, timestep, noise) triples before and after; absent for children that do not train. */
+    loss: z.object({ first: z.number(), last: z.number() }).optional(),
+    /** How many training samples of each framing were drawn. */
+    samplesPerFraming: samplesPerFraming.optional(),
+  }),
+  /** Ended on request; `checkpoint` is the folder to resume from. */
+  z.object({ type: z.literal('stopped'), step: z.int().optional(), checkpoint: z.string().optional() }),
+  z.object({ type: z.literal('failed'), error: errorReport }),
+]);
+
+export type WorkerEvent = z.output<typeof workerEvent>;

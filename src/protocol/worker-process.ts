@@ -1,0 +1,51 @@
+/** @file The child's side of worker-events.ts: read the job file, tell events, hear `stop`. */
+import { writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { WorkerEvent } from './worker-events.js';
+
+/** Writes one event to the parent; blocks until the pipe has taken it, so that no event is lost at exit. */
+export function tell(event: WorkerEvent): void {
+  const line = Buffer.from(`${JSON.stringify(event)}\n`);
+  for (let offset = 0; offset < line.length; ) {
+    try {
+      offset += writeSync(1, line, offset);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // EAGAIN: the parent reads slowly. EPIPE: it is gone, and the end of standard input will stop us.
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+/**
+ * Runs `main` on the job file named by the first argument. The signal is aborted when the parent says `stop`, dies, or
+ * SIGTERM or SIGINT arrives. Whatever `main` throws becomes a `failed` event and exit status 1.
+ */
+export async function runWorker<Job>(
+  schema: z.ZodType<Job>,
+  main: (job: Job, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.stdin.on('data', (data: Buffer) => {
+    if (data.toString().includes('stop')) stop();
+  });
+  process.stdin.on('end', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  try {
+    const file = process.argv[2];
+    if (file === undefined)
+      throw new LoraBridgeError('input.option.invalid', 'This program is given the path of a job file.');
+    await main(schema.parse(JSON.parse(await readFile(file, 'utf8'))), controller.signal);
+    process.exitCode = 0;
+  } catch (error) {
+    tell({ type: 'failed', error: asLoraBridgeError(error).toReport() });
+    process.exitCode = 1;
+  } finally {
+    process.stdin.destroy();
+  }
+}
