@@ -27,7 +27,10 @@ const npm = (...args) =>
 if (process.argv.includes('--install') && modified('node_modules/.package-lock.json') < modified('package-lock.json')) {
   npm('ci', '--no-audit', '--no-fund');
 }
-if (process.argv.includes('--clean') || modified('dist/.built') < Math.max(newest('src'), modified('tsconfig.build.json'))) {
+if (
+  process.argv.includes('--clean') ||
+  modified('dist/.built') < Math.max(newest('src'), modified('tsconfig.build.json'))
+) {
   if (process.argv.includes('--clean')) rmSync('dist', { recursive: true, force: true });
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
     stdio: 'inherit',
