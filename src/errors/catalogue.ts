@@ -15,6 +15,10 @@ export const catalogue = {
   'input.file.missing': { retryable: false, meaning: 'A file or folder does not exist.' },
   'input.lora.invalid': { retryable: false, meaning: 'A LoRA file is broken, or of a kind that cannot be read.' },
   'input.lora.mismatch': { retryable: false, meaning: 'A LoRA does not fit the base model.' },
+  'input.message.invalid': {
+    retryable: false,
+    meaning: 'A message breaks the protocol: a field is missing, unknown or out of range.',
+  },
   'input.model.invalid': { retryable: false, meaning: 'A file of a base model says something impossible.' },
   'input.model.missing': { retryable: false, meaning: 'A base model, or a file of it, does not exist.' },
   'input.model.unsupported': {
@@ -25,6 +29,7 @@ export const catalogue = {
     retryable: false,
     meaning: 'A command-line option or a setting has a value that it cannot have.',
   },
+  'input.picture.crash': { retryable: false, meaning: 'Reading a picture crashed the decoder or took too long.' },
   'input.picture.damaged': { retryable: false, meaning: 'A picture is cut short or damaged.' },
   'input.picture.empty': { retryable: false, meaning: 'A picture file has no bytes.' },
   'input.picture.format': { retryable: false, meaning: 'A file is not a picture of a kind that can be read.' },
@@ -40,10 +45,56 @@ export const catalogue = {
     meaning: 'A safetensors file lacks a tensor, or has it with another type or shape than needed.',
   },
   'input.safetensors.truncated': { retryable: false, meaning: 'A safetensors file ends before its data do.' },
+  'input.shot.conflict': {
+    retryable: false,
+    meaning: 'Another shot with the same id, but with other bytes, is stored already.',
+  },
+  'input.shot.mismatch': {
+    retryable: true,
+    meaning: 'The bytes of a shot are not those that its length and hash announce.',
+  },
   internal: { retryable: false, meaning: 'A fault of this program. Please report it.' },
   'internal.graph.gradient': { retryable: false, meaning: 'An operation of a graph has no gradient rule.' },
   'internal.graph.shape': { retryable: false, meaning: 'An operation of a graph was given shapes that do not fit.' },
+  'protocol.frame.malformed': {
+    retryable: false,
+    meaning: 'A binary frame or a text message is not what the protocol says.',
+  },
+  'resource.connection.lost': {
+    retryable: true,
+    meaning: 'The connection to the daemon was lost, or could not be made.',
+  },
+  'resource.database.failed': { retryable: true, meaning: 'The database of the daemon cannot be read or written.' },
   'resource.disk.full': { retryable: true, meaning: 'There is no space left on a disk.' },
+  'state.access.denied': {
+    retryable: false,
+    meaning: 'The daemon refused the token, the host or the origin of a request.',
+  },
+  'state.daemon.absent': { retryable: true, meaning: 'No daemon runs on the data folder.' },
+  'state.daemon.running': { retryable: false, meaning: 'A daemon already runs on the data folder.' },
+  'state.daemon.stopping': { retryable: true, meaning: 'The daemon is about to stop and takes no new work.' },
+  'state.database.newer': {
+    retryable: false,
+    meaning: 'The data folder was written by a newer version of this program.',
+  },
+  'state.job.active': { retryable: false, meaning: 'The job has not ended yet.' },
+  'state.job.exists': {
+    retryable: false,
+    meaning: 'Another job with the same id, but with other parameters, is there already.',
+  },
+  'state.job.final': { retryable: false, meaning: 'The job cannot be resumed.' },
+  'state.job.unknown': { retryable: false, meaning: 'There is no job with that id.' },
+  'state.protocol.version': {
+    retryable: false,
+    meaning: 'Client and daemon speak different versions of the protocol.',
+  },
+  'state.run.busy': { retryable: true, meaning: 'A process of an earlier daemon still writes to the run folder.' },
+  'state.shot.none': { retryable: false, meaning: 'The character has no usable shots.' },
+  'trainer.crashed': { retryable: true, meaning: 'The process that prepares or trains ended without saying why.' },
+  'trainer.hung': {
+    retryable: true,
+    meaning: 'The process that prepares or trains did not stop in time and was killed.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -1,0 +1,75 @@
+/** @file Every message that a client may send as text. Shots go as binary frames. */
+import { z } from 'zod';
+import { characterName, clientMessage, requestId, uuid } from './message.js';
+import { trainOptions } from './train-options.js';
+
+const absolutePath = z
+  .string()
+  .min(1)
+  .max(4096)
+  .regex(/^(\/|[A-Za-z]:[\\/]|\\\\)[^\0]*$/)
+  .describe('Absolute path on the machine of the daemon.');
+
+const onJob = { request: requestId, job: uuid };
+
+export const clientMessages = [
+  clientMessage('identify', 'First message of a client, in answer to `hello`.', {
+    protocol: z.int().describe('The protocol version that the client speaks.'),
+    client: z.string().min(1).max(100).describe('Name of the program.'),
+    clientVersion: z.string().min(1).max(100),
+    resume: z
+      .strictObject({ epoch: uuid, sequence: z.int().min(0).describe('The last event that the client has seen.') })
+      .meta({ id: 'Resume', description: 'Where a returning client left off; later events are sent again.' })
+      .optional(),
+  }),
+  clientMessage('ping', 'Asks for a `pong`: for clients that cannot send WebSocket pings.', { request: requestId }),
+  clientMessage(
+    'job.start',
+    'Puts a training into the queue. Sent again with the same job id, it starts no second one.',
+    {
+      ...onJob,
+      job: uuid.describe('Chosen by the client.'),
+      character: characterName,
+      folder: absolutePath.optional().describe('Folder of pictures to train on, instead of uploaded shots.'),
+      shots: z
+        .array(uuid)
+        .min(1)
+        .max(10_000)
+        .optional()
+        .describe("Ids of the uploaded shots to train on. Default: the newest of each name of the character's shots."),
+      out: absolutePath.optional().describe("Folder of the run. Default: in the daemon's data folder."),
+      options: trainOptions,
+    },
+  ),
+  clientMessage('job.stop', 'Stops a queued or running job; what it learnt so far is kept in a checkpoint.', onJob),
+  clientMessage(
+    'job.resume',
+    'Puts a cancelled, interrupted or failed job into the queue again, from its last checkpoint.',
+    onJob,
+  ),
+  clientMessage('job.status', 'Asks for one job; an unknown one is answered with the state `unknown`.', onJob),
+  clientMessage('job.list', 'Asks for all jobs, newest first.', { request: requestId }),
+  clientMessage('job.remove', 'Forgets a job that has ended and deletes its run folder.', onJob),
+  clientMessage('character.list', 'Asks for the characters that have shots.', { request: requestId }),
+  clientMessage('shot.list', "Asks for a character's shots, newest first.", {
+    request: requestId,
+    character: characterName,
+    limit: z.int().min(1).max(1000).default(1000),
+  }),
+  clientMessage('shot.remove', 'Deletes shots.', { request: requestId, shots: z.array(uuid).min(1).max(10_000) }),
+  clientMessage('daemon.stop', 'Ends the daemon cleanly; a running job is interrupted and can be resumed.', {
+    request: requestId,
+  }),
+] as const;
+
+export const anyClientMessage = z.discriminatedUnion('type', clientMessages);
+
+export type ClientMessage = z.output<typeof anyClientMessage>;
+export type ClientMessageInput = z.input<typeof anyClientMessage>;
+export type ClientRequest = Exclude<ClientMessage, { type: 'identify' }>;
+/** A request before the client has given it a number, with defaults still to be filled in. */
+export type RequestInput = ClientMessageInput extends infer Message
+  ? Message extends { request: string }
+    ? Omit<Message, 'request'>
+    : never
+  : never;

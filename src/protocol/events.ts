@@ -1,0 +1,63 @@
+/** @file Durable events: numbered, kept in the database, sent again to a client that returns. None is ever left out. */
+import { z } from 'zod';
+import { jobState, lossChange, samplesPerFraming, terminalJobState } from './job.js';
+import { characterName, daemonMessage, isoTime, sequenceNumber, uuid, wireError } from './message.js';
+import { face } from './shot.js';
+
+const numbered = { sequence: sequenceNumber, time: isoTime };
+const aboutShot = { ...numbered, shot: uuid, character: characterName, name: z.string() };
+const aboutJob = { ...numbered, job: uuid };
+
+export const durableEvents = [
+  daemonMessage('shot.inspected', 'A stored shot was decoded and can be used.', {
+    ...aboutShot,
+    width: z.int(),
+    height: z.int(),
+    face: face.optional().describe('Absent when no head was found.'),
+  }),
+  daemonMessage('shot.rejected', 'A stored shot cannot be used, and why. It stays stored, but no job trains on it.', {
+    ...aboutShot,
+    error: wireError,
+  }),
+  daemonMessage('shot.removed', 'A shot was deleted.', aboutShot),
+  daemonMessage('job.changed', 'A job entered a state.', {
+    ...aboutJob,
+    character: characterName,
+    state: jobState.exclude([...terminalJobState.options]),
+  }),
+  daemonMessage('job.prepared', "A job's dataset is written.", { ...aboutJob, samplesPerFraming }),
+  daemonMessage('picture.rejected', 'A picture of a job cannot be used, and why; the job goes on without it.', {
+    ...aboutJob,
+    file: z.string(),
+    error: wireError,
+  }),
+  daemonMessage('preview.available', 'A job has written a preview sheet.', {
+    ...aboutJob,
+    step: z.int(),
+    prompt: z.string(),
+    seed: z.int(),
+    file: z.string().describe('Path on the machine of the daemon.'),
+    url: z.string().describe('Path on the daemon, for GET.'),
+  }),
+  daemonMessage('job.finished', 'A job ended. Nothing more comes of it, unless it is resumed.', {
+    ...aboutJob,
+    character: characterName,
+    state: terminalJobState,
+    resumable: z.boolean(),
+    files: z.array(z.string()).optional().describe('Paths of what was written; only when it succeeded.'),
+    loss: lossChange.optional(),
+    samplesPerFraming: samplesPerFraming.optional(),
+    error: wireError.optional().describe('Only when it failed.'),
+  }),
+  daemonMessage('job.removed', 'A job was forgotten and its run folder deleted.', aboutJob),
+] as const;
+
+export const anyDurableEvent = z.discriminatedUnion('type', durableEvents);
+
+export type DurableEvent = z.output<typeof anyDurableEvent>;
+/** An event before the log has given it its number and time. */
+export type NewEvent = DurableEvent extends infer Event
+  ? Event extends DurableEvent
+    ? Omit<Event, 'sequence' | 'time'>
+    : never
+  : never;

@@ -1,0 +1,55 @@
+/** @file A training job as the daemon tells of it. */
+import { z } from 'zod';
+import { characterName, isoTime, uuid, wireError } from './message.js';
+import { trainOptions } from './train-options.js';
+
+export const jobState = z.enum([
+  'queued',
+  'preparing',
+  'running',
+  'stopping',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
+
+export type JobState = z.output<typeof jobState>;
+
+export const terminalJobState = z.enum(['succeeded', 'failed', 'cancelled', 'interrupted']);
+export type TerminalJobState = z.output<typeof terminalJobState>;
+
+/** Whether a job in this state stays in it until somebody asks for it to be resumed. */
+export function isTerminal(state: JobState): state is TerminalJobState {
+  return terminalJobState.safeParse(state).success;
+}
+
+export const lossChange = z
+  .object({ first: z.number().describe('Before training.'), last: z.number().describe('After training.') })
+  .meta({ id: 'LossChange', description: 'Mean loss over fixed (picture, timestep, noise) triples.' });
+
+export const samplesPerFraming = z
+  .record(z.string(), z.int())
+  .describe('How many training pictures there are of each framing.');
+
+export const jobDescription = z
+  .object({
+    id: uuid,
+    state: z.enum([...jobState.options, 'unknown']).describe('`unknown` when the daemon has no such job.'),
+    resumable: z.boolean().describe('Whether `job.resume` is possible now.'),
+    character: characterName.optional(),
+    folder: z.string().optional().describe('Folder of the pictures; absent for a job on uploaded shots.'),
+    out: z.string().optional().describe('Folder of the run.'),
+    createdAt: isoTime.optional(),
+    changedAt: isoTime.optional(),
+    step: z.int().optional().describe('Steps done.'),
+    steps: z.int().optional().describe('Steps in all.'),
+    options: trainOptions.optional(),
+    files: z.array(z.string()).optional().describe('Paths of what was written, once succeeded.'),
+    loss: lossChange.optional(),
+    samplesPerFraming: samplesPerFraming.optional(),
+    error: wireError.optional().describe('Why it failed.'),
+  })
+  .meta({ id: 'JobDescription', description: 'A job as the daemon knows it.' });
+
+export type JobDescription = z.output<typeof jobDescription>;

@@ -1,0 +1,61 @@
+/** @file How a message is declared, and the field types that many of them share. */
+import { z } from 'zod';
+
+/** `job.start` becomes `JobStart`: the name of the message in the JSON schema and in generated code. */
+function pascalCase(type: string): string {
+  return type.replace(/(?:^|\.)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A message from a client: fields that the daemon does not know are refused, so that a typing error is noticed. */
+export function clientMessage<Type extends string, Shape extends z.ZodRawShape>(
+  type: Type,
+  description: string,
+  shape: Shape,
+) {
+  return z.strictObject({ type: z.literal(type), ...shape }).meta({ id: pascalCase(type), description });
+}
+
+/** A message from the daemon: a client ignores fields and types that it does not know, so that daemons can grow. */
+export function daemonMessage<Type extends string, Shape extends z.ZodRawShape>(
+  type: Type,
+  description: string,
+  shape: Shape,
+) {
+  return z.object({ type: z.literal(type), ...shape }).meta({ id: pascalCase(type), description });
+}
+
+export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+
+export const requestId = z
+  .string()
+  .min(1)
+  .max(64)
+  .describe('Chosen by the client; the answer carries it. Unique among the requests under way.');
+
+export const characterName = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^(?![.\s])[^\p{Cc}/\\:*?"<>|]+(?<![.\s])$/u)
+  .describe(
+    'Name of the character. It may become a folder name: no `/ \\ : * ? " < > |`, no dot or space at its ends.',
+  );
+
+export const isoTime = z.iso.datetime().describe('ISO 8601, UTC.');
+
+export const sequenceNumber = z
+  .int()
+  .min(1)
+  .describe('Number of this event. It grows by 1 or more from event to event within an epoch.');
+
+export const wireError = z
+  .object({
+    code: z.string().describe('Stable error code; see the table of error codes.'),
+    message: z.string().describe('What happened, for a person to read.'),
+    retryable: z.boolean().describe('Whether the same request may succeed later without a change.'),
+    hint: z.string().optional().describe('What to do next.'),
+    file: z.string().optional().describe('The file or folder that the error is about.'),
+  })
+  .meta({ id: 'WireError', description: 'An error as it crosses the connection.' });
+
+export type WireError = z.output<typeof wireError>;

@@ -1,0 +1,93 @@
+/** @file A shot: one picture of a character, with all that the editor knows about it. */
+import { z } from 'zod';
+import { characterName, isoTime, uuid, wireError } from './message.js';
+import { limits } from './version.js';
+
+const pixel = z.number().min(-100_000).max(100_000);
+
+export const region = z
+  .strictObject({
+    x: pixel.describe('Left edge.'),
+    y: pixel.describe('Upper edge.'),
+    width: z.number().positive().max(100_000),
+    height: z.number().positive().max(100_000),
+    confidence: z.number().min(0).max(1).describe('How sure the editor is, 0 to 1.'),
+  })
+  .meta({ id: 'Region', description: 'A rectangle in pixels of the picture; the origin is its upper left corner.' });
+
+export type Region = z.output<typeof region>;
+
+/** `hand` only where a hand fills the picture. */
+export const framing = z.enum(['full', 'upper', 'face', 'hand']);
+
+/** What is known about a shot, whether it comes by wire or from a database. */
+const facts = {
+  id: uuid.describe('Chosen by the client; the same shot sent again has the same id.'),
+  character: characterName,
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}/\\]+$/u)
+    .describe(
+      'Name of the shot within the character. A later shot of the same name takes the place of an earlier one.',
+    ),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('SHA-256 of the bytes, in lower-case hexadecimal.'),
+  bytes: z.int().min(1).max(limits.shotBytes).describe('Length of the picture file.'),
+  pose: z.string().max(100).optional().describe('Name of the pose, as it should read in a caption.'),
+  yaw: z
+    .number()
+    .min(-360)
+    .max(360)
+    .optional()
+    .describe('Degrees around the character; 0 is from the front, 90 from its left.'),
+  pitch: z.number().min(-90).max(90).optional().describe('Degrees above the horizon that the camera stands.'),
+  framing: framing.optional().describe('How much of the character the picture shows.'),
+  expression: z.string().max(100).optional().describe('Name of the facial expression, as it should read in a caption.'),
+  regions: z
+    .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,31}$/), region)
+    .refine((regions) => Object.keys(regions).length <= 32, 'at most 32 regions')
+    .optional()
+    .describe('Named parts of the character: `head`, `leftHand`, `rightHand` …'),
+};
+
+/** Metadata of a binary frame of kind `shot`. */
+export const shotMetadata = z.strictObject(facts).meta({
+  id: 'ShotMetadata',
+  description: 'Metadata of a `shot` frame. The bytes after it are the picture file (PNG, JPEG or WebP) as it is.',
+});
+
+export type ShotMetadata = z.output<typeof shotMetadata>;
+
+export const face = z
+  .object({
+    x: z.number(),
+    y: z.number(),
+    width: z.number(),
+    height: z.number(),
+    source: z.enum(['region', 'detector', 'silhouette']).describe('Who says so: the editor, the detector, or a guess.'),
+    confidence: z.number().min(0).max(1),
+  })
+  .meta({ id: 'Face', description: 'Where the head is, in pixels of the picture.' });
+
+export type Face = z.output<typeof face>;
+
+export const shotDescription = z
+  .object({
+    ...facts,
+    state: z
+      .enum(['stored', 'inspected', 'rejected'])
+      .describe('`stored`: safe on disk, not yet looked at. `rejected`: not a picture that can be used.'),
+    receivedAt: isoTime,
+    width: z.int().optional().describe('Pixels, once inspected.'),
+    height: z.int().optional().describe('Pixels, once inspected.'),
+    face: face.optional(),
+    error: wireError.optional().describe('Why it was rejected.'),
+    url: z.string().describe('Path of the picture on the daemon, for GET.'),
+  })
+  .meta({ id: 'ShotDescription', description: 'A shot as the daemon knows it.' });
+
+export type ShotDescription = z.output<typeof shotDescription>;
