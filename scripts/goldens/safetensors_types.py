@@ -1,4 +1,6 @@
-"""Random numbers as float32, float16 and bfloat16, rounded by torch: the reference for our conversions."""
+"""Random numbers as float32, float16 and bfloat16, rounded by torch, for `test/goldens/safetensors-types/`."""
+
+from __future__ import annotations
 
 from pathlib import Path
 
@@ -6,7 +8,10 @@ import torch
 from safetensors.torch import save_file
 
 
-def make(folder: Path) -> None:
+TOPIC = "safetensors-types"
+
+
+def write(folder: Path) -> None:
     """Writes `types.safetensors` into the folder."""
     generator = torch.Generator().manual_seed(0)
     # Exponents across the whole range of float16: subnormal numbers, overflow and ties included.
