@@ -1,0 +1,80 @@
+/** @file `manifest.json`: what a prepared dataset holds. The one thing that a trainer reads. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { face } from '../faces/face.js';
+import { rectangle } from '../faces/rectangle.js';
+import { errorReport } from '../protocol/worker-events.js';
+import { framing } from './shot.js';
+
+/** One training picture: a square crop of a shot. */
+export const manifestPicture = z.strictObject({
+  /** Path relative to the manifest's folder, with `/`: an RGBA PNG with straight alpha. Its caption lies beside it as `.txt`. */
+  file: z.string(),
+  caption: z.string(),
+  framing,
+  /** Edge of the square in pixels. */
+  size: z.int().positive(),
+  /** Whether anything in it is transparent. */
+  alpha: z.boolean(),
+  /** Where it was cut from the shot, in the shot's pixels; may reach beyond a transparent shot's edges. */
+  crop: rectangle,
+  /** Content key: equal keys mean equal pixels. */
+  key: z.string(),
+  /** Index into `shots`. */
+  shot: z.int().min(0),
+});
+
+export const manifestShot = z.strictObject({
+  file: z.string(),
+  name: z.string(),
+  sha256: z.string(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  alpha: z.boolean(),
+  /** Frames of an animation, of which the first is used; 1 for a still picture. */
+  frames: z.int().positive(),
+  face,
+});
+
+export const manifest = z.strictObject({
+  version: z.literal(1),
+  prompt: z.string(),
+  shots: z.array(manifestShot),
+  pictures: z.array(manifestPicture).min(1),
+  /** Framings that were wanted and could not be made of a shot. */
+  skipped: z.array(
+    z.strictObject({
+      file: z.string(),
+      framing: framing.optional(),
+      reason: z.enum(['duplicate', 'region unknown', 'too few pixels']),
+    }),
+  ),
+  rejected: z.array(z.strictObject({ file: z.string(), error: errorReport })),
+});
+
+export type ManifestPicture = z.output<typeof manifestPicture>;
+export type ManifestShot = z.output<typeof manifestShot>;
+export type Manifest = z.output<typeof manifest>;
+
+/** Reads a manifest. Throws `input.dataset.broken` when the file is not one. */
+export async function readManifest(file: string): Promise<Manifest> {
+  const text = await readFile(file, 'utf8');
+  try {
+    return manifest.parse(JSON.parse(text));
+  } catch (cause) {
+    const hint = 'Prepare the dataset again with `lora-bridge prepare`.';
+    throw new LoraBridgeError('input.dataset.broken', `${file} is not the manifest of a dataset.`, {
+      file,
+      hint,
+      cause,
+    });
+  }
+}
+
+/** How many pictures of each framing there are. */
+export function countFramings(pictures: readonly ManifestPicture[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { framing } of pictures) counts[framing] = (counts[framing] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,108 @@
+/** @file Reading a picture of any common kind as straight 8-bit sRGB RGBA, or saying why not. */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import pLimit from 'p-limit';
+import sharp from 'sharp';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { RgbaPicture } from './resample.js';
+
+/** About 256 MB once decoded. */
+const maxPixels = 64_000_000;
+const maxBytes = 256 * 2 ** 20;
+/** Shortest edge that there is anything to learn from. */
+const minEdge = 32;
+const formats: readonly string[] = ['png', 'jpeg', 'webp', 'gif'];
+
+// A decoded picture is large: however many are asked for at once, two are in memory.
+const decodes = pLimit(2);
+
+export interface Picture extends RgbaPicture {
+  /** Whether any pixel is not fully opaque. */
+  readonly alpha: boolean;
+  /** Frames of an animation, of which this is the first; 1 for a still picture. */
+  readonly frames: number;
+}
+
+/** The bytes of a picture file and their sha256 (lower-case hexadecimal). Throws `input.picture.empty` or `.huge`. */
+export async function readPictureFile(file: string): Promise<{ bytes: Buffer; sha256: string }> {
+  const { size } = await stat(file);
+  if (size === 0) {
+    throw new LoraBridgeError('input.picture.empty', `${file} is empty.`, { file, hint: 'Save or copy it again.' });
+  }
+  if (size > maxBytes) {
+    const hint = 'Save it smaller; 2048 pixels are enough to train on.';
+    throw new LoraBridgeError('input.picture.huge', `${file} is larger than 256 MB.`, { file, hint });
+  }
+  const bytes = await readFile(file);
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/**
+ * Decodes a whole picture: EXIF rotation applied, 16-bit, grey and CMYK brought to 8-bit sRGB, of an animation the first
+ * frame. Waits while two others are being decoded.
+ * @param file for messages only
+ * @throws LoraBridgeError `input.picture.format`, `.huge`, `.small`, `.damaged` or `.transparent`
+ */
+export function decodePicture(bytes: Buffer, file: string): Promise<Picture> {
+  return decodes(async () => {
+    const frames = await checkHeader(bytes, file);
+    const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, pages: 1 })
+      .autoOrient()
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+      .catch((cause: unknown) => {
+        const hint = 'It may be half written or half copied: save or copy it again.';
+        throw new LoraBridgeError('input.picture.damaged', `${file} is cut short or damaged.`, { file, hint, cause });
+      });
+    const [least, most] = alphaRange(data);
+    if (most === 0) {
+      const hint = 'Nothing can be seen in it: check the camera and what it was to photograph.';
+      throw new LoraBridgeError('input.picture.transparent', `${file} is fully transparent.`, { file, hint });
+    }
+    return { width: info.width, height: info.height, data, alpha: least < 255, frames };
+  });
+}
+
+/** Refuses by the header alone what is not to be decoded at all. Returns the number of frames. */
+async function checkHeader(bytes: Buffer, file: string): Promise<number> {
+  // The limit is off because only the header is read here, and the message below is to name the size.
+  const header = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw unreadable(file, cause);
+    });
+  if (!formats.includes(header.format)) throw unreadable(file);
+  const { width } = header;
+  const height = header.pageHeight ?? header.height;
+  if (width * height > maxPixels) {
+    const hint = 'Save it smaller; 2048 pixels are enough to train on.';
+    const message = `${file} has ${width} × ${height} pixels; at most 64 million are allowed.`;
+    throw new LoraBridgeError('input.picture.huge', message, { file, hint });
+  }
+  if (Math.min(width, height) < minEdge) {
+    const hint = `Use pictures of at least ${minEdge} pixels, better 512 or more.`;
+    throw new LoraBridgeError('input.picture.small', `${file} has only ${width} × ${height} pixels.`, { file, hint });
+  }
+  return header.pages ?? 1;
+}
+
+function unreadable(file: string, cause?: unknown): LoraBridgeError {
+  const hint = 'Use PNG, JPEG, WebP or GIF pictures.';
+  return new LoraBridgeError('input.picture.format', `${file} is not a picture that can be read.`, {
+    file,
+    hint,
+    cause,
+  });
+}
+
+function alphaRange(data: Uint8Array): [least: number, most: number] {
+  let [least, most] = [255, 0];
+  for (let at = 3; at < data.length; at += 4) {
+    const alpha = data[at] ?? 0;
+    if (alpha < least) least = alpha;
+    if (alpha > most) most = alpha;
+  }
+  return [least, most];
+}

@@ -1,0 +1,65 @@
+/** @file The pool of variants that a trainer draws from: any variant of any picture, by index, the same every time. */
+import { dirname, join } from 'node:path';
+import { mirrorCaption } from './caption.js';
+import { CropCache } from './crop-cache.js';
+import { type ManifestPicture, readManifest } from './manifest.js';
+import type { Framing } from './shot.js';
+import { isMirrored, renderVariant, type Variant, type VariantOptions } from './variant.js';
+
+export interface PoolOptions extends VariantOptions {
+  /** Variants of each picture when the background is `random`. */
+  readonly variants: number;
+}
+
+/** Memory for decoded crops; the rest is decoded again when drawn. */
+const cacheBytes = 128 * 2 ** 20;
+
+export class VariantPool {
+  /** Variants of every picture: 1 with a fixed background; with flips at least 2, every second one mirrored. */
+  readonly variants: number;
+  readonly #pictures: readonly ManifestPicture[];
+  readonly #options: PoolOptions;
+  readonly #crops: CropCache;
+
+  private constructor(folder: string, pictures: readonly ManifestPicture[], options: PoolOptions) {
+    this.#pictures = pictures;
+    this.#options = options;
+    const wanted = options.background === 'random' ? options.variants : 1;
+    this.variants = options.flip ? Math.max(2, wanted) : wanted;
+    this.#crops = new CropCache((file) => join(folder, file), 2 * options.resolution, cacheBytes);
+  }
+
+  /** Opens the dataset of a `manifest.json`. Throws `input.file.missing` or `input.dataset.broken`. */
+  static async open(manifestFile: string, options: PoolOptions): Promise<VariantPool> {
+    const { pictures } = await readManifest(manifestFile);
+    return new VariantPool(dirname(manifestFile), pictures, options);
+  }
+
+  /** Number of pictures. */
+  get count(): number {
+    return this.#pictures.length;
+  }
+
+  /** The caption of a variant: a mirrored one has left and right exchanged. */
+  caption(picture: number, variant: number): string {
+    const { caption } = this.#at(picture);
+    return isMirrored(variant, this.#options) ? mirrorCaption(caption) : caption;
+  }
+
+  framing(picture: number): Framing {
+    return this.#at(picture).framing;
+  }
+
+  /** Renders one variant. Throws `input.picture.*` when its crop has been damaged since the dataset was made. */
+  async render(picture: number, variant: number): Promise<Variant> {
+    const { file, key } = this.#at(picture);
+    const crop = await this.#crops.get(file);
+    return renderVariant({ ...crop, key }, variant, this.#options);
+  }
+
+  #at(picture: number): ManifestPicture {
+    const entry = this.#pictures[picture];
+    if (entry === undefined) throw new RangeError(`There is no picture ${picture} among ${this.#pictures.length}.`);
+    return entry;
+  }
+}
