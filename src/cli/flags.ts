@@ -1,0 +1,65 @@
+/** @file Command-line flags made from a zod schema, so that every option is described, checked and defaulted in one place. */
+import { type Command, Option } from 'commander';
+import type { z } from 'zod';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+
+type Shape = Record<string, z.ZodType>;
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** What a field accepts once its default and its being optional are taken off. */
+function inner(field: z.ZodType): { type: string; defaultValue: unknown; description: string } {
+  let current = field;
+  let defaultValue: unknown;
+  let description = '';
+  for (;;) {
+    description ||= current.description ?? '';
+    const definition = current.def as z.core.$ZodTypeDef & { innerType?: z.ZodType; defaultValue?: unknown };
+    if (definition.type === 'default') defaultValue = definition.defaultValue;
+    if (definition.innerType === undefined) return { type: definition.type, defaultValue, description };
+    current = definition.innerType;
+  }
+}
+
+/** Adds one flag for each field of `shape`: `learningRate` becomes `--learning-rate <number>`. */
+export function addFlags(command: Command, shape: Shape): Command {
+  for (const [name, field] of Object.entries(shape)) {
+    const { type, defaultValue, description } = inner(field);
+    const value = type === 'boolean' ? '' : type === 'array' ? ' <list>' : type === 'number' ? ' <number>' : ' <value>';
+    const option = new Option(`--${kebab(name)}${value}`, description);
+    // Only shown: what was not given stays absent, so that the schema alone sets defaults.
+    if (defaultValue !== undefined && type !== 'boolean') option.description += ` (default: ${String(defaultValue)})`;
+    command.addOption(option);
+  }
+  return command;
+}
+
+/**
+ * The values that `schema` makes of the flags given.
+ * @throws LoraBridgeError `input.option.invalid`, naming the flag.
+ */
+export function readFlags<Schema extends z.ZodObject>(
+  schema: Schema,
+  flags: Record<string, unknown>,
+): z.output<Schema> {
+  const given: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(schema.shape as Shape)) {
+    const value = flags[name];
+    if (value === undefined) continue;
+    const { type } = inner(field);
+    if (type === 'number') given[name] = value === '' ? Number.NaN : Number(value);
+    else if (type === 'array')
+      given[name] = String(value)
+        .split(',')
+        .map((item) => item.trim());
+    else given[name] = value;
+  }
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const flag = `--${kebab(String(issue?.path[0] ?? ''))}`;
+  throw new LoraBridgeError('input.option.invalid', `${flag}: ${issue?.message ?? 'is not valid'}`, {
+    hint: 'Run the command with --help to see what each option accepts.',
+    cause: result.error,
+  });
+}
