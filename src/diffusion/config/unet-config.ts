@@ -1,0 +1,50 @@
+/**
+ * @file What `unet/config.json` of a Stable Diffusion 1.x or 2.x model says; defaults are those of diffusers'
+ * `UNet2DConditionModel`. Literals name the only value that this project computes.
+ */
+import { z } from 'zod';
+
+export const unetConfig = z
+  .object({
+    /** Edge of the latent that the model was trained on. */
+    sample_size: z.int().positive().nullish(),
+    in_channels: z.int().positive().default(4),
+    out_channels: z.int().positive().default(4),
+    block_out_channels: z.array(z.int().positive()).min(1).default([320, 640, 1280, 1280]),
+    down_block_types: z
+      .array(z.enum(['CrossAttnDownBlock2D', 'DownBlock2D']))
+      .default(['CrossAttnDownBlock2D', 'CrossAttnDownBlock2D', 'CrossAttnDownBlock2D', 'DownBlock2D']),
+    mid_block_type: z.literal('UNetMidBlock2DCrossAttn').default('UNetMidBlock2DCrossAttn'),
+    up_block_types: z
+      .array(z.enum(['UpBlock2D', 'CrossAttnUpBlock2D']))
+      .default(['UpBlock2D', 'CrossAttnUpBlock2D', 'CrossAttnUpBlock2D', 'CrossAttnUpBlock2D']),
+    layers_per_block: z.int().positive().default(2),
+    transformer_layers_per_block: z.union([z.int().positive(), z.array(z.int().positive())]).default(1),
+    /** The number of heads, whatever its name says; one for all blocks or one each. */
+    attention_head_dim: z.union([z.int().positive(), z.array(z.int().positive())]).default(8),
+    num_attention_heads: z.null().optional(),
+    cross_attention_dim: z.int().positive().default(1280),
+    use_linear_projection: z.boolean().default(false),
+    norm_num_groups: z.int().positive().default(32),
+    norm_eps: z.number().positive().default(1e-5),
+    flip_sin_to_cos: z.boolean().default(true),
+    freq_shift: z.number().default(0),
+    act_fn: z.literal('silu').default('silu'),
+    time_embedding_type: z.literal('positional').default('positional'),
+    resnet_time_scale_shift: z.literal('default').default('default'),
+    addition_embed_type: z.null().optional(),
+    class_embed_type: z.null().optional(),
+    encoder_hid_dim_type: z.null().optional(),
+    center_input_sample: z.literal(false).default(false),
+    dual_cross_attention: z.literal(false).default(false),
+    only_cross_attention: z.literal(false).default(false),
+    downsample_padding: z.literal(1).default(1),
+    mid_block_scale_factor: z.literal(1).default(1),
+  })
+  .refine(
+    ({ block_out_channels, down_block_types, up_block_types }) =>
+      block_out_channels.length === down_block_types.length && block_out_channels.length === up_block_types.length,
+    'block_out_channels, down_block_types and up_block_types differ in length',
+  );
+
+export type UnetConfig = z.output<typeof unetConfig>;

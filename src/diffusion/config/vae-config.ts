@@ -1,0 +1,34 @@
+/**
+ * @file What `vae/config.json` says; defaults are those of diffusers' `AutoencoderKL`. Literals name the only value
+ * that this project computes.
+ */
+import { z } from 'zod';
+
+export const vaeConfig = z.object({
+  in_channels: z.literal(3).default(3),
+  out_channels: z.literal(3).default(3),
+  down_block_types: z.array(z.literal('DownEncoderBlock2D')).min(1).default(['DownEncoderBlock2D']),
+  up_block_types: z.array(z.literal('UpDecoderBlock2D')).min(1).default(['UpDecoderBlock2D']),
+  block_out_channels: z.array(z.int().positive()).min(1).default([64]),
+  layers_per_block: z.int().positive().default(1),
+  act_fn: z.literal('silu').default('silu'),
+  latent_channels: z.int().positive().default(4),
+  norm_num_groups: z.int().positive().default(32),
+  /** Edge of the pictures that the model was trained on. */
+  sample_size: z.int().positive().default(32),
+  /** The UNet sees latents multiplied by this. */
+  scaling_factor: z.number().positive().default(0.18215),
+  shift_factor: z.null().optional(),
+  latents_mean: z.null().optional(),
+  latents_std: z.null().optional(),
+  use_quant_conv: z.boolean().default(true),
+  use_post_quant_conv: z.boolean().default(true),
+  mid_block_add_attention: z.boolean().default(true),
+});
+
+export type VaeConfig = z.output<typeof vaeConfig>;
+
+/** Pixels along the edge of one latent value: 8 for Stable Diffusion, 4 for the pocket model. */
+export function pixelsPerLatent(config: VaeConfig): number {
+  return 2 ** (config.block_out_channels.length - 1);
+}

@@ -1,0 +1,90 @@
+/**
+ * @file The noise schedule: how much of the latent and how much noise there is at each training timestep.
+ * Numbers are those of diffusers' schedulers (`scheduling_ddpm.py`), computed in float32 as torch does.
+ */
+import { z } from 'zod';
+
+/** The part of `scheduler/scheduler_config.json` that training and sampling need, with diffusers' defaults. */
+export const schedulerConfig = z.object({
+  num_train_timesteps: z.int().min(1).max(100_000).default(1000),
+  beta_start: z.number().positive().default(0.0001),
+  beta_end: z.number().positive().default(0.02),
+  beta_schedule: z.enum(['linear', 'scaled_linear']).default('linear'),
+  prediction_type: z.enum(['epsilon', 'v_prediction', 'sample']).default('epsilon'),
+  steps_offset: z.int().min(0).default(0),
+  set_alpha_to_one: z.boolean().optional(),
+  clip_sample: z.boolean().optional(),
+  clip_sample_range: z.number().positive().default(1),
+  timestep_spacing: z.enum(['linspace', 'leading', 'trailing']).optional(),
+});
+
+export type SchedulerConfig = z.output<typeof schedulerConfig>;
+
+export class NoiseSchedule {
+  /** The cumulated product of 1 - beta, one float32 a timestep: the share of the latent's variance that is left. */
+  readonly alphasCumprod: Float32Array;
+
+  constructor(config: SchedulerConfig) {
+    const count = config.num_train_timesteps;
+    const scaled = config.beta_schedule === 'scaled_linear';
+    const edges = scaled
+      ? linspace(Math.sqrt(config.beta_start), Math.sqrt(config.beta_end), count)
+      : linspace(config.beta_start, config.beta_end, count);
+    this.alphasCumprod = new Float32Array(count);
+    // torch multiplies float32 factors up in double precision and rounds each result.
+    let product = 1;
+    for (const [timestep, edge] of edges.entries()) {
+      const beta = scaled ? Math.fround(edge * edge) : edge;
+      product *= Math.fround(1 - beta);
+      this.alphasCumprod[timestep] = product;
+    }
+  }
+
+  /** Training timesteps, 0 to `timesteps - 1`. */
+  get timesteps(): number {
+    return this.alphasCumprod.length;
+  }
+
+  /** Share of the latent's variance left at an integer timestep, 0 to 1. */
+  alphaCumprod(timestep: number): number {
+    const value = this.alphasCumprod[timestep];
+    if (value === undefined) throw new RangeError(`Timestep ${timestep} is outside 0 … ${this.timesteps - 1}.`);
+    return value;
+  }
+
+  /** The factors of `noisy = latentScale · latent + noiseScale · noise` (`add_noise` in diffusers). */
+  mix(timestep: number): { readonly latentScale: number; readonly noiseScale: number } {
+    const alpha = this.alphaCumprod(timestep);
+    return { latentScale: Math.fround(Math.sqrt(alpha)), noiseScale: Math.fround(Math.sqrt(1 - alpha)) };
+  }
+
+  /** Noise by latent in units of the latent, the sigma of k-diffusion: sqrt((1 - alpha) / alpha). */
+  sigma(timestep: number): number {
+    const alpha = this.alphaCumprod(timestep);
+    return Math.fround(Math.sqrt(Math.fround(Math.fround(1 - alpha) / alpha)));
+  }
+
+  /** Signal-to-noise ratio alpha / (1 - alpha) at an integer timestep. */
+  snr(timestep: number): number {
+    const alpha = this.alphaCumprod(timestep);
+    return alpha / (1 - alpha);
+  }
+
+  /**
+   * Weight of the loss by min-SNR (Hang et al., 2023, arXiv 2303.09556) for a model that predicts the noise:
+   * min(SNR, gamma) / SNR. The usual gamma is 5.
+   */
+  minSnrWeight(timestep: number, gamma: number): number {
+    const snr = this.snr(timestep);
+    return Math.min(snr, gamma) / snr;
+  }
+}
+
+/** `torch.linspace` in float32: counted from the nearer end, so that both ends are exact. */
+function linspace(start: number, end: number, count: number): Float32Array {
+  const [first, last] = [Math.fround(start), Math.fround(end)];
+  const step = count > 1 ? Math.fround(Math.fround(last - first) / (count - 1)) : 0;
+  return Float32Array.from({ length: count }, (_, index) =>
+    index < count / 2 ? first + step * index : last - step * (count - 1 - index),
+  );
+}

@@ -1,0 +1,44 @@
+/** @file The noise schedule against diffusers' own numbers. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { NoiseSchedule, schedulerConfig } from '../../src/diffusion/noise-schedule.js';
+
+const goldens = z
+  .array(
+    z.object({
+      config: schedulerConfig,
+      alphasCumprod: z.array(z.number()),
+      snr: z.array(z.number()),
+      minSnr: z.array(z.number()),
+    }),
+  )
+  .parse(JSON.parse(readFileSync(new URL('../goldens/noise-schedule/schedules.json', import.meta.url), 'utf8')));
+
+describe.each(goldens)('$config.beta_schedule', (golden) => {
+  const schedule = new NoiseSchedule(golden.config);
+
+  it('has the alphas of diffusers within one float32 step', () => {
+    expect(schedule.timesteps).toBe(1000);
+    for (const [timestep, expected] of golden.alphasCumprod.entries())
+      expect(Math.abs(schedule.alphaCumprod(timestep) / expected - 1)).toBeLessThanOrEqual(2 ** -23);
+  });
+
+  it('has the signal-to-noise ratio and min-SNR weights of diffusers within 1e-4', () => {
+    for (const [index, expected] of golden.snr.entries()) {
+      expect(Math.abs(schedule.snr(index * 37) / expected - 1)).toBeLessThan(1e-4);
+      const weight = schedule.minSnrWeight(index * 37, 5);
+      expect(Math.abs(weight / (golden.minSnr[index] ?? Number.NaN) - 1)).toBeLessThan(1e-4);
+    }
+  });
+
+  it('mixes latent and noise to unit variance', () => {
+    const { latentScale, noiseScale } = schedule.mix(500);
+    expect(latentScale ** 2 + noiseScale ** 2).toBeCloseTo(1, 6);
+    expect(schedule.sigma(500)).toBeCloseTo(noiseScale / latentScale, 5);
+  });
+
+  it('refuses a timestep it does not have', () => {
+    expect(() => schedule.alphaCumprod(1000)).toThrow(RangeError);
+  });
+});
