@@ -1,5 +1,5 @@
 /** @file Captions, made of what is known about a shot instead of guessed from its pixels. */
-import type { Framing, ShotMetadata } from './shot.js';
+import type { Framing, ShotFacts } from './shot.js';
 
 const framingWords: Record<Framing, string> = {
   full: 'full body',
@@ -37,8 +37,8 @@ function describePose(pose: string): string {
   return words.map((word) => poseWords[word] ?? word).join(' ');
 }
 
-/** From where the camera looks, in words; nothing for a level view that is neither front, side nor back. */
-function describeAngle({ yaw, pitch }: NonNullable<ShotMetadata['angle']>): string[] {
+/** From where the camera looks, in words; left and right are the character's own. */
+function describeAngle(yaw: number, pitch: number): string[] {
   const turn = ((((yaw + 180) % 360) + 360) % 360) - 180;
   const side = turn > 0 ? 'from the left' : 'from the right';
   const around = Math.abs(turn) < 20 ? 'from the front' : Math.abs(turn) > 135 ? 'from behind' : side;
@@ -46,8 +46,8 @@ function describeAngle({ yaw, pitch }: NonNullable<ShotMetadata['angle']>): stri
 }
 
 /** Whether the camera sees the back of the head: a face cannot be in the picture. */
-export function seesBack(shot: Pick<ShotMetadata, 'angle'>): boolean {
-  return shot.angle !== undefined && Math.cos((shot.angle.yaw * Math.PI) / 180) < -0.35;
+export function seesBack(shot: Pick<ShotFacts, 'yaw'>): boolean {
+  return shot.yaw !== undefined && Math.cos((shot.yaw * Math.PI) / 180) < -0.35;
 }
 
 /**
@@ -57,7 +57,7 @@ export function seesBack(shot: Pick<ShotMetadata, 'angle'>): boolean {
  * @param known whether it is certain that the framing is what the crop shows
  */
 export function captionOf(
-  shot: ShotMetadata,
+  shot: ShotFacts,
   prompt: string,
   crop: { readonly framing: Framing; readonly derived: boolean; readonly known: boolean },
 ): string {
@@ -65,7 +65,7 @@ export function captionOf(
   const framing = ofHead ? 'close-up of the head' : framingWords[crop.framing];
   if (shot.caption !== undefined) return crop.derived ? `${shot.caption}, ${framing}` : shot.caption;
   const pose = crop.framing === 'full' || crop.framing === 'upper' ? describePose(shot.pose ?? '') : '';
-  const angle = shot.angle === undefined || crop.framing === 'hand' ? [] : describeAngle(shot.angle);
+  const angle = shot.yaw === undefined || crop.framing === 'hand' ? [] : describeAngle(shot.yaw, shot.pitch ?? 0);
   const parts = [prompt, pose, ...angle, shot.expression?.trim() ?? '', crop.known ? framing : ''];
   return parts.filter((part) => part !== '').join(', ');
 }

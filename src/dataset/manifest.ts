@@ -2,10 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { face } from '../faces/face.js';
 import { rectangle } from '../faces/rectangle.js';
+import { face, framing } from '../protocol/shot.js';
 import { errorReport } from '../protocol/worker-events.js';
-import { framing } from './shot.js';
 
 /** One training picture: a square crop of a shot. */
 export const manifestPicture = z.strictObject({
@@ -34,7 +33,8 @@ export const manifestShot = z.strictObject({
   alpha: z.boolean(),
   /** Frames of an animation, of which the first is used; 1 for a still picture. */
   frames: z.int().positive(),
-  face,
+  /** The head or face; absent when nobody could say. */
+  face: face.optional(),
 });
 
 export const manifest = z.strictObject({
