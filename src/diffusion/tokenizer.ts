@@ -1,0 +1,133 @@
+/**
+ * @file CLIP's tokenizer: a prompt becomes 77 token ids, as transformers' `CLIPTokenizer` makes them with
+ * `padding="max_length", truncation=True`. Reads `tokenizer.json` (written by transformers 5) or `vocab.json` and
+ * `merges.txt` (older folders, and the pocket model).
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { z } from 'zod';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { readConfigFile } from './config/config-file.js';
+
+/** Tokens that CLIP reads at once, the start and end tokens among them. */
+export const CONTEXT_LENGTH = 77;
+const START = '<|startoftext|>';
+const END = '<|endoftext|>';
+
+export interface TokenizedPrompt {
+  /** 77 ids: start, the prompt's own, end, padding. */
+  readonly ids: Int32Array;
+  /** How many tokens of the prompt did not fit and have no effect: above 0, the user should be told. */
+  readonly dropped: number;
+}
+
+export class ClipTokenizer {
+  readonly #tokenizer: Tokenizer;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #padding: number;
+
+  private constructor(tokenizer: Tokenizer, folder: string, paddingToken: string) {
+    const id = (token: string): number => {
+      const found = tokenizer.token_to_id(token);
+      if (found !== undefined) return found;
+      throw new LoraBridgeError('input.model.invalid', `The tokenizer in ${folder} has no token ${token}.`, {
+        file: folder,
+        hint: "It is not CLIP's tokenizer: download the model again.",
+      });
+    };
+    this.#tokenizer = tokenizer;
+    this.#start = id(START);
+    this.#end = id(END);
+    this.#padding = id(paddingToken);
+  }
+
+  /** Opens the `tokenizer` folder of a model. Throws `input.model.missing` and `input.model.invalid`. */
+  static async open(folder: string): Promise<ClipTokenizer> {
+    const settings = existsSync(join(folder, 'tokenizer_config.json'))
+      ? await readConfigFile(join(folder, 'tokenizer_config.json'), tokenizerConfig)
+      : {};
+    const special = existsSync(join(folder, 'special_tokens_map.json'))
+      ? await readConfigFile(join(folder, 'special_tokens_map.json'), tokenizerConfig)
+      : {};
+    const whole = join(folder, 'tokenizer.json');
+    const definition = existsSync(whole) ? await readConfigFile(whole, tokenizerJson) : await fromTwoFiles(folder);
+    const paddingToken = special.pad_token ?? settings.pad_token ?? END;
+    return new ClipTokenizer(new Tokenizer(definition, {}), folder, paddingToken);
+  }
+
+  encode(prompt: string): TokenizedPrompt {
+    // JavaScript writes a word's last Σ as ς when it lowers a string; CLIP's tokenizer lowers each letter by itself.
+    const own = this.#tokenizer.encode(prompt.replaceAll('Σ', 'σ'), { add_special_tokens: false }).ids;
+    const kept = own.slice(0, CONTEXT_LENGTH - 2);
+    const ids = new Int32Array(CONTEXT_LENGTH).fill(this.#padding);
+    ids.set([this.#start, ...kept, this.#end]);
+    return { ids, dropped: own.length - kept.length };
+  }
+}
+
+const token = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]);
+const tokenizerConfig = z.object({ pad_token: token.optional() });
+const tokenizerJson = z.looseObject({ model: z.looseObject({ vocab: z.record(z.string(), z.int()) }) });
+
+/** The definition that transformers' `CLIPTokenizer` makes of a vocabulary and its merges. */
+async function fromTwoFiles(folder: string): Promise<object> {
+  const vocab = await readConfigFile(join(folder, 'vocab.json'), z.record(z.string(), z.int()));
+  const file = join(folder, 'merges.txt');
+  if (!existsSync(file))
+    throw new LoraBridgeError('input.model.missing', `The model folder has no ${file}.`, {
+      file,
+      hint: 'A tokenizer is `tokenizer.json`, or `vocab.json` and `merges.txt`: download the model again.',
+    });
+  const merges = (await readFile(file, 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#version'));
+  const special = (content: string): object => ({
+    id: vocab[content],
+    content,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true,
+  });
+  return {
+    version: '1.0',
+    added_tokens: [special(START), special(END)],
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [
+        { type: 'NFC' },
+        { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' },
+        { type: 'Lowercase' },
+      ],
+    },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        {
+          type: 'Split',
+          pattern: {
+            Regex:
+              "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
+          },
+          behavior: 'Removed',
+          invert: true,
+        },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+      ],
+    },
+    post_processor: null,
+    decoder: null,
+    model: {
+      type: 'BPE',
+      unk_token: END,
+      continuing_subword_prefix: '',
+      end_of_word_suffix: '</w>',
+      vocab,
+      merges: merges.map((line) => line.split(' ')),
+    },
+  };
+}
