@@ -1,0 +1,122 @@
+/** @file The SQLite connection: opened for durability, brought to the current schema, its errors named. */
+import Libsql from 'libsql';
+import type { z } from 'zod';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { migrations } from './migrations.js';
+
+type Value = string | number | null;
+
+function named(error: unknown, file: string): unknown {
+  if (!(error instanceof Libsql.SqliteError)) return error;
+  if (error.code === 'SQLITE_FULL') {
+    const hint = 'Free some space on that disk; nothing that was acknowledged is lost.';
+    return new LoraBridgeError('resource.disk.full', `The disk of ${file} is full.`, { file, hint, cause: error });
+  }
+  return new LoraBridgeError('resource.database.failed', `The database ${file} failed: ${error.message}.`, {
+    file,
+    hint: 'Check the disk, and whether another program holds the file open.',
+    cause: error,
+  });
+}
+
+/** Every statement is synchronous and short: point look-ups and batches of at most a few hundred rows. */
+export class Database {
+  readonly #file: string;
+  readonly #connection: InstanceType<typeof Libsql>;
+  readonly #statements = new Map<string, Libsql.Statement<[Value[]]>>();
+  readonly #commitListeners = new Set<() => void>();
+
+  /** Opens or creates. Throws `state.database.newer`, `resource.database.failed` or `resource.disk.full`. */
+  constructor(file: string) {
+    this.#file = file;
+    try {
+      this.#connection = new Libsql(file);
+      this.#connection.pragma('journal_mode = WAL');
+      this.#connection.pragma('synchronous = FULL');
+    } catch (error) {
+      throw named(error, file);
+    }
+    this.#migrate();
+  }
+
+  #migrate(): void {
+    const [row] = this.#connection.pragma('user_version') as { user_version: number }[];
+    const from = row?.user_version ?? 0;
+    if (from > migrations.length) {
+      throw new LoraBridgeError(
+        'state.database.newer',
+        `${this.#file} was written by a newer version of lora-bridge.`,
+        {
+          file: this.#file,
+          hint: 'Update lora-bridge, or set LORA_BRIDGE_HOME to another folder.',
+        },
+      );
+    }
+    for (const [version, step] of migrations.entries()) {
+      if (version < from) continue;
+      this.transaction(() => this.#connection.exec(`${step}; PRAGMA user_version = ${version + 1};`));
+    }
+  }
+
+  #run<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw named(error, this.#file);
+    }
+  }
+
+  #statement(sql: string): Libsql.Statement<[Value[]]> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#connection.prepare<[Value[]]>(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  /** Runs a writing statement; returns how many rows it changed, and the last row's number. */
+  write(sql: string, ...values: Value[]): { changes: number; row: number } {
+    const { changes, lastInsertRowid } = this.#run(() => this.#statement(sql).run(values));
+    return { changes, row: Number(lastInsertRowid) };
+  }
+
+  /** The first row of a query, in the shape that `schema` says, or undefined. */
+  first<T>(schema: z.ZodType<T>, sql: string, ...values: Value[]): T | undefined {
+    const row = this.#run(() => this.#statement(sql).get(values));
+    return row === undefined ? undefined : schema.parse(row);
+  }
+
+  /** All rows of a query, each in the shape that `schema` says. Put a LIMIT into queries that may grow. */
+  all<T>(schema: z.ZodType<T>, sql: string, ...values: Value[]): T[] {
+    return this.#run(() => this.#statement(sql).all(values)).map((row) => schema.parse(row));
+  }
+
+  /** All or nothing, and durable on return. Commit listeners run afterwards. */
+  transaction<T>(action: () => T): T {
+    const result = this.#run(() => {
+      this.#connection.exec('BEGIN IMMEDIATE');
+      try {
+        const value = action();
+        this.#connection.exec('COMMIT');
+        return value;
+      } catch (error) {
+        // A full disk makes SQLite roll back by itself.
+        if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+        throw error;
+      }
+    });
+    for (const listener of this.#commitListeners) listener();
+    return result;
+  }
+
+  /** Calls `listener` after every commit; returns what ends that. */
+  onCommit(listener: () => void): () => void {
+    this.#commitListeners.add(listener);
+    return () => this.#commitListeners.delete(listener);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+}

@@ -1,0 +1,47 @@
+/** @file Where the data folder is, and what lies where in it. */
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+export interface Home {
+  readonly folder: string;
+  /** The descriptor of the running daemon. */
+  readonly descriptor: string;
+  /** Held by the running daemon. */
+  readonly lock: string;
+  readonly database: string;
+  readonly pictures: string;
+  readonly runs: string;
+  readonly models: string;
+  readonly logs: string;
+}
+
+/** The data folder that the environment asks for, else the platform's place for a program's state. */
+export function homeFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  if (env.LORA_BRIDGE_HOME) return resolve(env.LORA_BRIDGE_HOME);
+  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'lora-bridge');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'lora-bridge');
+  // The XDG specification says that a relative path is to be ignored.
+  const state = env.XDG_STATE_HOME;
+  return join(state && isAbsolute(state) ? state : join(homedir(), '.local', 'state'), 'lora-bridge');
+}
+
+/** The paths in a data folder; touches nothing. */
+export function homeAt(folder: string = homeFolder()): Home {
+  return {
+    folder,
+    descriptor: join(folder, 'daemon.json'),
+    lock: join(folder, 'daemon.lock'),
+    database: join(folder, 'state.db'),
+    pictures: join(folder, 'pictures'),
+    runs: join(folder, 'runs'),
+    models: join(folder, 'models'),
+    logs: join(folder, 'logs'),
+  };
+}
+
+/** Makes the data folder, readable by its owner only. */
+export function createHome(home: Home): void {
+  mkdirSync(home.folder, { recursive: true, mode: 0o700 });
+  for (const folder of [home.pictures, home.runs, home.models, home.logs]) mkdirSync(folder, { recursive: true });
+}

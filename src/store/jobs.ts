@@ -1,0 +1,147 @@
+/** @file The table of jobs. */
+import { z } from 'zod';
+import { type JobState, jobState, lossChange, samplesPerFraming } from '../protocol/job.js';
+import { wireError } from '../protocol/message.js';
+import { trainOptions } from '../protocol/train-options.js';
+import type { Database } from './database.js';
+
+/** What was asked for. */
+export const jobRequest = z.object({
+  character: z.string(),
+  folder: z.string().optional(),
+  shots: z.array(z.string()).optional(),
+  options: trainOptions,
+});
+
+export type JobRequest = z.output<typeof jobRequest>;
+
+/** What came of it. */
+export const jobOutcome = z.object({
+  files: z.array(z.string()).optional(),
+  loss: lossChange.optional(),
+  samplesPerFraming: samplesPerFraming.optional(),
+  error: wireError.optional(),
+});
+
+export type JobOutcome = z.output<typeof jobOutcome>;
+
+/** A child process at work for a job: its id, and the start of the machine, because ids are given anew after a restart. */
+export const jobWorker = z.object({ pid: z.int(), bootedAt: z.number() });
+
+export type JobWorker = z.output<typeof jobWorker>;
+
+const json = <T>(schema: z.ZodType<T>) => z.string().transform((text) => schema.parse(JSON.parse(text)));
+
+const row = z.object({
+  id: z.string(),
+  state: jobState,
+  created_at: z.string(),
+  changed_at: z.string(),
+  request: json(jobRequest),
+  out: z.string(),
+  step: z.int(),
+  outcome: json(jobOutcome),
+  worker: json(jobWorker).nullable(),
+});
+
+export interface Job {
+  readonly id: string;
+  readonly state: JobState;
+  readonly createdAt: string;
+  readonly changedAt: string;
+  readonly request: JobRequest;
+  /** Folder of the run. */
+  readonly out: string;
+  readonly step: number;
+  readonly outcome: JobOutcome;
+  readonly worker: JobWorker | null;
+}
+
+const toJob = ({ created_at, changed_at, ...rest }: z.output<typeof row>): Job => ({
+  ...rest,
+  createdAt: created_at,
+  changedAt: changed_at,
+});
+
+const columns = 'id, state, created_at, changed_at, request, out, step, outcome, worker';
+
+export class Jobs {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Adds a job at the end of the queue. */
+  add(id: string, request: JobRequest, out: string): void {
+    const now = new Date().toISOString();
+    this.#database.write(
+      `INSERT INTO jobs (id, state, created_at, changed_at, queued_at, request, out)
+       VALUES (?, 'queued', ?, ?, (SELECT coalesce(max(queued_at), 0) + 1 FROM jobs), ?, ?)`,
+      id,
+      now,
+      now,
+      JSON.stringify(request),
+      out,
+    );
+  }
+
+  get(id: string): Job | undefined {
+    const found = this.#database.first(row, `SELECT ${columns} FROM jobs WHERE id = ?`, id);
+    return found && toJob(found);
+  }
+
+  /** Newest first, at most a thousand. */
+  list(): Job[] {
+    return this.#database.all(row, `SELECT ${columns} FROM jobs ORDER BY ordinal DESC LIMIT 1000`).map(toJob);
+  }
+
+  /** The queued job that waits longest. */
+  next(): Job | undefined {
+    const sql = `SELECT ${columns} FROM jobs WHERE state = 'queued' ORDER BY queued_at LIMIT 1`;
+    const found = this.#database.first(row, sql);
+    return found && toJob(found);
+  }
+
+  /** Jobs that a killed daemon left in the middle. */
+  abandoned(): Job[] {
+    const sql = `SELECT ${columns} FROM jobs WHERE state IN ('preparing', 'running', 'stopping')`;
+    return this.#database.all(row, sql).map(toJob);
+  }
+
+  /** Whether another job uses this run folder. */
+  usesFolder(out: string): boolean {
+    return this.#database.first(z.object({ n: z.int() }), 'SELECT 1 AS n FROM jobs WHERE out = ?', out) !== undefined;
+  }
+
+  enter(id: string, state: JobState): void {
+    const now = new Date().toISOString();
+    this.#database.write('UPDATE jobs SET state = ?, changed_at = ? WHERE id = ?', state, now, id);
+  }
+
+  /** Puts a job at the end of the queue again, what came of it forgotten. */
+  requeue(id: string): void {
+    this.enter(id, 'queued');
+    this.#database.write(
+      `UPDATE jobs SET outcome = '{}', queued_at = (SELECT max(queued_at) + 1 FROM jobs) WHERE id = ?`,
+      id,
+    );
+  }
+
+  setStep(id: string, step: number): void {
+    this.#database.write('UPDATE jobs SET step = ? WHERE id = ?', step, id);
+  }
+
+  /** Adds to what came of a job. */
+  addOutcome(id: string, outcome: JobOutcome): void {
+    this.#database.write('UPDATE jobs SET outcome = json_patch(outcome, ?) WHERE id = ?', JSON.stringify(outcome), id);
+  }
+
+  setWorker(id: string, worker: JobWorker | null): void {
+    this.#database.write('UPDATE jobs SET worker = ? WHERE id = ?', worker && JSON.stringify(worker), id);
+  }
+
+  remove(id: string): void {
+    this.#database.write('DELETE FROM jobs WHERE id = ?', id);
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * @file The lock of a data folder: an SQLite file in an exclusive transaction. SQLite takes the operating system's file lock
+ * (fcntl, LockFileEx), which ends with its process, however that ends: there is no stale lock to recognise.
+ */
+import Libsql from 'libsql';
+
+export interface Lock {
+  release(): void;
+}
+
+/** Takes the lock, or returns undefined when another process, or another daemon in this one, holds it. */
+export function takeLock(file: string): Lock | undefined {
+  const connection = new Libsql(file);
+  try {
+    connection.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    connection.close();
+    if (error instanceof Libsql.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
+    throw error;
+  }
+  return {
+    release(): void {
+      connection.exec('ROLLBACK');
+      connection.close();
+    },
+  };
+}

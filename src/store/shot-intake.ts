@@ -1,0 +1,103 @@
+/**
+ * @file Takes shots in: a shot is acknowledged only once its hash matched, its bytes are durable and its row is committed.
+ * Bytes of several shots are made durable at the same time; the rows of all that are ready go into one transaction.
+ */
+import { webcrypto } from 'node:crypto';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { ShotMetadata } from '../protocol/shot.js';
+import type { Database } from './database.js';
+import type { Pictures } from './pictures.js';
+import type { Shots } from './shots.js';
+
+export type IntakeStatus = 'stored' | 'duplicate';
+
+interface Ready {
+  readonly metadata: ShotMetadata;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const conflict = ({ id, name }: ShotMetadata) =>
+  new LoraBridgeError('input.shot.conflict', `The shot ${name} has the id ${id} of another shot with other bytes.`, {
+    hint: 'Give every shot an id of its own.',
+  });
+
+/** Hashes on another thread. */
+async function sha256(bytes: Uint8Array): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
+}
+
+export class ShotIntake {
+  readonly #database: Database;
+  readonly #shots: Shots;
+  readonly #pictures: Pictures;
+  /** Shots between arrival and commit, by id. */
+  readonly #arriving = new Map<string, { sha256: string; stored: Promise<void> }>();
+  #ready: Ready[] = [];
+
+  constructor(database: Database, shots: Shots, pictures: Pictures) {
+    this.#database = database;
+    this.#shots = shots;
+    this.#pictures = pictures;
+  }
+
+  /**
+   * Stores a shot. Throws `input.shot.mismatch` when the bytes are not those announced, `input.shot.conflict` when the id is
+   * taken by other bytes, `resource.disk.full`.
+   */
+  async add(metadata: ShotMetadata, bytes: Uint8Array): Promise<IntakeStatus> {
+    const known = this.#shots.get(metadata.id);
+    if (known !== undefined) {
+      if (known.sha256 !== metadata.sha256) throw conflict(metadata);
+      return 'duplicate';
+    }
+    const twin = this.#arriving.get(metadata.id);
+    if (twin !== undefined) {
+      if (twin.sha256 !== metadata.sha256) throw conflict(metadata);
+      await twin.stored;
+      return 'duplicate';
+    }
+    const stored = this.#store(metadata, bytes);
+    this.#arriving.set(metadata.id, { sha256: metadata.sha256, stored });
+    try {
+      await stored;
+    } finally {
+      this.#arriving.delete(metadata.id);
+    }
+    return 'stored';
+  }
+
+  async #store(metadata: ShotMetadata, bytes: Uint8Array): Promise<void> {
+    if (bytes.length !== metadata.bytes || (await sha256(bytes)) !== metadata.sha256) {
+      throw new LoraBridgeError(
+        'input.shot.mismatch',
+        `The ${bytes.length} bytes received for the shot ${metadata.name} are not those that its metadata announces.`,
+        { hint: 'Send the shot again.' },
+      );
+    }
+    await this.#pictures.put(metadata.sha256, bytes);
+    await new Promise<void>((resolve, reject) => {
+      this.#ready.push({ metadata, resolve, reject });
+      if (this.#ready.length === 1) setImmediate(() => this.#commit());
+    });
+  }
+
+  #commit(): void {
+    const batch = this.#ready;
+    this.#ready = [];
+    try {
+      this.#database.transaction(() => {
+        for (const { metadata } of batch) this.#shots.add(metadata);
+      });
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  /** Deletes the bytes of a removed shot, unless another shot, stored or arriving, has the same. */
+  discard(sha256: string): void {
+    const arriving = [...this.#arriving.values()].some((shot) => shot.sha256 === sha256);
+    if (!arriving && !this.#shots.uses(sha256)) this.#pictures.remove(sha256);
+  }
+}
