@@ -1,8 +1,8 @@
 /** @file Decoded crops, shrunk to what a variant can use; the least recently used are forgotten first. */
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
+import type { RgbaPicture } from '../faces/rgba-picture.js';
 import { decodePicture } from './picture.js';
-import type { RgbaPicture } from './resample.js';
 import { type CutSides, cutSidesOf } from './variant.js';
 
 export interface Crop {

@@ -4,7 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import sharp from 'sharp';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import type { RgbaPicture } from './resample.js';
+import type { RgbaPicture } from '../faces/rgba-picture.js';
+import { visibleAlpha } from '../faces/silhouette.js';
 
 /** About 256 MB once decoded. */
 const maxPixels = 64_000_000;
@@ -57,7 +58,7 @@ export function decodePicture(bytes: Buffer, file: string): Promise<Picture> {
         throw new LoraBridgeError('input.picture.damaged', `${file} is cut short or damaged.`, { file, hint, cause });
       });
     const [least, most] = alphaRange(data);
-    if (most === 0) {
+    if (most < visibleAlpha) {
       const hint = 'Nothing can be seen in it: check the camera and what it was to photograph.';
       throw new LoraBridgeError('input.picture.transparent', `${file} is fully transparent.`, { file, hint });
     }

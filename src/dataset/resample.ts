@@ -1,11 +1,6 @@
 /** @file Resizing a window of an RGBA picture, at fractions of a pixel and without dark fringes. */
 
-export interface RgbaPicture {
-  readonly width: number;
-  readonly height: number;
-  /** Rows of R, G, B, A, 8 bits each, straight (not premultiplied) alpha. */
-  readonly data: Uint8Array;
-}
+import type { RgbaPicture } from '../faces/rgba-picture.js';
 
 /** A square of a picture in pixels; it may reach beyond the edges, where everything is transparent. */
 export interface Window {

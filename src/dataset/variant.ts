@@ -1,7 +1,9 @@
 /** @file One variant of a picture: what a single training step sees. */
+
+import type { RgbaPicture } from '../faces/rgba-picture.js';
 import { drawBackground, fixedBackground } from './background.js';
 import { Random } from './random.js';
-import { type RgbaPicture, resample, type Window } from './resample.js';
+import { resample, type Window } from './resample.js';
 
 export interface VariantOptions {
   /** Edge of the variant in pixels. */

@@ -1,0 +1,45 @@
+/** @file Where the face is, from the best source there is: the editor, the detector, the silhouette. */
+import type { Face } from '../protocol/shot.js';
+import { detectFace } from './detector.js';
+import { guessHead } from './head-guess.js';
+import { centreOf, clip, type Rectangle, squareAt } from './rectangle.js';
+import type { RgbaPicture } from './rgba-picture.js';
+import type { Silhouette } from './silhouette.js';
+
+export interface FaceQuery {
+  readonly picture: RgbaPicture;
+  /** Of a transparent picture; undefined for an opaque one. */
+  readonly silhouette: Silhouette | undefined;
+  /** The head as the editor sees it, hair included. */
+  readonly head?: (Rectangle & { readonly confidence?: number | undefined }) | undefined;
+  /** The camera sees the back of the head: what a detector finds is no face. */
+  readonly fromBehind: boolean;
+}
+
+/**
+ * The face or head of a picture. `region` is the editor's rectangle (confidence as sent, else 1), `detector` a box from brow
+ * to chin (confidence: fused score), `silhouette` a guessed head (0.2–0.4). Undefined when an opaque picture shows no face.
+ * A head rectangle that lies outside the picture is not believed.
+ */
+export async function findFace({ picture, silhouette, head, fromBehind }: FaceQuery): Promise<Face | undefined> {
+  if (head !== undefined && clip(head, picture.width, picture.height) !== undefined) {
+    const { confidence = 1, x, y, width, height } = head;
+    return { x, y, width, height, source: 'region', confidence };
+  }
+  const box = fromBehind ? undefined : await detectFace(picture, silhouette?.bounds);
+  if (box !== undefined) return { ...box.rectangle, source: 'detector', confidence: box.score };
+  if (silhouette === undefined) return undefined;
+  const guess = guessHead(silhouette);
+  return { ...guess.rectangle, source: 'silhouette', confidence: guess.confidence };
+}
+
+/**
+ * The square around the whole head, hair included. A detector's box reaches from brow to chin: the head is about twice as
+ * large, its centre 0.3 box heights higher.
+ */
+export function headSquare(face: Face): Rectangle {
+  const centre = centreOf(face);
+  const edge = Math.max(face.width, face.height);
+  if (face.source === 'detector') return squareAt({ x: centre.x, y: centre.y - 0.3 * face.height }, 2 * edge);
+  return squareAt(centre, 1.1 * edge);
+}
