@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import adamw
+import lora_files
 import noise_schedule
 import random_numbers
 import safetensors_types
+import tokens
 
-TOPICS = [adamw, noise_schedule, random_numbers, safetensors_types]
+TOPICS = [adamw, lora_files, noise_schedule, random_numbers, safetensors_types, tokens]
 
 
 def main() -> None:

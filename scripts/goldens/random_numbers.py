@@ -21,7 +21,15 @@ def numbers(seed: int) -> dict[str, object]:
     permutation = torch.randperm(12, generator=generator)
     uniform = torch.rand(5, generator=generator)
     draws = (single, blocked, overlapping, single_again, integers, permutation, uniform)
-    names = ("single", "blocked", "overlapping", "singleAgain", "integers", "permutation", "uniform")
+    names = (
+        "single",
+        "blocked",
+        "overlapping",
+        "singleAgain",
+        "integers",
+        "permutation",
+        "uniform",
+    )
     return {"seed": seed, **{name: draw.tolist() for name, draw in zip(names, draws, strict=True)}}
 
 

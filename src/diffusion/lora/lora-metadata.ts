@@ -1,0 +1,75 @@
+/**
+ * @file The metadata of kohya's LoRA files, which A1111, Forge and ComfyUI show: `ss_*` as in sd-scripts'
+ * `train_network.py`, `modelspec.*` as in Stability AI's model specification 1.0.0.
+ */
+import type { Lora } from './lora.js';
+
+/** What is known about the training of a LoRA. */
+export interface LoraTraining {
+  /** Name of the character. */
+  readonly title: string;
+  /** Name of the base model. */
+  readonly baseModel: string;
+  /** Prompt that calls the character up. */
+  readonly triggerPhrase: string;
+  /** Caption of each picture; their comma-separated parts are counted as tags. */
+  readonly captions: readonly string[];
+  /** Edge of the training pictures in pixels. */
+  readonly resolution: number;
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly minSnrGamma?: number | undefined;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+const seconds = (date: Date): string => String(date.getTime() / 1000);
+
+/** Metadata of a LoRA for Stable Diffusion 1.x; all values are strings, as the format demands. */
+export function loraMetadata(lora: Lora, training: LoraTraining): Record<string, string> {
+  const { resolution, captions } = training;
+  const folder = `1_${training.title}`;
+  return {
+    ss_output_name: training.title,
+    ss_sd_model_name: training.baseModel,
+    ss_base_model_version: 'sd_v1',
+    ss_v2: 'False',
+    ss_network_module: 'networks.lora',
+    ss_network_dim: String(lora.rank),
+    ss_network_alpha: String(lora.alpha),
+    ss_resolution: `(${resolution}, ${resolution})`,
+    ss_num_train_images: String(captions.length),
+    ss_dataset_dirs: JSON.stringify({ [folder]: { n_repeats: 1, img_count: captions.length } }),
+    ss_tag_frequency: JSON.stringify({ [folder]: tagFrequency(captions) }),
+    ss_steps: String(training.steps),
+    ss_max_train_steps: String(training.steps),
+    ss_total_batch_size: String(training.batchSize),
+    ss_learning_rate: String(training.learningRate),
+    ss_unet_lr: String(training.learningRate),
+    ss_lr_scheduler: 'constant',
+    ss_optimizer: 'AdamW',
+    ss_max_grad_norm: '1.0',
+    ss_min_snr_gamma: training.minSnrGamma === undefined ? 'None' : String(training.minSnrGamma),
+    ss_seed: String(training.seed),
+    ss_training_started_at: seconds(training.startedAt),
+    ss_training_finished_at: seconds(training.finishedAt),
+    'modelspec.sai_model_spec': '1.0.0',
+    'modelspec.architecture': 'stable-diffusion-v1/lora',
+    'modelspec.implementation': 'diffusers',
+    'modelspec.title': training.title,
+    'modelspec.trigger_phrase': training.triggerPhrase,
+    'modelspec.resolution': `${resolution}x${resolution}`,
+    'modelspec.prediction_type': 'epsilon',
+    'modelspec.date': training.finishedAt.toISOString().slice(0, 19),
+  };
+}
+
+function tagFrequency(captions: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const caption of captions)
+    for (const tag of caption.split(',').map((part) => part.trim()))
+      if (tag !== '') counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}
