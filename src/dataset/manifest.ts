@@ -37,17 +37,23 @@ export const manifestShot = z.strictObject({
   face: face.optional(),
 });
 
+/**
+ * `duplicate`: the same bytes as an earlier shot. `face unknown`: nobody could say where the head is. `too few pixels`: the
+ * part is too small in the shot to be worth learning from. `nothing visible`: a rectangle with only transparent pixels in it.
+ */
+export const skipReason = z.enum(['duplicate', 'face unknown', 'too few pixels', 'nothing visible']);
+
 export const manifest = z.strictObject({
   version: z.literal(1),
   prompt: z.string(),
   shots: z.array(manifestShot),
   pictures: z.array(manifestPicture).min(1),
-  /** Framings that were wanted and could not be made of a shot. */
+  /** Shots, or framings of a shot, that were left out though nothing is wrong with the picture. */
   skipped: z.array(
     z.strictObject({
       file: z.string(),
       framing: framing.optional(),
-      reason: z.enum(['duplicate', 'region unknown', 'too few pixels']),
+      reason: skipReason,
     }),
   ),
   rejected: z.array(z.strictObject({ file: z.string(), error: errorReport })),

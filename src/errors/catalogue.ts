@@ -9,8 +9,14 @@ interface CatalogueEntry {
 
 // Sorted by code.
 export const catalogue = {
+  'input.checkpoint.broken': { retryable: false, meaning: 'A checkpoint is missing a part or cannot be read.' },
+  'input.checkpoint.mismatch': {
+    retryable: false,
+    meaning: 'A run cannot go on from a checkpoint that was made with other options.',
+  },
   'input.dataset.broken': { retryable: false, meaning: 'The manifest of a dataset cannot be read.' },
   'input.dataset.empty': { retryable: false, meaning: 'There is no usable picture to train on.' },
+  'input.dataset.sidecar': { retryable: false, meaning: 'The description beside a picture cannot be read.' },
   'input.file.denied': { retryable: false, meaning: 'A file or folder may not be read or written.' },
   'input.file.missing': { retryable: false, meaning: 'A file or folder does not exist.' },
   'input.lora.invalid': { retryable: false, meaning: 'A LoRA file is broken, or of a kind that cannot be read.' },
@@ -65,6 +71,8 @@ export const catalogue = {
     meaning: 'The connection to the daemon was lost, or could not be made.',
   },
   'resource.database.failed': { retryable: true, meaning: 'The database of the daemon cannot be read or written.' },
+  'resource.device.missing': { retryable: false, meaning: 'The device asked for is not there or lacks its software.' },
+  'resource.download.failed': { retryable: true, meaning: 'Something could not be fetched from the network.' },
   'resource.disk.full': { retryable: true, meaning: 'There is no space left on a disk.' },
   'state.access.denied': {
     retryable: false,

@@ -1,0 +1,18 @@
+/** @file The job file of the child process that prepares a dataset. */
+import { z } from 'zod';
+import { trainOptions } from '../protocol/train-options.js';
+import { shot } from './shot.js';
+
+export const prepareJob = z.strictObject({
+  /** A folder of pictures (see folder.ts), or shots as the editor sent them. */
+  source: z.union([z.strictObject({ folder: z.string().min(1) }), z.strictObject({ shots: z.array(shot) })]),
+  prompt: trainOptions.shape.prompt,
+  /** Folder of the dataset; made if it does not exist. */
+  out: z.string().min(1),
+  framings: trainOptions.shape.framings,
+  /** Edge of the training picture; crops are kept at up to twice that. */
+  resolution: trainOptions.shape.resolution.unwrap().default(512),
+});
+
+export type PrepareJob = z.output<typeof prepareJob>;
+export type PrepareJobInput = z.input<typeof prepareJob>;

@@ -1,0 +1,24 @@
+/** @file The child process that prepares a dataset. Pictures of strangers are decoded here, not in the daemon. */
+import { runWorker, tell } from '../protocol/worker-process.js';
+import { shotsOfFolder } from './folder.js';
+import { prepareJob } from './job.js';
+import { countFramings } from './manifest.js';
+import { prepare } from './prepare.js';
+
+await runWorker(prepareJob, async ({ source, ...job }, signal) => {
+  try {
+    const shots = 'folder' in source ? await shotsOfFolder(source.folder) : source.shots;
+    const { file, manifest } = await prepare({
+      ...job,
+      shots,
+      signal,
+      onProgress: (stage, done, total) => tell({ type: 'progress', stage, done, total }),
+      onRejected: (rejected, error) => tell({ type: 'rejected', file: rejected, error }),
+    });
+    tell({ type: 'prepared', manifest: file, samplesPerFraming: countFramings(manifest.pictures) });
+    tell({ type: 'finished', files: [file] });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    tell({ type: 'stopped' });
+  }
+});

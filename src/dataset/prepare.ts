@@ -1,0 +1,124 @@
+/**
+ * @file Makes a dataset of shots: crops with captions beside them, and the manifest that names them.
+ * The manifest is written last and in one piece, and crops are never changed, only added: whoever reads the folder while it
+ * is prepared again, or after a crash in the middle, finds the whole earlier dataset.
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { asLoraBridgeError, type ErrorReport, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { writeFileAtomically } from './atomic-file.js';
+import { captionOf } from './caption.js';
+import type { Manifest } from './manifest.js';
+import { readPictureFile } from './picture.js';
+import type { Framing, Shot } from './shot.js';
+import { makeShotCrops, recordFile } from './shot-crops.js';
+
+export interface PrepareOptions {
+  readonly shots: readonly Shot[];
+  /** What every caption begins with. */
+  readonly prompt: string;
+  /** Folder of the dataset. */
+  readonly out: string;
+  readonly framings: readonly Framing[];
+  /** Edge of the training picture in pixels; crops are kept at up to twice that. */
+  readonly resolution: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (stage: 'faces' | 'dataset', done: number, total: number) => void;
+  readonly onRejected?: (file: string, error: ErrorReport) => void;
+}
+
+export interface PreparedDataset {
+  /** Path of `manifest.json`. */
+  readonly file: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Prepares a dataset in `out`. A shot that cannot be used is reported and left out; one that has not changed since last time
+ * is not cut again. One shot at a time is in memory.
+ * @throws LoraBridgeError `input.dataset.empty` when nothing is left, `resource.disk.full`; the signal's reason when aborted
+ */
+export async function prepare(options: PrepareOptions): Promise<PreparedDataset> {
+  const { shots, prompt, out, framings, resolution } = options;
+  await mkdir(join(out, 'pictures'), { recursive: true });
+  await mkdir(join(out, 'shots'), { recursive: true });
+  const manifest: Manifest = { version: 1, prompt, shots: [], pictures: [], skipped: [], rejected: [] };
+  const records = new Set<string>();
+  const seen = new Set<string>();
+
+  for (const [index, shot] of shots.entries()) {
+    options.signal?.throwIfAborted();
+    const { file, name } = shot;
+    const onFace = (): void => options.onProgress?.('faces', index + 1, shots.length);
+    try {
+      const { bytes, sha256 } = await readPictureFile(file);
+      if (seen.has(sha256)) {
+        manifest.skipped.push({ file, reason: 'duplicate' });
+        onFace();
+      } else {
+        seen.add(sha256);
+        const order = { shot, bytes, sha256, framings, resolution, out, onFace };
+        const made = await makeShotCrops(order);
+        records.add(basename(recordFile(order)));
+        for (const { derived, known, ...picture } of made.pictures) {
+          const caption = captionOf(shot, prompt, { framing: picture.framing, derived, known });
+          manifest.pictures.push({ ...picture, caption, shot: manifest.shots.length });
+        }
+        manifest.skipped.push(...made.skipped.map((skipped) => ({ file, ...skipped })));
+        manifest.shots.push({ file, name, sha256, ...made.shot });
+      }
+    } catch (error) {
+      const known = asLoraBridgeError(error);
+      if (!isAboutPicture(known, file)) throw error;
+      manifest.rejected.push({ file, error: known.toReport() });
+      options.onRejected?.(file, known.toReport());
+      onFace();
+    }
+    options.onProgress?.('dataset', index + 1, shots.length);
+  }
+
+  if (manifest.pictures.length === 0) throw emptyDataset(options, manifest);
+  options.signal?.throwIfAborted();
+  await writeCaptions(manifest, out);
+  const file = join(out, 'manifest.json');
+  await writeFileAtomically(file, `${JSON.stringify(manifest, undefined, 1)}\n`);
+  await removeOthers(join(out, 'shots'), records);
+  const kept = manifest.pictures.map((picture) => basename(picture.file));
+  await removeOthers(join(out, 'pictures'), new Set(kept.flatMap((picture) => [picture, captionFileOf(picture)])));
+  return { file, manifest };
+}
+
+/** Errors that condemn one picture, not the whole work: the picture itself, or its file is gone or may not be read. */
+function isAboutPicture(error: LoraBridgeError, file: string): boolean {
+  return error.code.startsWith('input.picture.') || (error.code.startsWith('input.file.') && error.file === file);
+}
+
+function emptyDataset({ shots, out }: PrepareOptions, { rejected }: Manifest): LoraBridgeError {
+  const first = rejected[0]?.error;
+  const message =
+    shots.length === 0
+      ? 'There are no pictures to train on.'
+      : `None of the ${shots.length} pictures can be used${first === undefined ? '.' : `: ${first.message}`}`;
+  const hint = 'Give at least one readable PNG, JPEG, WebP or GIF picture, and the framings that it can show.';
+  return new LoraBridgeError('input.dataset.empty', message, { file: first?.file ?? out, hint });
+}
+
+function captionFileOf(picture: string): string {
+  return picture.replace(/\.png$/, '.txt');
+}
+
+/** Captions beside the crops are for people and other trainers; ours reads the manifest. */
+async function writeCaptions(manifest: Manifest, out: string): Promise<void> {
+  for (const { file, caption } of manifest.pictures) {
+    await writeFileAtomically(join(out, captionFileOf(file)), `${caption}\n`);
+  }
+}
+
+/** What prepare() itself has once written, by its name: nothing else in the folder is ever removed. */
+const ourFile = /(-(full|upper|face|hand)-[0-9a-f]{8}\.(png|txt)|^[0-9a-f]{16}\.json|\.[0-9a-f]{8}\.tmp)$/;
+
+async function removeOthers(folder: string, kept: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (ourFile.test(name) && !kept.has(name)) await rm(join(folder, name), { force: true });
+  }
+}

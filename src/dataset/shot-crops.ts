@@ -1,0 +1,122 @@
+/** @file All the crops of one shot: decoded once, cut, written, and remembered by content so that it is done only once. */
+import { createHash } from 'node:crypto';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { findFace } from '../faces/find-face.js';
+import { silhouetteOf } from '../faces/silhouette.js';
+import { framing } from '../protocol/shot.js';
+import { writeFileAtomically } from './atomic-file.js';
+import { seesBack } from './caption.js';
+import { cropPicture } from './crop.js';
+import { planCuts } from './framings.js';
+import { manifestPicture, manifestShot, skipReason } from './manifest.js';
+import { decodePicture } from './picture.js';
+import type { Framing, Shot } from './shot.js';
+
+/** Raised when the way that pictures are cut changes, so that older crops are made anew. */
+const recipe = 1;
+
+/** A closer crop with fewer pixels than this share of the training resolution teaches blur. */
+const leastShare = 0.25;
+
+/** Share of a crop's pixels that must be visible. */
+const leastVisible = 0.01;
+
+const shotCrops = z.strictObject({
+  shot: manifestShot.omit({ file: true, name: true, sha256: true }),
+  pictures: z.array(
+    manifestPicture.omit({ caption: true, shot: true }).extend({ derived: z.boolean(), known: z.boolean() }),
+  ),
+  skipped: z.array(z.strictObject({ framing, reason: skipReason })),
+});
+
+export type ShotCrops = z.output<typeof shotCrops>;
+
+export interface CropOrder {
+  readonly shot: Shot;
+  readonly bytes: Buffer;
+  /** Of the bytes. */
+  readonly sha256: string;
+  readonly framings: readonly Framing[];
+  readonly resolution: number;
+  /** Folder of the dataset, with `pictures/` and `shots/` in it. */
+  readonly out: string;
+  /** Called between finding the face and cutting. */
+  readonly onFace: () => void;
+}
+
+/** File of the dataset that remembers how a shot was cut; its name is the key of everything that decides about that. */
+export function recordFile(order: Pick<CropOrder, 'shot' | 'sha256' | 'framings' | 'resolution'>): string {
+  const { shot, sha256, framings, resolution } = order;
+  const { name, regions = {}, yaw = 0, framing: whole = '' } = shot;
+  return `shots/${keyOf([recipe, sha256, name, regions, yaw, whole, [...framings].sort(), resolution])}.json`;
+}
+
+/**
+ * The crops of a shot: those of an earlier time when nothing that decides about them has changed, else cut now. A crop's
+ * file never changes: its name holds the key of its content.
+ * @throws LoraBridgeError `input.picture.*`
+ */
+export async function makeShotCrops(order: CropOrder): Promise<ShotCrops> {
+  const record = join(order.out, recordFile(order));
+  const earlier = await readRecord(record, order.out);
+  if (earlier !== undefined) {
+    order.onFace();
+    return earlier;
+  }
+  const made = await cutShot(order);
+  await writeFileAtomically(record, JSON.stringify(made));
+  return made;
+}
+
+async function readRecord(record: string, out: string): Promise<ShotCrops | undefined> {
+  try {
+    const earlier = shotCrops.parse(JSON.parse(await readFile(record, 'utf8')));
+    await Promise.all(earlier.pictures.map(({ file }) => access(join(out, file))));
+    return earlier;
+  } catch {
+    // Missing or damaged in any way: it is only a memory, and the crops are cut anew.
+    return undefined;
+  }
+}
+
+async function cutShot({ shot, bytes, sha256, framings, resolution, out, onFace }: CropOrder): Promise<ShotCrops> {
+  const picture = await decodePicture(bytes, shot.file);
+  const { width, height, alpha, frames } = picture;
+  const silhouette = alpha ? silhouetteOf(picture) : undefined;
+  const face = await findFace({ picture, silhouette, head: shot.regions?.head, fromBehind: seesBack(shot) });
+  onFace();
+
+  const made: ShotCrops = { shot: { width, height, alpha, frames, ...(face && { face }) }, pictures: [], skipped: [] };
+  const cuts = planCuts({ shot, width, height, silhouette, face });
+  for (const { framing, area, derived, known } of cuts.filter((cut) => framings.includes(cut.framing))) {
+    if (derived && area.width < leastShare * resolution) {
+      made.skipped.push({ framing, reason: 'too few pixels' });
+      continue;
+    }
+    const crop = await cropPicture(picture, area, 2 * resolution);
+    if (crop.visible < leastVisible) {
+      made.skipped.push({ framing, reason: 'nothing visible' });
+      continue;
+    }
+    const key = keyOf([recipe, sha256, area, crop.size]);
+    const file = `pictures/${fileNameOf(shot.name)}-${framing}-${key.slice(0, 8)}.png`;
+    await writeFileAtomically(join(out, file), crop.png);
+    made.pictures.push({ file, framing, size: crop.size, alpha: crop.alpha, crop: area, key, derived, known });
+  }
+  if (face === undefined && framings.includes('face')) made.skipped.push({ framing: 'face', reason: 'face unknown' });
+  return made;
+}
+
+function keyOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** A name that every file system takes. */
+function fileNameOf(name: string): string {
+  return name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}_-]+/gu, '_')
+    .slice(0, 60);
+}
