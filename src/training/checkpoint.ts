@@ -1,0 +1,142 @@
+/**
+ * @file Checkpoints: a folder with the LoRA so far, the optimizer's moments and where the run is. All random choices follow
+ * from the seed and the step, so nothing else is needed to go on bit for bit.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { UnetConfig } from '../diffusion/config/unet-config.js';
+import type { Lora } from '../diffusion/lora/lora.js';
+import { kohyaName } from '../diffusion/lora/lora-keys.js';
+import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
+import { type LoraTarget, loraTargets } from '../diffusion/lora/lora-targets.js';
+import { readLora } from '../diffusion/lora/read-lora.js';
+import { writeKohyaLora } from '../diffusion/lora/write-lora.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
+import { openSafetensors } from '../safetensors/header.js';
+import { readTensor } from '../safetensors/read.js';
+import { type TensorData, writeSafetensors } from '../safetensors/write.js';
+import type { AdamW } from './adamw.js';
+import type { TrainableLora } from './trainable-lora.js';
+import { viewByModule } from './trainable-lora.js';
+
+const state = z.object({
+  version: z.literal(1),
+  /** Steps done. */
+  step: z.int().min(1),
+  options: trainOptions,
+  /** Seconds that the run has trained so far, over all its parts. */
+  seconds: z.number().min(0),
+});
+
+export type CheckpointState = z.output<typeof state>;
+
+export interface Checkpoint {
+  readonly state: CheckpointState;
+  readonly lora: Lora;
+  readonly restore: (optimizer: AdamW) => void;
+}
+
+/** torch's names for the two moments. */
+const moments = ['exp_avg', 'exp_avg_sq'] as const;
+
+const momentOf = (optimizer: AdamW, name: (typeof moments)[number]): Float32Array =>
+  name === 'exp_avg' ? optimizer.firstMoment : optimizer.secondMoment;
+
+/** Both matrices of each module under the key that the LoRA itself has, with the moment's name behind it. */
+function momentTensors(optimizer: AdamW, targets: readonly LoraTarget[], rank: number): Record<string, TensorData> {
+  const tensors: Record<string, TensorData> = {};
+  for (const moment of moments) {
+    for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), targets, rank)) {
+      const name = kohyaName(path);
+      tensors[`${name}.lora_down.weight.${moment}`] = { shape: [rank, down.length / rank], data: down };
+      tensors[`${name}.lora_up.weight.${moment}`] = { shape: [up.length / rank, rank], data: up };
+    }
+  }
+  return tensors;
+}
+
+/** Writes a checkpoint; `folder` appears only when all of it is on disk. */
+export function writeCheckpoint(
+  folder: string,
+  targets: readonly LoraTarget[],
+  { lora }: TrainableLora,
+  optimizer: AdamW,
+  current: Omit<CheckpointState, 'version'>,
+  training: LoraTraining,
+): void {
+  const unfinished = `${folder}.tmp`;
+  rmSync(unfinished, { recursive: true, force: true });
+  try {
+    mkdirSync(unfinished, { recursive: true });
+    writeKohyaLora(join(unfinished, 'lora.safetensors'), lora, training);
+    writeSafetensors(join(unfinished, 'optimizer.safetensors'), momentTensors(optimizer, targets, lora.rank));
+    const text = JSON.stringify({ version: 1, ...current } satisfies CheckpointState, undefined, 2);
+    writeFileSync(join(unfinished, 'state.json'), `${text}\n`, { flush: true });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(unfinished, folder);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Options that may differ from those the checkpoint was made with; any other would make another run of it. */
+const changeable: readonly (keyof TrainOptions)[] = [
+  'steps',
+  'checkpointEvery',
+  'previewEvery',
+  'previewPrompt',
+  'device',
+  'threads',
+];
+
+/**
+ * Reads a checkpoint to go on with `options`.
+ * @throws LoraBridgeError `input.checkpoint.broken`, or `input.checkpoint.mismatch` naming the option that differs.
+ */
+export function readCheckpoint(folder: string, config: UnetConfig, options: TrainOptions): Checkpoint {
+  if (!existsSync(join(folder, 'state.json'))) throw broken(folder, undefined);
+  let saved: CheckpointState;
+  try {
+    saved = state.parse(JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')));
+  } catch (cause) {
+    throw broken(folder, cause);
+  }
+  for (const name of Object.keys(trainOptions.shape) as (keyof TrainOptions)[]) {
+    if (changeable.includes(name)) continue;
+    if (JSON.stringify(saved.options[name]) !== JSON.stringify(options[name])) {
+      const values = `${JSON.stringify(saved.options[name])} there, ${JSON.stringify(options[name])} now`;
+      throw new LoraBridgeError(
+        'input.checkpoint.mismatch',
+        `The checkpoint was made with another ${name}: ${values}.`,
+        {
+          file: folder,
+          hint: 'Resume with the options of the first start, or start a new run in another folder.',
+        },
+      );
+    }
+  }
+  const { lora } = readLora(join(folder, 'lora.safetensors'), config);
+  return { state: saved, lora, restore: (optimizer) => restore(folder, config, lora.rank, saved.step, optimizer) };
+}
+
+function restore(folder: string, config: UnetConfig, rank: number, step: number, optimizer: AdamW): void {
+  const file = openSafetensors(join(folder, 'optimizer.safetensors'));
+  for (const moment of moments) {
+    for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), loraTargets(config), rank)) {
+      down.set(readTensor(file, `${kohyaName(path)}.lora_down.weight.${moment}`));
+      up.set(readTensor(file, `${kohyaName(path)}.lora_up.weight.${moment}`));
+    }
+  }
+  optimizer.updates = step;
+}
+
+function broken(folder: string, cause: unknown): LoraBridgeError {
+  return new LoraBridgeError('input.checkpoint.broken', `${folder} is not a whole checkpoint.`, {
+    file: folder,
+    hint: 'Resume from an older checkpoint of the run, or start it anew.',
+    cause,
+  });
+}
