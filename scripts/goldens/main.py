@@ -13,9 +13,10 @@ import lora_files
 import noise_schedule
 import random_numbers
 import safetensors_types
+import samplers
 import tokens
 
-TOPICS = [adamw, lora_files, noise_schedule, random_numbers, safetensors_types, tokens]
+TOPICS = [adamw, lora_files, noise_schedule, random_numbers, safetensors_types, samplers, tokens]
 
 
 def main() -> None:
