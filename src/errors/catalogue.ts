@@ -72,8 +72,8 @@ export const catalogue = {
   },
   'resource.database.failed': { retryable: true, meaning: 'The database of the daemon cannot be read or written.' },
   'resource.device.missing': { retryable: false, meaning: 'The device asked for is not there or lacks its software.' },
-  'resource.download.failed': { retryable: true, meaning: 'Something could not be fetched from the network.' },
   'resource.disk.full': { retryable: true, meaning: 'There is no space left on a disk.' },
+  'resource.download.failed': { retryable: true, meaning: 'Something could not be fetched from the network.' },
   'state.access.denied': {
     retryable: false,
     meaning: 'The daemon refused the token, the host or the origin of a request.',
@@ -98,6 +98,7 @@ export const catalogue = {
   },
   'state.run.busy': { retryable: true, meaning: 'A process of an earlier daemon still writes to the run folder.' },
   'state.shot.none': { retryable: false, meaning: 'The character has no usable shots.' },
+  'state.shot.unknown': { retryable: false, meaning: 'There is no shot with that id.' },
   'trainer.crashed': { retryable: true, meaning: 'The process that prepares or trains ended without saying why.' },
   'trainer.hung': {
     retryable: true,

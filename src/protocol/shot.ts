@@ -47,6 +47,7 @@ const facts = {
   pitch: z.number().min(-90).max(90).optional().describe('Degrees above the horizon that the camera stands.'),
   framing: framing.optional().describe('How much of the character the picture shows.'),
   expression: z.string().max(100).optional().describe('Name of the facial expression, as it should read in a caption.'),
+  caption: z.string().max(4000).optional().describe('Used as it stands instead of a caption made of the fields above.'),
   regions: z
     .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,31}$/), region)
     .refine((regions) => Object.keys(regions).length <= 32, 'at most 32 regions')

@@ -109,11 +109,6 @@ export class Jobs {
     return this.#database.all(row, sql).map(toJob);
   }
 
-  /** Whether another job uses this run folder. */
-  usesFolder(out: string): boolean {
-    return this.#database.first(z.object({ n: z.int() }), 'SELECT 1 AS n FROM jobs WHERE out = ?', out) !== undefined;
-  }
-
   enter(id: string, state: JobState): void {
     const now = new Date().toISOString();
     this.#database.write('UPDATE jobs SET state = ?, changed_at = ? WHERE id = ?', state, now, id);
@@ -132,9 +127,8 @@ export class Jobs {
     this.#database.write('UPDATE jobs SET step = ? WHERE id = ?', step, id);
   }
 
-  /** Adds to what came of a job. */
-  addOutcome(id: string, outcome: JobOutcome): void {
-    this.#database.write('UPDATE jobs SET outcome = json_patch(outcome, ?) WHERE id = ?', JSON.stringify(outcome), id);
+  setOutcome(id: string, outcome: JobOutcome): void {
+    this.#database.write('UPDATE jobs SET outcome = ? WHERE id = ?', JSON.stringify(outcome), id);
   }
 
   setWorker(id: string, worker: JobWorker | null): void {

@@ -65,6 +65,13 @@ export class Shots {
     return this.#database.all(row, sql, character, limit).map(describe);
   }
 
+  /** The newest shot of each name, oldest first; at most ten thousand. */
+  newestOfEachName(character: string): ShotDescription[] {
+    const sql = `SELECT ${columns} FROM shots WHERE ordinal IN
+      (SELECT max(ordinal) FROM shots WHERE character = ? AND state <> 'rejected' GROUP BY metadata ->> 'name') ORDER BY ordinal LIMIT 10000`;
+    return this.#database.all(row, sql, character).map(describe);
+  }
+
   /** Shots that nobody has looked at yet, oldest first. */
   uninspected(limit: number): ShotDescription[] {
     const sql = `SELECT ${columns} FROM shots WHERE state = 'stored' ORDER BY ordinal LIMIT ?`;

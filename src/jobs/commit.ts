@@ -1,0 +1,27 @@
+/** @file Transactions that have to succeed sooner or later: a full disk delays them. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { Database } from '../store/database.js';
+import type { Log } from './log.js';
+
+const secondsBetweenTries = 1;
+
+/** Tries until the transaction is durable. Gives up, with the error, when `signal` is aborted or the error is no passing one. */
+export async function commitEventually(
+  database: Database,
+  action: () => void,
+  { log, signal }: { log: Log; signal: AbortSignal },
+): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      database.transaction(action);
+      return;
+    } catch (error) {
+      const known = asLoraBridgeError(error);
+      if (!known.retryable || signal.aborted) throw known;
+      if (tries === 0) log.warn(`${known.message} ${known.hint ?? ''} Trying again until it works.`);
+    }
+    // An abort is seen after one more try.
+    await delay(secondsBetweenTries * 1000, undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,32 @@
+/** @file The job file of the child that prepares a dataset, made of what was asked for. */
+import type { PrepareJobInput } from '../dataset/job.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { ShotDescription } from '../protocol/shot.js';
+import type { JobRequest } from '../store/jobs.js';
+import type { Pictures } from '../store/pictures.js';
+import type { Shots } from '../store/shots.js';
+
+/** Throws `state.shot.none` when all shots of the job were removed since it was queued. */
+export function datasetJobFor(
+  { character, folder, shots, options }: JobRequest,
+  out: string,
+  stored: { shots: Shots; pictures: Pictures },
+): PrepareJobInput {
+  const { prompt, framings, resolution } = options;
+  const rest = { prompt, framings, out, ...(resolution === undefined ? {} : { resolution }) };
+  if (folder !== undefined) return { source: { folder }, ...rest };
+  const present = (shots ?? []).map((id) => stored.shots.get(id)).filter((shot) => shot !== undefined);
+  if (present.length === 0) {
+    throw new LoraBridgeError('state.shot.none', `All shots of ${character} for this job were removed.`, {
+      hint: 'Upload shots and start a new job.',
+    });
+  }
+  return { source: { shots: present.map((shot) => toDatasetShot(shot, stored.pictures)) }, ...rest };
+}
+
+type DatasetShot = Extract<PrepareJobInput['source'], { shots: unknown }>['shots'][number];
+
+function toDatasetShot(shot: ShotDescription, pictures: Pictures): DatasetShot {
+  const { sha256, name, pose, yaw, pitch, framing, expression, regions, caption } = shot;
+  return { file: pictures.path(sha256), name, pose, yaw, pitch, framing, expression, regions, caption };
+}

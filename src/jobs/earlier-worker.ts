@@ -1,0 +1,36 @@
+/** @file A child that outlived a killed daemon may still be writing its last checkpoint: a run must wait for it. */
+import { uptime } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { JobWorker } from '../store/jobs.js';
+
+/** When this machine started, in seconds since 1970. */
+const bootTime = (): number => Date.now() / 1000 - uptime();
+
+export function recordOf(pid: number): JobWorker {
+  return { pid, bootedAt: bootTime() };
+}
+
+function isAlive({ pid, bootedAt }: JobWorker): boolean {
+  // Clocks are set and uptimes rounded: a minute apart is still the same start.
+  if (Math.abs(bootTime() - bootedAt) > 60) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Returns once the recorded child has ended. Throws `state.run.busy` when it does not within `deadlineSeconds`. */
+export async function waitForEarlierWorker(worker: JobWorker, deadlineSeconds: number): Promise<void> {
+  const deadline = Date.now() + deadlineSeconds * 1000;
+  while (isAlive(worker)) {
+    if (Date.now() > deadline) {
+      throw new LoraBridgeError('state.run.busy', `Process ${worker.pid} still works on this run.`, {
+        hint: `End process ${worker.pid} and resume the job.`,
+      });
+    }
+    await delay(100);
+  }
+}

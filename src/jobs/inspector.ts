@@ -1,0 +1,102 @@
+/** @file Looks at every stored shot: decodes it, finds its face, and tells what came of it. */
+import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { ShotDescription } from '../protocol/shot.js';
+import type { Inspection } from '../store/shots.js';
+import type { Store } from '../store/store.js';
+import { commitEventually } from './commit.js';
+import { InspectorProcess } from './inspector-process.js';
+import type { Log } from './log.js';
+
+export interface InspectorOptions {
+  readonly store: Store;
+  readonly log: Log;
+  /** Entry file of the child. */
+  readonly entry: string;
+  /** File for what the child writes to its standard output and error. */
+  readonly logFile: string;
+  /** How long looking at one shot may take. */
+  readonly deadlineSeconds: number;
+  /** How long the child is kept without work. */
+  readonly idleSeconds: number;
+}
+
+export class Inspector {
+  readonly #options: InspectorOptions;
+  readonly #closing = new AbortController();
+  #child: InspectorProcess | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #working: Promise<void> | undefined;
+
+  constructor(options: InspectorOptions) {
+    this.#options = options;
+  }
+
+  /** Whether shots are being looked at. */
+  get busy(): boolean {
+    return this.#working !== undefined;
+  }
+
+  /** To be called when there may be shots to look at. */
+  wake(): void {
+    if (this.#working !== undefined || this.#closing.signal.aborted) return;
+    clearTimeout(this.#idle);
+    this.#working = this.#work()
+      .catch((error) => this.#options.log.error('Shots could not be looked at', error))
+      .finally(() => {
+        this.#working = undefined;
+        this.#idle = setTimeout(() => this.#endChild(), this.#options.idleSeconds * 1000).unref();
+      });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearTimeout(this.#idle);
+    this.#endChild();
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    const { shots } = this.#options.store;
+    while (!this.#closing.signal.aborted) {
+      const [shot] = shots.uninspected(1);
+      if (shot === undefined) return;
+      const found = await this.#look(shot);
+      // What a child said that was ended on purpose is no judgement of the picture.
+      if (!this.#closing.signal.aborted) await this.#record(shot, found);
+    }
+  }
+
+  async #look({ sha256, regions, yaw }: ShotDescription): Promise<Inspection> {
+    const { entry, logFile, deadlineSeconds, store } = this.#options;
+    this.#child ??= new InspectorProcess(entry, logFile);
+    try {
+      const file = store.pictures.path(sha256);
+      return await this.#child.look(
+        { file, ...(regions && { regions }), ...(yaw !== undefined && { yaw }) },
+        deadlineSeconds,
+      );
+    } catch (error) {
+      this.#child = undefined;
+      return { error: asLoraBridgeError(error).toReport() };
+    }
+  }
+
+  async #record(shot: ShotDescription, found: Inspection): Promise<void> {
+    const { store, log } = this.#options;
+    const { id, character, name } = shot;
+    const about = { shot: id, character, name };
+    const { width, height, face, error } = found;
+    const record = (): void => {
+      if (!store.shots.inspected(id, found)) return;
+      if (error !== undefined) store.events.append({ type: 'shot.rejected', ...about, error });
+      else if (width !== undefined && height !== undefined)
+        store.events.append({ type: 'shot.inspected', ...about, width, height, ...(face && { face }) });
+    };
+    await commitEventually(store.database, record, { log, signal: this.#closing.signal });
+  }
+
+  #endChild(): void {
+    this.#child?.end();
+    this.#child = undefined;
+  }
+}

@@ -1,0 +1,257 @@
+/** @file The queue of jobs: one runs at a time; a change of state is committed together with the event that tells of it. */
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { ClientMessage } from '../protocol/client-messages.js';
+import type { ProgressMessage } from '../protocol/daemon-messages.js';
+import { isTerminal, type JobDescription, type JobState, type TerminalJobState } from '../protocol/job.js';
+import type { Home } from '../store/home.js';
+import type { Job, JobOutcome, JobRequest } from '../store/jobs.js';
+import type { Store } from '../store/store.js';
+import { commitEventually } from './commit.js';
+import { datasetJobFor } from './dataset-job.js';
+import { describeJob } from './describe.js';
+import type { Log } from './log.js';
+import { Run } from './run.js';
+import { type JobNews, RunReport } from './run-report.js';
+
+type JobStart = Extract<ClientMessage, { type: 'job.start' }>;
+
+export interface JobQueueOptions {
+  readonly store: Store;
+  readonly home: Home;
+  readonly log: Log;
+  /** Entry file of the child that prepares a dataset. */
+  readonly datasetEntry: string;
+  /** Entry file of the engine. */
+  readonly engineEntry: string;
+  /** How long a child may take to stop. */
+  readonly stopSeconds: number;
+  /** Hears what is not durable. */
+  readonly news: JobNews;
+  /** Called when a job has ended. */
+  readonly onEnd: () => void;
+}
+
+interface Active {
+  readonly job: Job;
+  readonly run: Run;
+  readonly report: RunReport;
+  readonly ended: Promise<void>;
+}
+
+const unknownJob = (id: string) =>
+  new LoraBridgeError('state.job.unknown', `There is no job ${id}.`, { hint: 'Look at `lora-bridge status`.' });
+
+export class JobQueue {
+  readonly #options: JobQueueOptions;
+  readonly #store: Store;
+  readonly #closing = new AbortController();
+  #active: Active | undefined;
+
+  constructor(options: JobQueueOptions) {
+    this.#options = options;
+    this.#store = options.store;
+  }
+
+  /** Marks what a killed daemon left in the middle as interrupted, then works on what is queued. */
+  open(): void {
+    const { database, jobs } = this.#store;
+    database.transaction(() => {
+      for (const job of jobs.abandoned()) this.#finish(job, 'interrupted', job.outcome);
+    });
+    this.#workOnNext();
+  }
+
+  /** Whether a job is queued or under way. */
+  get busy(): boolean {
+    return this.#active !== undefined || this.#store.jobs.next() !== undefined;
+  }
+
+  /** What a client that has just come would have missed. */
+  get latestProgress(): ProgressMessage[] {
+    return this.#active === undefined ? [] : [...this.#active.report.latestProgress.values()];
+  }
+
+  /** Queues a job. Throws `state.job.exists`, `state.shot.none`, `state.shot.unknown` or `input.file.missing`. */
+  async start(message: JobStart): Promise<JobDescription> {
+    const { job: id, character, folder, options } = message;
+    const out = message.out ?? join(this.#options.home.runs, id);
+    const known = this.#store.jobs.get(id);
+    if (known !== undefined) {
+      const same =
+        known.out === out &&
+        known.request.character === character &&
+        known.request.folder === folder &&
+        isDeepStrictEqual(known.request.options, options);
+      if (same) return this.describe(id);
+      throw new LoraBridgeError('state.job.exists', `The id ${id} is that of another job.`, {
+        hint: 'Give every job an id of its own.',
+      });
+    }
+    if (folder !== undefined && !(await stat(folder).catch(() => undefined))?.isDirectory()) {
+      throw new LoraBridgeError('input.file.missing', `There is no folder ${folder}.`, { file: folder });
+    }
+    const request: JobRequest = {
+      character,
+      options,
+      ...(folder === undefined ? { shots: this.#chooseShots(character, message.shots) } : { folder }),
+    };
+    this.#store.database.transaction(() => {
+      this.#store.jobs.add(id, request, out);
+      this.#store.events.append({ type: 'job.changed', job: id, character, state: 'queued' });
+    });
+    this.#workOnNext();
+    return this.describe(id);
+  }
+
+  /** The wanted shots, else the newest of each name; those already rejected are left out. */
+  #chooseShots(character: string, wanted: readonly string[] | undefined): string[] {
+    const { shots } = this.#store;
+    const chosen = wanted?.map((id) => {
+      const shot = shots.get(id);
+      if (shot !== undefined) return shot;
+      throw new LoraBridgeError('state.shot.unknown', `There is no shot ${id}.`, { hint: 'Upload it first.' });
+    });
+    const usable = (chosen ?? shots.newestOfEachName(character)).filter(({ state }) => state !== 'rejected');
+    if (usable.length > 0) return usable.map(({ id }) => id);
+    throw new LoraBridgeError('state.shot.none', `There are no usable shots of ${character}.`, {
+      hint: 'Upload some shots first, or name a folder of pictures.',
+    });
+  }
+
+  /** Asks a job to stop; one that has ended stays as it is. */
+  async stop(id: string): Promise<JobDescription> {
+    const job = this.#get(id);
+    if (this.#active?.job.id === id) await this.#active.run.stop('cancelled');
+    else if (job.state === 'queued') {
+      this.#store.database.transaction(() => this.#finish(job, 'cancelled', job.outcome));
+      this.#options.onEnd();
+    }
+    return this.describe(id);
+  }
+
+  /** Queues an ended job again. One that is queued or under way already stays so. Throws `state.job.final` when it succeeded. */
+  resume(id: string): JobDescription {
+    const job = this.#get(id);
+    if (job.state === 'succeeded') {
+      throw new LoraBridgeError('state.job.final', `The job ${id} has succeeded; there is nothing to resume.`, {
+        hint: 'Start a new job.',
+      });
+    }
+    if (isTerminal(job.state)) {
+      this.#store.database.transaction(() => {
+        this.#store.jobs.requeue(id);
+        this.#store.events.append({ type: 'job.changed', job: id, character: job.request.character, state: 'queued' });
+      });
+      this.#workOnNext();
+    }
+    return this.describe(id);
+  }
+
+  /**
+   * Forgets an ended job, and deletes its run folder where that lies in the data folder; a folder that the user chose is the
+   * user's. Throws `state.job.active`.
+   */
+  async remove(id: string): Promise<void> {
+    const job = this.#store.jobs.get(id);
+    if (job === undefined) return;
+    if (!isTerminal(job.state) || this.#active?.job.id === id) {
+      throw new LoraBridgeError('state.job.active', `The job ${id} has not ended.`, { hint: 'Stop it first.' });
+    }
+    if (job.out === join(this.#options.home.runs, id)) await rm(job.out, { recursive: true, force: true });
+    await rm(this.#logOf(id), { force: true });
+    this.#store.database.transaction(() => {
+      this.#store.jobs.remove(id);
+      this.#store.events.append({ type: 'job.removed', job: id });
+    });
+  }
+
+  /** A job as clients see it; an unknown one in the state `unknown`. */
+  describe(id: string): JobDescription {
+    const job = this.#store.jobs.get(id);
+    return job === undefined ? { id, state: 'unknown', resumable: false } : this.#describe(job);
+  }
+
+  list(): JobDescription[] {
+    return this.#store.jobs.list().map((job) => this.#describe(job));
+  }
+
+  /** Interrupts the running job and waits for its end; queued ones wait for the next start. */
+  async close(): Promise<void> {
+    const active = this.#active;
+    this.#closing.abort();
+    if (active === undefined) return;
+    await active.run.stop('interrupted').catch((error) => this.#options.log.error('A job could not be stopped', error));
+    await active.ended;
+  }
+
+  #describe(job: Job): JobDescription {
+    return describeJob(job, this.#active?.job.id === job.id ? this.#active.report.step : job.step);
+  }
+
+  #get(id: string): Job {
+    const job = this.#store.jobs.get(id);
+    if (job === undefined) throw unknownJob(id);
+    return job;
+  }
+
+  #logOf(id: string): string {
+    return join(this.#options.home.logs, `job-${id}.log`);
+  }
+
+  #workOnNext(): void {
+    if (this.#active !== undefined || this.#closing.signal.aborted) return;
+    const job = this.#store.jobs.next();
+    if (job === undefined) return;
+    const { log, datasetEntry, engineEntry, stopSeconds, news } = this.#options;
+    const { database, jobs, shots, pictures } = this.#store;
+    const commit = (action: () => void) => commitEventually(database, action, { log, signal: this.#closing.signal });
+    const report = new RunReport(job, this.#store, commit, news);
+    const run = new Run(job, {
+      datasetEntry,
+      engineEntry,
+      stopSeconds,
+      log: this.#logOf(job.id),
+      datasetJob: (folder) => datasetJobFor(job.request, folder, { shots, pictures }),
+      entered: (state) => commit(() => this.#enter(job, state)),
+      workerChanged: (worker) => commit(() => jobs.setWorker(job.id, worker)),
+      happened: (event) => report.happened(event),
+    });
+    const ended = run
+      .execute()
+      .then(({ state, outcome }) =>
+        commit(() => {
+          jobs.setStep(job.id, report.step);
+          this.#finish(job, state, outcome);
+        }),
+      )
+      // The database cannot be written while the daemon closes: the next start finds the job interrupted.
+      .catch((error) => log.error(`The end of job ${job.id} could not be written`, error))
+      .then(() => {
+        this.#active = undefined;
+        this.#workOnNext();
+        this.#options.onEnd();
+      });
+    this.#active = { job, run, report, ended };
+  }
+
+  /** Within a transaction. A job that has ended stays ended. */
+  #enter(job: Job, state: Exclude<JobState, TerminalJobState>): void {
+    const current = this.#store.jobs.get(job.id);
+    if (current === undefined || isTerminal(current.state)) return;
+    this.#store.jobs.enter(job.id, state);
+    this.#store.events.append({ type: 'job.changed', job: job.id, character: job.request.character, state });
+  }
+
+  /** Within a transaction. */
+  #finish(job: Job, state: TerminalJobState, outcome: JobOutcome): void {
+    const { jobs, events } = this.#store;
+    jobs.enter(job.id, state);
+    jobs.setOutcome(job.id, outcome);
+    const { character } = job.request;
+    const resumable = state !== 'succeeded';
+    events.append({ type: 'job.finished', job: job.id, character, state, resumable, ...outcome });
+  }
+}

@@ -1,0 +1,80 @@
+/** @file What a run tells: durable events into the log, progress and previews to whoever listens. */
+import type { PreviewMetadata, ProgressMessage } from '../protocol/daemon-messages.js';
+import type { WorkerEvent } from '../protocol/worker-events.js';
+import type { Job } from '../store/jobs.js';
+import type { Store } from '../store/store.js';
+import { runFileUrl } from './job-files.js';
+
+/** Listeners for what is not durable. */
+export interface JobNews {
+  progress(message: ProgressMessage): void;
+  preview(metadata: PreviewMetadata, file: string): void;
+}
+
+export class RunReport {
+  readonly #job: Job;
+  readonly #store: Store;
+  readonly #commit: (action: () => void) => Promise<void>;
+  readonly #news: JobNews;
+  #device: string | undefined;
+  /** Newest of each type. */
+  readonly latestProgress = new Map<string, ProgressMessage>();
+  /** Steps done. */
+  step: number;
+
+  constructor(job: Job, store: Store, commit: (action: () => void) => Promise<void>, news: JobNews) {
+    this.#job = job;
+    this.#store = store;
+    this.#commit = commit;
+    this.#news = news;
+    this.step = job.step;
+  }
+
+  /** Takes an event of a child; returns once what it means is durable. */
+  async happened(event: WorkerEvent): Promise<void> {
+    const { id, out } = this.#job;
+    const { events, jobs } = this.#store;
+    switch (event.type) {
+      case 'started':
+        this.#device = event.device;
+        this.step = event.step;
+        return;
+      case 'progress':
+        return this.#progress({ ...event, type: 'job.progress', job: id });
+      case 'step': {
+        this.step = event.step;
+        const device = this.#device === undefined ? {} : { device: this.#device };
+        return this.#progress({ ...event, ...device, type: 'job.step', job: id });
+      }
+      case 'rejected':
+        return await this.#commit(() =>
+          events.append({ type: 'picture.rejected', job: id, file: event.file, error: event.error }),
+        );
+      case 'prepared':
+        return await this.#commit(() => {
+          jobs.setOutcome(id, { samplesPerFraming: event.samplesPerFraming });
+          events.append({ type: 'job.prepared', job: id, samplesPerFraming: event.samplesPerFraming });
+        });
+      case 'checkpoint':
+        return await this.#commit(() => jobs.setStep(id, event.step));
+      case 'preview': {
+        const { step, prompt, seed, file } = event;
+        const url = runFileUrl(id, out, file);
+        await this.#commit(() => events.append({ type: 'preview.available', job: id, step, prompt, seed, file, url }));
+        return this.#news.preview({ job: id, step, prompt, seed }, file);
+      }
+      case 'stopped':
+        this.step = event.step ?? this.step;
+        return;
+      // The end of a run is told once its processes have ended.
+      case 'finished':
+      case 'failed':
+        return;
+    }
+  }
+
+  #progress(message: ProgressMessage): void {
+    this.latestProgress.set(message.type, message);
+    this.#news.progress(message);
+  }
+}

@@ -1,0 +1,157 @@
+/** @file One run of a job, from its pictures to its LoRA: prepares the dataset, then trains, each in a child process. */
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { TerminalJobState } from '../protocol/job.js';
+import { fromWire } from '../protocol/wire-error.js';
+import type { WorkerEvent } from '../protocol/worker-events.js';
+import type { Job, JobOutcome, JobWorker } from '../store/jobs.js';
+import { newestCheckpoint } from './checkpoints.js';
+import { recordOf, waitForEarlierWorker } from './earlier-worker.js';
+import { jobFiles } from './job-files.js';
+import { logTail, startWorker, type Worker, type WorkerEnd } from './worker.js';
+
+/** What a run needs from the queue. */
+export interface RunContext {
+  /** Entry files of the two children. */
+  readonly datasetEntry: string;
+  readonly engineEntry: string;
+  readonly log: string;
+  readonly stopSeconds: number;
+  /** The job file of the child that prepares. */
+  datasetJob(folder: string): unknown;
+  entered(state: 'preparing' | 'running' | 'stopping'): Promise<void>;
+  workerChanged(worker: JobWorker | null): Promise<void>;
+  happened(event: WorkerEvent): Promise<void>;
+}
+
+export interface RunEnd {
+  readonly state: TerminalJobState;
+  readonly outcome: JobOutcome;
+}
+
+type StopReason = Extract<TerminalJobState, 'cancelled' | 'interrupted'>;
+
+/** Thrown between two children when a stop was asked for. */
+class Stopped extends Error {}
+
+export class Run {
+  readonly #job: Job;
+  readonly #context: RunContext;
+  #worker: Worker | undefined;
+  #stopReason: StopReason | undefined;
+  #outcome: JobOutcome = {};
+
+  constructor(job: Job, context: RunContext) {
+    this.#job = job;
+    this.#context = context;
+  }
+
+  /** Ends the run soon, in the state `reason`; the first call counts. */
+  async stop(reason: StopReason): Promise<void> {
+    if (this.#stopReason !== undefined) return;
+    this.#stopReason = reason;
+    this.#worker?.stop(this.#context.stopSeconds);
+    await this.#context.entered('stopping');
+  }
+
+  /** Carries the job out. Failures of the job are its end, not an exception. */
+  async execute(): Promise<RunEnd> {
+    try {
+      await this.#prepareAndTrain();
+      return { state: 'succeeded', outcome: this.#outcome };
+    } catch (error) {
+      if (error instanceof Stopped) return { state: this.#stopReason ?? 'interrupted', outcome: this.#outcome };
+      const outcome = { ...this.#outcome, error: asLoraBridgeError(error).toReport() };
+      // What fails while it is being stopped was stopped: the reason is kept, but the wish is what counts.
+      return { state: this.#stopReason ?? 'failed', outcome };
+    }
+  }
+
+  async #prepareAndTrain(): Promise<void> {
+    const { id, out, request, worker, createdAt } = this.#job;
+    const files = jobFiles(out);
+    await this.#context.entered('preparing');
+    if (worker !== null) await waitForEarlierWorker(worker, this.#context.stopSeconds);
+    await mkdir(out, { recursive: true });
+    const checkpoint = await newestCheckpoint(out, new Date(createdAt));
+    // A checkpoint goes on with the very dataset that it has learnt from.
+    const prepared = checkpoint !== undefined && (await stat(files.manifest).catch(() => undefined)) !== undefined;
+    if (!prepared) {
+      await writeFile(files.datasetJob, JSON.stringify(this.#context.datasetJob(files.dataset)));
+      await this.#runWorker(this.#context.datasetEntry, files.datasetJob);
+    }
+    if (this.#stopReason !== undefined) throw new Stopped();
+    const engineJob = {
+      run: id,
+      character: request.character,
+      manifest: files.manifest,
+      out,
+      options: request.options,
+      ...(prepared ? { resume: checkpoint } : {}),
+    };
+    await writeFile(files.engineJob, JSON.stringify(engineJob));
+    await this.#context.entered('running');
+    await this.#runWorker(this.#context.engineEntry, files.engineJob);
+  }
+
+  /** Returns when the child has finished its work; throws when it has not. */
+  async #runWorker(entry: string, jobFile: string): Promise<void> {
+    if (this.#stopReason !== undefined) throw new Stopped();
+    let last: WorkerEvent | undefined;
+    const worker = await startWorker({
+      entry,
+      jobFile,
+      log: this.#context.log,
+      onEvent: async (event) => {
+        last = event;
+        if (event.type === 'finished') {
+          const { files, loss } = event;
+          this.#outcome = { ...this.#outcome, files, ...(loss === undefined ? {} : { loss }) };
+        }
+        const counts = event.type === 'finished' || event.type === 'prepared' ? event.samplesPerFraming : undefined;
+        if (counts !== undefined) this.#outcome = { ...this.#outcome, samplesPerFraming: counts };
+        await this.#context.happened(event);
+      },
+    });
+    this.#worker = worker;
+    // Stop may have been called while the child was being started.
+    if (this.#stopReason !== undefined) worker.stop(this.#context.stopSeconds);
+    let end: WorkerEnd;
+    try {
+      await this.#context.workerChanged(recordOf(worker.pid));
+      end = await worker.ended;
+    } finally {
+      this.#worker = undefined;
+    }
+    await this.#context.workerChanged(null);
+    await this.#judge(entry, end, last);
+  }
+
+  async #judge(entry: string, end: WorkerEnd, last: WorkerEvent | undefined): Promise<void> {
+    if (last?.type === 'finished' || (last?.type === 'prepared' && end.exitCode === 0)) return;
+    if (last?.type === 'failed') throw fromWire(last.error);
+    if (last?.type === 'stopped' || (this.#stopReason !== undefined && !end.killed)) throw new Stopped();
+    if (end.killed) {
+      throw new LoraBridgeError(
+        'trainer.hung',
+        `The process did not stop within ${this.#context.stopSeconds} s and was killed.`,
+        {
+          hint: 'Resume the job: it goes on from its last checkpoint.',
+        },
+      );
+    }
+    const how = end.signal === null ? `with exit code ${end.exitCode}` : `by the signal ${end.signal}`;
+    const tail = await logTail(this.#context.log).catch(() => '');
+    throw new LoraBridgeError(
+      'trainer.crashed',
+      `The process ${entry} ended ${how}.${tail && ` Its last words: ${tail}`}`,
+      {
+        file: this.#context.log,
+        hint:
+          end.signal === 'SIGKILL'
+            ? 'The system may have run out of memory: try a smaller resolution or batch size, then resume the job.'
+            : 'Look into the log file, then resume the job: it goes on from its last checkpoint.',
+      },
+    );
+  }
+}

@@ -1,0 +1,104 @@
+/** @file One child process that does a part of a job: started, listened to, stopped in good time. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { type WorkerEvent, workerEvent } from '../protocol/worker-events.js';
+
+export interface WorkerOptions {
+  /** JavaScript file to run. */
+  readonly entry: string;
+  /** Job file that it is given. */
+  readonly jobFile: string;
+  /** Standard error is appended here: by the child itself, so that it outlives this process unharmed. */
+  readonly log: string;
+  /** Called with one event at a time; while it has not returned, the child's further events wait. */
+  readonly onEvent: (event: WorkerEvent) => Promise<void>;
+}
+
+export interface WorkerEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Whether it did not stop in time and was killed. */
+  readonly killed: boolean;
+}
+
+export interface Worker {
+  readonly pid: number;
+  /** Settles when the process has ended and every event was handled. Rejects only with what `onEvent` threw. */
+  readonly ended: Promise<WorkerEnd>;
+  /** Asks it to stop; kills it when it has not within `deadlineSeconds`. */
+  stop(deadlineSeconds: number): void;
+}
+
+/** Starts a child. Throws `trainer.crashed` when there is no such program. */
+export async function startWorker({ entry, jobFile, log, onEvent }: WorkerOptions): Promise<Worker> {
+  const logFile = openSync(log, 'a');
+  const child = spawn(process.execPath, [entry, jobFile], { stdio: ['pipe', 'pipe', logFile], windowsHide: true });
+  closeSync(logFile);
+  const exited = new Promise<Omit<WorkerEnd, 'killed'>>((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
+  });
+  const { pid, stdin, stdout } = child;
+  if (pid === undefined || stdin === null || stdout === null)
+    throw new LoraBridgeError('trainer.crashed', `${entry} could not be started.`);
+  child.on('error', () => {});
+  // A child that has ended cannot be told to stop; that it has ended is all that matters then.
+  stdin.on('error', () => {});
+
+  let killed = false;
+  let deadline: NodeJS.Timeout | undefined;
+  const listen = async (): Promise<WorkerEnd> => {
+    try {
+      for await (const line of createInterface({ input: stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+        const event = parseEvent(line);
+        if (event !== undefined) await onEvent(event);
+      }
+      return { ...(await exited), killed };
+    } catch (error) {
+      child.kill('SIGKILL');
+      await exited;
+      throw error;
+    } finally {
+      clearTimeout(deadline);
+    }
+  };
+  return {
+    pid,
+    ended: listen(),
+    stop(deadlineSeconds: number): void {
+      stdin.write('stop\n');
+      deadline ??= setTimeout(() => {
+        killed = child.kill('SIGKILL');
+      }, deadlineSeconds * 1000);
+    },
+  };
+}
+
+/** Native libraries write to standard output too: a line that is no event is not for us. */
+function parseEvent(line: string): WorkerEvent | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return workerEvent.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last lines of a log, at most `bytes` long, for a failure message. */
+export async function logTail(log: string, bytes = 2000): Promise<string> {
+  const handle = await open(log, 'r');
+  try {
+    const { size } = await handle.stat();
+    const buffer = Buffer.alloc(Math.min(size, bytes));
+    await handle.read(buffer, 0, buffer.length, size - buffer.length);
+    return buffer.toString('utf8').trim();
+  } finally {
+    await handle.close();
+  }
+}
