@@ -1,0 +1,13 @@
+/** @file Element types of graph values. The numbers are ONNX's `TensorProto.DataType`. */
+
+export const onnxDtype = { float32: 1, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const;
+
+export type Dtype = keyof typeof onnxDtype;
+
+/** Data that a constant holds, or that is fed. 16-bit floats occur only as weights in files. */
+export type NumberArray = Float32Array | Int32Array | BigInt64Array;
+
+export function dtypeOf(data: NumberArray): Dtype {
+  if (data instanceof Float32Array) return 'float32';
+  return data instanceof Int32Array ? 'int32' : 'int64';
+}

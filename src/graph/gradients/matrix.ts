@@ -1,0 +1,67 @@
+/** @file Gradient rules of matrix products and convolutions. */
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import type { Attributes, Value } from '../graph.js';
+import { conv2d, sizesOf, transposedConv2d } from '../ops/convolution.js';
+import { gemm, type MatMulOptions, matmul } from '../ops/matmul.js';
+import { sizeAt } from '../shape.js';
+import { inputShape, type Rule, type RuleContext, unbroadcast } from './rule.js';
+
+type Product = (a: Value, b: Value, options: MatMulOptions) => Value;
+
+function factorOf({ alpha }: Attributes): number {
+  return typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
+}
+
+/** Gradients by the two factors of alpha · A'·B', where ' may transpose: products with one factor replaced by dY. */
+function factorGradients(context: RuleContext, product: Product): [Value | undefined, Value | undefined] {
+  const { node, gradient, input, wanted } = context;
+  const transA = node.attributes.transA === 1;
+  const transB = node.attributes.transB === 1;
+  const alpha = factorOf(node.attributes);
+  const first = () =>
+    transA
+      ? product(input(1), gradient, { transA: transB, transB: true, alpha })
+      : product(gradient, input(1), { transB: !transB, alpha });
+  const second = () =>
+    transB
+      ? product(gradient, input(0), { transA: true, transB: transA, alpha })
+      : product(input(0), gradient, { transA: !transA, alpha });
+  return [wanted(0) ? first() : undefined, wanted(1) ? second() : undefined];
+}
+
+export const gemmRule: Rule = (context) => [
+  ...factorGradients(context, (a, b, options) => gemm(a, b, undefined, options)),
+  context.node.inputs[2] && context.wanted(2) ? unbroadcast(context.gradient, inputShape(context, 2)) : undefined,
+];
+
+export const fusedMatMulRule: Rule = (context) =>
+  factorGradients(context, matmul).map((value, index) => value && unbroadcast(value, inputShape(context, index)));
+
+/** By the input: the transposed convolution with the same weight. Convolution weights are frozen here. */
+export const convolutionRule: Rule = (context) => {
+  const { node, gradient, input, wanted } = context;
+  if (wanted(1) || (node.inputs[2] && wanted(2))) {
+    throw new LoraBridgeError('internal.graph.gradient', 'Conv has no gradient rule for its weight and bias.');
+  }
+  const [top = 0, left = 0, bottom = 0, right = 0] = sizesOf(node.attributes, 'pads');
+  const [stride = 1] = sizesOf(node.attributes, 'strides');
+  const shape = inputShape(context, 0);
+  const kernel = inputShape(context, 1);
+  // A stride may leave rows and columns at the end that no window covers.
+  const rest = (axis: number, padding: number) =>
+    sizeAt(shape, axis) - ((sizeAt(gradient.shape, axis) - 1) * stride + sizeAt(kernel, axis) - padding);
+  const options = {
+    stride,
+    padding: [top, left, bottom, right] as const,
+    outputPadding: [rest(2, top + bottom), rest(3, left + right)] as const,
+  };
+  return [transposedConv2d(gradient, input(1), options)];
+};
+
+/** By the input: the convolution with the same weight. */
+export const transposedConvolutionRule: Rule = ({ node, gradient, input, wanted }) => {
+  if (wanted(1)) throw new LoraBridgeError('internal.graph.gradient', 'ConvTranspose has no rule for its weight.');
+  const [top = 0, left = 0, bottom = 0, right = 0] = sizesOf(node.attributes, 'pads');
+  const [stride = 1] = sizesOf(node.attributes, 'strides');
+  return [conv2d(gradient, input(1), undefined, { stride, padding: [top, left, bottom, right] })];
+};

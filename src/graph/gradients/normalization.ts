@@ -1,0 +1,46 @@
+/** @file Gradient rules of reductions, softmax and layer normalisation. */
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import type { Value } from '../graph.js';
+import { mul, sub } from '../ops/arithmetic.js';
+import { expand, reshape } from '../ops/layout.js';
+import { reduceMean, reduceSum } from '../ops/reduction.js';
+import { sizeOf } from '../shape.js';
+import { inputShape, type Rule, type RuleContext } from './rule.js';
+
+/** A reduced gradient spread over the shape that was reduced. */
+function spread(context: RuleContext): Value {
+  const shape = inputShape(context, 0);
+  const axes = context.node.inputs[1];
+  const reduced = axes?.source.kind === 'constant' ? Array.from(axes.source.data, Number) : [];
+  const kept = shape.map((size, axis) => (reduced.includes(axis) ? 1 : size));
+  return expand(reshape(context.gradient, kept), shape);
+}
+
+export const reduceSumRule: Rule = (context) => [spread(context)];
+
+export const reduceMeanRule: Rule = (context) => [
+  mul(spread(context), sizeOf(context.gradient.shape) / sizeOf(inputShape(context, 0))),
+];
+
+/** dx = y ∘ (dy − Σ dy∘y). */
+export const softmaxRule: Rule = ({ gradient, output }) => {
+  const y = output(0);
+  return [mul(y, sub(gradient, reduceSum(mul(gradient, y), [-1])))];
+};
+
+/** With x̂ = (x − mean)/σ and g = dy ∘ scale: dx = (g − mean(g) − x̂ · mean(g ∘ x̂))/σ. */
+export const layerNormalizationRule: Rule = (context) => {
+  const { node, gradient, input, output, wanted } = context;
+  if (wanted(1) || (node.inputs[2] && wanted(2))) {
+    throw new LoraBridgeError('internal.graph.gradient', 'LayerNormalization has no rule for its scale and bias.');
+  }
+  const scale = node.inputs[1];
+  const plain = scale?.source.kind === 'constant' && scale.source.data.every((number) => Number(number) === 1);
+  // Without scale and bias the result is x̂ itself, and x need not be kept.
+  const inverse = output(2);
+  const normalized = plain && !node.inputs[2] ? output(0) : mul(sub(input(0), output(1)), inverse);
+  const scaled = plain ? gradient : mul(gradient, input(1));
+  const projection = reduceMean(mul(scaled, normalized), [-1]);
+  const centred = sub(scaled, reduceMean(scaled, [-1]));
+  return [mul(sub(centred, mul(normalized, projection)), inverse)];
+};

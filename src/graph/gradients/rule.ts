@@ -1,0 +1,56 @@
+/** @file What a gradient rule is given. */
+import type { Node, Value } from '../graph.js';
+import { add, mul } from '../ops/arithmetic.js';
+import { reshape, slice } from '../ops/layout.js';
+import { reduceSum } from '../ops/reduction.js';
+import { type Shape, sameShape, shapeError } from '../shape.js';
+
+export interface RuleContext {
+  readonly node: Node;
+  /** The gradient of the loss by the node's first output. */
+  readonly gradient: Value;
+  /** The gradients by all outputs; undefined where the loss does not depend on one. */
+  readonly gradients: readonly (Value | undefined)[];
+  /** Whether the gradient by this input is needed. */
+  wanted(index: number): boolean;
+  /** An input's value, computed again if its segment is not kept: ask only for what the rule reads. */
+  input(index: number): Value;
+  /** An output's value, likewise. */
+  output(index: number): Value;
+}
+
+/**
+ * The vector-Jacobian product of an operator: the gradients by its inputs, in their order; undefined for what is not wanted.
+ * Values that do not depend on `gradient` are made before those that do: the runtime orders nodes depth first and visits the
+ * input made last first, so what was made earlier runs just before its use.
+ */
+export type Rule = (context: RuleContext) => readonly (Value | undefined)[];
+
+/** The shape of a node's input. */
+export function inputShape({ node }: RuleContext, index: number): Shape {
+  const input = node.inputs[index];
+  if (!input) throw shapeError(`${node.op.type} has no input ${index}.`);
+  return input.shape;
+}
+
+/** Sums a gradient over the axes along which its value was broadcast. */
+export function unbroadcast(gradient: Value, shape: Shape): Value {
+  if (sameShape(gradient.shape, shape)) return gradient;
+  const added = gradient.shape.length - shape.length;
+  const axes = gradient.shape.flatMap((size, axis) => (axis < added || shape[axis - added] !== size ? [axis] : []));
+  const sum = axes.length > 0 ? reduceSum(gradient, axes) : gradient;
+  return sameShape(sum.shape, shape) ? sum : reshape(sum, shape);
+}
+
+/**
+ * The same value, but not available before all of `others` are: `value + 0 · other[0]`. The runtime merges equal nodes and runs
+ * them as early as it likes; what is computed from this is neither.
+ */
+export function after(value: Value, ...others: readonly Value[]): Value {
+  const zeros = others.map((other) => {
+    const flat = reshape(other, [other.shape.reduce((product, size) => product * size, 1)]);
+    return mul(slice(flat, 0, 0, 1), 0);
+  });
+  const sum = zeros.reduce(add, value);
+  return sameShape(sum.shape, value.shape) ? sum : reshape(sum, value.shape);
+}

@@ -1,0 +1,32 @@
+/** @file Elementwise functions of one value. */
+import type { Op, Value } from '../graph.js';
+import { shapeError } from '../shape.js';
+
+const unary = (type: string, domain: Op['domain'] = ''): Op => ({
+  type,
+  domain,
+  infer([x]) {
+    if (!x) throw shapeError(`${type} needs a value.`);
+    return [{ dtype: x.dtype, shape: x.shape }];
+  },
+});
+
+export const sigmoidOp = unary('Sigmoid');
+export const erfOp = unary('Erf');
+export const expOp = unary('Exp');
+export const geluOp = unary('Gelu', 'com.microsoft');
+export const quickGeluOp = unary('QuickGelu', 'com.microsoft');
+
+export const sigmoid = (x: Value): Value => x.graph.single(sigmoidOp, [x]);
+export const erf = (x: Value): Value => x.graph.single(erfOp, [x]);
+export const exp = (x: Value): Value => x.graph.single(expOp, [x]);
+
+/** x Φ(x) with the exact Φ (erf), as torch's `gelu` and diffusers' GEGLU have it. */
+export const gelu = (x: Value): Value => x.graph.single(geluOp, [x]);
+
+/** x · sigmoid(alpha x): CLIP's `quick_gelu`. */
+export const quickGelu = (x: Value, alpha = 1.702): Value =>
+  x.graph.single(quickGeluOp, [x], { alpha: { float: alpha } });
+
+/** x · sigmoid(x). One kernel of the runtime where ONNX itself would need two nodes. */
+export const silu = (x: Value): Value => quickGelu(x, 1);

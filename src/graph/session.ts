@@ -1,0 +1,110 @@
+/** @file Runs graphs on ONNX Runtime. */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { NumberArray } from './dtype.js';
+import type { Graph } from './graph.js';
+import { encodeModel } from './onnx/encode.js';
+import { sizeOf } from './shape.js';
+
+export type Device = 'cpu' | 'cuda' | 'webgpu';
+
+export interface CompileOptions {
+  readonly device?: Device;
+  /** CPU threads. Default: as many as there are cores. */
+  readonly threads?: number;
+}
+
+/** A graph that is ready to run. */
+export interface CompiledGraph {
+  /**
+   * Runs once. The event loop stands still meanwhile.
+   * @param feeds the numbers of every input, row-major, by the input's name
+   * @returns the numbers of every output by its name; all outputs are float32
+   */
+  run(feeds: Readonly<Record<string, NumberArray>>): Promise<Record<string, Float32Array>>;
+  /** Frees the session's memory. */
+  release(): Promise<void>;
+}
+
+/** One session at a time is made: making one changes the working folder for a moment. */
+let previous: Promise<unknown> = Promise.resolve();
+
+function sessionOptions(graph: Graph, halfWeights: boolean, options: CompileOptions): InferenceSession.SessionOptions {
+  const device = options.device ?? 'cpu';
+  const mapped = graph.weightStorage === 'mapped';
+  // Folding would widen 16-bit weights for good, and merging would keep widened copies from forward to backward.
+  const disabled = mapped && halfWeights ? 'ConstantFolding;CommonSubexpressionElimination' : '';
+  return {
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    // Above `basic`, and with prepacking, the runtime copies weights into layouts of its own instead of mapping them.
+    graphOptimizationLevel: mapped ? 'basic' : 'all',
+    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    extra: {
+      session: { disable_prepacking: mapped ? '1' : '0' },
+      optimization: { disable_specified_optimizers: disabled },
+    },
+  };
+}
+
+/** Sessions find external data relative to the working folder. */
+async function createSession(bytes: Uint8Array, root: string | undefined, options: InferenceSession.SessionOptions) {
+  const turn = previous;
+  const made = (async () => {
+    await turn.catch(() => undefined);
+    const folder = process.cwd();
+    if (root !== undefined) process.chdir(root);
+    try {
+      return await InferenceSession.create(bytes, options);
+    } finally {
+      process.chdir(folder);
+    }
+  })();
+  previous = made;
+  return await made;
+}
+
+/**
+ * Makes a session of a graph.
+ * @throws LoraBridgeError `resource.device.missing` when the device is not there or refuses the graph; `internal`.
+ */
+export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
+  const { bytes, root, halfWeights } = encodeModel(graph);
+  let session: InferenceSession;
+  try {
+    session = await createSession(bytes, root, sessionOptions(graph, halfWeights, options));
+  } catch (cause) {
+    const device = options.device ?? 'cpu';
+    const code = device === 'cpu' ? 'internal' : 'resource.device.missing';
+    throw new LoraBridgeError(code, `ONNX Runtime could not load the model on ${device}: ${String(cause)}`, {
+      cause,
+      hint: 'Run `lora-bridge doctor` to see which devices work here, or use `--device cpu`.',
+    });
+  }
+
+  return {
+    async run(feeds) {
+      const tensors: Record<string, Tensor> = {};
+      for (const [name, { dtype, shape }] of graph.inputs) {
+        const data = feeds[name];
+        if (data?.length !== sizeOf(shape)) {
+          throw new LoraBridgeError('internal', `Input ${name} needs ${sizeOf(shape)} numbers, not ${data?.length}.`);
+        }
+        if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64') {
+          throw new LoraBridgeError('internal', `Input ${name} has the type ${dtype}, which cannot be fed.`);
+        }
+        tensors[name] = new Tensor(dtype, data, shape);
+      }
+      const results = await session.run(tensors);
+      return Object.fromEntries(
+        Array.from(graph.outputs, ([name, value]) => {
+          const data = results[value.name]?.data;
+          if (!(data instanceof Float32Array)) throw new LoraBridgeError('internal', `Output ${name} is not float32.`);
+          return [name, data];
+        }),
+      );
+    },
+    release: () => session.release(),
+  };
+}
