@@ -16,7 +16,7 @@ export function fixedBackground(option: string): Colour | undefined {
 
 function randomColour(random: Random): Colour {
   const hue = random.next() * 6;
-  const saturation = random.next() ** 1.5;
+  const saturation = 0.75 * random.next();
   const value = random.between(0.25, 1);
   const channel = (shift: number): number => {
     const position = (shift + hue) % 6;
@@ -94,7 +94,16 @@ function discs(random: Random): Paint {
 
 const kinds = [solid, gradient, clouds, discs];
 
-/** Fills three planes [3, size, size] in 0..1 with a background drawn from `random`. */
+/** One colour in three planes, [3, size, size] in 0..1. */
+export function fillBackground(colour: Colour, size: number): Float32Array {
+  const planes = new Float32Array(3 * size * size);
+  colour.forEach((value, channel) => {
+    planes.fill(value, channel * size * size, (channel + 1) * size * size);
+  });
+  return planes;
+}
+
+/** A background drawn from `random`, [3, size, size] in 0..1. */
 export function drawBackground(random: Random, size: number): Float32Array {
   const kind = kinds[Math.floor(random.next() * kinds.length)] ?? solid;
   const paint = kind(random);

@@ -9,9 +9,12 @@ export interface Window {
   readonly side: number;
 }
 
+/** For every output pixel, which input pixels it is made of: `count` of them from `first`, some of which may not exist. */
 interface Taps {
-  readonly first: number;
-  readonly weights: readonly number[];
+  readonly count: number;
+  readonly first: Int32Array;
+  /** [outputs, count]; 0 for a pixel beyond the edge, which is transparent. */
+  readonly weights: Float32Array;
 }
 
 /** Keys' cubic with a = −1/2 (Keys 1981), the kernel of Pillow's BICUBIC. */
@@ -22,19 +25,24 @@ function cubic(x: number): number {
   return 0;
 }
 
-/** For every output pixel, which input pixels it is made of; the kernel is stretched when shrinking (antialiasing). */
-function tapsOf(start: number, side: number, outputs: number): Taps[] {
+/** The kernel is stretched when shrinking (antialiasing). `inputs` is the picture's width or height. */
+function tapsOf(start: number, side: number, outputs: number, inputs: number): Taps {
   const scale = side / outputs;
   const stretch = Math.max(1, scale);
-  return Array.from({ length: outputs }, (_, index) => {
-    const centre = start + (index + 0.5) * scale;
-    const first = Math.floor(centre - 2 * stretch);
-    const last = Math.ceil(centre + 2 * stretch);
-    const weights: number[] = [];
-    for (let tap = first; tap <= last; tap += 1) weights.push(cubic((tap + 0.5 - centre) / stretch));
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    return { first, weights: weights.map((weight) => weight / sum) };
-  });
+  const count = Math.ceil(4 * stretch) + 1;
+  const first = new Int32Array(outputs);
+  const weights = new Float32Array(outputs * count);
+  for (let output = 0; output < outputs; output += 1) {
+    const centre = start + (output + 0.5) * scale;
+    const from = Math.floor(centre - 2 * stretch);
+    const row = Array.from({ length: count }, (_, tap) => cubic((from + tap + 0.5 - centre) / stretch));
+    const sum = row.reduce((total, weight) => total + weight, 0);
+    first[output] = from;
+    row.forEach((weight, tap) => {
+      if (from + tap >= 0 && from + tap < inputs) weights[output * count + tap] = weight / sum;
+    });
+  }
+  return { count, first, weights };
 }
 
 /**
@@ -44,61 +52,74 @@ function tapsOf(start: number, side: number, outputs: number): Taps[] {
  */
 export function resample(picture: RgbaPicture, window: Window, size: number): Float32Array {
   const { width, height, data } = picture;
-  const columns = tapsOf(window.x, window.side, size);
-  const rows = tapsOf(window.y, window.side, size);
-  const top = Math.max(0, rows[0]?.first ?? 0);
-  const lastRow = rows[size - 1];
-  const bottom = Math.min(height, lastRow === undefined ? 0 : lastRow.first + lastRow.weights.length);
-
-  const narrow = new Float32Array(Math.max(0, bottom - top) * size * 4);
+  const columns = tapsOf(window.x, window.side, size, width);
+  const rows = tapsOf(window.y, window.side, size, height);
+  // Only what the window touches is looked at; pixels beyond the edges have weight 0, so any index will do for them.
+  const top = Math.min(height - 1, Math.max(0, rows.first[0] ?? 0));
+  const bottom = Math.min(height, Math.max(top + 1, (rows.first[size - 1] ?? 0) + rows.count));
+  const narrow = new Float32Array((bottom - top) * size * 4);
   const line = new Float32Array(width * 4);
   for (let y = top; y < bottom; y += 1) {
     premultiplyRow(data, y * width * 4, line);
-    columns.forEach(({ first, weights }, column) => {
-      let [red, green, blue, alpha] = [0, 0, 0, 0];
-      for (let tap = 0; tap < weights.length; tap += 1) {
-        const x = first + tap;
-        if (x < 0 || x >= width) continue;
-        const weight = weights[tap] ?? 0;
-        red += weight * (line[x * 4] ?? 0);
-        green += weight * (line[x * 4 + 1] ?? 0);
-        blue += weight * (line[x * 4 + 2] ?? 0);
-        alpha += weight * (line[x * 4 + 3] ?? 0);
-      }
-      narrow.set([red, green, blue, alpha], ((y - top) * size + column) * 4);
-    });
+    narrowRow(line, columns, narrow.subarray((y - top) * size * 4, (y - top + 1) * size * 4));
   }
 
-  const planes = new Float32Array(4 * size * size);
+  const area = size * size;
+  const planes = new Float32Array(4 * area);
   const sums = new Float32Array(size * 4);
-  rows.forEach(({ first, weights }, row) => {
+  for (let row = 0; row < size; row += 1) {
     sums.fill(0);
-    weights.forEach((weight, tap) => {
-      const y = first + tap;
-      if (y < top || y >= bottom) return;
-      const from = (y - top) * size * 4;
-      for (let index = 0; index < size * 4; index += 1)
-        sums[index] = (sums[index] ?? 0) + weight * (narrow[from + index] ?? 0);
-    });
+    for (let tap = 0; tap < rows.count; tap += 1) {
+      const weight = rows.weights[row * rows.count + tap] as number;
+      if (weight === 0) continue;
+      const from = ((rows.first[row] as number) + tap - top) * size * 4;
+      for (let index = 0; index < size * 4; index += 1) {
+        sums[index] = (sums[index] as number) + weight * (narrow[from + index] as number);
+      }
+    }
     for (let column = 0; column < size; column += 1) {
-      const alpha = Math.min(1, Math.max(0, sums[column * 4 + 3] ?? 0));
       const at = row * size + column;
+      const alpha = Math.min(1, Math.max(0, sums[column * 4 + 3] as number));
       // A cubic overshoots at hard edges; a premultiplied colour is never above its alpha.
       for (let channel = 0; channel < 3; channel += 1) {
-        planes[channel * size * size + at] = Math.min(alpha, Math.max(0, sums[column * 4 + channel] ?? 0));
+        planes[channel * area + at] = Math.min(alpha, Math.max(0, sums[column * 4 + channel] as number));
       }
-      planes[3 * size * size + at] = alpha;
+      planes[3 * area + at] = alpha;
     }
-  });
+  }
   return planes;
+}
+
+/** One row of the picture, brought to the width of the output. */
+function narrowRow(line: Float32Array, { count, first, weights }: Taps, out: Float32Array): void {
+  for (let column = 0; column < first.length; column += 1) {
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    let alpha = 0;
+    for (let tap = 0; tap < count; tap += 1) {
+      const weight = weights[column * count + tap] as number;
+      if (weight === 0) continue;
+      const from = ((first[column] as number) + tap) * 4;
+      red += weight * (line[from] as number);
+      green += weight * (line[from + 1] as number);
+      blue += weight * (line[from + 2] as number);
+      alpha += weight * (line[from + 3] as number);
+    }
+    out[column * 4] = red;
+    out[column * 4 + 1] = green;
+    out[column * 4 + 2] = blue;
+    out[column * 4 + 3] = alpha;
+  }
 }
 
 function premultiplyRow(data: Uint8Array, offset: number, line: Float32Array): void {
   for (let index = 0; index < line.length; index += 4) {
-    const alpha = (data[offset + index + 3] ?? 0) / 255;
-    for (let channel = 0; channel < 3; channel += 1) {
-      line[index + channel] = ((data[offset + index + channel] ?? 0) / 255) * alpha;
-    }
+    const alpha = (data[offset + index + 3] as number) / 255;
+    const scale = alpha / 255;
+    line[index] = (data[offset + index] as number) * scale;
+    line[index + 1] = (data[offset + index + 1] as number) * scale;
+    line[index + 2] = (data[offset + index + 2] as number) * scale;
     line[index + 3] = alpha;
   }
 }

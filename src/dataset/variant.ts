@@ -1,7 +1,7 @@
 /** @file One variant of a picture: what a single training step sees. */
 
 import type { RgbaPicture } from '../faces/rgba-picture.js';
-import { drawBackground, fixedBackground } from './background.js';
+import { drawBackground, fillBackground, fixedBackground } from './background.js';
 import { Random } from './random.js';
 import { resample, type Window } from './resample.js';
 
@@ -69,11 +69,11 @@ export function renderVariant(
 
   const area = resolution * resolution;
   const mask = planes.subarray(3 * area);
-  const behind = fixed === undefined ? drawBackground(random, resolution) : undefined;
+  const behind = fixed === undefined ? drawBackground(random, resolution) : fillBackground(fixed, resolution);
   const pixels = planes.slice(0, 3 * area);
-  for (let at = 0; at < pixels.length; at += 1) {
-    const background = behind?.[at] ?? fixed?.[Math.floor(at / area)] ?? 1;
-    pixels[at] = 2 * ((pixels[at] ?? 0) + (1 - (mask[at % area] ?? 0)) * background) - 1;
+  for (let at = 0; at < 3 * area; at += 1) {
+    const colour = (pixels[at] as number) + (1 - (mask[at % area] as number)) * (behind[at] as number);
+    pixels[at] = 2 * colour - 1;
   }
   const variant = { pixels, mask: mask.slice() };
   if (isMirrored(index, options)) {
