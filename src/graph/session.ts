@@ -32,8 +32,11 @@ let previous: Promise<unknown> = Promise.resolve();
 function sessionOptions(graph: Graph, halfWeights: boolean, options: CompileOptions): InferenceSession.SessionOptions {
   const device = options.device ?? 'cpu';
   const mapped = graph.weightStorage === 'mapped';
+  // Sharing reads weights of up to eight numbers, and looks for their file beside a model that has no path.
+  const sharing = mapped ? ['ConstantSharing'] : [];
   // Folding would widen 16-bit weights for good, and merging would keep widened copies from forward to backward.
-  const disabled = mapped && halfWeights ? 'ConstantFolding;CommonSubexpressionElimination' : '';
+  const folding = mapped && halfWeights ? ['ConstantFolding', 'CommonSubexpressionElimination'] : [];
+  const disabled = [...sharing, ...folding].join(';');
   return {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     // Above `basic`, and with prepacking, the runtime copies weights into layouts of its own instead of mapping them.
