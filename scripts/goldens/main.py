@@ -15,8 +15,10 @@ import random_numbers
 import safetensors_types
 import samplers
 import tokens
+import unet
+import vae_and_text
 
-TOPICS = [adamw, lora_files, noise_schedule, random_numbers, safetensors_types, samplers, tokens]
+TOPICS = [adamw, lora_files, noise_schedule, random_numbers, safetensors_types, samplers, tokens, unet, vae_and_text]
 
 
 def main() -> None:
@@ -28,7 +30,7 @@ def main() -> None:
         folder = root / topic.TOPIC
         folder.mkdir(parents=True, exist_ok=True)
         topic.write(folder)
-        print(f"{topic.TOPIC}: {sum(file.stat().st_size for file in folder.iterdir()) / 1000:.0f} kB")
+        print(f"{topic.TOPIC}: {sum(file.stat().st_size for file in folder.rglob('*')) / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

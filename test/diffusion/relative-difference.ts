@@ -1,0 +1,8 @@
+/** @file How far computed numbers are from expected ones. */
+
+/** The largest difference, relative to the largest expected number; NaN when anything is not a number. */
+export function relativeDifference(actual: Float32Array, expected: Float32Array): number {
+  if (actual.length !== expected.length) return Number.NaN;
+  const differences = actual.map((value, index) => Math.abs(value - (expected[index] ?? Number.NaN)));
+  return Math.max(...differences) / Math.max(...expected.map(Math.abs));
+}
