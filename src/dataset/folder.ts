@@ -66,9 +66,13 @@ async function listFolder(folder: string): Promise<string[]> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw cause;
-    const hint = 'Give the path of an existing folder with pictures in it.';
-    throw new LoraBridgeError('input.file.missing', `There is no folder ${folder}.`, { file: folder, hint, cause });
+    throw missingFolder(folder, cause);
   }
+}
+
+export function missingFolder(folder: string, cause?: unknown): LoraBridgeError {
+  const hint = 'Give the path of an existing folder.';
+  return new LoraBridgeError('input.file.missing', `There is no folder ${folder}.`, { file: folder, hint, cause });
 }
 
 /** The caption on one line; undefined when the file is blank. */

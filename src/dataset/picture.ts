@@ -14,6 +14,9 @@ const maxBytes = 256 * 2 ** 20;
 const minEdge = 32;
 const formats: readonly string[] = ['png', 'jpeg', 'webp', 'gif'];
 
+/** How files of these kinds begin: one that does and still has no header is damaged, not of another kind. */
+const signatures = ['\x89PNG', '\xff\xd8\xff', 'RIFF', 'GIF8'].map((text) => Buffer.from(text, 'latin1'));
+
 // A decoded picture is large: however many are asked for at once, two are in memory.
 const decodes = pLimit(2);
 
@@ -54,8 +57,7 @@ export function decodePicture(bytes: Buffer, file: string): Promise<Picture> {
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
       .catch((cause: unknown) => {
-        const hint = 'It may be half written or half copied: save or copy it again.';
-        throw new LoraBridgeError('input.picture.damaged', `${file} is cut short or damaged.`, { file, hint, cause });
+        throw damaged(file, cause);
       });
     const [least, most] = alphaRange(data);
     if (most < visibleAlpha) {
@@ -72,7 +74,9 @@ async function checkHeader(bytes: Buffer, file: string): Promise<number> {
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {
-      throw unreadable(file, cause);
+      throw signatures.some((signature) => bytes.subarray(0, signature.length).equals(signature))
+        ? damaged(file, cause)
+        : unreadable(file, cause);
     });
   if (!formats.includes(header.format)) throw unreadable(file);
   const { width } = header;
@@ -87,6 +91,11 @@ async function checkHeader(bytes: Buffer, file: string): Promise<number> {
     throw new LoraBridgeError('input.picture.small', `${file} has only ${width} × ${height} pixels.`, { file, hint });
   }
   return header.pages ?? 1;
+}
+
+function damaged(file: string, cause: unknown): LoraBridgeError {
+  const hint = 'It may be half written or half copied: save or copy it again.';
+  return new LoraBridgeError('input.picture.damaged', `${file} is cut short or damaged.`, { file, hint, cause });
 }
 
 function unreadable(file: string, cause?: unknown): LoraBridgeError {

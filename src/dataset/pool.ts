@@ -1,5 +1,5 @@
 /** @file The pool of variants that a trainer draws from: any variant of any picture, by index, the same every time. */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { mirrorCaption } from './caption.js';
 import { CropCache } from './crop-cache.js';
 import { type ManifestPicture, readManifest } from './manifest.js';
@@ -44,6 +44,11 @@ export class VariantPool {
   caption(picture: number, variant: number): string {
     const { caption } = this.#at(picture);
     return isMirrored(variant, this.#options) ? mirrorCaption(caption) : caption;
+  }
+
+  /** Name of a picture, without folder and extension. */
+  name(picture: number): string {
+    return basename(this.#at(picture).file, '.png');
   }
 
   framing(picture: number): Framing {

@@ -1,0 +1,40 @@
+/** @file What a folder of pictures amounts to, whatever its files are called. */
+import { createHash } from 'node:crypto';
+import { asLoraBridgeError, type ErrorReport } from '../errors/lora-bridge-error.js';
+import { shotsOfFolder } from './folder.js';
+import { decodePicture, readPictureFile } from './picture.js';
+
+export interface FolderState {
+  /** Equal for the same usable pictures with the same facts; undefined when there is no usable picture. */
+  readonly fingerprint: string | undefined;
+  /** Pictures that cannot be read, perhaps because they are still being written. */
+  readonly rejected: readonly { readonly file: string; readonly error: ErrorReport }[];
+}
+
+/** Remembers which bytes were found to be whole pictures, so that an unchanged picture is decoded once. */
+export class Fingerprinter {
+  #whole = new Set<string>();
+
+  /**
+   * Reads and decodes all the pictures of a folder, one at a time. The fingerprint is made of the hashes of their bytes and of
+   * what is known about them, in no order: a renamed picture changes nothing, and a copy of a picture counts once.
+   * @throws LoraBridgeError `input.dataset.sidecar`, `input.file.*` of the folder
+   */
+  async read(folder: string): Promise<FolderState> {
+    const pictures = new Map<string, string>();
+    const rejected: { file: string; error: ErrorReport }[] = [];
+    for (const { file, name: _, ...facts } of await shotsOfFolder(folder)) {
+      try {
+        const { bytes, sha256 } = await readPictureFile(file);
+        if (!this.#whole.has(sha256)) await decodePicture(bytes, file);
+        if (!pictures.has(sha256)) pictures.set(sha256, JSON.stringify([sha256, facts]));
+      } catch (error) {
+        rejected.push({ file, error: asLoraBridgeError(error).toReport() });
+      }
+    }
+    this.#whole = new Set(pictures.keys());
+    const lines = [...pictures.values()].sort();
+    const fingerprint = createHash('sha256').update(lines.join('\n')).digest('hex');
+    return { fingerprint: lines.length === 0 ? undefined : fingerprint, rejected };
+  }
+}

@@ -1,0 +1,27 @@
+/** @file `.lora-bridge.json` in a watched character's folder: what its LoRA was last trained on. It moves with the folder. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomically } from './atomic-file.js';
+
+const trainedRecord = z.object({
+  /** Fingerprint of the pictures and what is known about them (fingerprint.ts). */
+  fingerprint: z.string(),
+});
+
+const fileName = '.lora-bridge.json';
+
+/** The fingerprint that was last trained; undefined when there is none, or the record cannot be understood. */
+export async function readTrained(folder: string): Promise<string | undefined> {
+  try {
+    return trainedRecord.parse(JSON.parse(await readFile(join(folder, fileName), 'utf8'))).fingerprint;
+  } catch {
+    // Without a readable record the character is trained once more, which is the safe side.
+    return undefined;
+  }
+}
+
+/** To be called when a character's LoRA is finished, with the fingerprint that came with `ready`. */
+export async function writeTrained(folder: string, fingerprint: string): Promise<void> {
+  await writeFileAtomically(join(folder, fileName), `${JSON.stringify({ fingerprint })}\n`);
+}

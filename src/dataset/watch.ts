@@ -1,0 +1,100 @@
+/**
+ * @file A folder whose subfolders are characters, watched for changes. Events of the file system are only hints to look
+ * again: what counts is what lies in the folder once it has been quiet for a while.
+ */
+import { EventEmitter } from 'node:events';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
+import { asLoraBridgeError, type ErrorReport } from '../errors/lora-bridge-error.js';
+import { missingFolder } from './folder.js';
+import { type Patience, WatchedCharacter } from './watched-character.js';
+
+export interface ReadyCharacter {
+  /** Name of the subfolder. */
+  readonly character: string;
+  readonly folder: string;
+  /** To be given to `writeTrained` once the LoRA is finished. */
+  readonly fingerprint: string;
+}
+
+interface WatchEvents {
+  /** A character has been quiet and differs from what was last trained (`readTrained`) or told. */
+  ready: [ReadyCharacter];
+  /** A picture that cannot be used; the character goes on without it. */
+  rejected: [character: string, file: string, error: ErrorReport];
+  /** A folder cannot be read as it is; it is looked at again at the next change. */
+  failed: [folder: string, error: ErrorReport];
+}
+
+export interface WatchOptions extends Patience {
+  /** Its subfolders are the characters; pictures in itself are ignored. */
+  readonly root: string;
+}
+
+/** All characters are looked at this often without any event: network drives and full inotify tables lose events. */
+const rescanSeconds = 30;
+
+export class FolderWatch extends EventEmitter<WatchEvents> {
+  readonly #options: WatchOptions;
+  readonly #characters = new Map<string, WatchedCharacter>();
+  readonly #watcher: FSWatcher;
+  readonly #rescan: NodeJS.Timeout;
+
+  /**
+   * Begins to watch; characters that changed while nobody watched become ready like others.
+   * @throws LoraBridgeError `input.file.missing`
+   */
+  static async open(options: WatchOptions): Promise<FolderWatch> {
+    if (!(await stat(options.root).catch(() => undefined))?.isDirectory()) throw missingFolder(options.root);
+    return new FolderWatch(options);
+  }
+
+  private constructor(options: WatchOptions) {
+    super();
+    this.#options = options;
+    this.#watcher = watch(options.root, { depth: 1 });
+    this.#watcher.on('all', (_, path) => this.#touch(path));
+    // Too many files to watch, a drive gone away: looking again now and then goes on regardless.
+    this.#watcher.on('error', () => this.#lookAround());
+    this.#rescan = setInterval(() => this.#lookAround(), rescanSeconds * 1000);
+  }
+
+  /** Ends the watch; no event comes after it. */
+  async close(): Promise<void> {
+    clearInterval(this.#rescan);
+    await this.#watcher.close();
+    await Promise.all([...this.#characters.values()].map((character) => character.close()));
+    this.removeAllListeners();
+  }
+
+  #touch(path: string): void {
+    const [name] = relative(this.#options.root, path).split(sep);
+    if (name !== undefined && name !== '' && !name.startsWith('.')) this.#look(name);
+  }
+
+  #lookAround(): void {
+    readdir(this.#options.root, { withFileTypes: true }).then(
+      (entries) => {
+        for (const { name } of entries.filter((entry) => entry.isDirectory()))
+          this.#touch(join(this.#options.root, name));
+      },
+      (error: unknown) => this.emit('failed', this.#options.root, asLoraBridgeError(error).toReport()),
+    );
+  }
+
+  #look(name: string): void {
+    const folder = join(this.#options.root, name);
+    let character = this.#characters.get(name);
+    if (character === undefined) {
+      character = new WatchedCharacter(folder, this.#options, {
+        ready: (fingerprint) => this.emit('ready', { character: name, folder, fingerprint }),
+        rejected: (file, error) => this.emit('rejected', name, file, error),
+        failed: (error) => this.emit('failed', folder, error),
+        gone: () => this.#characters.delete(name),
+      });
+      this.#characters.set(name, character);
+    }
+    character.look();
+  }
+}

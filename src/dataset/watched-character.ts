@@ -1,0 +1,132 @@
+/** @file One character's folder: looked at again and again until it is quiet, then compared with what was trained. */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asLoraBridgeError, type ErrorReport, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { Fingerprinter } from './fingerprint.js';
+import { isFactsName, isPictureName } from './folder.js';
+import { readTrained } from './trained-record.js';
+
+export interface CharacterListener {
+  readonly ready: (fingerprint: string) => void;
+  readonly rejected: (file: string, error: ErrorReport) => void;
+  readonly failed: (error: ErrorReport) => void;
+  /** The folder is not there any more. */
+  readonly gone: () => void;
+}
+
+export interface Patience {
+  /** How long nothing may change before the folder is ready. */
+  readonly quietSeconds: number;
+  /** How long a picture that cannot be read is taken for half-written, if nothing changes. */
+  readonly patienceSeconds: number;
+}
+
+export class WatchedCharacter {
+  readonly #folder: string;
+  readonly #quiet: number;
+  readonly #patience: number;
+  readonly #listener: CharacterListener;
+  readonly #fingerprinter = new Fingerprinter();
+  /** Names, sizes and times of change of the files that matter, and when they were first seen so, by the monotonic clock. */
+  #signature: string | undefined;
+  #since = 0;
+  /** The signature for which some picture could not be read, and the one that has been compared with what was trained. */
+  #unreadable: string | undefined;
+  #settled: string | undefined;
+  /** The fingerprint last told as ready or found to be trained. */
+  #told: string | undefined;
+  #asked = false;
+  #running: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
+  #closed = false;
+
+  constructor(folder: string, { quietSeconds, patienceSeconds }: Patience, listener: CharacterListener) {
+    this.#folder = folder;
+    this.#quiet = quietSeconds * 1000;
+    this.#patience = Math.max(quietSeconds, patienceSeconds) * 1000;
+    this.#listener = listener;
+  }
+
+  /** Something may have changed: looks until the folder has been quiet. */
+  look(): void {
+    this.#asked = true;
+    this.#running ??= this.#untilQuiet()
+      .catch((error: unknown) => this.#listener.failed(asLoraBridgeError(error).toReport()))
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #untilQuiet(): Promise<void> {
+    while (!this.#closed && (this.#asked || this.#signature !== this.#settled)) {
+      this.#asked = false;
+      const signature = await this.#read();
+      if (signature === undefined) return this.#listener.gone();
+      if (signature !== this.#signature) {
+        this.#signature = signature;
+        this.#since = performance.now();
+      }
+      if (signature === this.#settled) continue;
+      const wait = signature === this.#unreadable ? this.#patience : this.#quiet;
+      if (performance.now() - this.#since >= wait) await this.#compare(signature);
+      else await this.#pause(Math.min(1000, Math.max(20, this.#quiet / 4)));
+    }
+  }
+
+  /** Compares with what was trained, unless something seems to be half written, or changes meanwhile. */
+  async #compare(signature: string): Promise<void> {
+    const state = await this.#fingerprinter.read(this.#folder).catch((error: unknown) => asLoraBridgeError(error));
+    const trained = await readTrained(this.#folder);
+    if ((await this.#read()) !== signature || this.#closed) return;
+    const failed = state instanceof LoraBridgeError;
+    if ((failed || state.rejected.length > 0) && this.#unreadable !== signature) {
+      this.#unreadable = signature;
+      return;
+    }
+    this.#settled = signature;
+    if (failed) return this.#listener.failed(state.toReport());
+    for (const { file, error } of state.rejected) this.#listener.rejected(file, error);
+    const { fingerprint } = state;
+    const news = fingerprint !== undefined && fingerprint !== trained && fingerprint !== this.#told;
+    this.#told = fingerprint;
+    if (news) this.#listener.ready(fingerprint);
+  }
+
+  /** The signature of the folder as it is now; undefined when the folder is gone. */
+  async #read(): Promise<string | undefined> {
+    try {
+      const names = (await readdir(this.#folder)).filter((name) => isPictureName(name) || isFactsName(name));
+      return JSON.stringify(await Promise.all(names.sort().map((name) => this.#describe(name))));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      throw error;
+    }
+  }
+
+  async #describe(name: string): Promise<readonly (string | number)[]> {
+    try {
+      const { size, mtimeMs, ctimeMs } = await stat(join(this.#folder, name));
+      return [name, size, mtimeMs, ctimeMs];
+    } catch {
+      // Gone since the folder was listed, or a link to nothing: either way it differs from any file.
+      return [name];
+    }
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,127 @@
+/** @file Every kind of picture a person may drop in: read as it should be, or refused by name. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodePicture, type Picture, readPictureFile } from '../../src/dataset/picture.js';
+import { animation, figurePng, godette, pixelBomb } from './sample-pictures.js';
+
+const plain = (background: string, width = 64, height = 64) =>
+  sharp({ create: { width, height, channels: 4, background } });
+
+const pixel = ({ data, width }: Picture, x: number, y: number): number[] => [
+  ...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4),
+];
+
+describe('pictures that can be used', () => {
+  test('a transparent PNG keeps its straight alpha', async () => {
+    const { bytes, sha256 } = await readPictureFile(join(godette, 'stand_full_yaw0.png'));
+    const picture = await decodePicture(bytes, 'stand');
+    expect(picture).toMatchObject({ width: 768, height: 1024, alpha: true, frames: 1 });
+    expect(picture.data.length).toBe(768 * 1024 * 4);
+    expect(pixel(picture, 0, 0)[3]).toBe(0);
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('EXIF rotation is applied', async () => {
+    const left = await plain('#ff0000', 40, 60).png().toBuffer();
+    const bytes = await plain('#0000ff', 80, 60)
+      .composite([{ input: left, left: 0, top: 0 }])
+      .removeAlpha()
+      .withMetadata({ orientation: 6 }) // to be turned 90° clockwise for viewing
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .toBuffer();
+    const picture = await decodePicture(bytes, 'rotated.jpg');
+    expect(picture).toMatchObject({ width: 60, height: 80, alpha: false });
+    expect(pixel(picture, 30, 5)[0]).toBeGreaterThan(200); // what was left is now on top
+    expect(pixel(picture, 30, 75)[2]).toBeGreaterThan(200);
+  });
+
+  test('16 bits a channel become 8', async () => {
+    const deep = Uint16Array.from({ length: 64 * 64 * 3 }, (_, at) => [0x8000, 0xffff, 0x1234][at % 3] ?? 0);
+    const bytes = await sharp(deep, { raw: { width: 64, height: 64, channels: 3 } })
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer();
+    expect((await sharp(bytes).metadata()).depth).toBe('ushort');
+    const picture = await decodePicture(bytes, 'deep.png');
+    expect(picture.data.length).toBe(64 * 64 * 4);
+    expect(pixel(picture, 3, 3)).toEqual([0x80, 0xff, 0x12, 255]);
+  });
+
+  test('a CMYK JPEG becomes sRGB', async () => {
+    const bytes = await plain('#e04020').removeAlpha().toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+    expect((await sharp(bytes).metadata()).space).toBe('cmyk');
+    const [red = 0, green = 0, blue = 0, alpha] = pixel(await decodePicture(bytes, 'cmyk.jpg'), 9, 9);
+    expect(alpha).toBe(255);
+    expect(red).toBeGreaterThan(170);
+    expect(Math.max(green, blue)).toBeLessThan(110);
+  });
+
+  test('grey becomes RGB', async () => {
+    const bytes = await plain('#777777').removeAlpha().toColourspace('b-w').png().toBuffer();
+    expect((await sharp(bytes).metadata()).channels).toBe(1);
+    expect(pixel(await decodePicture(bytes, 'grey.png'), 1, 1)).toEqual([0x77, 0x77, 0x77, 255]);
+  });
+
+  test.each(['gif', 'webp'] as const)('of an animated %s the first frame is used', async (format) => {
+    const picture = await decodePicture(await animation(format), `animated.${format}`);
+    expect(picture).toMatchObject({ width: 64, height: 64, frames: 2 });
+    const [red = 0, , blue = 0] = pixel(picture, 32, 32);
+    expect(red).toBeGreaterThan(200);
+    expect(blue).toBeLessThan(60);
+  });
+});
+
+describe('pictures that cannot', () => {
+  const bad: [name: string, code: string, make: () => Promise<Buffer> | Buffer][] = [
+    ['truncated.png', 'input.picture.damaged', async () => (await figurePng(0)).subarray(0, 900)],
+    ['headless.png', 'input.picture.damaged', async () => (await figurePng(0)).subarray(0, 20)],
+    [
+      'truncated.jpg',
+      'input.picture.damaged',
+      async () => {
+        const bytes = await sharp(join(godette, 'bow_full_yaw0.png')).flatten().jpeg().toBuffer();
+        return bytes.subarray(0, bytes.length / 2);
+      },
+    ],
+    [
+      'truncated.webp',
+      'input.picture.damaged',
+      async () => {
+        const bytes = await sharp(join(godette, 'bow_full_yaw0.png')).webp().toBuffer();
+        return bytes.subarray(0, bytes.length / 2);
+      },
+    ],
+    ['bomb.png', 'input.picture.huge', () => pixelBomb(50_000)],
+    ['over-the-limit.png', 'input.picture.huge', () => pixelBomb(8_001)],
+    ['lying.png', 'input.picture.damaged', () => pixelBomb(2_000)],
+    ['empty.png', 'input.picture.empty', () => Buffer.alloc(0)],
+    ['text.png', 'input.picture.format', () => Buffer.from('This is not a picture at all.')],
+    [
+      'drawing.png',
+      'input.picture.format',
+      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"/>'),
+    ],
+    ['invisible.png', 'input.picture.transparent', () => plain('#ff000000').png().toBuffer()],
+    ['dot.png', 'input.picture.small', () => plain('#ff0000', 1, 1).png().toBuffer()],
+  ];
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lora-bridge-picture-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test.each(bad)('%s is refused as %s, naming the file and a remedy', async (name, code, make) => {
+    const file = join(folder, name);
+    await writeFile(file, await make());
+    const read = async () => decodePicture((await readPictureFile(file)).bytes, file);
+    await expect(read()).rejects.toMatchObject({ code, file, message: expect.stringContaining(name) });
+    await expect(read()).rejects.toMatchObject({ hint: expect.stringMatching(/\.$/) });
+  });
+
+  test('a file that is gone is named', async () => {
+    await expect(readPictureFile(join(folder, 'gone.png'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
