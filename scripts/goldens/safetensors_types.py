@@ -7,7 +7,6 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-
 TOPIC = "safetensors-types"
 
 

@@ -1,0 +1,13 @@
+/** @file What every block of the UNet needs besides its input. */
+import type { Value } from '../../graph/index.js';
+import type { UnetConfig } from '../config/unet-config.js';
+import type { LoraBranches } from './lora-branches.js';
+
+export interface UnetContext {
+  readonly config: UnetConfig;
+  /** silu of the time embedding [N, 4 · first channels]. */
+  readonly time: Value;
+  /** The text encoder's hidden states, [N · tokens, width]. */
+  readonly text: Value;
+  readonly lora: LoraBranches;
+}

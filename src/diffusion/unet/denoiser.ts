@@ -1,0 +1,79 @@
+/**
+ * @file The UNet for sampling: what noise is in a latent.
+ *
+ *     const denoiser = await createDenoiser(model.unet, { batchSize: 2, height, width, textTokens: 77, rank, device, threads });
+ *     const noise = await denoiser.predict({ sample, timesteps: [t, t], textHiddenStates, lora: values, loraScale });
+ *     await denoiser.release();
+ */
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { type CompiledGraph, compile } from '../../graph/index.js';
+import type { UnetConfig } from '../config/unet-config.js';
+import { loraTargets } from '../lora/lora-targets.js';
+import type { ModelPart } from '../model-folder.js';
+import { WeightScope } from '../weight-scope.js';
+import type { UnetGeometry } from './geometry.js';
+import { LoraBranches } from './lora-branches.js';
+import { embedTimesteps } from './timestep-embedding.js';
+import { unet } from './unet.js';
+
+export interface DenoiserInputs {
+  /** Noisy latents, scaled as the model expects them, [N, channels, H, W]. */
+  readonly sample: Float32Array;
+  /** One for each sample; may be fractional. */
+  readonly timesteps: readonly number[];
+  /** The text encoder's output [N, tokens, width]. */
+  readonly textHiddenStates: Float32Array;
+  /** Every number of the LoRA, target by target of `loraTargets(config)`, `down` before `up`. */
+  readonly lora: Float32Array;
+  /** alpha / rank; 0 is the base model alone. */
+  readonly loraScale: number;
+}
+
+export class Denoiser {
+  readonly #config: UnetConfig;
+  readonly #session: CompiledGraph;
+
+  constructor(config: UnetConfig, session: CompiledGraph) {
+    this.#config = config;
+    this.#session = session;
+  }
+
+  /** The model's prediction [N, channels, H, W]. The event loop stands still meanwhile. */
+  async predict(inputs: DenoiserInputs): Promise<Float32Array> {
+    const { block_out_channels, flip_sin_to_cos: flipSinToCos, freq_shift: frequencyShift } = this.#config;
+    const { prediction } = await this.#session.run({
+      sample: inputs.sample,
+      timestepEmbedding: embedTimesteps(inputs.timesteps, block_out_channels[0] ?? 0, { flipSinToCos, frequencyShift }),
+      textHiddenStates: inputs.textHiddenStates,
+      lora: inputs.lora,
+      loraScale: Float32Array.of(inputs.loraScale),
+    });
+    if (!prediction) throw new LoraBridgeError('internal', 'The UNet returned no prediction.');
+    return prediction;
+  }
+
+  /** Frees the session's memory. */
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+/**
+ * Makes a denoiser of a UNet for fixed sizes.
+ * @throws LoraBridgeError `input.safetensors.*` for a broken file or a missing weight, `input.model.invalid`,
+ * `resource.device.missing`.
+ */
+export async function createDenoiser(part: ModelPart<UnetConfig>, geometry: UnetGeometry): Promise<Denoiser> {
+  const { config } = part;
+  const { batchSize, height, width, textTokens, rank } = geometry;
+  const model = WeightScope.open(part.weights);
+  const { graph } = model;
+  const prediction = unet(model, config, {
+    sample: graph.input('sample', [batchSize, config.in_channels, height, width]),
+    timestepEmbedding: graph.input('timestepEmbedding', [batchSize, config.block_out_channels[0] ?? 0]),
+    textHiddenStates: graph.input('textHiddenStates', [batchSize, textTokens, config.cross_attention_dim]),
+    lora: new LoraBranches(graph, loraTargets(config), rank),
+  });
+  graph.output('prediction', prediction);
+  return new Denoiser(config, await compile(graph, geometry));
+}

@@ -1,0 +1,141 @@
+/**
+ * @file One step of LoRA training as one run of a graph: the loss, and its gradients by all LoRA weights.
+ *
+ *     const step = await createTrainStep(model.unet, { batchSize, height, width, textTokens: 77, rank, device, threads });
+ *     const { loss, gradient } = await step.run({ latents, noise, timesteps, …, lora: values, loraScale: alpha / rank });
+ *     await step.release();
+ *
+ * `lora` and `gradient` have the layout of `loraTargets(config)`: target by target, `down` before `up`.
+ */
+
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import {
+  add,
+  type CompiledGraph,
+  compile,
+  concat,
+  type Graph,
+  gradients,
+  mul,
+  reduceMean,
+  sub,
+  type WeightStorage,
+} from '../../graph/index.js';
+import type { UnetConfig } from '../config/unet-config.js';
+import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
+import type { ModelPart } from '../model-folder.js';
+import { WeightScope } from '../weight-scope.js';
+import type { UnetGeometry } from './geometry.js';
+import { LoraBranches } from './lora-branches.js';
+import { embedTimesteps } from './timestep-embedding.js';
+import { unet } from './unet.js';
+
+export interface TrainStepInputs {
+  /** Clean latents, scaled as the UNet sees them, [N, channels, H, W]. */
+  readonly latents: Float32Array;
+  /** Standard normal, in the same shape. */
+  readonly noise: Float32Array;
+  /** One for each sample, 0 to 999. */
+  readonly timesteps: readonly number[];
+  /** √ᾱ of each sample's timestep. */
+  readonly latentScales: readonly number[];
+  /** √(1 − ᾱ) of each sample's timestep. */
+  readonly noiseScales: readonly number[];
+  /** The text encoder's output [N, tokens, width]. */
+  readonly textHiddenStates: Float32Array;
+  /** Every number of the LoRA. */
+  readonly lora: Float32Array;
+  /** alpha / rank. */
+  readonly loraScale: number;
+  /** Factor of each sample's loss, as of min-SNR weighting. Default 1. */
+  readonly sampleWeights?: readonly number[];
+  /** Factor of each latent pixel's loss [N, 1, H, W]. Default 1. */
+  readonly lossMask?: Float32Array;
+}
+
+export interface TrainStepResult {
+  /** Mean of weight · mask · (prediction − noise)² over all numbers of the batch. */
+  readonly loss: number;
+  /** By every number of `lora`. */
+  readonly gradient: Float32Array;
+}
+
+/** The training graph. Its inputs have the names of `TrainStepInputs`, but for the embedded timesteps. */
+export function buildTrainStep(
+  { config, weights }: ModelPart<UnetConfig>,
+  { batchSize, height, width, textTokens, rank }: UnetGeometry,
+  storage?: WeightStorage,
+): Graph {
+  const model = WeightScope.open(weights, storage);
+  const { graph } = model;
+  const shape = [batchSize, config.in_channels, height, width];
+  const perSample = (name: string) => graph.input(name, [batchSize, 1, 1, 1]);
+  const [latents, noise] = [graph.input('latents', shape), graph.input('noise', shape)];
+  const lora = new LoraBranches(graph, loraTargets(config), rank);
+  const prediction = unet(model, config, {
+    sample: add(mul(latents, perSample('latentScales')), mul(noise, perSample('noiseScales'))),
+    timestepEmbedding: graph.input('timestepEmbedding', [batchSize, config.block_out_channels[0] ?? 0]),
+    textHiddenStates: graph.input('textHiddenStates', [batchSize, textTokens, config.cross_attention_dim]),
+    lora,
+  });
+  // What the model predicts: the noise. A model with v-prediction is given latentScales · noise − noiseScales · latents here.
+  const error = sub(prediction, noise);
+  const factor = mul(perSample('sampleWeights'), graph.input('lossMask', [batchSize, 1, height, width]));
+  const loss = reduceMean(mul(mul(error, error), factor), [0, 1, 2, 3], false);
+  const byPart = gradients(loss, lora.parts);
+  graph.output('loss', loss);
+  graph.output('gradient', concat(byPart, 0));
+  return graph;
+}
+
+export class TrainStep {
+  readonly targets: readonly LoraTarget[];
+  readonly #session: CompiledGraph;
+  readonly #config: UnetConfig;
+  readonly #ones: { readonly samples: Float32Array; readonly mask: Float32Array };
+
+  constructor(config: UnetConfig, geometry: UnetGeometry, session: CompiledGraph) {
+    const { batchSize, height, width } = geometry;
+    this.targets = loraTargets(config);
+    this.#session = session;
+    this.#config = config;
+    this.#ones = {
+      samples: new Float32Array(batchSize).fill(1),
+      mask: new Float32Array(batchSize * height * width).fill(1),
+    };
+  }
+
+  /** Computes loss and gradient. The event loop stands still meanwhile. Neither is checked for being finite. */
+  async run(inputs: TrainStepInputs): Promise<TrainStepResult> {
+    const { block_out_channels, flip_sin_to_cos: flipSinToCos, freq_shift: frequencyShift } = this.#config;
+    const { loss, gradient } = await this.#session.run({
+      latents: inputs.latents,
+      noise: inputs.noise,
+      latentScales: Float32Array.from(inputs.latentScales),
+      noiseScales: Float32Array.from(inputs.noiseScales),
+      timestepEmbedding: embedTimesteps(inputs.timesteps, block_out_channels[0] ?? 0, { flipSinToCos, frequencyShift }),
+      textHiddenStates: inputs.textHiddenStates,
+      lora: inputs.lora,
+      loraScale: Float32Array.of(inputs.loraScale),
+      sampleWeights: inputs.sampleWeights ? Float32Array.from(inputs.sampleWeights) : this.#ones.samples,
+      lossMask: inputs.lossMask ?? this.#ones.mask,
+    });
+    if (!gradient) throw new LoraBridgeError('internal', 'The training graph returned no gradient.');
+    return { loss: loss?.[0] ?? Number.NaN, gradient };
+  }
+
+  /** Frees the session's memory. */
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+/**
+ * Makes the training step of a UNet for fixed sizes.
+ * @throws LoraBridgeError `input.safetensors.*` for a broken file or a missing weight, `input.model.invalid`,
+ * `resource.device.missing`.
+ */
+export async function createTrainStep(part: ModelPart<UnetConfig>, geometry: UnetGeometry): Promise<TrainStep> {
+  const graph = buildTrainStep(part, geometry);
+  return new TrainStep(part.config, geometry, await compile(graph, geometry));
+}

@@ -1,0 +1,83 @@
+/**
+ * @file The transformer between residual blocks: diffusers' `Transformer2DModel` and `BasicTransformerBlock`. Tokens lie in
+ * one matrix [N · H · W, C].
+ */
+import {
+  add,
+  attention,
+  gelu,
+  gemm,
+  groupNorm,
+  layerNorm,
+  mul,
+  reshape,
+  transpose,
+  type Value,
+} from '../../graph/index.js';
+import { sizeAt } from '../../graph/shape.js';
+import type { WeightScope } from '../weight-scope.js';
+import type { UnetContext } from './context.js';
+
+const groupNormEpsilon = 1e-6;
+const layerNormEpsilon = 1e-5;
+
+/** q, k, v and out with their LoRA branches; `source` are the tokens attended to. */
+function attentionLayer(
+  { lora }: UnetContext,
+  layer: WeightScope,
+  x: Value,
+  source: Value,
+  batch: number,
+  heads: number,
+): Value {
+  const project = (name: string, value: Value) => {
+    const rows = lora.linear(layer.at(name), value);
+    return reshape(rows, [batch, sizeAt(rows.shape, 0) / batch, sizeAt(rows.shape, 1)]);
+  };
+  const joined = attention(project('to_q', x), project('to_k', source), project('to_v', source), heads);
+  return lora.linear(layer.at('to_out.0'), reshape(joined, [sizeAt(x.shape, 0), sizeAt(joined.shape, 2)]));
+}
+
+/** GEGLU. Its projection is two halves; as two products they need no splitting, and their gradients no joining. */
+function feedForward(layer: WeightScope, x: Value): Value {
+  const rows = sizeAt(layer.shape('net.0.proj.bias') ?? [0], 0);
+  const half = (from: number, to: number) =>
+    gemm(x, layer.get('net.0.proj.weight', { rows: [from, to] }), layer.get('net.0.proj.bias', { rows: [from, to] }), {
+      transB: true,
+    });
+  const gated = mul(half(0, rows / 2), gelu(half(rows / 2, rows)));
+  return gemm(gated, layer.get('net.2.weight'), layer.get('net.2.bias'), { transB: true });
+}
+
+function transformerBlock(context: UnetContext, block: WeightScope, x: Value, batch: number, heads: number): Value {
+  const norm = (name: string, value: Value) =>
+    layerNorm(value, block.get(`${name}.weight`), block.get(`${name}.bias`), layerNormEpsilon);
+  const first = norm('norm1', x);
+  const afterSelf = add(attentionLayer(context, block.at('attn1'), first, first, batch, heads), x);
+  const second = norm('norm2', afterSelf);
+  const afterText = add(attentionLayer(context, block.at('attn2'), second, context.text, batch, heads), afterSelf);
+  return add(feedForward(block.at('ff'), norm('norm3', afterText)), afterText);
+}
+
+/** x [N, C, H, W] → the same shape. A 1 × 1 convolution and a linear projection are the same product of tokens. */
+export function transformer(context: UnetContext, model: WeightScope, x: Value, heads: number, depth: number): Value {
+  const [batch, channels, height, width] = [0, 1, 2, 3].map((axis) => sizeAt(x.shape, axis));
+  if (!batch || !channels || !height || !width) return x;
+  const { norm_num_groups: groups } = context.config;
+  const normalized = groupNorm(x, groups, model.get('norm.weight'), model.get('norm.bias'), groupNormEpsilon);
+  const rows = batch * height * width;
+  const tokens = reshape(transpose(reshape(normalized, [batch, channels, height * width]), [0, 2, 1]), [
+    rows,
+    channels,
+  ]);
+  const project = (name: string, value: Value) =>
+    gemm(value, model.get(`${name}.weight`, { shape: [channels, channels] }), model.get(`${name}.bias`), {
+      transB: true,
+    });
+  let state = project('proj_in', tokens);
+  for (let index = 0; index < depth; index++) {
+    state = transformerBlock(context, model.at(`transformer_blocks.${index}`), state, batch, heads);
+  }
+  const result = reshape(project('proj_out', state), [batch, height * width, channels]);
+  return add(reshape(transpose(result, [0, 2, 1]), x.shape), x);
+}

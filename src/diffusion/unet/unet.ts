@@ -1,0 +1,128 @@
+/** @file The UNet as a graph: diffusers' `UNet2DConditionModel` (models/unets/unet_2d_condition.py), any block sizes. */
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import {
+  concat,
+  conv2d,
+  groupNorm,
+  linear,
+  reshape,
+  silu,
+  slice,
+  upsampleNearest,
+  type Value,
+} from '../../graph/index.js';
+import { sizeAt } from '../../graph/shape.js';
+import type { UnetConfig } from '../config/unet-config.js';
+import type { WeightScope } from '../weight-scope.js';
+import type { UnetContext } from './context.js';
+import type { LoraBranches } from './lora-branches.js';
+import { resnetBlock } from './resnet.js';
+import { transformer } from './transformer.js';
+
+export interface UnetInputs {
+  /** Noisy latents [N, channels, H, W]. */
+  readonly sample: Value;
+  /** Sinusoidal embedding of the timesteps [N, first channels], as `embedTimesteps` makes it. */
+  readonly timestepEmbedding: Value;
+  /** [N, tokens, cross_attention_dim]. */
+  readonly textHiddenStates: Value;
+  readonly lora: LoraBranches;
+}
+
+/** An entry that holds for one level, of a setting that is one for all or one each. */
+function atLevel(setting: number | readonly number[], level: number): number {
+  const value = typeof setting === 'number' ? setting : setting[level];
+  if (value === undefined) throw new LoraBridgeError('input.model.invalid', `unet/config.json has no level ${level}.`);
+  return value;
+}
+
+const convolve = (scope: WeightScope, x: Value, stride = 1): Value =>
+  conv2d(x, scope.get('weight'), scope.get('bias'), { stride, padding: 1 });
+
+/** One residual block, followed by a transformer where the level has attention. */
+function layer(
+  context: UnetContext,
+  block: WeightScope,
+  index: number,
+  x: Value,
+  level: number,
+  attends: boolean,
+): Value {
+  const state = resnetBlock(context, block.at(`resnets.${index}`), x);
+  if (!attends) return state;
+  const heads = atLevel(context.config.attention_head_dim, level);
+  const depth = atLevel(context.config.transformer_layers_per_block, level);
+  return transformer(context, block.at(`attentions.${index}`), state, heads, depth);
+}
+
+function middle(context: UnetContext, model: WeightScope, x: Value, level: number): Value {
+  const block = model.at('mid_block');
+  return resnetBlock(context, block.at('resnets.1'), layer(context, block, 0, x, level, true));
+}
+
+/** Twice the size; where the skip connection has an odd size, one row or column less. */
+function upsample(scope: WeightScope, x: Value, like: Value): Value {
+  const fitted = [2, 3].reduce(
+    (value, axis) =>
+      sizeAt(value.shape, axis) > sizeAt(like.shape, axis) ? slice(value, axis, 0, sizeAt(like.shape, axis)) : value,
+    upsampleNearest(x, 2),
+  );
+  return convolve(scope, fitted);
+}
+
+function embedTime(model: WeightScope, embedding: Value): Value {
+  const dense = (name: string, x: Value) => linear(x, model.get(`${name}.weight`), model.get(`${name}.bias`));
+  return dense('time_embedding.linear_2', silu(dense('time_embedding.linear_1', embedding)));
+}
+
+/**
+ * The prediction [N, out_channels, H, W] of the model.
+ * @throws LoraBridgeError `input.safetensors.tensor` when a weight is missing or does not fit the configuration.
+ */
+export function unet(model: WeightScope, config: UnetConfig, inputs: UnetInputs): Value {
+  const text = inputs.textHiddenStates;
+  const context: UnetContext = {
+    config,
+    time: silu(embedTime(model, inputs.timestepEmbedding)),
+    text: reshape(text, [sizeAt(text.shape, 0) * sizeAt(text.shape, 1), sizeAt(text.shape, 2)]),
+    lora: inputs.lora,
+  };
+  const last = config.block_out_channels.length - 1;
+  let state = convolve(model.at('conv_in'), inputs.sample);
+  const skips = [state];
+
+  config.down_block_types.forEach((type, level) => {
+    const block = model.at(`down_blocks.${level}`);
+    for (let index = 0; index < config.layers_per_block; index++) {
+      state = layer(context, block, index, state, level, type === 'CrossAttnDownBlock2D');
+      skips.push(state);
+    }
+    if (level < last) {
+      state = convolve(block.at('downsamplers.0.conv'), state, 2);
+      skips.push(state);
+    }
+  });
+
+  state = middle(context, model, state, last);
+
+  config.up_block_types.forEach((type, index) => {
+    const block = model.at(`up_blocks.${index}`);
+    for (let step = 0; step <= config.layers_per_block; step++) {
+      const skip = skips.pop();
+      if (!skip) throw new LoraBridgeError('input.model.invalid', 'The UNet has more up than down layers.');
+      state = layer(context, block, step, concat([state, skip], 1), last - index, type === 'CrossAttnUpBlock2D');
+    }
+    const next = skips.at(-1);
+    if (next && index < last) state = upsample(block.at('upsamplers.0.conv'), state, next);
+  });
+
+  const { norm_num_groups: groups, norm_eps: epsilon } = config;
+  const normalized = groupNorm(
+    state,
+    groups,
+    model.get('conv_norm_out.weight'),
+    model.get('conv_norm_out.bias'),
+    epsilon,
+  );
+  return convolve(model.at('conv_out'), silu(normalized));
+}

@@ -1,0 +1,94 @@
+/** @file Tiny random UNets against diffusers and PEFT: prediction, loss, LoRA gradients and ten AdamW steps. */
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readConfigFile } from '../../../src/diffusion/config/config-file.js';
+import { unetConfig } from '../../../src/diffusion/config/unet-config.js';
+import { createDenoiser } from '../../../src/diffusion/unet/denoiser.js';
+import { buildTrainStep, createTrainStep, TrainStep } from '../../../src/diffusion/unet/train-step.js';
+import { compile } from '../../../src/graph/index.js';
+import { openSafetensors } from '../../../src/safetensors/header.js';
+import { readTensor, tensorEntry } from '../../../src/safetensors/read.js';
+import { AdamW, adamWDefaults } from '../../../src/training/adamw.js';
+import { clipGradients, gradientNorm } from '../../../src/training/gradient-norm.js';
+
+const folder = fileURLToPath(new URL('../../goldens/unet/', import.meta.url));
+const rank = 2;
+const loraScale = 3 / rank;
+
+/** Largest difference, relative to the largest number expected. */
+function relativeError(found: Float32Array, expected: Float32Array): number {
+  expect(found.length).toBe(expected.length);
+  const scale = expected.reduce((largest, number) => Math.max(largest, Math.abs(number)), 0);
+  expect(scale).toBeGreaterThan(0);
+  return found.reduce((worst, number, i) => Math.max(worst, Math.abs(number - (expected[i] ?? Number.NaN))), 0) / scale;
+}
+
+async function openCase(name: string) {
+  const golden = openSafetensors(`${folder}${name}.safetensors`);
+  const tensor = (key: string) => readTensor(golden, key);
+  const [batchSize = 0, , height = 0, width = 0] = tensorEntry(golden, 'latents').shape;
+  const textTokens = tensorEntry(golden, 'text').shape[1] ?? 0;
+  const config = await readConfigFile(`${folder}${name}/config.json`, unetConfig);
+  const part = { config, weights: `${folder}${name}/diffusion_pytorch_model.safetensors` };
+  const alphas = tensor('alphas');
+  const noises = tensor('noises');
+  const size = noises.length / (alphas.length / batchSize);
+  const inputs = (step: number, lora: Float32Array) => {
+    const alphasOfStep = Array.from(alphas.subarray(step * batchSize, (step + 1) * batchSize));
+    return {
+      latents: tensor('latents'),
+      noise: noises.slice(step * size, (step + 1) * size),
+      timesteps: Array.from(tensor('timesteps').subarray(step * batchSize, (step + 1) * batchSize)),
+      latentScales: alphasOfStep.map(Math.sqrt),
+      noiseScales: alphasOfStep.map((alpha) => Math.sqrt(1 - alpha)),
+      textHiddenStates: tensor('text'),
+      lora,
+      loraScale,
+      sampleWeights: Array.from(tensor('weights')),
+      lossMask: tensor('mask'),
+    };
+  };
+  return { tensor, inputs, part, geometry: { batchSize, height, width, textTokens, rank, threads: 2 } };
+}
+
+describe.each(['pocket-like', 'sd-like-half', 'odd'])('%s', (name) => {
+  it('predicts what diffusers predicts', async () => {
+    const { tensor, inputs, part, geometry } = await openCase(name);
+    const denoiser = await createDenoiser(part, geometry);
+    const { timesteps, textHiddenStates } = inputs(0, tensor('lora'));
+    const common = { timesteps, textHiddenStates, lora: tensor('lora'), sample: tensor('noisy') };
+    const prediction = await denoiser.predict({ ...common, loraScale });
+    const withoutLora = await denoiser.predict({ ...common, loraScale: 0 });
+    await denoiser.release();
+    expect(relativeError(prediction, tensor('prediction'))).toBeLessThan(1e-4);
+    expect(relativeError(withoutLora, tensor('prediction'))).toBeGreaterThan(1e-3);
+  });
+
+  it.each(['mapped', 'resident'] as const)(
+    'has the loss and the LoRA gradients of torch, weights %s',
+    async (storage) => {
+      const { tensor, inputs, part, geometry } = await openCase(name);
+      const session = await compile(buildTrainStep(part, geometry, storage), geometry);
+      const step = new TrainStep(part.config, geometry, session);
+      const { loss, gradient } = await step.run(inputs(0, tensor('lora')));
+      await step.release();
+      expect(Math.abs(loss / (tensor('loss')[0] ?? 0) - 1)).toBeLessThan(1e-4);
+      expect(relativeError(gradient, tensor('gradient'))).toBeLessThan(1e-3);
+    },
+  );
+});
+
+it('ends ten AdamW steps with the LoRA weights of torch', async () => {
+  const { tensor, inputs, part, geometry } = await openCase('pocket-like');
+  const step = await createTrainStep(part, geometry);
+  const lora = tensor('lora');
+  const optimizer = new AdamW(lora.length, { ...adamWDefaults, learningRate: 1e-2 });
+  for (let index = 0; index < 10; index++) {
+    const { gradient } = await step.run(inputs(index, lora));
+    clipGradients(gradient, gradientNorm(gradient), 1);
+    optimizer.update(lora, gradient);
+  }
+  await step.release();
+  expect(relativeError(lora, tensor('trained'))).toBeLessThan(1e-3);
+  expect(relativeError(lora, tensor('lora'))).toBeGreaterThan(1e-2);
+});
