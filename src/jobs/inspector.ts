@@ -38,14 +38,9 @@ export class Inspector {
 
   /** To be called when there may be shots to look at. */
   wake(): void {
-    if (this.#working !== undefined || this.#closing.signal.aborted) return;
+    if (this.#closing.signal.aborted) return;
     clearTimeout(this.#idle);
-    this.#working = this.#work()
-      .catch((error) => this.#options.log.error('Shots could not be looked at', error))
-      .finally(() => {
-        this.#working = undefined;
-        this.#idle = setTimeout(() => this.#endChild(), this.#options.idleSeconds * 1000).unref();
-      });
+    this.#working ??= this.#work().catch((error) => this.#rest(error));
   }
 
   async close(): Promise<void> {
@@ -57,13 +52,19 @@ export class Inspector {
 
   async #work(): Promise<void> {
     const { shots } = this.#options.store;
-    while (!this.#closing.signal.aborted) {
-      const [shot] = shots.uninspected(1);
-      if (shot === undefined) return;
+    for (let [shot] = shots.uninspected(1); shot !== undefined; [shot] = shots.uninspected(1)) {
       const found = await this.#look(shot);
       // What a child said that was ended on purpose is no judgement of the picture.
-      if (!this.#closing.signal.aborted) await this.#record(shot, found);
+      if (this.#closing.signal.aborted) break;
+      await this.#record(shot, found);
     }
+    this.#rest();
+  }
+
+  #rest(error?: unknown): void {
+    if (error !== undefined) this.#options.log.error('Shots could not be looked at', error);
+    this.#working = undefined;
+    this.#idle = setTimeout(() => this.#endChild(), this.#options.idleSeconds * 1000).unref();
   }
 
   async #look({ sha256, regions, yaw }: ShotDescription): Promise<Inspection> {

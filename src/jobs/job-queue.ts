@@ -30,8 +30,6 @@ export interface JobQueueOptions {
   readonly stopSeconds: number;
   /** Hears what is not durable. */
   readonly news: JobNews;
-  /** Called when a job has ended. */
-  readonly onEnd: () => void;
 }
 
 interface Active {
@@ -127,7 +125,6 @@ export class JobQueue {
     if (this.#active?.job.id === id) await this.#active.run.stop('cancelled');
     else if (job.state === 'queued') {
       this.#store.database.transaction(() => this.#finish(job, 'cancelled', job.outcome));
-      this.#options.onEnd();
     }
     return this.describe(id);
   }
@@ -232,7 +229,6 @@ export class JobQueue {
       .then(() => {
         this.#active = undefined;
         this.#workOnNext();
-        this.#options.onEnd();
       });
     this.#active = { job, run, report, ended };
   }

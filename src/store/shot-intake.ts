@@ -95,6 +95,11 @@ export class ShotIntake {
     }
   }
 
+  /** Resolves when every shot that has arrived is stored or refused. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#arriving.values()].map(({ stored }) => stored));
+  }
+
   /** Deletes the bytes of a removed shot, unless another shot, stored or arriving, has the same. */
   discard(sha256: string): void {
     const arriving = [...this.#arriving.values()].some((shot) => shot.sha256 === sha256);

@@ -1,0 +1,30 @@
+/** @file Who may come in: the same check before every request and every upgrade. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+export interface Refusal {
+  readonly status: 401 | 403;
+  readonly message: string;
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/**
+ * Undefined when the request may pass. A web page that has its own name resolve to 127.0.0.1 is stopped by the host, a page
+ * that calls from elsewhere by the origin, another user of the machine by the token.
+ */
+export function refusalOf(request: IncomingMessage, port: number, token: string): Refusal | undefined {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
+  const { host, origin, authorization } = request.headers;
+  if (host === undefined || !hosts.includes(host.toLowerCase())) {
+    return { status: 403, message: 'The host is not one of this daemon.' };
+  }
+  if (origin !== undefined && !hosts.some((own) => origin.toLowerCase() === `http://${own}`)) {
+    return { status: 403, message: 'The origin is not this daemon.' };
+  }
+  // Hashes have equal lengths, so that the comparison takes the same time for every wrong token.
+  if (!timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`))) {
+    return { status: 401, message: 'The token of the descriptor file is missing or wrong.' };
+  }
+  return undefined;
+}

@@ -1,0 +1,270 @@
+/** @file The reference client: finds the daemon by its descriptor, comes back after a lost connection, misses no event. */
+import { createHash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RawData } from 'ws';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { RequestInput } from '../protocol/client-messages.js';
+import { closeCodes } from '../protocol/close-codes.js';
+import {
+  type AnswerMessage,
+  type PreviewMetadata,
+  type ProgressMessage,
+  previewMetadata,
+} from '../protocol/daemon-messages.js';
+import type { Descriptor } from '../protocol/descriptor.js';
+import type { DurableEvent } from '../protocol/events.js';
+import { openFrame } from '../protocol/frame.js';
+import { isTerminal, type JobDescription } from '../protocol/job.js';
+import type { ShotMetadata } from '../protocol/shot.js';
+import { fromWire } from '../protocol/wire-error.js';
+import { homeAt } from '../store/home.js';
+import { type Connection, lost, openConnection, parseMessage, type Welcome } from './connection.js';
+import { readDescriptor } from './descriptor-file.js';
+import { packageVersion } from './package-version.js';
+import { type UploadStatus, Uploads } from './uploads.js';
+
+export interface ClientOptions {
+  /** The data folder of the daemon. Default: as the environment says. */
+  readonly home?: string;
+  /** Name of the program. */
+  readonly name: string;
+  /** The last event seen by an earlier client, to get all later ones. Default: only what happens from now on. */
+  readonly resume?: ResumePoint;
+  /** How long a lost connection is tried to be made again. Default 30. */
+  readonly patienceSeconds?: number;
+}
+
+export interface ResumePoint {
+  readonly epoch: string;
+  readonly sequence: number;
+}
+
+export interface ClientEvents {
+  /** Every durable event, in order, once. */
+  event: [event: DurableEvent];
+  progress: [message: ProgressMessage];
+  preview: [metadata: PreviewMetadata, jpeg: Buffer];
+  /** After a reconnection; `complete` is false when events were missed and the state has to be asked for. */
+  reconnected: [welcome: Welcome, complete: boolean];
+  disconnected: [];
+  /** The connection is gone for good; open requests and uploads have failed with this error. */
+  lost: [error: LoraBridgeError];
+}
+
+/** Which answer a request gets. */
+interface Answers {
+  ping: 'pong';
+  'job.start': 'job.answer';
+  'job.stop': 'job.answer';
+  'job.resume': 'job.answer';
+  'job.status': 'job.answer';
+  'job.list': 'job.list.answer';
+  'job.remove': 'done';
+  'character.list': 'character.list.answer';
+  'shot.list': 'shot.list.answer';
+  'shot.remove': 'done';
+  'daemon.stop': 'done';
+}
+
+export type AnswerTo<Type extends keyof Answers> = Extract<AnswerMessage, { type: Answers[Type] }>;
+
+interface Pending {
+  readonly text: string;
+  readonly resolve: (answer: AnswerMessage) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const firstDelay = 50;
+const longestDelay = 1000;
+
+async function findDaemon(home: string | undefined): Promise<Descriptor> {
+  const paths = homeAt(home);
+  const found = await readDescriptor(paths);
+  if (found !== undefined) return found;
+  throw new LoraBridgeError('state.daemon.absent', `No daemon runs on ${paths.folder}.`, {
+    file: paths.descriptor,
+    hint: 'Start it with `lora-bridge daemon`.',
+  });
+}
+
+export class DaemonClient extends EventEmitter<ClientEvents> {
+  readonly #options: ClientOptions;
+  readonly #pending = new Map<string, Pending>();
+  readonly #uploads = new Uploads();
+  #connection: Connection | undefined;
+  #position: ResumePoint;
+  #requests = 0;
+  #closed = false;
+
+  /** Throws `state.daemon.absent`, `state.access.denied`, `state.protocol.version` or `resource.connection.lost`. */
+  static async connect(options: ClientOptions): Promise<DaemonClient> {
+    const { resume, name: client } = options;
+    const identity = { client, clientVersion: packageVersion, ...(resume && { resume }) };
+    return new DaemonClient(options, await openConnection(await findDaemon(options.home), identity));
+  }
+
+  private constructor(options: ClientOptions, connection: Connection) {
+    super();
+    this.#options = options;
+    const { hello, welcome } = connection;
+    this.#position = { epoch: hello.epoch, sequence: welcome.replayFrom - 1 };
+    // The caller gets to add its listeners before the first message is read.
+    setImmediate(() => this.#use(connection));
+  }
+
+  /** The last event seen; to be given to a later client as `resume`. */
+  get position(): ResumePoint {
+    return this.#position;
+  }
+
+  /** Sends a request; after a lost connection again. Throws what the daemon answers, or `resource.connection.lost`. */
+  request<Type extends keyof Answers>(message: Extract<RequestInput, { type: Type }>): Promise<AnswerTo<Type>> {
+    const request = String(++this.#requests);
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(lost());
+      const text = JSON.stringify({ ...message, request });
+      this.#pending.set(request, { text, resolve: resolve as (answer: AnswerMessage) => void, reject });
+      this.#connection?.socket.send(text);
+    });
+  }
+
+  /** Sends a picture; resolves once it is durable. Throws what the daemon refuses it for, or `resource.connection.lost`. */
+  async upload(metadata: Omit<ShotMetadata, 'sha256' | 'bytes'>, picture: Uint8Array): Promise<UploadStatus> {
+    if (this.#closed) throw lost();
+    const sha256 = createHash('sha256').update(picture).digest('hex');
+    return await this.#uploads.add({ ...metadata, sha256, bytes: picture.length }, picture);
+  }
+
+  /** The job once it has ended, however it ended; at once when it already has, or is unknown. */
+  async waitForJob(id: string): Promise<JobDescription> {
+    for (;;) {
+      const waiting = new AbortController();
+      const change = this.#changeOf(id, waiting.signal);
+      try {
+        const { job } = await this.request({ type: 'job.status', job: id });
+        if (job.state === 'unknown' || isTerminal(job.state)) return job;
+        await change;
+      } finally {
+        waiting.abort();
+      }
+    }
+  }
+
+  /** Ends the connection. Open requests and uploads fail. */
+  async close(): Promise<void> {
+    const socket = this.#connection?.socket;
+    this.#giveUp(lost());
+    if (socket === undefined) return;
+    const closed = once(socket, 'close');
+    socket.close(1000);
+    await closed;
+  }
+
+  /** Resolves when the job ends, or when that may have been missed. */
+  #changeOf(id: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const onEvent = (event: DurableEvent): void => {
+        if (event.type === 'job.finished' && event.job === id) resolve();
+      };
+      const onChange = (): void => resolve();
+      this.on('event', onEvent).on('reconnected', onChange).on('lost', onChange);
+      signal.addEventListener('abort', () => {
+        this.off('event', onEvent).off('reconnected', onChange).off('lost', onChange);
+      });
+    });
+  }
+
+  #use(connection: Connection): void {
+    if (this.#closed) {
+      connection.socket.terminate();
+      return;
+    }
+    const { socket, welcome } = connection;
+    this.#connection = connection;
+    let heardAt = Date.now();
+    const watch = setInterval(() => {
+      if (Date.now() - heardAt > welcome.silenceSeconds * 1000) socket.terminate();
+    }, 1000);
+    socket.on('ping', () => {
+      heardAt = Date.now();
+    });
+    socket.on('message', (data, isBinary) => {
+      heardAt = Date.now();
+      if (isBinary) this.#hearFrame(data);
+      else this.#hearText(data);
+    });
+    socket.on('error', () => {});
+    socket.on('close', (code) => {
+      clearInterval(watch);
+      this.#connection = undefined;
+      this.#uploads.disconnected();
+      if (!this.#closed) void this.#reconnect(code);
+    });
+    socket.resume();
+    for (const { text } of this.#pending.values()) socket.send(text);
+    this.#uploads.connected(socket, welcome.credits);
+  }
+
+  #hearFrame(data: RawData): void {
+    const { kind, metadata, bytes } = openFrame(data as Buffer);
+    if (kind === 'preview') this.emit('preview', previewMetadata.parse(metadata), bytes);
+  }
+
+  #hearText(data: RawData): void {
+    const message = parseMessage(data as Buffer);
+    if (message === undefined) return;
+    if ('request' in message) this.#settle(message);
+    else if (message.type === 'shot.ack') this.#uploads.acknowledged(message.id, message.status);
+    else if (message.type === 'shot.refused') this.#uploads.refused(message.id, fromWire(message.error));
+    else if (message.type === 'job.progress' || message.type === 'job.step') this.emit('progress', message);
+    else if ('sequence' in message && message.type !== 'welcome') {
+      this.#position = { ...this.#position, sequence: message.sequence };
+      this.emit('event', message);
+    }
+  }
+
+  #settle(answer: AnswerMessage): void {
+    const pending = this.#pending.get(answer.request);
+    this.#pending.delete(answer.request);
+    if (answer.type === 'request.failed') pending?.reject(fromWire(answer.error));
+    else pending?.resolve(answer);
+  }
+
+  async #reconnect(code: number): Promise<void> {
+    this.emit('disconnected');
+    const { malformed, credit } = closeCodes;
+    if (code === malformed.code || code === credit.code) {
+      const what = `The daemon closed the connection with code ${code}.`;
+      this.#giveUp(new LoraBridgeError('protocol.frame.malformed', what, { hint: 'Please report this fault.' }));
+      return;
+    }
+    const deadline = Date.now() + (this.#options.patienceSeconds ?? 30) * 1000;
+    for (let wait = firstDelay; !this.#closed; wait = Math.min(wait * 2, longestDelay)) {
+      await delay(wait);
+      try {
+        const identity = { client: this.#options.name, clientVersion: packageVersion, resume: this.#position };
+        const connection = await openConnection(await findDaemon(this.#options.home), identity);
+        const { epoch } = connection.hello;
+        const { replayFrom } = connection.welcome;
+        const complete = epoch === this.#position.epoch && replayFrom === this.#position.sequence + 1;
+        this.#position = { epoch, sequence: replayFrom - 1 };
+        this.#use(connection);
+        this.emit('reconnected', connection.welcome, complete);
+        return;
+      } catch (error) {
+        const known = asLoraBridgeError(error);
+        if (Date.now() > deadline || known.code === 'state.protocol.version') this.#giveUp(known);
+      }
+    }
+  }
+
+  #giveUp(error: LoraBridgeError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+    this.#uploads.fail(error);
+    this.emit('lost', error);
+  }
+}

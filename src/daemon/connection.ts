@@ -1,0 +1,87 @@
+/** @file A client's way in: opens the socket of a daemon and identifies itself. */
+import { WebSocket } from 'ws';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { ClientMessage } from '../protocol/client-messages.js';
+import { closeCodes } from '../protocol/close-codes.js';
+import { anyDaemonMessage, type DaemonMessage } from '../protocol/daemon-messages.js';
+import type { Descriptor } from '../protocol/descriptor.js';
+import { limits, protocolVersion } from '../protocol/version.js';
+
+export type Hello = Extract<DaemonMessage, { type: 'hello' }>;
+export type Welcome = Extract<DaemonMessage, { type: 'welcome' }>;
+export type Identity = Omit<Extract<ClientMessage, { type: 'identify' }>, 'type' | 'protocol'>;
+
+export interface Connection {
+  readonly socket: WebSocket;
+  readonly hello: Hello;
+  readonly welcome: Welcome;
+}
+
+export const lost = (cause?: unknown) =>
+  new LoraBridgeError('resource.connection.lost', 'The connection to the daemon was lost.', {
+    hint: 'Look whether the daemon runs: `lora-bridge status`.',
+    cause,
+  });
+
+const absent = (descriptor: Descriptor, cause: unknown) =>
+  new LoraBridgeError('state.daemon.absent', `No daemon answers at ${descriptor.url}.`, {
+    hint: 'Start it with `lora-bridge daemon`.',
+    cause,
+  });
+
+const otherVersion = (daemon: number) =>
+  new LoraBridgeError(
+    'state.protocol.version',
+    `The daemon speaks protocol ${daemon}, this program ${protocolVersion}.`,
+    {
+      hint: 'Stop the daemon and start it again with the same version of lora-bridge.',
+    },
+  );
+
+/** A message of the daemon, or undefined for one that only a newer daemon knows. */
+export function parseMessage(data: Buffer): DaemonMessage | undefined {
+  return anyDaemonMessage.safeParse(JSON.parse(data.toString('utf8'))).data;
+}
+
+/**
+ * Opens a connection and identifies. The socket is paused on return, so that no message is lost before the caller listens.
+ * @throws LoraBridgeError `state.daemon.absent`, `state.access.denied`, `state.protocol.version`, `resource.connection.lost`
+ */
+export function openConnection(descriptor: Descriptor, identity: Identity): Promise<Connection> {
+  const socket = new WebSocket(`${descriptor.url.replace(/^http/, 'ws')}/socket`, {
+    headers: { authorization: `Bearer ${descriptor.token}` },
+    handshakeTimeout: 10_000,
+    maxPayload: limits.shotBytes + limits.metadataBytes + 64,
+    perMessageDeflate: false,
+  });
+  return new Promise((resolve, reject) => {
+    let hello: Hello | undefined;
+    const fail = (error: LoraBridgeError): void => {
+      socket.removeAllListeners().on('error', () => {});
+      socket.terminate();
+      reject(error);
+    };
+    socket.on('error', (error) => fail(absent(descriptor, error)));
+    socket.on('unexpected-response', (_request, response) => {
+      const hint = 'Read the descriptor file anew: the daemon may have been started again.';
+      fail(
+        new LoraBridgeError('state.access.denied', `The daemon refused the connection (${response.statusCode}).`, {
+          hint,
+        }),
+      );
+    });
+    socket.on('close', (code) => fail(code === closeCodes.version.code ? otherVersion(hello?.protocol ?? 0) : lost()));
+    socket.on('message', (data) => {
+      const message = parseMessage(data as Buffer);
+      if (message?.type === 'hello') {
+        hello = message;
+        if (hello.protocol !== protocolVersion) fail(otherVersion(hello.protocol));
+        else socket.send(JSON.stringify({ type: 'identify', protocol: protocolVersion, ...identity }));
+      } else if (message?.type === 'welcome' && hello !== undefined) {
+        socket.pause();
+        socket.removeAllListeners();
+        resolve({ socket, hello, welcome: message });
+      }
+    });
+  });
+}

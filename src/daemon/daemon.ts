@@ -1,0 +1,230 @@
+/** @file The daemon: opens a data folder, listens on 127.0.0.1, serves clients until it is stopped. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { WebSocket } from 'ws';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { Inspector } from '../jobs/inspector.js';
+import { JobQueue } from '../jobs/job-queue.js';
+import type { Log } from '../jobs/log.js';
+import { limits, protocolVersion } from '../protocol/version.js';
+import { createHome, type Home, homeAt } from '../store/home.js';
+import { type Lock, takeLock } from '../store/lock.js';
+import { openStore, type Store } from '../store/store.js';
+import { readDescriptor, removeDescriptor, writeDescriptor } from './descriptor-file.js';
+import { watchIdleness } from './idle-exit.js';
+import { openLog } from './log-file.js';
+import type { Outbox } from './outbox.js';
+import { packageVersion } from './package-version.js';
+import { listen, type Server } from './server.js';
+import { Session, type SessionContext } from './session.js';
+
+const entry = (path: string): string => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
+
+/** What may differ from the usual; times in seconds. */
+const defaults = {
+  /** Programs that are run as children. */
+  datasetEntry: entry('dataset/main.js'),
+  engineEntry: entry('engines/native/main.js'),
+  inspectorEntry: entry('jobs/inspector-main.js'),
+  /** How long a child of a job may take to stop. */
+  stopSeconds: 20,
+  /** How long looking at one shot may take. */
+  inspectionSeconds: 60,
+  heartbeatSeconds: limits.heartbeatSeconds as number,
+  silenceSeconds: limits.silenceSeconds as number,
+  identifySeconds: limits.identifySeconds as number,
+};
+
+export interface DaemonOptions extends Partial<typeof defaults> {
+  /** The data folder. Default: as the environment says. */
+  readonly home?: string;
+  /** Ends the daemon when it has had neither clients nor jobs for so long. Default: never. */
+  readonly idleExitSeconds?: number;
+}
+
+export interface Daemon {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly home: Home;
+  /** Ends it cleanly: a running job writes a checkpoint and is interrupted, clients are told, children are ended. */
+  stop(): Promise<void>;
+  /** Settles when it has ended, for whatever reason. */
+  readonly closed: Promise<void>;
+}
+
+/** Takes the lock of the data folder, or says who has it. */
+async function lockHome(home: Home): Promise<Lock> {
+  const lock = takeLock(home.lock);
+  if (lock !== undefined) return lock;
+  const other = await readDescriptor(home).catch(() => undefined);
+  const who = other === undefined ? 'Another daemon' : `A daemon (process ${other.pid}, ${other.url})`;
+  throw new LoraBridgeError('state.daemon.running', `${who} already runs on ${home.folder}.`, {
+    file: home.folder,
+    hint: 'Use that one, or end it with `lora-bridge daemon stop`.',
+  });
+}
+
+/**
+ * Starts a daemon in this process. Its descriptor file is there when this returns.
+ * @throws LoraBridgeError `state.daemon.running`, `state.database.newer`, `resource.*`, `input.file.denied`
+ */
+export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> {
+  const home = homeAt(options.home);
+  createHome(home);
+  const lock = await lockHome(home);
+  try {
+    const store = await openStore(home);
+    try {
+      const daemon = new RunningDaemon({ ...defaults, ...options }, home, store, lock);
+      await daemon.open();
+      return daemon;
+    } catch (error) {
+      store.database.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+class RunningDaemon implements Daemon {
+  readonly home: Home;
+  readonly closed: Promise<void>;
+  readonly #options: typeof defaults & DaemonOptions;
+  readonly #store: Store;
+  readonly #lock: Lock;
+  readonly #log: Log;
+  readonly #instance = randomUUID();
+  readonly #token = randomBytes(32).toString('base64url');
+  readonly #queue: JobQueue;
+  readonly #inspector: Inspector;
+  readonly #sessions = new Set<Session>();
+  #server: Server | undefined;
+  #stopWatching: () => void = () => {};
+  #stopping: Promise<void> | undefined;
+  #settleClosed: () => void = () => {};
+
+  constructor(options: typeof defaults & DaemonOptions, home: Home, store: Store, lock: Lock) {
+    this.home = home;
+    this.closed = new Promise((resolve) => {
+      this.#settleClosed = resolve;
+    });
+    this.#options = options;
+    this.#store = store;
+    this.#lock = lock;
+    this.#log = openLog(home);
+    const { datasetEntry, engineEntry, inspectorEntry, stopSeconds, inspectionSeconds } = options;
+    this.#queue = new JobQueue({
+      store,
+      home,
+      log: this.#log,
+      datasetEntry,
+      engineEntry,
+      stopSeconds,
+      news: {
+        progress: (message) => this.#toAll((outbox) => outbox.progress(message)),
+        preview: (metadata, file) => this.#toAll((outbox) => outbox.preview(metadata, file)),
+      },
+    });
+    this.#inspector = new Inspector({
+      store,
+      log: this.#log,
+      entry: inspectorEntry,
+      logFile: join(home.logs, 'inspector.log'),
+      deadlineSeconds: inspectionSeconds,
+      idleSeconds: 30,
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server?.port}`;
+  }
+
+  async open(): Promise<void> {
+    const store = this.#store;
+    store.database.onCommit(() => this.#toAll((outbox) => outbox.wake()));
+    this.#server = await listen({
+      store,
+      token: this.#token,
+      status: () => this.#status(),
+      onConnection: (socket) => this.#welcome(socket),
+    });
+    this.#queue.open();
+    this.#inspector.wake();
+    await writeDescriptor(this.home, {
+      url: this.url,
+      token: this.#token,
+      pid: process.pid,
+      instance: this.#instance,
+      protocol: protocolVersion,
+    });
+    this.#log.info(`Version ${packageVersion}, process ${process.pid}, listening at ${this.url}`);
+    const { idleExitSeconds } = this.#options;
+    if (idleExitSeconds !== undefined) {
+      const isBusy = (): boolean => this.#sessions.size > 0 || this.#queue.busy || this.#inspector.busy;
+      this.#stopWatching = watchIdleness(idleExitSeconds, isBusy, () => void this.stop());
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end().finally(this.#settleClosed);
+    return this.#stopping;
+  }
+
+  #welcome(socket: WebSocket): void {
+    const daemon = this;
+    const context: SessionContext = {
+      store: this.#store,
+      queue: this.#queue,
+      inspector: this.#inspector,
+      log: this.#log,
+      serverVersion: packageVersion,
+      instance: this.#instance,
+      times: this.#options,
+      get stopping(): boolean {
+        return daemon.#stopping !== undefined;
+      },
+      stop: () => void this.stop(),
+    };
+    const session = new Session(socket, context);
+    this.#sessions.add(session);
+    socket.once('close', () => this.#sessions.delete(session));
+    if (context.stopping) session.close('going');
+  }
+
+  #toAll(tell: (outbox: Outbox) => void): void {
+    for (const { outbox } of this.#sessions) tell(outbox);
+  }
+
+  #status(): object {
+    return {
+      protocol: protocolVersion,
+      server: packageVersion,
+      instance: this.#instance,
+      epoch: this.#store.epoch,
+      pid: process.pid,
+      clients: this.#sessions.size,
+      characters: this.#store.shots.characters(),
+      jobs: this.#queue.list(),
+    };
+  }
+
+  async #end(): Promise<void> {
+    this.#log.info('Stopping');
+    this.#stopWatching();
+    await removeDescriptor(this.home, this.#instance);
+    await Promise.all([this.#queue.close(), this.#inspector.close(), this.#store.intake.settled()]);
+    // A client that does not read must not hold up the end; it gets its events when it returns.
+    await Promise.race([Promise.all([...this.#sessions].map(({ outbox }) => outbox.flushed())), delay(1000)]);
+    for (const session of this.#sessions) session.close('going');
+    for (let waits = 0; this.#sessions.size > 0 && waits < 20; waits++) await delay(50);
+    await this.#server?.close();
+    await this.#store.intake.settled();
+    this.#store.database.close();
+    this.#lock.release();
+    this.#log.info('Stopped');
+  }
+}

@@ -1,0 +1,67 @@
+/** @file GET of files: a run's own and the shots. Nothing outside of them, whatever path or link leads there. */
+import { createReadStream } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, isAbsolute, join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Store } from '../store/store.js';
+
+const contentTypes: Record<string, string> = {
+  '.jpg': 'image/jpeg',
+  '.png': 'image/png',
+  '.json': 'application/json',
+  '.jsonl': 'application/x-ndjson',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/** The real path of `parts` below `folder`, or undefined when it leads elsewhere or to nothing. */
+async function contained(folder: string, parts: readonly string[]): Promise<string | undefined> {
+  // A separator or a NUL can hide in an encoded part.
+  if (parts.some((part) => /[/\\\0]/.test(part) || part === '..' || part === '')) return undefined;
+  try {
+    const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, ...parts))]);
+    const path = relative(root, file);
+    return path !== '' && path.split(sep)[0] !== '..' && !isAbsolute(path) ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `/files/shots/ID` and `/files/runs/JOB/PATH`, as events and descriptions give them. */
+export async function findFile(store: Store, pathname: string): Promise<string | undefined> {
+  let parts: string[];
+  try {
+    parts = pathname.split('/').slice(2).map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+  const [kind, id = '', ...rest] = parts;
+  if (kind === 'shots' && rest.length === 0) {
+    const shot = store.shots.get(id);
+    return shot && store.pictures.path(shot.sha256);
+  }
+  const job = kind === 'runs' && rest.length > 0 ? store.jobs.get(id) : undefined;
+  return job && (await contained(job.out, rest));
+}
+
+/** Answers with the file, or 404. */
+export async function sendFile(request: IncomingMessage, response: ServerResponse, file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, {
+    'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
+    'content-length': found.size,
+    // Pictures come from clients: a browser must not take one for a page.
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  });
+  if (request.method === 'HEAD' || found.size === 0) {
+    response.end();
+    return;
+  }
+  // A file that grows meanwhile is sent as long as it was announced.
+  await pipeline(createReadStream(file, { end: found.size - 1 }), response).catch(() => response.destroy());
+}

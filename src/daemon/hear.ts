@@ -1,0 +1,65 @@
+/** @file What a frame from a client means. */
+import { z } from 'zod';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { anyClientMessage, type ClientMessage } from '../protocol/client-messages.js';
+import type { CloseReason } from '../protocol/close-codes.js';
+import type { DaemonMessage } from '../protocol/daemon-messages.js';
+import { openFrame, type RawFrame } from '../protocol/frame.js';
+import { type ShotMetadata, shotMetadata } from '../protocol/shot.js';
+import { limits, protocolVersion } from '../protocol/version.js';
+
+export type Heard =
+  | { readonly kind: 'message'; readonly message: ClientMessage }
+  | { readonly kind: 'shot'; readonly metadata: ShotMetadata; readonly bytes: Buffer }
+  /** It breaks its schema, but names itself: it can be refused without an end of the conversation. */
+  | { readonly kind: 'refused'; readonly reply: DaemonMessage }
+  | { readonly kind: 'fault'; readonly reason: CloseReason };
+
+const fault = (reason: CloseReason): Heard => ({ kind: 'fault', reason });
+
+const name = z.string().min(1).max(64);
+const namedShot = z.object({ id: name });
+const namedRequest = z.object({ request: name });
+const otherIdentify = z.object({ type: z.literal('identify'), protocol: z.int() });
+
+const invalid = (error: z.ZodError) =>
+  new LoraBridgeError('input.message.invalid', z.prettifyError(error).slice(0, 2000), {
+    hint: 'See PROTOCOL.md for the fields of this message.',
+  }).toReport();
+
+export function hear(data: Buffer, isBinary: boolean): Heard {
+  return isBinary ? hearFrame(data) : hearText(data);
+}
+
+function hearText(data: Buffer): Heard {
+  if (data.length > limits.textBytes) return fault('malformed');
+  let json: unknown;
+  try {
+    json = JSON.parse(data.toString('utf8'));
+  } catch {
+    return fault('malformed');
+  }
+  const { data: message, error } = anyClientMessage.safeParse(json);
+  if (message !== undefined) return { kind: 'message', message };
+  // A client of another version may also have another `identify`.
+  const identify = otherIdentify.safeParse(json).data;
+  if (identify !== undefined && identify.protocol !== protocolVersion) return fault('version');
+  const request = namedRequest.safeParse(json).data?.request;
+  if (request === undefined) return fault('malformed');
+  return { kind: 'refused', reply: { type: 'request.failed', request, error: invalid(error) } };
+}
+
+function hearFrame(data: Buffer): Heard {
+  let frame: RawFrame;
+  try {
+    frame = openFrame(data);
+  } catch {
+    return fault('malformed');
+  }
+  if (frame.kind !== 'shot') return fault('malformed');
+  const { data: metadata, error } = shotMetadata.safeParse(frame.metadata);
+  if (metadata !== undefined) return { kind: 'shot', metadata, bytes: frame.bytes };
+  const id = namedShot.safeParse(frame.metadata).data?.id;
+  if (id === undefined) return fault('malformed');
+  return { kind: 'refused', reply: { type: 'shot.refused', id, error: invalid(error) } };
+}

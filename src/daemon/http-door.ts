@@ -1,0 +1,37 @@
+/** @file What the daemon answers to plain HTTP: GET /status and GET /files/…, after the access check. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Store } from '../store/store.js';
+import type { Refusal } from './access.js';
+import { findFile, sendFile } from './file-door.js';
+
+export interface HttpDoor {
+  readonly store: Store;
+  refusalOf(request: IncomingMessage): Refusal | undefined;
+  /** Content of GET /status. */
+  status(): object;
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  });
+  response.end(text);
+}
+
+export async function answerHttp(door: HttpDoor, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const refusal = door.refusalOf(request);
+  if (refusal !== undefined) return sendJson(response, refusal.status, { message: refusal.message });
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return sendJson(response, 405, { message: 'Only GET and HEAD are answered here.' });
+  }
+  // Not `new URL`: that would resolve dots before they are looked at.
+  const pathname = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  if (pathname === '/status') return sendJson(response, 200, door.status());
+  const file = pathname.startsWith('/files/') ? await findFile(door.store, pathname) : undefined;
+  if (file === undefined) return sendJson(response, 404, { message: 'There is nothing at this path.' });
+  await sendFile(request, response, file);
+}

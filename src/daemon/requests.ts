@@ -1,0 +1,62 @@
+/** @file What the daemon does on each request of a client. */
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { JobQueue } from '../jobs/job-queue.js';
+import type { ClientRequest } from '../protocol/client-messages.js';
+import type { AnswerMessage } from '../protocol/daemon-messages.js';
+import type { Store } from '../store/store.js';
+
+export interface RequestContext {
+  readonly store: Store;
+  readonly queue: JobQueue;
+  /** Whether the daemon is about to end. */
+  readonly stopping: boolean;
+}
+
+/** The answer to a request. Throws LoraBridgeError when it cannot be carried out. */
+export async function answerRequest(context: RequestContext, message: ClientRequest): Promise<AnswerMessage> {
+  const { request } = message;
+  const { queue, store } = context;
+  if (context.stopping && (message.type === 'job.start' || message.type === 'job.resume')) {
+    throw new LoraBridgeError('state.daemon.stopping', 'The daemon is about to stop.', {
+      hint: 'Start it again first.',
+    });
+  }
+  switch (message.type) {
+    case 'ping':
+      return { type: 'pong', request };
+    case 'job.start':
+      return { type: 'job.answer', request, job: await queue.start(message) };
+    case 'job.stop':
+      return { type: 'job.answer', request, job: await queue.stop(message.job) };
+    case 'job.resume':
+      return { type: 'job.answer', request, job: queue.resume(message.job) };
+    case 'job.status':
+      return { type: 'job.answer', request, job: queue.describe(message.job) };
+    case 'job.list':
+      return { type: 'job.list.answer', request, jobs: queue.list() };
+    case 'job.remove':
+      await queue.remove(message.job);
+      return { type: 'done', request };
+    case 'character.list':
+      return { type: 'character.list.answer', request, characters: store.shots.characters() };
+    case 'shot.list':
+      return { type: 'shot.list.answer', request, shots: store.shots.ofCharacter(message.character, message.limit) };
+    case 'shot.remove':
+      removeShots(store, message.shots);
+      return { type: 'done', request };
+    case 'daemon.stop':
+      return { type: 'done', request };
+  }
+}
+
+/** Removing what is not there is no failure: a request may be repeated. */
+function removeShots(store: Store, ids: readonly string[]): void {
+  const present = ids.map((id) => store.shots.get(id)).filter((shot) => shot !== undefined);
+  store.database.transaction(() => {
+    for (const { id, character, name } of present) {
+      store.shots.remove(id);
+      store.events.append({ type: 'shot.removed', shot: id, character, name });
+    }
+  });
+  for (const { sha256 } of present) store.intake.discard(sha256);
+}

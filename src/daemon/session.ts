@@ -1,0 +1,173 @@
+/** @file One client's connection: identifies it, hears its requests and shots, answers them. */
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { asLoraBridgeError, type ErrorReport } from '../errors/lora-bridge-error.js';
+import type { Inspector } from '../jobs/inspector.js';
+import type { Log } from '../jobs/log.js';
+import type { ClientMessage, ClientRequest } from '../protocol/client-messages.js';
+import { type CloseReason, closeCodes } from '../protocol/close-codes.js';
+import type { DaemonMessage } from '../protocol/daemon-messages.js';
+import type { ShotMetadata } from '../protocol/shot.js';
+import { limits, protocolVersion } from '../protocol/version.js';
+import { type Heard, hear } from './hear.js';
+import { Outbox } from './outbox.js';
+import { answerRequest, type RequestContext } from './requests.js';
+
+export interface SessionContext extends RequestContext {
+  readonly inspector: Inspector;
+  readonly log: Log;
+  readonly serverVersion: string;
+  readonly instance: string;
+  readonly times: HeartbeatTimes;
+  /** Called after `daemon.stop` was answered. */
+  stop(): void;
+}
+
+export interface HeartbeatTimes {
+  readonly heartbeatSeconds: number;
+  readonly silenceSeconds: number;
+  readonly identifySeconds: number;
+}
+
+/** Above these, a client is not read from until it, or the disk, has caught up. */
+const arrivingBytesAtMost = 128 << 20;
+const answerBytesAtMost = 4 << 20;
+
+export class Session {
+  readonly outbox: Outbox;
+  readonly #id = randomUUID();
+  readonly #socket: WebSocket;
+  readonly #context: SessionContext;
+  #identified = false;
+  #heardAt = Date.now();
+  #arrivingShots = 0;
+  #arrivingBytes = 0;
+
+  constructor(socket: WebSocket, context: SessionContext) {
+    this.#socket = socket;
+    this.#context = context;
+    this.outbox = new Outbox(socket, context.store.events);
+    const { instance, serverVersion: server, store, times } = context;
+    const heartbeat = setInterval(() => this.#beat(), times.heartbeatSeconds * 1000);
+    const patience = setTimeout(() => {
+      if (!this.#identified) this.close('unidentified');
+    }, times.identifySeconds * 1000);
+    socket.on('close', () => {
+      clearInterval(heartbeat);
+      clearTimeout(patience);
+    });
+    socket.on('message', (data, isBinary) => {
+      this.#heard();
+      // Without fragments or ArrayBuffers asked for, ws gives a Buffer.
+      this.#act(hear(data as Buffer, isBinary));
+    });
+    socket.on('ping', () => this.#heard());
+    socket.on('pong', () => this.#heard());
+    socket.on('error', (error) => context.log.warn(`Connection ${this.#id}: ${error.message}`));
+    this.#say({ type: 'hello', protocol: protocolVersion, server, instance, epoch: store.epoch });
+  }
+
+  close(reason: CloseReason): void {
+    const { code, meaning } = closeCodes[reason];
+    this.#context.log.info(`Connection ${this.#id} is closed: ${code} ${reason}`);
+    // A close frame has room for 123 bytes of reason.
+    this.#socket.close(code, meaning.slice(0, 120));
+  }
+
+  #heard(): void {
+    this.#heardAt = Date.now();
+  }
+
+  #beat(): void {
+    // While its shots wait for the disk a client is not read from, and cannot be heard.
+    if (this.#arrivingBytes > arrivingBytesAtMost) this.#heard();
+    if (Date.now() - this.#heardAt > this.#context.times.silenceSeconds * 1000) {
+      this.close('silent');
+      // Who is silent does not answer the closing handshake either.
+      this.#socket.terminate();
+    } else if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+  }
+
+  #act(heard: Heard): void {
+    if (heard.kind === 'fault') this.close(heard.reason);
+    else if (!this.#identified) {
+      if (heard.kind === 'message' && heard.message.type === 'identify') this.#identify(heard.message);
+      else this.close('unidentified');
+    } else if (heard.kind === 'shot') void this.#takeShot(heard.metadata, heard.bytes);
+    else if (heard.kind === 'refused') this.#say(heard.reply);
+    else if (heard.message.type === 'identify') this.close('malformed');
+    else void this.#carryOut(heard.message);
+    this.#regulate();
+  }
+
+  #identify(message: Extract<ClientMessage, { type: 'identify' }>): void {
+    if (message.protocol !== protocolVersion) {
+      this.close('version');
+      return;
+    }
+    const { store, queue, log, times } = this.#context;
+    const { latest, oldest } = store.events;
+    const seen = message.resume?.epoch === store.epoch ? Math.min(message.resume.sequence, latest) : latest;
+    const replayFrom = Math.max(seen + 1, oldest);
+    this.#identified = true;
+    log.info(`Connection ${this.#id}: ${message.client} ${message.clientVersion}, events from ${replayFrom}`);
+    this.#say({
+      type: 'welcome',
+      session: this.#id,
+      credits: limits.credits,
+      maxShotBytes: limits.shotBytes,
+      silenceSeconds: times.silenceSeconds,
+      sequence: latest,
+      replayFrom,
+    });
+    this.outbox.follow(replayFrom - 1);
+    for (const progress of queue.latestProgress) this.outbox.progress(progress);
+  }
+
+  async #carryOut(message: ClientRequest): Promise<void> {
+    try {
+      this.#say(await answerRequest(this.#context, message));
+      if (message.type === 'daemon.stop') this.#context.stop();
+    } catch (error) {
+      this.#say({ type: 'request.failed', request: message.request, error: this.#report(error) });
+    }
+  }
+
+  async #takeShot(metadata: ShotMetadata, bytes: Buffer): Promise<void> {
+    if (this.#arrivingShots >= limits.credits) {
+      this.close('credit');
+      return;
+    }
+    const { id } = metadata;
+    this.#arrivingShots++;
+    this.#arrivingBytes += bytes.length;
+    try {
+      const status = await this.#context.store.intake.add(metadata, bytes);
+      this.#say({ type: 'shot.ack', id, status });
+      if (status === 'stored') this.#context.inspector.wake();
+    } catch (error) {
+      this.#say({ type: 'shot.refused', id, error: this.#report(error) });
+    } finally {
+      this.#arrivingShots--;
+      this.#arrivingBytes -= bytes.length;
+      this.#regulate();
+    }
+  }
+
+  #say(message: DaemonMessage): void {
+    void this.outbox.send(message).then(() => this.#regulate());
+  }
+
+  #report(error: unknown): ErrorReport {
+    const known = asLoraBridgeError(error);
+    if (known.code === 'internal') this.#context.log.error(`Connection ${this.#id}`, error);
+    return known.toReport();
+  }
+
+  /** Stops reading from a client whose shots or answers pile up; goes on when they no longer do. */
+  #regulate(): void {
+    const full = this.#arrivingBytes > arrivingBytesAtMost || this.#socket.bufferedAmount > answerBytesAtMost;
+    if (full && !this.#socket.isPaused) this.#socket.pause();
+    else if (!full && this.#socket.isPaused) this.#socket.resume();
+  }
+}
