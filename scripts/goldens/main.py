@@ -12,13 +12,14 @@ import adamw
 import lora_files
 import noise_schedule
 import random_numbers
+import resample
 import safetensors_types
 import samplers
 import tokens
 import unet
 import vae_and_text
 
-TOPICS = [adamw, lora_files, noise_schedule, random_numbers, safetensors_types, samplers, tokens, unet, vae_and_text]
+TOPICS = [adamw, lora_files, noise_schedule, random_numbers, resample, safetensors_types, samplers, tokens, unet, vae_and_text]
 
 
 def main() -> None:

@@ -64,9 +64,11 @@ export function captionOf(
   const ofHead = crop.framing === 'face' && seesBack(shot);
   const framing = ofHead ? 'close-up of the head' : framingWords[crop.framing];
   if (shot.caption !== undefined) return crop.derived ? `${shot.caption}, ${framing}` : shot.caption;
-  const pose = crop.framing === 'full' || crop.framing === 'upper' ? describePose(shot.pose ?? '') : '';
-  const angle = shot.yaw === undefined || crop.framing === 'hand' ? [] : describeAngle(shot.yaw, shot.pitch ?? 0);
-  const parts = [prompt, pose, ...angle, shot.expression?.trim() ?? '', crop.known ? framing : ''];
+  const ofHand = crop.framing === 'hand';
+  const pose = ofHand || crop.framing === 'face' ? '' : describePose(shot.pose ?? '');
+  const angle = ofHand || shot.yaw === undefined ? [] : describeAngle(shot.yaw, shot.pitch ?? 0);
+  const expression = ofHand || seesBack(shot) ? '' : (shot.expression?.trim() ?? '');
+  const parts = [prompt, pose, ...angle, expression, crop.known ? framing : ''];
   return parts.filter((part) => part !== '').join(', ');
 }
 

@@ -35,12 +35,17 @@ function tapsOf(start: number, side: number, outputs: number, inputs: number): T
   for (let output = 0; output < outputs; output += 1) {
     const centre = start + (output + 0.5) * scale;
     const from = Math.floor(centre - 2 * stretch);
-    const row = Array.from({ length: count }, (_, tap) => cubic((from + tap + 0.5 - centre) / stretch));
-    const sum = row.reduce((total, weight) => total + weight, 0);
+    const inside = centre >= 0 && centre <= inputs;
+    let sum = 0;
+    for (let tap = 0; tap < count; tap += 1) {
+      const weight = cubic((from + tap + 0.5 - centre) / stretch);
+      const exists = from + tap >= 0 && from + tap < inputs;
+      if (exists) weights[output * count + tap] = weight;
+      // Inside the picture, what lies beyond its edge has no say; outside, it is transparent.
+      if (exists || !inside) sum += weight;
+    }
     first[output] = from;
-    row.forEach((weight, tap) => {
-      if (from + tap >= 0 && from + tap < inputs) weights[output * count + tap] = weight / sum;
-    });
+    for (let tap = output * count; tap < (output + 1) * count; tap += 1) weights[tap] = (weights[tap] as number) / sum;
   }
   return { count, first, weights };
 }
