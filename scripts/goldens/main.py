@@ -15,11 +15,24 @@ import random_numbers
 import resample
 import safetensors_types
 import samplers
+import ten_steps
 import tokens
 import unet
 import vae_and_text
 
-TOPICS = [adamw, lora_files, noise_schedule, random_numbers, resample, safetensors_types, samplers, tokens, unet, vae_and_text]
+TOPICS = [
+    adamw,
+    lora_files,
+    noise_schedule,
+    random_numbers,
+    resample,
+    safetensors_types,
+    samplers,
+    tokens,
+    unet,
+    ten_steps,
+    vae_and_text,
+]
 
 
 def main() -> None:
@@ -31,7 +44,9 @@ def main() -> None:
         folder = root / topic.TOPIC
         folder.mkdir(parents=True, exist_ok=True)
         topic.write(folder)
-        print(f"{topic.TOPIC}: {sum(file.stat().st_size for file in folder.rglob('*')) / 1000:.0f} kB")
+        print(
+            f"{topic.TOPIC}: {sum(file.stat().st_size for file in folder.rglob('*')) / 1000:.0f} kB"
+        )
 
 
 if __name__ == "__main__":

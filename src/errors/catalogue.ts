@@ -100,6 +100,7 @@ export const catalogue = {
   'state.shot.none': { retryable: false, meaning: 'The character has no usable shots.' },
   'state.shot.unknown': { retryable: false, meaning: 'There is no shot with that id.' },
   'trainer.crashed': { retryable: true, meaning: 'The process that prepares or trains ended without saying why.' },
+  'trainer.diverged': { retryable: false, meaning: 'The loss or the gradient norm of a training step is not finite.' },
   'trainer.hung': {
     retryable: true,
     meaning: 'The process that prepares or trains did not stop in time and was killed.',

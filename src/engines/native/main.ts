@@ -1,0 +1,11 @@
+/** @file The native engine's process: trains one job and ends. */
+import { runWorker, tell } from '../../protocol/worker-process.js';
+import { train } from '../../training/trainer.js';
+import { engineJob } from '../contract.js';
+import { chooseDevice } from './devices.js';
+
+await runWorker(engineJob, async (job, signal) => {
+  const { threads } = job.options;
+  const device = await chooseDevice(job.options.device);
+  await train(job, { compile: { device, ...(threads === undefined ? {} : { threads }) }, tell, signal });
+});

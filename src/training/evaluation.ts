@@ -1,0 +1,66 @@
+/** @file How well the LoRA predicts the noise: the mean loss over a fixed set of (picture, timestep, noise) triples. */
+import type { ModelFolder } from '../diffusion/model-folder.js';
+import { NoiseSchedule } from '../diffusion/noise-schedule.js';
+import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
+import { createDenoiser } from '../diffusion/unet/denoiser.js';
+import type { CompileOptions } from '../graph/index.js';
+import type { WorkerEvent } from '../protocol/worker-events.js';
+import type { BatchSource } from './batch-source.js';
+import { derivedSeed } from './derived-seed.js';
+import type { Learner } from './learner.js';
+import type { Sample } from './sample-order.js';
+
+/** Triples; spread evenly over pictures and timesteps. */
+const evaluationSize = 32;
+
+/** The triple `index` of 0 … `evaluationSize` − 1. */
+function evaluationSample(index: number, pictures: number, timesteps: number, seed: number): Sample {
+  return {
+    picture: Math.floor(((index + 0.5) / evaluationSize) * pictures) % pictures,
+    variant: 0,
+    replaces: undefined,
+    // A step coprime to the size, so that no picture meets only early or only late timesteps.
+    timestep: Math.floor(((((index * 13) % evaluationSize) + 0.5) / evaluationSize) * timesteps),
+    noiseSeed: derivedSeed(seed, 'evaluation', 2 * index),
+    latentSeed: derivedSeed(seed, 'evaluation', 2 * index + 1),
+  };
+}
+
+/**
+ * Mean squared error of the prediction over all triples, without weights or masks: `first` of the base model alone, `last`
+ * with the LoRA.
+ */
+export async function measureChange(
+  model: ModelFolder,
+  batches: BatchSource,
+  { trainable, loraScale }: Learner,
+  seed: number,
+  compileOptions: CompileOptions,
+  tell: (event: WorkerEvent) => void,
+): Promise<{ first: number; last: number }> {
+  const [, height, width] = batches.latentShape;
+  const { rank } = trainable.lora;
+  const geometry = { batchSize: 1, height, width, textTokens: CONTEXT_LENGTH, rank, ...compileOptions };
+  const denoiser = await createDenoiser(model.unet, geometry);
+  const schedule = new NoiseSchedule(model.scheduler);
+  const sums = { first: 0, last: 0 };
+  try {
+    for (let index = 0; index < evaluationSize; index++) {
+      tell({ type: 'progress', stage: 'evaluation', done: index, total: evaluationSize });
+      const sample = evaluationSample(index, batches.pool.count, schedule.timesteps, seed);
+      const { latents, noise, timesteps, textStates } = await batches.assemble([sample]);
+      const { latentScale, noiseScale } = schedule.mix(sample.timestep);
+      const noisy = latents.map((value, i) => value * latentScale + (noise[i] ?? 0) * noiseScale);
+      const inputs = { sample: noisy, timesteps, textHiddenStates: textStates, lora: trainable.values };
+      sums.first += meanSquare(await denoiser.predict({ ...inputs, loraScale: 0 }), noise);
+      sums.last += meanSquare(await denoiser.predict({ ...inputs, loraScale }), noise);
+    }
+  } finally {
+    await denoiser.release();
+  }
+  return { first: sums.first / evaluationSize, last: sums.last / evaluationSize };
+}
+
+function meanSquare(prediction: Float32Array, target: Float32Array): number {
+  return prediction.reduce((sum, value, i) => sum + (value - (target[i] ?? 0)) ** 2, 0) / prediction.length;
+}

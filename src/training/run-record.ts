@@ -1,0 +1,84 @@
+/** @file Writes what a run leaves behind: its configuration, checkpoints and LoRA files. */
+import { writeFileSync } from 'node:fs';
+import type { VariantPool } from '../dataset/pool.js';
+import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
+import { loraTargets } from '../diffusion/lora/lora-targets.js';
+import { writeDiffusersLora, writeKohyaLora } from '../diffusion/lora/write-lora.js';
+import type { ModelFolder } from '../diffusion/model-folder.js';
+import { writeCheckpoint } from './checkpoint.js';
+import type { TrainingJob } from './job.js';
+import type { Learner } from './learner.js';
+import type { RunFolder } from './run-folder.js';
+
+export class RunRecord {
+  /** Training samples drawn of each framing. */
+  readonly samplesPerFraming: Record<string, number> = {};
+  private readonly startedAt = new Date();
+
+  constructor(
+    private readonly job: TrainingJob,
+    private readonly model: ModelFolder,
+    private readonly resolution: number,
+    private readonly folder: RunFolder,
+    private readonly learner: Learner,
+    private readonly pool: VariantPool,
+    /** Seconds trained before this process went on with the run. */
+    private readonly secondsBefore: number,
+  ) {}
+
+  count(pictures: readonly number[]): void {
+    for (const picture of pictures) {
+      const framing = this.pool.framing(picture);
+      this.samplesPerFraming[framing] = (this.samplesPerFraming[framing] ?? 0) + 1;
+    }
+  }
+
+  /** The options as they are in effect, the defaults that depend on the model filled in. */
+  writeConfig(): void {
+    const { run, character, manifest, options } = this.job;
+    const effective = { ...options, resolution: this.resolution, alpha: this.learner.trainable.lora.alpha };
+    const config = { run, character, manifest, base: this.model.path, options: effective };
+    writeFileSync(this.folder.config, `${JSON.stringify(config, undefined, 2)}\n`);
+  }
+
+  /** Returns the checkpoint's folder. */
+  writeCheckpoint(step: number): string {
+    const path = this.folder.checkpoint(step);
+    const { trainable, optimizer } = this.learner;
+    const targets = loraTargets(this.model.unet.config);
+    const state = { step, options: this.job.options, seconds: this.seconds };
+    writeCheckpoint(path, targets, trainable, optimizer, state, this.training(step));
+    return path;
+  }
+
+  /** Writes both LoRA files and returns their paths. */
+  writeLora(): string[] {
+    const { lora } = this.learner.trainable;
+    writeKohyaLora(this.folder.kohyaLora, lora, this.training(this.job.options.steps));
+    writeDiffusersLora(this.folder.diffusersLora, lora);
+    return [this.folder.kohyaLora, this.folder.diffusersLora];
+  }
+
+  private get seconds(): number {
+    return this.secondsBefore + (Date.now() - this.startedAt.getTime()) / 1000;
+  }
+
+  private training(steps: number): LoraTraining {
+    const { character, options } = this.job;
+    const finishedAt = new Date();
+    return {
+      title: character,
+      baseModel: this.model.name,
+      triggerPhrase: options.prompt,
+      captions: Array.from({ length: this.pool.count }, (_, picture) => this.pool.caption(picture, 0)),
+      resolution: this.resolution,
+      steps,
+      batchSize: options.batchSize,
+      learningRate: options.learningRate,
+      seed: options.seed,
+      minSnrGamma: options.minSnrGamma,
+      startedAt: new Date(finishedAt.getTime() - 1000 * this.seconds),
+      finishedAt,
+    };
+  }
+}

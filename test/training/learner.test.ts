@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { unetConfig } from '../../src/diffusion/config/unet-config.js';
+import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
+import { schedulerConfig } from '../../src/diffusion/noise-schedule.js';
+import { openSafetensors } from '../../src/safetensors/header.js';
+import { readTensor } from '../../src/safetensors/read.js';
+import { Learner, type LearnerOptions } from '../../src/training/learner.js';
+import { TrainableLora } from '../../src/training/trainable-lora.js';
+import { relativeDifference } from '../diffusion/relative-difference.js';
+
+const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));
+const golden = openSafetensors(`${goldens}/ten-steps/ten-steps.safetensors`);
+const config = unetConfig.parse(JSON.parse(readFileSync(`${goldens}/unet/pocket-like/config.json`, 'utf8')));
+const model = {
+  unet: { config, weights: `${goldens}/unet/pocket-like/diffusion_pytorch_model.safetensors` },
+  scheduler: schedulerConfig.parse({ beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' }),
+};
+const options: LearnerOptions = {
+  rank: 4,
+  alpha: 2,
+  seed: 0,
+  learningRate: 1e-2,
+  batchSize: 2,
+  minSnrGamma: 5,
+  maskWeight: 0.25,
+};
+
+/** The ten steps of the golden file. */
+async function learn(changed: Partial<LearnerOptions> = {}) {
+  const start = TrainableLora.gaussian(loraTargets(config), 4, 2, 0);
+  start.values.set(readTensor(golden, 'before'));
+  const checkpoint = { lora: start.lora, restore: () => {} };
+  const learner = await Learner.open(model, { ...options, ...changed }, { height: 8, width: 8 }, checkpoint, {});
+  const part = (name: string, step: number): Float32Array => {
+    const whole = readTensor(golden, name);
+    return whole.slice((step * whole.length) / 10, ((step + 1) * whole.length) / 10);
+  };
+  const losses: number[] = [];
+  const norms: number[] = [];
+  for (let step = 0; step < 10; step++) {
+    const { loss, gradientNorm } = await learner.learn({
+      latents: part('latents', step),
+      noise: part('noise', step),
+      timesteps: [...part('timesteps', step)],
+      textStates: part('text', step),
+      masks: part('masks', step),
+      pictures: [0, 1],
+      names: [],
+    });
+    losses.push(loss);
+    norms.push(gradientNorm);
+  }
+  await learner.release();
+  return { losses: Float32Array.from(losses), norms: Float32Array.from(norms), after: learner.trainable.values };
+}
+
+test('ten steps from the same start end in the LoRA that diffusers, PEFT and torch end in, within 1e-3', async () => {
+  const { losses, norms, after } = await learn();
+  expect(relativeDifference(losses, readTensor(golden, 'losses'))).toBeLessThan(1e-4);
+  expect(relativeDifference(norms, readTensor(golden, 'norms'))).toBeLessThan(1e-3);
+  expect(relativeDifference(after, readTensor(golden, 'after'))).toBeLessThan(1e-3);
+});
+
+test.each([{ maskWeight: 1 }, { minSnrGamma: undefined }, { learningRate: 1.1e-2 }])(
+  'the tolerance sees that %o is not what torch trained with',
+  async (changed) => {
+    const { after } = await learn(changed);
+    expect(relativeDifference(after, readTensor(golden, 'after'))).toBeGreaterThan(1e-3);
+  },
+);
