@@ -47,17 +47,21 @@ export class FolderWatch extends EventEmitter<WatchEvents> {
    */
   static async open(options: WatchOptions): Promise<FolderWatch> {
     if (!(await stat(options.root).catch(() => undefined))?.isDirectory()) throw missingFolder(options.root);
-    return new FolderWatch(options);
+    const watcher = watch(options.root, { depth: 1, ignoreInitial: true });
+    // Nothing that happens before `ready` is sure to be told: only then is what lies there looked at.
+    await new Promise<void>((resolve) => watcher.once('ready', resolve));
+    return new FolderWatch(options, watcher);
   }
 
-  private constructor(options: WatchOptions) {
+  private constructor(options: WatchOptions, watcher: FSWatcher) {
     super();
     this.#options = options;
-    this.#watcher = watch(options.root, { depth: 1 });
+    this.#watcher = watcher;
     this.#watcher.on('all', (_, path) => this.#touch(path));
     // Too many files to watch, a drive gone away: looking again now and then goes on regardless.
     this.#watcher.on('error', () => this.#lookAround());
     this.#rescan = setInterval(() => this.#lookAround(), rescanSeconds * 1000);
+    this.#lookAround();
   }
 
   /** Ends the watch; no event comes after it. */
