@@ -1,4 +1,4 @@
-"""Learning rate as a function of the time spent: on a shared machine, hours are planned, not steps."""
+"""Learning rate as a function of the time spent: on a shared machine one plans hours, not steps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 
 class Clock:
-    """Seconds trained so far, over all runs. Goes into the checkpoint, so a resumed run decays on."""
+    """Seconds trained over all runs. Goes into the checkpoint, so a resumed run decays on."""
 
     def __init__(self, budget_seconds: float, spent: float = 0.0) -> None:
         self.budget = budget_seconds

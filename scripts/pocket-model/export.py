@@ -15,9 +15,11 @@ from diffusers import (
     StableDiffusionPipeline,
     UNet2DConditionModel,
 )
+from safetensors.torch import load_file, save_file
+from transformers import CLIPTextModel, CLIPTokenizer
+
 from model import new_text_encoder, new_unet, new_vae
 from tokenizer import write_tokenizer
-from transformers import CLIPTextModel, CLIPTokenizer
 
 CACHE = Path("~/.cache/lora-bridge-pocket").expanduser()
 
@@ -59,9 +61,12 @@ def export(
     pipeline.to(memory_format=torch.contiguous_format)
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(fresh, safe_serialization=True)
-    # transformers 5 would leave only tokenizer.json, which is larger than the two files it replaces.
+    restore_names(fresh / "text_encoder" / "model.safetensors")
+    # transformers 5 leaves only tokenizer.json, larger than the two files it replaces.
     shutil.rmtree(fresh / "tokenizer")
     write_tokenizer(table, fresh / "tokenizer")
+    for path in fresh.rglob("*"):  # safetensors and mkdtemp are private by default
+        path.chmod(0o755 if path.is_dir() else 0o644)
     fresh.chmod(0o755)
     old = folder.with_name(f".{folder.name}-old")
     shutil.rmtree(old, ignore_errors=True)
@@ -71,16 +76,14 @@ def export(
     shutil.rmtree(old, ignore_errors=True)
 
 
-def vae_from(checkpoint: Path) -> AutoencoderKL:
-    """The trained VAE's averaged weights, or new ones where there is no training yet."""
-    vae = new_vae()
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=False)
-        vae.load_state_dict(state["vae"])
-        with torch.no_grad():
-            for name, value in vae.named_parameters():
-                value.copy_(state["average"]["values"][name])
-    return vae
+def restore_names(path: Path) -> None:
+    """Every SD 1.x folder says `text_model.…`, and all loaders know it; transformers 5 does not."""
+    tensors = load_file(path)
+    named = {
+        name if name.startswith("text_model.") else f"text_model.{name}": tensor
+        for name, tensor in tensors.items()
+    }
+    save_file(named, path, metadata={"format": "pt"})
 
 
 def main() -> None:
@@ -90,15 +93,14 @@ def main() -> None:
     options = parser.parse_args()
     unet, text_encoder = new_unet(), new_text_encoder()
     checkpoint = options.cache / "unet.pt"
-    vae = vae_from(options.cache / "vae.pt")
     if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=False)
-        values = state["average"]["values"]
+        values = torch.load(checkpoint, weights_only=False)["average"]["values"]
         with torch.no_grad():
             for prefix, module in (("unet", unet), ("text", text_encoder)):
                 for name, value in module.named_parameters():
                     value.copy_(values[f"{prefix}.{name}"])
-        vae.register_to_config(scaling_factor=state["scaling_factor"])
+    trained = options.cache / "vae"
+    vae = AutoencoderKL.from_pretrained(trained) if trained.exists() else new_vae()
     table = options.cache / "vocab" / "bpe_simple_vocab_16e6.txt.gz"
     export(unet, text_encoder, vae, table, options.out)
     print(options.out, sum(path.stat().st_size for path in options.out.rglob("*.*")), "bytes")

@@ -1,4 +1,4 @@
-"""Pictures of random outlined, shaded shapes: what the VAE learns lines, flats and gradients from."""
+"""Random outlined, shaded shapes: what the VAE learns lines, flats and gradients from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import skia
+
 from canvas import (
     Canvas,
     Point,
@@ -130,7 +131,7 @@ def draw_shapes(size: int, rng: np.random.Generator, whole: bool) -> np.ndarray:
     """A crop full of shapes, or a whole picture: a pile in the middle of a plain background."""
     canvas = Canvas(size)
     draw_background(canvas, rng, white=0.4 if whole else 0.15)
-    count = int(rng.integers(4, 40))
+    count = int(rng.integers(4, 24))
     spread_x, spread_y = (size * rng.uniform(0.08, 0.2), size * rng.uniform(0.15, 0.26))
     for index in range(count):
         if whole:
@@ -138,6 +139,6 @@ def draw_shapes(size: int, rng: np.random.Generator, whole: bool) -> np.ndarray:
         else:
             centre = (rng.uniform(0, size), rng.uniform(0, size))
         # Large shapes first, so that small details lie on top of them and stay visible.
-        radius = 2.0 + 28.0 * rng.random() ** 2 * (1 - 0.8 * index / count)
+        radius = 2.0 + 34.0 * rng.random() ** 1.3 * (1 - 0.9 * index / count)
         draw_shape(canvas.draw, centre, radius, rng)
     return canvas.rgb()
