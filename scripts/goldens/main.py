@@ -16,6 +16,7 @@ import resample
 import safetensors_types
 import samplers
 import ten_steps
+import text_to_image
 import tokens
 import unet
 import vae_and_text
@@ -28,6 +29,7 @@ TOPICS = [
     resample,
     safetensors_types,
     samplers,
+    text_to_image,
     tokens,
     unet,
     ten_steps,

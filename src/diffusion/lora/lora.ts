@@ -14,7 +14,10 @@ export interface LoraWeights {
 export interface Lora {
   readonly rank: number;
   readonly alpha: number;
-  /** By module path, as `down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q`; every target of the UNet. */
+  /**
+   * By module path, as `down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q`: every target of the UNet, in the order
+   * of `loraTargets`.
+   */
   readonly modules: ReadonlyMap<string, LoraWeights>;
 }
 
@@ -22,6 +25,18 @@ export interface WeightedLora {
   readonly lora: Lora;
   /** Strength; 1 is the LoRA as it was trained. */
   readonly weight: number;
+}
+
+/** Every number of a LoRA in one vector, target by target, `down` before `up`: what the UNet's graphs are fed. */
+export function packLora({ modules }: Lora): Float32Array {
+  const matrices = [...modules.values()].flatMap(({ down, up }) => [down, up]);
+  const packed = new Float32Array(matrices.reduce((length, matrix) => length + matrix.length, 0));
+  let offset = 0;
+  for (const matrix of matrices) {
+    packed.set(matrix, offset);
+    offset += matrix.length;
+  }
+  return packed;
 }
 
 /**

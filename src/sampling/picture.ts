@@ -1,0 +1,18 @@
+/** @file A picture as the sampler makes it. */
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green and blue of each pixel, row by row from the top. */
+  readonly rgb: Uint8ClampedArray;
+}
+
+/** A picture of a VAE's pixels [3, height, width] in -1 … 1, clamped, rounded as diffusers does (halves to even). */
+export function pictureOf(pixels: Float32Array, width: number, height: number): Picture {
+  const plane = width * height;
+  const rgb = new Uint8ClampedArray(plane * 3);
+  for (let pixel = 0; pixel < plane; pixel++)
+    for (let channel = 0; channel < 3; channel++)
+      rgb[pixel * 3 + channel] = ((pixels[channel * plane + pixel] ?? 0) / 2 + 0.5) * 255;
+  return { width, height, rgb };
+}

@@ -1,0 +1,185 @@
+/**
+ * @file Pictures from a prompt: tokenizer, text encoder, UNet with a LoRA, sampler and VAE decoder together, as diffusers'
+ * `StableDiffusionPipeline`. The trainer keeps one of these for its previews: sessions stay, LoRA weights come anew with each
+ * request.
+ *
+ *     const model = await openModelFolder('pocket');
+ *     const painter = await TextToImage.open(model, { rank: lora.rank, device: 'cpu', threads: 2 });
+ *     for await (const picture of painter.paint({ prompt, seed: 1024, count: 6, lora })) …
+ *     await painter.release();
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
+import { type Lora, packLora } from '../diffusion/lora/lora.js';
+import { loraTargets } from '../diffusion/lora/lora-targets.js';
+import type { ModelFolder } from '../diffusion/model-folder.js';
+import { NoiseSchedule } from '../diffusion/noise-schedule.js';
+import { type NoiseSource, newGenerator } from '../diffusion/random/normal-generator.js';
+import { TextEncoder } from '../diffusion/text-encoder.js';
+import { ClipTokenizer, CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
+import { createDenoiser, type Denoiser } from '../diffusion/unet/denoiser.js';
+import { loraSize } from '../diffusion/unet/lora-branches.js';
+import { VaeDecoder } from '../diffusion/vae-decoder.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { CompileOptions } from '../graph/index.js';
+import { type Picture, pictureOf } from './picture.js';
+import { type Denoise, type SamplerName, samplers } from './samplers/sampler.js';
+
+export interface PainterOptions extends CompileOptions {
+  /** Edge of the pictures in pixels. Default: the model's own. */
+  readonly resolution?: number | undefined;
+  /** Rank of the LoRAs that will be given; default 1, for painting without. */
+  readonly rank?: number | undefined;
+}
+
+export interface PaintRequest {
+  readonly prompt: string;
+  /** What the picture should not show. Default: nothing. */
+  readonly negative?: string | undefined;
+  /** Default 50. */
+  readonly steps?: number | undefined;
+  /** Classifier-free guidance scale (Ho and Salimans, 2022); up to 1 there is none. Default 7.5. */
+  readonly guidance?: number | undefined;
+  /** Picture i is made with seed + i, and is the same as with that seed alone. */
+  readonly seed: number;
+  /** Default 1. */
+  readonly count?: number | undefined;
+  /** Default `dpmpp_2m`. */
+  readonly sampler?: SamplerName | undefined;
+  /** Whose random numbers: those of torch on a CPU (default), or on CUDA, as A1111's. */
+  readonly noise?: NoiseSource | undefined;
+  /** Of the rank that the painter was opened with. Default: the base model alone. */
+  readonly lora?: Lora | undefined;
+  /** Ends painting before the next step, by throwing the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each step; steps are counted over all pictures. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface SeededPicture extends Picture {
+  readonly seed: number;
+}
+
+interface Sessions {
+  readonly tokenizer: ClipTokenizer;
+  readonly textEncoder: TextEncoder;
+  readonly denoiser: Denoiser;
+  readonly decoder: VaeDecoder;
+}
+
+export class TextToImage {
+  /** Edge of the pictures in pixels. */
+  readonly resolution: number;
+  /** Rank of the LoRAs that can be given. */
+  readonly rank: number;
+  readonly #model: ModelFolder;
+  readonly #schedule: NoiseSchedule;
+  readonly #sessions: Sessions;
+  /** Previews ask for the same prompts again and again. */
+  readonly #hiddenStates = new Map<string, Float32Array>();
+
+  private constructor(model: ModelFolder, resolution: number, rank: number, sessions: Sessions) {
+    this.resolution = resolution;
+    this.rank = rank;
+    this.#model = model;
+    this.#schedule = new NoiseSchedule(model.scheduler);
+    this.#sessions = sessions;
+  }
+
+  /**
+   * Throws `input.option.invalid` for a resolution that the model cannot have, and what opening tokenizers, weights and
+   * devices throws (`input.model.*`, `input.safetensors.*`, `resource.device.missing`).
+   */
+  static async open(model: ModelFolder, options: PainterOptions = {}): Promise<TextToImage> {
+    const { resolution = model.resolution, rank = 1, ...device } = options;
+    checkResolution(model, resolution);
+    const size = { width: resolution, height: resolution };
+    const edge = resolution / pixelsPerLatent(model.vae.config);
+    const geometry = { batchSize: 1, width: edge, height: edge, textTokens: CONTEXT_LENGTH, rank, ...device };
+    return new TextToImage(model, resolution, rank, {
+      tokenizer: await ClipTokenizer.open(model.tokenizer),
+      textEncoder: await TextEncoder.open(model.textEncoder, device),
+      denoiser: await createDenoiser(model.unet, geometry),
+      decoder: await VaeDecoder.open(model.vae, size, device),
+    });
+  }
+
+  /** How many tokens of a prompt are too many and have no effect: above 0, the user should be told. */
+  droppedTokens(prompt: string): number {
+    return this.#sessions.tokenizer.encode(prompt).dropped;
+  }
+
+  /** The pictures one after the other, each as soon as it is ready. */
+  async *paint(request: PaintRequest): AsyncGenerator<SeededPicture, void, undefined> {
+    const { seed, count = 1, steps = 50, sampler = 'dpmpp_2m', noise = 'cpu', onProgress } = request;
+    let done = 0;
+    const denoise = await this.#guidedDenoiser(request, () => onProgress?.(++done, count * steps));
+    const { scheduler: config, vae } = this.#model;
+    const edge = this.resolution / pixelsPerLatent(vae.config);
+    for (let index = 0; index < count; index++) {
+      const generator = newGenerator(noise, seed + index);
+      const latent = await samplers[sampler]({
+        schedule: this.#schedule,
+        config,
+        steps,
+        denoise,
+        noise: generator.normal(vae.config.latent_channels * edge * edge),
+        generator,
+      });
+      const pixels = await this.#sessions.decoder.decode(latent);
+      yield { ...pictureOf(pixels, this.resolution, this.resolution), seed: seed + index };
+    }
+  }
+
+  /** Frees the memory of all sessions. */
+  async release(): Promise<void> {
+    const { textEncoder, denoiser, decoder } = this.#sessions;
+    await Promise.all([textEncoder.release(), denoiser.release(), decoder.release()]);
+  }
+
+  async #guidedDenoiser(request: PaintRequest, onStep: () => void): Promise<Denoise> {
+    const { prompt, negative = '', guidance = 7.5, lora, signal } = request;
+    const wanted = await this.#encode(prompt);
+    const unwanted = guidance > 1 ? await this.#encode(negative) : undefined;
+    const weights = this.#loraInputs(lora);
+    return async (sample, timestep) => {
+      // A run holds up the event loop, which must hear of an abort in between.
+      await nextTurn();
+      signal?.throwIfAborted();
+      const predict = (textHiddenStates: Float32Array): Promise<Float32Array> =>
+        this.#sessions.denoiser.predict({ sample, timesteps: [timestep], textHiddenStates, ...weights });
+      const toward = await predict(wanted);
+      // Two runs of one sample take less time on a CPU than one run of two.
+      const away = unwanted === undefined ? undefined : await predict(unwanted);
+      onStep();
+      if (away === undefined) return toward;
+      return away.map((value, index) => value + guidance * ((toward[index] ?? 0) - value));
+    };
+  }
+
+  #loraInputs(lora: Lora | undefined): { readonly lora: Float32Array; readonly loraScale: number } {
+    if (lora === undefined)
+      return { lora: new Float32Array(loraSize(loraTargets(this.#model.unet.config), this.rank)), loraScale: 0 };
+    if (lora.rank !== this.rank)
+      throw new LoraBridgeError('internal', `The painter was opened for rank ${this.rank}, the LoRA has ${lora.rank}.`);
+    return { lora: packLora(lora), loraScale: lora.alpha / lora.rank };
+  }
+
+  async #encode(prompt: string): Promise<Float32Array> {
+    const known = this.#hiddenStates.get(prompt);
+    if (known !== undefined) return known;
+    const states = await this.#sessions.textEncoder.encode(this.#sessions.tokenizer.encode(prompt).ids);
+    this.#hiddenStates.set(prompt, states);
+    return states;
+  }
+}
+
+function checkResolution(model: ModelFolder, resolution: number): void {
+  const multiple = pixelsPerLatent(model.vae.config) * 2 ** (model.unet.config.block_out_channels.length - 1);
+  if (resolution % multiple === 0 && resolution > 0) return;
+  throw new LoraBridgeError(
+    'input.option.invalid',
+    `${model.name} cannot paint pictures of ${resolution} × ${resolution} pixels.`,
+    { hint: `Choose a resolution that is a multiple of ${multiple}; the model's own is ${model.resolution}.` },
+  );
+}

@@ -1,0 +1,106 @@
+/** @file Whole pictures against those that diffusers' StableDiffusionPipeline paints on a CPU with the same seed. */
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { combineLoras } from '../../src/diffusion/lora/lora.js';
+import { readLora } from '../../src/diffusion/lora/read-lora.js';
+import { type ModelFolder, openModelFolder } from '../../src/diffusion/model-folder.js';
+import { openSafetensors } from '../../src/safetensors/header.js';
+import { readTensorBytes } from '../../src/safetensors/read.js';
+import { samplerNames } from '../../src/sampling/samplers/sampler.js';
+import { type PaintRequest, type SeededPicture, TextToImage } from '../../src/sampling/text-to-image.js';
+
+const golden = (name: string): string => fileURLToPath(new URL(`../goldens/text-to-image/${name}`, import.meta.url));
+const pictures = openSafetensors(golden('pictures.safetensors'));
+const request = { prompt: 'a girl, Red hair', negative: 'bad', steps: 8, guidance: 4, seed: 1024 } as const;
+
+let model: ModelFolder;
+let painter: TextToImage;
+beforeAll(async () => {
+  model = await openModelFolder(golden('model'));
+  painter = await TextToImage.open(model, { rank: 2, threads: 1 });
+});
+afterAll(async () => painter.release());
+
+async function paint(wanted: PaintRequest): Promise<SeededPicture[]> {
+  const painted = [];
+  for await (const picture of painter.paint(wanted)) painted.push(picture);
+  return painted;
+}
+
+async function paintOne(wanted: PaintRequest): Promise<Uint8ClampedArray> {
+  const [picture] = await paint(wanted);
+  return picture?.rgb ?? new Uint8ClampedArray();
+}
+
+function largestDifference(actual: Uint8ClampedArray, name: string): number {
+  const expected = readTensorBytes(pictures, name);
+  expect(actual.length).toBe(expected.length);
+  return Math.max(...expected.map((value, index) => Math.abs(value - (actual[index] ?? Number.NaN))));
+}
+
+describe('the same seed', () => {
+  it.each(samplerNames)('gives the picture of diffusers within 2 of 255: %s', async (sampler) => {
+    expect(largestDifference(await paintOne({ ...request, sampler }), sampler)).toBeLessThanOrEqual(2);
+  });
+
+  it('gives the picture of diffusers without guidance', async () => {
+    expect(largestDifference(await paintOne({ ...request, guidance: 1 }), 'unguided')).toBeLessThanOrEqual(2);
+  });
+
+  it('gives the picture of diffusers with a LoRA, and the base model again afterwards', async () => {
+    const { lora } = readLora(golden('lora.safetensors'), model.unet.config);
+    expect(largestDifference(await paintOne({ ...request, lora }), 'lora')).toBeLessThanOrEqual(2);
+    expect(largestDifference(await paintOne(request), 'dpmpp_2m')).toBeLessThanOrEqual(2);
+  });
+
+  it('gives the same with two halves of a LoRA', async () => {
+    const { lora } = readLora(golden('lora.safetensors'), model.unet.config);
+    const halves = combineLoras([
+      { lora, weight: 0.5 },
+      { lora, weight: 0.5 },
+    ]);
+    const wider = await TextToImage.open(model, { rank: halves.rank, threads: 1 });
+    for await (const { rgb } of wider.paint({ ...request, lora: halves }))
+      expect(largestDifference(rgb, 'lora')).toBeLessThanOrEqual(2);
+    await wider.release();
+    await expect(paintOne({ ...request, lora: halves })).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('is seed + i for picture i, bit for bit the same as alone, also with ancestral noise', async () => {
+    const wanted = { ...request, sampler: 'euler_a', steps: 4 } as const;
+    const three = await paint({ ...wanted, count: 3 });
+    expect(three.map(({ seed }) => seed)).toEqual([1024, 1025, 1026]);
+    for (const { seed, rgb } of three) expect(await paintOne({ ...wanted, seed })).toEqual(rgb);
+    expect(three[0]?.rgb).not.toEqual(three[1]?.rgb);
+  });
+
+  it('gives another picture with the noise of CUDA', async () => {
+    expect(largestDifference(await paintOne({ ...request, noise: 'cuda' }), 'dpmpp_2m')).toBeGreaterThan(2);
+  });
+});
+
+it('paints in another resolution, and refuses one that the model cannot have', async () => {
+  const larger = await TextToImage.open(model, { resolution: 48, threads: 1 });
+  for await (const { width, height, rgb } of larger.paint({ ...request, steps: 1 }))
+    expect([width, height, rgb.length]).toEqual([48, 48, 48 * 48 * 3]);
+  await larger.release();
+  await expect(TextToImage.open(model, { resolution: 50 })).rejects.toMatchObject({ code: 'input.option.invalid' });
+});
+
+it('tells progress over all pictures, and stops between two steps when asked to', async () => {
+  const told: string[] = [];
+  await paint({ ...request, steps: 2, count: 2, onProgress: (done, total) => told.push(`${done}/${total}`) });
+  expect(told).toEqual(['1/4', '2/4', '3/4', '4/4']);
+  const controller = new AbortController();
+  const stopped = paint({
+    ...request,
+    signal: controller.signal,
+    onProgress: () => setImmediate(() => controller.abort()),
+  });
+  await expect(stopped).rejects.toThrow(/abort/);
+});
+
+it('says how many tokens of a prompt have no effect', () => {
+  expect(painter.droppedTokens('a')).toBe(0);
+  expect(painter.droppedTokens('a '.repeat(80))).toBe(5);
+});
