@@ -1,42 +1,34 @@
 /** @file The live line of a job: what stage it is in, how far, how fast, how long still. */
 import { SingleBar } from 'cli-progress';
-import type { WorkerEvent } from '../protocol/worker-events.js';
+import type { ProgressMessage } from '../protocol/daemon-messages.js';
+import type { DurableEvent } from '../protocol/events.js';
 import { duration, note } from './output.js';
 
-type Stage = Extract<WorkerEvent, { type: 'progress' }>['stage'] | 'training' | 'upload';
-
-const titles: Record<Stage, string> = {
-  upload: 'upload  ',
-  faces: 'faces   ',
-  dataset: 'dataset ',
-  loading: 'loading ',
-  training: 'training',
-  preview: 'preview ',
-  evaluation: 'measure ',
-};
+/** Width of the longest stage's name. */
+const titleWidth = 'evaluation'.length;
 
 /** Without a terminal a line each, at most this often. */
 const plainLineSeconds = 10;
 
 export class ProgressLine {
   private bar: SingleBar | undefined;
-  private stage: Stage | undefined;
+  private stage: string | undefined;
   private lastLine = Number.NEGATIVE_INFINITY;
   private readonly interactive = process.stderr.isTTY === true;
 
   constructor(private readonly quiet: boolean) {}
 
-  update(stage: Stage, done: number, total: number, detail = ''): void {
+  update(stage: string, done: number, total: number, detail = ''): void {
     if (this.quiet) return;
     if (this.interactive) this.draw(stage, done, total, detail);
     else this.log(stage, done, total, detail);
   }
 
-  private draw(stage: Stage, done: number, total: number, detail: string): void {
+  private draw(stage: string, done: number, total: number, detail: string): void {
     if (this.stage !== stage || this.bar === undefined) {
       this.end();
       this.bar = new SingleBar({
-        format: `${titles[stage]} {bar} {value}/{total} {detail}`,
+        format: `${stage.padEnd(titleWidth)} {bar} {value}/{total} {detail}`,
         barsize: 24,
         stream: process.stderr,
       });
@@ -48,12 +40,12 @@ export class ProgressLine {
     }
   }
 
-  private log(stage: Stage, done: number, total: number, detail: string): void {
+  private log(stage: string, done: number, total: number, detail: string): void {
     const now = performance.now() / 1000;
     if (stage === this.stage && done < total && now - this.lastLine < plainLineSeconds) return;
     this.stage = stage;
     this.lastLine = now;
-    note(`${titles[stage]} ${done}/${total} ${detail}`.trimEnd());
+    note(`${stage.padEnd(titleWidth)} ${done}/${total} ${detail}`.trimEnd());
   }
 
   /** Leaves the last line standing and prints `line` below it. */
@@ -69,38 +61,39 @@ export class ProgressLine {
     this.stage = undefined;
   }
 
-  /** Shows one event of a job's child process. */
-  show(event: WorkerEvent): void {
+  /** Shows how far a job is. */
+  showProgress(message: ProgressMessage): void {
+    if (message.type === 'job.progress') {
+      this.update(message.stage, message.done, message.total);
+      return;
+    }
+    const pace = `${message.stepsPerSecond.toFixed(1)} steps/s`;
+    const detail = `loss ${message.loss.toFixed(4)}  ${pace}  ETA ${duration(message.etaSeconds)}`;
+    this.update('training', message.step, message.steps, detail);
+  }
+
+  /** Says what happened to a job, where that is of interest. */
+  showEvent(event: DurableEvent): void {
     switch (event.type) {
-      case 'started':
-        this.say(
-          `training on ${event.device}: ${event.parameters.toLocaleString('en')} LoRA weights, ${event.resolution} px`,
-        );
+      case 'job.changed':
+        if (event.state === 'queued') this.say(`job ${event.job} is queued`);
         break;
-      case 'progress':
-        this.update(event.stage, event.done, event.total);
-        break;
-      case 'step': {
-        const pace = `${event.stepsPerSecond.toFixed(1)} steps/s`;
-        const detail = `loss ${event.loss.toFixed(4)}  ${pace}  ETA ${duration(event.etaSeconds)}`;
-        this.update('training', event.step, event.steps, detail);
-        break;
-      }
-      case 'rejected':
+      case 'picture.rejected':
         this.say(`left out ${event.file}: ${event.error.message} [${event.error.code}]`);
         break;
-      case 'prepared': {
+      case 'job.prepared': {
         const counts = Object.entries(event.samplesPerFraming).map(([framing, count]) => `${count} ${framing}`);
         this.say(`dataset: ${counts.join(', ')}`);
         break;
       }
-      case 'preview':
-        this.say(`preview at step ${event.step}: ${event.file}`);
+      case 'preview.available':
+        this.say(`preview of step ${event.step}: ${event.file}`);
         break;
-      case 'checkpoint':
-      case 'finished':
-      case 'stopped':
-      case 'failed':
+      case 'job.finished':
+      case 'job.removed':
+      case 'shot.inspected':
+      case 'shot.rejected':
+      case 'shot.removed':
         break;
       default:
         event satisfies never;

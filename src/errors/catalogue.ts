@@ -91,6 +91,8 @@ export const catalogue = {
     meaning: 'Another job with the same id, but with other parameters, is there already.',
   },
   'state.job.final': { retryable: false, meaning: 'The job cannot be resumed.' },
+  'state.job.none': { retryable: false, meaning: 'No job runs or waits.' },
+  'state.job.stopped': { retryable: true, meaning: 'The job was stopped before its end and can be resumed.' },
   'state.job.unknown': { retryable: false, meaning: 'There is no job with that id.' },
   'state.protocol.version': {
     retryable: false,

@@ -1,0 +1,51 @@
+/** @file Shows a job on the terminal until it ends; Ctrl-C stops it and keeps what it has learnt. */
+import type { DaemonClient } from '../daemon/client.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { ProgressMessage } from '../protocol/daemon-messages.js';
+import type { DurableEvent } from '../protocol/events.js';
+import type { JobDescription } from '../protocol/job.js';
+import { fromWire } from '../protocol/wire-error.js';
+import { note } from './output.js';
+import { ProgressLine } from './progress.js';
+
+/**
+ * Waits for a job that succeeds.
+ * @throws LoraBridgeError what the job failed with; `state.job.stopped` when it was stopped or interrupted
+ */
+export async function followJob(client: DaemonClient, id: string, quiet: boolean): Promise<JobDescription> {
+  const line = new ProgressLine(quiet);
+  const onProgress = (message: ProgressMessage): void => {
+    if (message.job === id) line.showProgress(message);
+  };
+  const onEvent = (event: DurableEvent): void => {
+    if ('job' in event && event.job === id) line.showEvent(event);
+  };
+  let interrupts = 0;
+  const onInterrupt = (): void => {
+    interrupts += 1;
+    // Who presses twice does not want to wait for a checkpoint.
+    if (interrupts > 1) process.exit(130);
+    line.end();
+    note('Stopping after this step; press Ctrl-C again to leave at once.');
+    client.request({ type: 'job.stop', job: id }).catch((error) => note(String(error)));
+  };
+  client.on('progress', onProgress).on('event', onEvent);
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
+  try {
+    const job = await client.waitForJob(id);
+    if (job.state === 'succeeded') return job;
+    if (job.error !== undefined) throw fromWire(job.error);
+    const how = job.state === 'cancelled' ? 'was stopped' : `is ${job.state}`;
+    throw new LoraBridgeError(
+      'state.job.stopped',
+      `Job ${id} ${how} at step ${job.step ?? 0} of ${job.steps ?? '?'}.`,
+      {
+        hint: `Go on with it by \`lora-bridge train --resume ${id}\`.`,
+      },
+    );
+  } finally {
+    line.end();
+    client.off('progress', onProgress).off('event', onEvent);
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+  }
+}

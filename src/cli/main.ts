@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/** @file The `lora-bridge` command. */
+import { Command } from 'commander';
+import { packageVersion } from '../daemon/package-version.js';
+import { addDaemonCommand } from './daemon.js';
+import { addDoctorCommand } from './doctor.js';
+import { addEngineCommand } from './engine.js';
+import { printError } from './output.js';
+import { addPrepareCommand } from './prepare.js';
+import { addRunsCommand } from './runs.js';
+import { addStatusCommand } from './status.js';
+import { addStopCommand } from './stop.js';
+import { addTrainCommand } from './train.js';
+
+const program = new Command('lora-bridge')
+  .description('Trains a Stable Diffusion LoRA of a game character, without Python.')
+  .version(packageVersion)
+  .showHelpAfterError('(add --help for what can be given)');
+
+addDaemonCommand(program);
+addTrainCommand(program);
+addPrepareCommand(program);
+addStatusCommand(program);
+addStopCommand(program);
+addRunsCommand(program);
+addDoctorCommand(program);
+addEngineCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  printError(error, process.argv.includes('--json'));
+}

@@ -1,0 +1,67 @@
+/** @file `lora-bridge prepare`: writes the dataset (crops, captions, manifest) without training. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { shotsOfFolder } from '../dataset/folder.js';
+import { prepareJob } from '../dataset/job.js';
+import { countFramings } from '../dataset/manifest.js';
+import { prepare } from '../dataset/prepare.js';
+import { openModelFolder } from '../diffusion/model-folder.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { trainOptions } from '../protocol/train-options.js';
+import { addFlags, readFlags } from './flags.js';
+import { print, printJson } from './output.js';
+import { ProgressLine } from './progress.js';
+
+const options = trainOptions.pick({ base: true, prompt: true, framings: true, resolution: true });
+
+interface OwnFlags {
+  readonly images: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+export function addPrepareCommand(program: Command): void {
+  const command = program
+    .command('prepare')
+    .description('Write the dataset that would be trained on: crops, captions, manifest.')
+    .requiredOption('--images <folder>', 'Folder of pictures; a .txt beside a picture is its caption.')
+    .requiredOption('--out <folder>', 'Folder of the dataset.')
+    .option('--json', 'Print one JSON object at the end, and no progress.');
+  addFlags(command, options.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
+    const { base, prompt, framings, resolution } = readFlags(options, flags);
+    const job = prepareJob.parse({
+      source: { folder: resolve(flags.images) },
+      out: resolve(flags.out),
+      prompt,
+      framings,
+      resolution: resolution ?? (await openModelFolder(base)).resolution,
+    });
+    const controller = new AbortController();
+    const stop = (): void => controller.abort();
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+    const line = new ProgressLine(flags.json === true);
+    try {
+      const { file, manifest } = await prepare({
+        ...job,
+        shots: await shotsOfFolder(resolve(flags.images)),
+        signal: controller.signal,
+        onProgress: (stage, done, total) => line.update(stage, done, total),
+        onRejected: (rejected, { message, code }) => line.say(`left out ${rejected}: ${message} [${code}]`),
+      });
+      line.end();
+      const samplesPerFraming = countFramings(manifest.pictures);
+      if (flags.json) printJson({ manifest: file, samplesPerFraming, rejected: manifest.rejected });
+      else {
+        for (const [framing, count] of Object.entries(samplesPerFraming)) print(`${framing.padEnd(6)} ${count}`);
+        print(file);
+      }
+    } catch (error) {
+      if (!controller.signal.aborted) throw error;
+      throw new LoraBridgeError('state.job.stopped', 'Stopped before the dataset was whole.', {
+        hint: 'Run the same command again: crops that are already made are kept.',
+      });
+    } finally {
+      line.end();
+    }
+  });
+}

@@ -1,0 +1,30 @@
+/** @file `lora-bridge runs list` and `lora-bridge runs remove`. */
+import type { Command } from 'commander';
+import { withDaemon } from './host.js';
+import { print, printJson } from './output.js';
+import { describeJob } from './status.js';
+
+export function addRunsCommand(program: Command): void {
+  const runs = program.command('runs').description('Look after the runs that have been made.');
+  runs
+    .command('list')
+    .description('List all runs, newest first.')
+    .option('--json', 'Print one JSON array.')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { jobs } = await withDaemon((client) => client.request({ type: 'job.list' }));
+      if (json) printJson(jobs);
+      else for (const job of jobs) print(`${describeJob(job)}  ${job.out ?? ''}`);
+    });
+  runs
+    .command('remove')
+    .description('Forget a run that has ended; its folder is deleted when it lies in the data folder.')
+    .argument('<job...>', 'Ids of the jobs.')
+    .action(async (ids: string[]) => {
+      await withDaemon(async (client) => {
+        for (const id of ids) {
+          await client.request({ type: 'job.remove', job: id });
+          print(`removed ${id}`);
+        }
+      });
+    });
+}

@@ -1,0 +1,40 @@
+/** @file `lora-bridge stop [JOB]`: stops a job; it keeps a checkpoint and can be resumed. */
+import type { Command } from 'commander';
+import type { DaemonClient } from '../daemon/client.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { connect } from './host.js';
+import { print, printJson } from './output.js';
+
+/** The job meant when none is named: the one that runs, else the next in the queue. */
+async function currentJob(client: DaemonClient): Promise<string> {
+  const { jobs } = await client.request({ type: 'job.list' });
+  const inState = (...states: string[]) => jobs.findLast(({ state }) => states.includes(state));
+  const job = inState('running', 'preparing', 'stopping') ?? inState('queued');
+  if (job !== undefined) return job.id;
+  throw new LoraBridgeError('state.job.none', 'No job runs or waits.', { hint: 'Look at `lora-bridge runs list`.' });
+}
+
+export function addStopCommand(program: Command): void {
+  program
+    .command('stop')
+    .description('Stop a job; what it has learnt is kept in a checkpoint.')
+    .argument('[job]', 'Id of the job. Default: the one that runs.')
+    .option('--json', 'Print the job as one JSON object.')
+    .action(async (named: string | undefined, { json }: { json?: boolean }) => {
+      const client = await connect();
+      try {
+        const id = named ?? (await currentJob(client));
+        await client.request({ type: 'job.stop', job: id });
+        const job = await client.waitForJob(id);
+        if (job.state === 'unknown') {
+          throw new LoraBridgeError('state.job.unknown', `There is no job ${id}.`, {
+            hint: 'Look at `lora-bridge runs list`.',
+          });
+        }
+        if (json) printJson(job);
+        else print(`${id} is ${job.state} at step ${job.step ?? 0}`);
+      } finally {
+        await client.close();
+      }
+    });
+}
