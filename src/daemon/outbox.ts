@@ -19,7 +19,8 @@ export class Outbox {
   #progress = new Map<string, ProgressMessage>();
   /** By job. */
   #previews = new Map<string, { metadata: PreviewMetadata; file: string }>();
-  #pumping: Promise<void> | undefined;
+  #busy = false;
+  #pumping: Promise<void> = Promise.resolve();
   #due = false;
 
   constructor(socket: WebSocket, events: EventLog) {
@@ -51,7 +52,10 @@ export class Outbox {
   /** To be called when there may be new events. */
   wake(): void {
     this.#due = true;
-    if (this.#cursor !== undefined) this.#pumping ??= this.#pump();
+    if (this.#busy || this.#cursor === undefined) return;
+    this.#busy = true;
+    // Without its log the daemon cannot keep its promise: the client has to come back.
+    this.#pumping = this.#pump().catch(() => this.#socket.terminate());
   }
 
   /** Resolves when all that is there has been sent, or the connection is gone. */
@@ -68,7 +72,7 @@ export class Outbox {
       const events = await this.#sendEvents();
       this.#due ||= latest || events;
     }
-    this.#pumping = undefined;
+    this.#busy = false;
   }
 
   async #sendLatest(): Promise<boolean> {

@@ -101,10 +101,6 @@ export class Session {
   }
 
   #identify(message: Extract<ClientMessage, { type: 'identify' }>): void {
-    if (message.protocol !== protocolVersion) {
-      this.close('version');
-      return;
-    }
     const { store, queue, log, times } = this.#context;
     const { latest, oldest } = store.events;
     const seen = message.resume?.epoch === store.epoch ? Math.min(message.resume.sequence, latest) : latest;

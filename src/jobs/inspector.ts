@@ -25,7 +25,8 @@ export class Inspector {
   readonly #closing = new AbortController();
   #child: InspectorProcess | undefined;
   #idle: NodeJS.Timeout | undefined;
-  #working: Promise<void> | undefined;
+  #busy = false;
+  #working: Promise<void> = Promise.resolve();
 
   constructor(options: InspectorOptions) {
     this.#options = options;
@@ -33,14 +34,15 @@ export class Inspector {
 
   /** Whether shots are being looked at. */
   get busy(): boolean {
-    return this.#working !== undefined;
+    return this.#busy;
   }
 
   /** To be called when there may be shots to look at. */
   wake(): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#busy || this.#closing.signal.aborted) return;
     clearTimeout(this.#idle);
-    this.#working ??= this.#work().catch((error) => this.#rest(error));
+    this.#busy = true;
+    this.#working = this.#work().catch((error) => this.#rest(error));
   }
 
   async close(): Promise<void> {
@@ -63,7 +65,7 @@ export class Inspector {
 
   #rest(error?: unknown): void {
     if (error !== undefined) this.#options.log.error('Shots could not be looked at', error);
-    this.#working = undefined;
+    this.#busy = false;
     this.#idle = setTimeout(() => this.#endChild(), this.#options.idleSeconds * 1000).unref();
   }
 

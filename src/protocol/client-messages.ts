@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { characterName, clientMessage, requestId, uuid } from './message.js';
 import { trainOptions } from './train-options.js';
+import { protocolVersion } from './version.js';
 
 const absolutePath = z
   .string()
@@ -14,7 +15,7 @@ const onJob = { request: requestId, job: uuid };
 
 export const clientMessages = [
   clientMessage('identify', 'First message of a client, in answer to `hello`.', {
-    protocol: z.int().describe('The protocol version that the client speaks.'),
+    protocol: z.literal(protocolVersion).describe('The protocol version that the client speaks.'),
     client: z.string().min(1).max(100).describe('Name of the program.'),
     clientVersion: z.string().min(1).max(100),
     resume: z

@@ -24,7 +24,9 @@ export function daemonMessage<Type extends string, Shape extends z.ZodRawShape>(
   return z.object({ type: z.literal(type), ...shape }).meta({ id: pascalCase(type), description });
 }
 
-export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export const uuid = z.string().regex(uuidPattern);
 
 export const requestId = z
   .string()
@@ -41,7 +43,10 @@ export const characterName = z
     'Name of the character. It may become a folder name: no `/ \\ : * ? " < > |`, no dot or space at its ends.',
   );
 
-export const isoTime = z.iso.datetime().describe('ISO 8601, UTC.');
+export const isoTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  .describe('ISO 8601, UTC, to the millisecond.');
 
 export const sequenceNumber = z
   .int()

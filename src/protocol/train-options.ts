@@ -2,67 +2,69 @@
 import { z } from 'zod';
 
 /** Defaults are the values of the 2023 workflow this project replaces: diffusers' `train_dreambooth_lora.py`. */
-export const trainOptions = z.strictObject({
-  base: z
-    .string()
-    .min(1)
-    .max(4096)
-    .default('pocket')
-    .describe('Base model: `pocket`, or the path of a diffusers folder.'),
-  prompt: z
-    .string()
-    .min(1)
-    .max(4000)
-    .default('an illustration of a sks girl')
-    .describe('Caption of the character, with its rare word.'),
-  steps: z.int().min(1).max(1_000_000).default(1000).describe('Optimisation steps in all.'),
-  learningRate: z.number().positive().max(1).default(1e-4).describe('Learning rate of AdamW, constant.'),
-  rank: z.int().min(1).max(256).default(4).describe('Rank of the LoRA.'),
-  alpha: z
-    .number()
-    .positive()
-    .max(4096)
-    .optional()
-    .describe('LoRA alpha; the effect is scaled by alpha / rank. Default: the rank.'),
-  resolution: z
-    .int()
-    .min(64)
-    .max(2048)
-    .multipleOf(8)
-    .optional()
-    .describe("Edge of the training picture in pixels. Default: the base model's own."),
-  batchSize: z.int().min(1).max(64).default(1).describe('Pictures per step.'),
-  seed: z.int().min(0).max(0xffffffff).default(0).describe('Seed of weights, noise, timesteps and pictures.'),
-  checkpointEvery: z.int().min(1).default(200).describe('Steps between two checkpoints.'),
-  previewEvery: z.int().min(0).default(200).describe('Steps between two preview sheets; 0 for none.'),
-  previewPrompt: z.string().max(4000).optional().describe('Prompt of the previews. Default: the training prompt.'),
-  minSnrGamma: z.number().positive().optional().describe('Gamma of min-SNR loss weighting. Default: none.'),
-  maskWeight: z
-    .number()
-    .min(0.1)
-    .max(1)
-    .default(1)
-    .describe('Weight of the loss outside the alpha silhouette; 1 is the plain loss.'),
-  variants: z
-    .int()
-    .min(1)
-    .max(64)
-    .default(8)
-    .describe('Variants of each picture: other background, small zoom and shift.'),
-  background: z
-    .string()
-    .regex(/^(random|keep|white|#[0-9a-fA-F]{6})$/)
-    .default('random')
-    .describe('`random`, `keep`, `white` or `#rrggbb`; all but `random` make one variant a picture.'),
-  flip: z.boolean().default(false).describe('Also train on mirrored pictures. Off: characters are not symmetric.'),
-  framings: z
-    .array(z.enum(['full', 'upper', 'face', 'hand']))
-    .min(1)
-    .default(['full', 'upper', 'face', 'hand'])
-    .describe('Crops made of each picture, where its regions are known.'),
-  device: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto').describe('Where to train.'),
-  threads: z.int().min(1).max(256).optional().describe('CPU threads. Default: as many as there are cores.'),
-});
+export const trainOptions = z
+  .strictObject({
+    base: z
+      .string()
+      .min(1)
+      .max(4096)
+      .default('pocket')
+      .describe('Base model: `pocket`, or the path of a diffusers folder.'),
+    prompt: z
+      .string()
+      .min(1)
+      .max(4000)
+      .default('an illustration of a sks girl')
+      .describe('Caption of the character, with its rare word.'),
+    steps: z.int().min(1).max(1_000_000).default(1000).describe('Optimisation steps in all.'),
+    learningRate: z.number().positive().max(1).default(1e-4).describe('Learning rate of AdamW, constant.'),
+    rank: z.int().min(1).max(256).default(4).describe('Rank of the LoRA.'),
+    alpha: z
+      .number()
+      .positive()
+      .max(4096)
+      .optional()
+      .describe('LoRA alpha; the effect is scaled by alpha / rank. Default: the rank.'),
+    resolution: z
+      .int()
+      .min(64)
+      .max(2048)
+      .multipleOf(8)
+      .optional()
+      .describe("Edge of the training picture in pixels. Default: the base model's own."),
+    batchSize: z.int().min(1).max(64).default(1).describe('Pictures per step.'),
+    seed: z.int().min(0).max(0xffffffff).default(0).describe('Seed of weights, noise, timesteps and pictures.'),
+    checkpointEvery: z.int().min(1).default(200).describe('Steps between two checkpoints.'),
+    previewEvery: z.int().min(0).default(200).describe('Steps between two preview sheets; 0 for none.'),
+    previewPrompt: z.string().max(4000).optional().describe('Prompt of the previews. Default: the training prompt.'),
+    minSnrGamma: z.number().positive().optional().describe('Gamma of min-SNR loss weighting. Default: none.'),
+    maskWeight: z
+      .number()
+      .min(0.1)
+      .max(1)
+      .default(1)
+      .describe('Weight of the loss outside the alpha silhouette; 1 is the plain loss.'),
+    variants: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(8)
+      .describe('Variants of each picture: other background, small zoom and shift.'),
+    background: z
+      .string()
+      .regex(/^(random|keep|white|#[0-9a-fA-F]{6})$/)
+      .default('random')
+      .describe('`random`, `keep`, `white` or `#rrggbb`; all but `random` make one variant a picture.'),
+    flip: z.boolean().default(false).describe('Also train on mirrored pictures. Off: characters are not symmetric.'),
+    framings: z
+      .array(z.enum(['full', 'upper', 'face', 'hand']))
+      .min(1)
+      .default(['full', 'upper', 'face', 'hand'])
+      .describe('Crops made of each picture, where its regions are known.'),
+    device: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto').describe('Where to train.'),
+    threads: z.int().min(1).max(256).optional().describe('CPU threads. Default: as many as there are cores.'),
+  })
+  .meta({ id: 'TrainOptions', description: 'Options of a training run.' });
 
 export type TrainOptions = z.output<typeof trainOptions>;
 export type TrainOptionsInput = z.input<typeof trainOptions>;

@@ -1,0 +1,11 @@
+/** @file Stands in for the child that looks at shots. Bytes that begin with `crash` or `hang` make it do so. */
+import { readFileSync } from 'node:fs';
+
+process.on('message', ({ file, regions }) => {
+  const text = readFileSync(file, 'latin1');
+  if (text.startsWith('crash')) process.abort();
+  if (text.startsWith('hang')) return;
+  const { confidence = 0.5, ...head } = regions?.head ?? { x: 1, y: 2, width: 3, height: 4 };
+  const source = regions?.head === undefined ? 'silhouette' : 'region';
+  process.send({ width: 64, height: 64, face: { ...head, source, confidence } });
+});

@@ -1,0 +1,69 @@
+/** @file Walks the golden vectors, as the C# tests do. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { clientSamples, daemonSamples } from '../../scripts/protocol/samples.js';
+import { hear } from '../../src/daemon/hear.js';
+import { anyClientMessage, clientMessages } from '../../src/protocol/client-messages.js';
+import { closeCodes } from '../../src/protocol/close-codes.js';
+import { anyDaemonMessage, daemonMessages, previewMetadata } from '../../src/protocol/daemon-messages.js';
+import { descriptor } from '../../src/protocol/descriptor.js';
+import { encodeFrame, openFrame } from '../../src/protocol/frame.js';
+import { shotMetadata } from '../../src/protocol/shot.js';
+
+const folder = new URL('../../protocol/vectors/', import.meta.url);
+const read = (file: string): Buffer => readFileSync(new URL(file, folder));
+
+const vectors = z
+  .array(
+    z.object({
+      file: z.string(),
+      kind: z.enum(['client', 'daemon', 'frame', 'descriptor']),
+      valid: z.boolean(),
+      outcome: z.string().optional(),
+      metadata: z.string().optional(),
+    }),
+  )
+  .parse(JSON.parse(read('index.json').toString()));
+
+const schemas = { client: anyClientMessage, daemon: anyDaemonMessage, descriptor };
+
+/** What the daemon would do. */
+function outcomeOf(bytes: Buffer, isBinary: boolean): string {
+  const heard = hear(bytes, isBinary);
+  if (heard.kind === 'refused') return heard.reply.type;
+  return heard.kind === 'fault' ? `close ${closeCodes[heard.reason].code}` : 'accepted';
+}
+
+describe('valid vectors', () => {
+  test.each(vectors.filter(({ valid }) => valid))('$file', ({ file, kind, metadata }) => {
+    const bytes = read(file);
+    if (kind !== 'frame') {
+      expect(schemas[kind].safeParse(JSON.parse(bytes.toString())).error).toBeUndefined();
+      return;
+    }
+    const frame = openFrame(bytes);
+    const expected: unknown = JSON.parse(read(metadata ?? '').toString());
+    expect(frame.metadata).toEqual(expected);
+    if (frame.kind === 'shot') {
+      const parsed = shotMetadata.parse(frame.metadata);
+      expect(createHash('sha256').update(frame.bytes).digest('hex')).toBe(parsed.sha256);
+      expect(encodeFrame('shot', parsed, frame.bytes)).toEqual(bytes);
+    } else expect(encodeFrame('preview', previewMetadata.parse(frame.metadata), frame.bytes)).toEqual(bytes);
+  });
+});
+
+describe('invalid vectors', () => {
+  test.each(vectors.filter(({ valid }) => !valid))('$file: $outcome', ({ file, kind, outcome }) => {
+    const bytes = read(file);
+    if (kind === 'client' || kind === 'frame') expect(outcomeOf(bytes, kind === 'frame')).toBe(outcome);
+    else expect(schemas[kind].safeParse(JSON.parse(bytes.toString())).success).toBe(false);
+  });
+});
+
+test('every message has a valid vector', () => {
+  const sampled = new Set([...Object.values(clientSamples), ...Object.values(daemonSamples)].map(({ type }) => type));
+  const declared = [...clientMessages, ...daemonMessages].map((message) => message.shape.type.value);
+  expect(declared.filter((type) => !sampled.has(type))).toEqual([]);
+});
