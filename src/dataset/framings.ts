@@ -69,7 +69,7 @@ function wholeCut(query: CutQuery): Cut {
   const side = Math.min(width, height);
   const centred = squareAt({ x: width / 2, y: height / 2 }, side);
   const head = face === undefined ? undefined : headSquare(face);
-  const area = settle(head === undefined ? centred : moveOver(centred, head), query);
+  const area = settle(head === undefined ? centred : moveOver(centred, withRoom(head)), query);
   const square = Math.max(width, height) <= 1.1 * side;
   return { framing, area, derived: false, known: (shot.framing !== undefined && square) || judged.known };
 }
@@ -128,6 +128,11 @@ function settle(area: Rectangle, { width, height, silhouette }: CutQuery): Recta
     return opaque ? Math.max(0, Math.min(start, edge - side)) : start;
   };
   return { x: place(centre.x, width), y: place(centre.y, height), width: side, height: side };
+}
+
+/** A square with a quarter of its edge more around it. */
+function withRoom(area: Rectangle): Rectangle {
+  return squareAt(centreOf(area), 1.5 * area.width);
 }
 
 /** Moves `area` as little as it takes to cover `target`. */

@@ -27,9 +27,16 @@ export interface Picture extends RgbaPicture {
   readonly frames: number;
 }
 
-/** The bytes of a picture file and their sha256 (lower-case hexadecimal). Throws `input.picture.empty` or `.huge`. */
+/**
+ * The bytes of a picture file and their sha256 (lower-case hexadecimal).
+ * @throws LoraBridgeError `input.file.missing`, `input.picture.empty`, `input.picture.huge`
+ */
 export async function readPictureFile(file: string): Promise<{ bytes: Buffer; sha256: string }> {
-  const { size } = await stat(file);
+  const { size } = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause;
+    const hint = 'It was moved or deleted: put it back, or leave it out.';
+    throw new LoraBridgeError('input.file.missing', `${file} does not exist.`, { file, hint, cause });
+  });
   if (size === 0) {
     throw new LoraBridgeError('input.picture.empty', `${file} is empty.`, { file, hint: 'Save or copy it again.' });
   }

@@ -86,9 +86,9 @@ describe('an opaque picture', () => {
   test('keeps the head, and every crop lies inside', () => {
     const cuts = planCuts({ ...opaque, face: { ...head, source: 'detector', height: 60 } });
     expect(cuts.map(({ framing }) => framing)).toEqual(['full', 'upper', 'face']);
-    // box 60 at (170, 40): the head is 120 around (200, 52)
+    // box 60 at (170, 40): the head is 132 around (200, 46)
     expect(cuts[0]?.area).toEqual({ x: 0, y: 0, width: 400, height: 400 });
-    expect(cuts[2]?.area).toEqual({ x: 140, y: 0, width: 120, height: 120 });
+    expect(cuts[2]?.area).toEqual({ x: 134, y: 0, width: 132, height: 132 });
     for (const { area } of cuts) {
       expect(Math.min(area.x, area.y)).toBeGreaterThanOrEqual(0);
       expect(area.x + area.width).toBeLessThanOrEqual(400);

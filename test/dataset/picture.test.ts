@@ -122,6 +122,7 @@ describe('pictures that cannot', () => {
   });
 
   test('a file that is gone is named', async () => {
-    await expect(readPictureFile(join(folder, 'gone.png'))).rejects.toMatchObject({ code: 'ENOENT' });
+    const file = join(folder, 'gone.png');
+    await expect(readPictureFile(file)).rejects.toMatchObject({ code: 'input.file.missing', file });
   });
 });

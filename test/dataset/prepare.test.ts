@@ -1,7 +1,7 @@
 /** @file From shots to a dataset on disk, and from it to what a trainer draws. */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { shotsOfFolder } from '../../src/dataset/folder.js';
@@ -27,7 +27,7 @@ const framings = ['full', 'upper', 'face', 'hand'] as const;
 const run = (shots: readonly Shot[], more: Partial<PrepareOptions> = {}) =>
   prepare({ shots, prompt, out, framings, resolution: 64, ...more });
 const shotOf = (name: string): Shot => ({ file: join(pictures, `${name}.png`), name });
-const written = async () => (await readdir(out, { recursive: true })).sort();
+const written = async () => (await readdir(out, { recursive: true })).map((path) => path.replaceAll(sep, '/')).sort();
 
 describe('Godette', () => {
   test('15 captures become 45 crops whose faces come from the editor', async () => {

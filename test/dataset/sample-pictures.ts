@@ -1,10 +1,11 @@
 /** @file Pictures that tests write themselves: good ones, and every kind of bad one. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 
-export const godette = new URL('../characters/godette/', import.meta.url).pathname;
+export const godette = fileURLToPath(new URL('../characters/godette/', import.meta.url));
 
 /** A coloured figure (a head on a body) on nothing, as a PNG. Different hues are different pictures. */
 export async function figurePng(hue: number, size = 256): Promise<Buffer> {

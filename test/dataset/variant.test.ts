@@ -1,6 +1,7 @@
 /** @file Resampling against Pillow, and what a variant may and may not change. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -30,7 +31,7 @@ const options: VariantOptions = { resolution: 48, seed: 7, background: 'random',
 
 describe('resample', () => {
   test('gives what Pillow gives, at fractions of a pixel, within rounding', async () => {
-    const golden = new URL('../goldens/resample/', import.meta.url).pathname;
+    const golden = fileURLToPath(new URL('../goldens/resample/', import.meta.url));
     const { size, windows } = goldenWindows.parse(JSON.parse(await readFile(join(golden, 'windows.json'), 'utf8')));
     const picture = await rawPicture(sharp(join(golden, 'picture.png')));
     for (const [number, [x, y, side]] of windows.entries()) {

@@ -1,5 +1,6 @@
 /** @file Faces are found where the editor says they are, without asking the editor. */
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { shotsOfFolder } from '../../src/dataset/folder.js';
@@ -10,7 +11,7 @@ import { guessHead } from '../../src/faces/head-guess.js';
 import { centreOf, contains, overlap } from '../../src/faces/rectangle.js';
 import { silhouetteOf } from '../../src/faces/silhouette.js';
 
-const godette = new URL('../characters/godette/', import.meta.url).pathname;
+const godette = fileURLToPath(new URL('../characters/godette/', import.meta.url));
 
 describe('Godette, 15 captures', () => {
   let captures: { shot: Shot; head: NonNullable<Regions[string]>; picture: Picture }[];
