@@ -1,0 +1,37 @@
+/** @file Writes painted pictures to files: `.png` without loss, `.jpg` by quality 90. A file is whole or not there. */
+import { mkdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import sharp from 'sharp';
+import { writeFileAtomically } from '../dataset/atomic-file.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { Picture } from './picture.js';
+import type { SeededPicture } from './text-to-image.js';
+
+/**
+ * Writes a picture in the format that the file's name asks for. The folder must exist.
+ * Throws `input.option.invalid` for another ending than `.png`, `.jpg` or `.jpeg`, and the file system's own errors.
+ */
+export async function writePicture(file: string, { width, height, rgb }: Picture): Promise<void> {
+  const image = sharp(rgb, { raw: { width, height, channels: 3 } });
+  switch (extname(file).toLowerCase()) {
+    case '.png':
+      return writeFileAtomically(file, await image.png().toBuffer());
+    case '.jpg':
+    case '.jpeg':
+      // The usual halved colour resolution smears the outlines of small pictures.
+      return writeFileAtomically(file, await image.jpeg({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer());
+    default:
+      throw new LoraBridgeError('input.option.invalid', `Pictures cannot be written as ${file}.`, {
+        file,
+        hint: 'Give a name that ends in .png or .jpg, or a folder that ends in /.',
+      });
+  }
+}
+
+/** Writes a picture into a folder, which is made if need be, under its seed's name. Returns the file's path. */
+export async function writePictureInto(folder: string, picture: SeededPicture): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `seed-${picture.seed}.png`);
+  await writePicture(file, picture);
+  return file;
+}
