@@ -70,11 +70,16 @@ export class ClipTokenizer {
 
 const token = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]);
 const tokenizerConfig = z.object({ pad_token: token.optional() });
-const tokenizerJson = z.looseObject({ model: z.looseObject({ vocab: z.record(z.string(), z.int()) }) });
+/** 49,408 entries: a schema for each would take longer than all else. */
+const vocabulary = z.custom<Record<string, number>>(
+  (value) => typeof value === 'object' && value !== null && Object.values(value).every(Number.isInteger),
+  'not a map of words to ids',
+);
+const tokenizerJson = z.looseObject({ model: z.looseObject({ vocab: vocabulary }) });
 
 /** The definition that transformers' `CLIPTokenizer` makes of a vocabulary and its merges. */
 async function fromTwoFiles(folder: string): Promise<object> {
-  const vocab = await readConfigFile(join(folder, 'vocab.json'), z.record(z.string(), z.int()));
+  const vocab = await readConfigFile(join(folder, 'vocab.json'), vocabulary);
   const file = join(folder, 'merges.txt');
   if (!existsSync(file))
     throw new LoraBridgeError('input.model.missing', `The model folder has no ${file}.`, {

@@ -74,6 +74,7 @@ export const catalogue = {
   'resource.device.missing': { retryable: false, meaning: 'The device asked for is not there or lacks its software.' },
   'resource.disk.full': { retryable: true, meaning: 'There is no space left on a disk.' },
   'resource.download.failed': { retryable: true, meaning: 'Something could not be fetched from the network.' },
+  'sampling.diverged': { retryable: false, meaning: 'The numbers of a picture being painted are no longer finite.' },
   'state.access.denied': {
     retryable: false,
     meaning: 'The daemon refused the token, the host or the origin of a request.',

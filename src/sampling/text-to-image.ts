@@ -109,9 +109,13 @@ export class TextToImage {
     return this.#sessions.tokenizer.encode(prompt).dropped;
   }
 
-  /** The pictures one after the other, each as soon as it is ready. */
+  /**
+   * The pictures one after the other, each as soon as it is ready. Throws `input.option.invalid` for a number of steps that the
+   * model cannot take, `sampling.diverged` when numbers stop being finite, and the signal's reason.
+   */
   async *paint(request: PaintRequest): AsyncGenerator<SeededPicture, void, undefined> {
     const { seed, count = 1, steps = 50, sampler = 'dpmpp_2m', noise = 'cpu', onProgress } = request;
+    checkSteps(this.#model, steps);
     let done = 0;
     const denoise = await this.#guidedDenoiser(request, () => onProgress?.(++done, count * steps));
     const { scheduler: config, vae } = this.#model;
@@ -126,6 +130,7 @@ export class TextToImage {
         noise: generator.normal(vae.config.latent_channels * edge * edge),
         generator,
       });
+      checkFinite(latent);
       const pixels = await this.#sessions.decoder.decode(latent);
       yield { ...pictureOf(pixels, this.resolution, this.resolution), seed: seed + index };
     }
@@ -182,4 +187,20 @@ function checkResolution(model: ModelFolder, resolution: number): void {
     `${model.name} cannot paint pictures of ${resolution} × ${resolution} pixels.`,
     { hint: `Choose a resolution that is a multiple of ${multiple}; the model's own is ${model.resolution}.` },
   );
+}
+
+function checkSteps(model: ModelFolder, steps: number): void {
+  // With more, the spacings of diffusers leave the schedule or visit a timestep twice.
+  const most = Math.floor(model.scheduler.num_train_timesteps / 2);
+  if (Number.isInteger(steps) && steps >= 1 && steps <= most) return;
+  throw new LoraBridgeError('input.option.invalid', `A picture cannot be painted in ${steps} steps.`, {
+    hint: `Choose 1 to ${most} steps; 20 to 50 are usual.`,
+  });
+}
+
+function checkFinite(latent: Float32Array): void {
+  if (latent.every(Number.isFinite)) return;
+  throw new LoraBridgeError('sampling.diverged', 'The picture came out as numbers that are not finite.', {
+    hint: 'The LoRA or the model is broken, or the guidance far too high: try without the LoRA, and with guidance 7.5.',
+  });
 }

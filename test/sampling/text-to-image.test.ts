@@ -104,3 +104,11 @@ it('says how many tokens of a prompt have no effect', () => {
   expect(painter.droppedTokens('a')).toBe(0);
   expect(painter.droppedTokens('a '.repeat(80))).toBe(5);
 });
+
+it('refuses numbers of steps that the schedule does not have, and pictures that are not numbers', async () => {
+  for (const steps of [0, 1.5, 501])
+    await expect(paint({ ...request, steps })).rejects.toMatchObject({ code: 'input.option.invalid' });
+  const { lora } = readLora(golden('lora.safetensors'), model.unet.config);
+  for (const { up } of lora.modules.values()) up.fill(Number.NaN);
+  await expect(paint({ ...request, lora })).rejects.toMatchObject({ code: 'sampling.diverged' });
+});

@@ -34,8 +34,7 @@ export async function readConfigFile<Config>(file: string, schema: z.ZodType<Con
 
 function parse(text: string, file: string): unknown {
   try {
-    // Python writes Infinity and NaN, which JSON does not have; no key that we read may hold them.
-    return JSON.parse(text.replace(/([:[,]\s*)(?:-?Infinity|NaN)(?=\s*[,}\]])/g, '$1null'));
+    return JSON.parse(withoutPythonNumbers(text));
   } catch (cause) {
     throw new LoraBridgeError('input.model.invalid', `${file} is not valid JSON.`, {
       file,
@@ -43,4 +42,10 @@ function parse(text: string, file: string): unknown {
       hint: 'The file is probably damaged or half downloaded: download the model again.',
     });
   }
+}
+
+/** Python writes Infinity and NaN, which JSON does not have; no key that we read may hold them. */
+function withoutPythonNumbers(text: string): string {
+  if (!/Infinity|NaN/.test(text)) return text;
+  return text.replace(/([:[,]\s*)(?:-?Infinity|NaN)(?=\s*[,}\]])/g, '$1null');
 }
