@@ -5,12 +5,14 @@ import { packageVersion } from '../daemon/package-version.js';
 import { addDaemonCommand } from './daemon.js';
 import { addDoctorCommand } from './doctor.js';
 import { addEngineCommand } from './engine.js';
+import { addGenerateCommand } from './generate.js';
 import { printError } from './output.js';
 import { addPrepareCommand } from './prepare.js';
 import { addRunsCommand } from './runs.js';
 import { addStatusCommand } from './status.js';
 import { addStopCommand } from './stop.js';
 import { addTrainCommand } from './train.js';
+import { addWatchCommand } from './watch.js';
 
 const program = new Command('lora-bridge')
   .description('Trains a Stable Diffusion LoRA of a game character, without Python.')
@@ -19,6 +21,8 @@ const program = new Command('lora-bridge')
 
 addDaemonCommand(program);
 addTrainCommand(program);
+addWatchCommand(program);
+addGenerateCommand(program);
 addPrepareCommand(program);
 addStatusCommand(program);
 addStopCommand(program);

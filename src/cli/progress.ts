@@ -1,8 +1,10 @@
 /** @file The live line of a job: what stage it is in, how far, how fast, how long still. */
-import { SingleBar } from 'cli-progress';
+import { MultiBar, type SingleBar } from 'cli-progress';
 import type { ProgressMessage } from '../protocol/daemon-messages.js';
 import type { DurableEvent } from '../protocol/events.js';
 import { duration, note } from './output.js';
+
+const format = '{stage} {bar} {value}/{total} {detail}';
 
 /** Width of the longest stage's name. */
 const titleWidth = 'evaluation'.length;
@@ -11,9 +13,10 @@ const titleWidth = 'evaluation'.length;
 const plainLineSeconds = 10;
 
 export class ProgressLine {
-  private bar: SingleBar | undefined;
-  private stage: string | undefined;
-  private lastLine = Number.NEGATIVE_INFINITY;
+  private bars: MultiBar | undefined;
+  private readonly stages = new Map<string, SingleBar>();
+  /** When each stage last had a line of its own. */
+  private readonly logged = new Map<string, number>();
   private readonly interactive = process.stderr.isTTY === true;
 
   constructor(private readonly quiet: boolean) {}
@@ -25,40 +28,35 @@ export class ProgressLine {
   }
 
   private draw(stage: string, done: number, total: number, detail: string): void {
-    if (this.stage !== stage || this.bar === undefined) {
-      this.end();
-      this.bar = new SingleBar({
-        format: `${stage.padEnd(titleWidth)} {bar} {value}/{total} {detail}`,
-        barsize: 24,
-        stream: process.stderr,
-      });
-      this.bar.start(total, done, { detail });
-      this.stage = stage;
-    } else {
-      this.bar.setTotal(total);
-      this.bar.update(done, { detail });
+    this.bars ??= new MultiBar({ format, barsize: 24, stream: process.stderr, emptyOnZero: true });
+    let bar = this.stages.get(stage);
+    if (bar === undefined) {
+      bar = this.bars.create(total, done, { stage: stage.padEnd(titleWidth), detail });
+      this.stages.set(stage, bar);
     }
+    bar.setTotal(total);
+    bar.update(done, { detail });
   }
 
   private log(stage: string, done: number, total: number, detail: string): void {
     const now = performance.now() / 1000;
-    if (stage === this.stage && done < total && now - this.lastLine < plainLineSeconds) return;
-    this.stage = stage;
-    this.lastLine = now;
+    if (done < total && now - (this.logged.get(stage) ?? Number.NEGATIVE_INFINITY) < plainLineSeconds) return;
+    this.logged.set(stage, now);
     note(`${stage.padEnd(titleWidth)} ${done}/${total} ${detail}`.trimEnd());
   }
 
-  /** Leaves the last line standing and prints `line` below it. */
+  /** Prints a line above the moving ones. */
   say(line: string): void {
     if (this.quiet) return;
-    this.end();
-    note(line);
+    if (this.bars === undefined) note(line);
+    else this.bars.log(`${line}\n`);
   }
 
+  /** Leaves the last state standing. */
   end(): void {
-    this.bar?.stop();
-    this.bar = undefined;
-    this.stage = undefined;
+    this.bars?.stop();
+    this.bars = undefined;
+    this.stages.clear();
   }
 
   /** Shows how far a job is. */

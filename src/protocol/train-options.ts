@@ -36,6 +36,7 @@ export const trainOptions = z
     seed: z.int().min(0).max(0xffffffff).default(0).describe('Seed of weights, noise, timesteps and pictures.'),
     checkpointEvery: z.int().min(1).default(200).describe('Steps between two checkpoints.'),
     previewEvery: z.int().min(0).default(200).describe('Steps between two preview sheets; 0 for none.'),
+    previewCount: z.int().min(1).max(16).default(2).describe('Pictures on a preview sheet.'),
     previewPrompt: z.string().max(4000).optional().describe('Prompt of the previews. Default: the training prompt.'),
     minSnrGamma: z.number().positive().optional().describe('Gamma of min-SNR loss weighting. Default: none.'),
     maskWeight: z

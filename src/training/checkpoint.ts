@@ -87,6 +87,7 @@ const changeable: readonly (keyof TrainOptions)[] = [
   'steps',
   'checkpointEvery',
   'previewEvery',
+  'previewCount',
   'previewPrompt',
   'device',
   'threads',

@@ -1,6 +1,70 @@
+/** @file Preview sheets while a LoRA trains: always the same prompt and seeds, so that only the LoRA differs. */
+import type { ModelFolder } from '../diffusion/model-folder.js';
+import type { CompileOptions } from '../graph/index.js';
+import type { TrainOptions } from '../protocol/train-options.js';
+import type { WorkerEvent } from '../protocol/worker-events.js';
+import { contactSheet } from '../sampling/contact-sheet.js';
+import { writePicture } from '../sampling/picture-file.js';
+import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
+import type { Learner } from './learner.js';
+import type { RunFolder } from './run-folder.js';
+
+/** The seeds of the 2023 workflow's pictures begin here. */
+const seed = 1024;
+/** Enough for DPM-Solver++ 2M to show what the LoRA has learnt (Lu et al., 2022, arXiv 2211.01095). */
+const samplingSteps = 20;
+
+export interface PreviewHost {
+  readonly compile: CompileOptions;
+  readonly tell: (event: WorkerEvent) => void;
+  readonly signal: AbortSignal;
+}
+
 export class PreviewMaker {
+  /** Sheets written so far. */
   readonly files: string[] = [];
-  constructor(..._: unknown[]) {}
-  async make(_step: number) {}
-  async release() {}
+
+  constructor(
+    private readonly model: ModelFolder,
+    private readonly options: TrainOptions,
+    private readonly resolution: number,
+    private readonly folder: RunFolder,
+    private readonly learner: Learner,
+    private readonly host: PreviewHost,
+  ) {}
+
+  /** Writes the sheet of a step; before the first one also that of the base model, as step 0. Given up when aborted. */
+  async make(step: number): Promise<void> {
+    const { rank } = this.learner.trainable.lora;
+    // Opened anew each time: between two previews its memory belongs to the training.
+    const painter = await TextToImage.open(this.model, { resolution: this.resolution, rank, ...this.host.compile });
+    try {
+      if (this.files.length === 0) await this.paint(painter, 0);
+      await this.paint(painter, step);
+    } catch (error) {
+      if (!this.host.signal.aborted) throw error;
+    } finally {
+      await painter.release();
+    }
+  }
+
+  private async paint(painter: TextToImage, step: number): Promise<void> {
+    const { tell, signal } = this.host;
+    const prompt = this.options.previewPrompt ?? this.options.prompt;
+    const pictures: SeededPicture[] = [];
+    const request = {
+      prompt,
+      seed,
+      signal,
+      count: this.options.previewCount,
+      steps: samplingSteps,
+      onProgress: (done: number, total: number) => tell({ type: 'progress', stage: 'preview', done, total }),
+    };
+    const lora = step === 0 ? {} : { lora: this.learner.trainable.lora };
+    for await (const picture of painter.paint({ ...request, ...lora })) pictures.push(picture);
+    const file = this.folder.sample(step);
+    await writePicture(file, contactSheet(pictures));
+    this.files.push(file);
+    tell({ type: 'preview', step, file, prompt, seed });
+  }
 }

@@ -42,7 +42,7 @@ export async function train(job: TrainingJob, { compile, tell, signal }: Trainin
   const batches = await BatchSource.open(model, job.manifest, options, resolution, folder, compile);
   const [, height, width] = batches.latentShape;
   const learner = await Learner.open(model, options, { height, width }, checkpoint, compile);
-  const previews = new PreviewMaker(model, options, resolution, folder, learner, compile, tell, signal);
+  const previews = new PreviewMaker(model, options, resolution, folder, learner, { compile, tell, signal });
   const record = new RunRecord(job, model, resolution, folder, learner, batches.pool, checkpoint?.state.seconds ?? 0);
   const metrics = new MetricsFile(folder.metrics, start);
   const pace = new Pace();
@@ -91,7 +91,6 @@ export async function train(job: TrainingJob, { compile, tell, signal }: Trainin
     tell({ type: 'finished', files, loss, samplesPerFraming: record.samplesPerFraming });
   } finally {
     metrics.close();
-    await previews.release();
     await learner.release();
     await batches.release();
   }

@@ -1,0 +1,113 @@
+/** @file `lora-bridge generate`: pictures from a prompt, with or without a LoRA. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { combineLoras } from '../diffusion/lora/lora.js';
+import { readLora } from '../diffusion/lora/read-lora.js';
+import { openModelFolder } from '../diffusion/model-folder.js';
+import { chooseDevice } from '../engines/native/devices.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { trainOptions } from '../protocol/train-options.js';
+import { contactSheet } from '../sampling/contact-sheet.js';
+import { writePicture, writePictureInto } from '../sampling/picture-file.js';
+import { samplerNames } from '../sampling/samplers/sampler.js';
+import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
+import { addFlags, readFlags } from './flags.js';
+import { note, print, printJson } from './output.js';
+import { ProgressLine } from './progress.js';
+import { absoluteBase } from './train.js';
+
+const { base, resolution, device, threads } = trainOptions.shape;
+
+/** Defaults are the values of the 2023 workflow's inference script. */
+const generateOptions = z.strictObject({
+  base,
+  lora: z.string().min(1).optional().describe('LoRA file, of any common kind.'),
+  loraWeight: z.number().min(-4).max(4).default(1).describe('Strength of the LoRA.'),
+  prompt: z.string().min(1).max(4000).describe('What the pictures show.'),
+  negative: z.string().max(4000).default('').describe('What they do not show.'),
+  steps: z.int().min(1).max(1000).default(50).describe('Sampling steps.'),
+  guidance: z.number().min(0).max(100).default(7.5).describe('Classifier-free guidance scale; up to 1 there is none.'),
+  seed: z.int().min(0).max(0xffffffff).default(1024).describe('Seed of the first picture; picture i has seed + i.'),
+  count: z.int().min(1).max(10_000).default(6).describe('Number of pictures.'),
+  resolution,
+  sampler: z
+    .enum(samplerNames)
+    .default('dpmpp_2m')
+    .describe(`Sampler: ${samplerNames.join(', ')}.`),
+  noise: z.enum(['cpu', 'cuda']).default('cpu').describe("Whose random numbers: torch's on a CPU, or on CUDA."),
+  out: z
+    .string()
+    .min(1)
+    .default('sheet.jpg')
+    .describe('A .jpg or .png for a sheet of all pictures, or a folder ending in / for one file a picture.'),
+  device,
+  threads,
+});
+
+type GenerateOptions = z.output<typeof generateOptions>;
+
+async function openPainter(options: GenerateOptions) {
+  const model = await openModelFolder(absoluteBase(options.base));
+  const file = options.lora === undefined ? undefined : readLora(resolve(options.lora), model.unet.config);
+  if (file !== undefined && file.ignored.length > 0) {
+    note(`${file.ignored.length} modules of the LoRA have no effect here, such as ${file.ignored[0]}`);
+  }
+  const lora = file && combineLoras([{ lora: file.lora, weight: options.loraWeight }]);
+  const painter = await TextToImage.open(model, {
+    resolution: options.resolution,
+    rank: lora?.rank,
+    device: await chooseDevice(options.device),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  });
+  return { painter, lora };
+}
+
+async function generate(options: GenerateOptions, quiet: boolean): Promise<string[]> {
+  const { out, prompt, negative, steps, guidance, seed, count, sampler, noise } = options;
+  const separate = /[\\/]$/.test(out);
+  if (!separate) await mkdir(dirname(resolve(out)), { recursive: true });
+  const { painter, lora } = await openPainter(options);
+  const line = new ProgressLine(quiet);
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const dropped = painter.droppedTokens(prompt);
+    if (dropped > 0) note(`the prompt is too long: its last ${dropped} tokens have no effect`);
+    const files: string[] = [];
+    const pictures: SeededPicture[] = [];
+    const request = { prompt, negative, steps, guidance, seed, count, sampler, noise, lora, signal: controller.signal };
+    const onProgress = (done: number, total: number): void => line.update('painting', done, total);
+    for await (const picture of painter.paint({ ...request, onProgress })) {
+      if (separate) files.push(await writePictureInto(resolve(out), picture));
+      else pictures.push(picture);
+    }
+    if (!separate) {
+      files.push(resolve(out));
+      await writePicture(resolve(out), contactSheet(pictures));
+    }
+    return files;
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+    throw new LoraBridgeError('state.job.stopped', 'Stopped before all pictures were painted.', {
+      hint: 'With --out DIR/ each picture is written as soon as it is ready.',
+    });
+  } finally {
+    line.end();
+    await painter.release();
+  }
+}
+
+export function addGenerateCommand(program: Command): void {
+  const command = program
+    .command('generate')
+    .description('Paint pictures of a prompt, with or without a LoRA.')
+    .option('--json', 'Print one JSON object at the end, and no progress.');
+  addFlags(command, generateOptions.shape).action(async (flags: { json?: boolean } & Record<string, unknown>) => {
+    const files = await generate(readFlags(generateOptions, flags), flags.json === true);
+    if (flags.json) printJson({ files });
+    else for (const file of files) print(file);
+  });
+}

@@ -1,0 +1,142 @@
+/** @file `lora-bridge watch`: trains each character's folder when it has changed and then been quiet for a while. */
+import { randomUUID } from 'node:crypto';
+import { copyFile, rename } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { DaemonClient } from '../daemon/client.js';
+import { writeTrained } from '../dataset/trained-record.js';
+import { FolderWatch, type ReadyCharacter } from '../dataset/watch.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { JobDescription } from '../protocol/job.js';
+import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
+import { addFlags, readFlags } from './flags.js';
+import { withDaemon } from './host.js';
+import { note, print, printJson } from './output.js';
+import { ProgressLine } from './progress.js';
+import { absoluteBase } from './train.js';
+
+/** A picture that cannot be read may still be on its way over a slow network. */
+const patienceSeconds = 60;
+
+interface OwnFlags {
+  readonly quiet: string;
+  readonly json?: boolean;
+}
+
+function secondsOf(quiet: string): number {
+  const seconds = Number(quiet);
+  if (quiet !== '' && Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new LoraBridgeError('input.option.invalid', `--quiet: ${quiet} is not a number of seconds.`, {
+    hint: 'Give a number above 0, such as --quiet 20.',
+  });
+}
+
+class WatchTrainer {
+  /** The job under way for each character. */
+  private readonly jobs = new Map<string, string>();
+  private stopping = false;
+
+  constructor(
+    private readonly client: DaemonClient,
+    private readonly root: string,
+    private readonly options: TrainOptions,
+    private readonly json: boolean,
+  ) {}
+
+  /** Trains what is ready; a training of the same character's older pictures is given up. */
+  async train({ character, folder, fingerprint }: ReadyCharacter): Promise<void> {
+    const job = randomUUID();
+    const older = this.jobs.get(character);
+    this.jobs.set(character, job);
+    try {
+      if (older !== undefined) await this.client.request({ type: 'job.stop', job: older });
+      note(`${character} has changed: training`);
+      await this.client.request({ type: 'job.start', job, character, folder, options: this.options });
+      const ended = await this.client.waitForJob(job);
+      if (ended.state === 'succeeded') {
+        const files = await this.deliver(character, ended);
+        await writeTrained(folder, fingerprint);
+        if (this.json) printJson({ character, job, files, loss: ended.loss });
+        else for (const file of files) print(file);
+      } else if (!this.stopping && this.jobs.get(character) === job) {
+        note(`${character}: ${ended.error?.message ?? `the training was ${ended.state}`}`);
+        if (ended.error?.hint) note(`  ${ended.error.hint}`);
+      }
+    } finally {
+      if (this.jobs.get(character) === job) this.jobs.delete(character);
+    }
+  }
+
+  /** The LoRA and its newest preview sheet appear beside the character's folder, each all at once. */
+  private async deliver(character: string, { files = [] }: JobDescription): Promise<string[]> {
+    const lora = files.find((file) => basename(file) === 'lora.safetensors');
+    const sheet = files.findLast((file) => file.endsWith('.jpg'));
+    const delivered: string[] = [];
+    for (const [file, extension] of [
+      [lora, 'safetensors'],
+      [sheet, 'jpg'],
+    ] as const) {
+      if (file === undefined) continue;
+      const place = join(this.root, `${character}.${extension}`);
+      await copyFile(file, `${place}.part`);
+      await rename(`${place}.part`, place);
+      delivered.push(place);
+    }
+    return delivered;
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    for (const job of this.jobs.values()) await this.client.request({ type: 'job.stop', job });
+    for (const job of this.jobs.values()) await this.client.waitForJob(job);
+  }
+}
+
+async function watchUntilStopped(
+  client: DaemonClient,
+  root: string,
+  quiet: number,
+  options: TrainOptions,
+  json: boolean,
+) {
+  const trainer = new WatchTrainer(client, root, options, json);
+  const line = new ProgressLine(json);
+  client.on('progress', (message) => line.showProgress(message)).on('event', (event) => line.showEvent(event));
+  const watch = await FolderWatch.open({ root, quietSeconds: quiet, patienceSeconds });
+  watch.on('ready', (ready) => {
+    trainer.train(ready).catch((error) => {
+      const { message, code } = asLoraBridgeError(error);
+      line.say(`${ready.character}: ${message} [${code}]`);
+    });
+  });
+  watch.on('rejected', (character, file, { message, code }) =>
+    line.say(`${character}: left out ${file}: ${message} [${code}]`),
+  );
+  watch.on('failed', (folder, { message, code }) => line.say(`${folder}: ${message} [${code}]`));
+  note(`watching ${root}; Ctrl-C ends it`);
+  const lost = await new Promise<LoraBridgeError | undefined>((resolve) => {
+    process.once('SIGINT', () => resolve(undefined)).once('SIGTERM', () => resolve(undefined));
+    client.once('lost', resolve);
+  });
+  line.end();
+  await watch.close();
+  if (lost !== undefined) throw lost;
+  await trainer.stop();
+}
+
+export function addWatchCommand(program: Command): void {
+  const command = program
+    .command('watch')
+    .description(
+      "Watch a folder whose subfolders are characters; train a character's LoRA whenever its pictures change.",
+    )
+    .argument('<folder>', 'The folder. NAME.safetensors appears in it beside the folder NAME.')
+    .option('--quiet <seconds>', 'Begin when nothing has changed for so long.', '20')
+    .option('--json', 'Print a JSON object for each finished LoRA, and no progress.');
+  addFlags(command, trainOptions.shape).action(async (folder: string, flags: OwnFlags & Record<string, unknown>) => {
+    const options = readFlags(trainOptions, flags);
+    const own = { ...options, base: absoluteBase(options.base) };
+    const quiet = secondsOf(flags.quiet);
+    await withDaemon((client) => watchUntilStopped(client, resolve(folder), quiet, own, flags.json === true));
+  });
+}
