@@ -12,9 +12,10 @@ const keptEvents = 50_000;
 export class EventLog {
   readonly #database: Database;
 
-  constructor(database: Database) {
+  /** Forgets all but the latest `kept` events. */
+  constructor(database: Database, kept = keptEvents) {
     this.#database = database;
-    database.write('DELETE FROM events WHERE sequence <= ?', this.latest - keptEvents);
+    database.write('DELETE FROM events WHERE sequence <= ?', this.latest - kept);
   }
 
   /** To be called within a transaction. */
