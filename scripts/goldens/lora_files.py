@@ -15,6 +15,14 @@ from peft.utils import get_peft_model_state_dict
 TOPIC = "lora-files"
 
 
+def adapter_metadata(unet: UNet2DConditionModel) -> dict[str, object]:
+    """As the training script collects it; the set of targets sorted, so that files are remade byte for byte."""
+    metadata = _collate_lora_metadata({"unet": unet})
+    settings = metadata["unet_lora_adapter_metadata"]
+    settings["target_modules"] = sorted(settings["target_modules"])
+    return metadata
+
+
 def write(folder: Path) -> None:
     """One random adapter with an alpha that is not its rank, and the effect of each of its modules."""
     torch.manual_seed(0)
@@ -38,8 +46,9 @@ def write(folder: Path) -> None:
         folder,
         unet_lora_layers=layers,
         weight_name="diffusers.safetensors",
-        **_collate_lora_metadata({"unet": unet}),
+        **adapter_metadata(unet),
     )
+    (folder / "diffusers.safetensors").chmod(0o644)
     config = {
         key: value
         for key, value in unet.config.items()

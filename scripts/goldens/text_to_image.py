@@ -18,14 +18,13 @@ from diffusers import (
     StableDiffusionPipeline,
     UNet2DConditionModel,
 )
-from diffusers.training_utils import _collate_lora_metadata
 from diffusers.utils import convert_state_dict_to_diffusers
+from lora_files import adapter_metadata
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 from safetensors.torch import save_file
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
-
 from samplers import SAMPLERS, STABLE_DIFFUSION
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 TOPIC = "text-to-image"
 WIDTH = 16
@@ -116,7 +115,7 @@ def save_lora(pipeline: StableDiffusionPipeline, folder: Path) -> None:
         folder,
         unet_lora_layers=layers,
         weight_name="lora.safetensors",
-        **_collate_lora_metadata({"unet": unet}),
+        **adapter_metadata(unet),
     )
 
 
@@ -139,8 +138,11 @@ def write(folder: Path) -> None:
     shutil.rmtree(folder / "model", ignore_errors=True)
     pipeline.save_pretrained(folder / "model")
     save_lora(pipeline, folder)
-    # Each from the saved folder, so that a scheduler's settings are those that the file gives.
-    fresh = lambda: StableDiffusionPipeline.from_pretrained(folder / "model")  # noqa: E731
+
+    def fresh() -> StableDiffusionPipeline:
+        """From the saved folder, so that a scheduler's settings are those that its file gives."""
+        return StableDiffusionPipeline.from_pretrained(folder / "model")
+
     pictures = {sampler: paint(fresh(), sampler, 4.0) for sampler in SAMPLERS}
     pictures["unguided"] = paint(fresh(), "dpmpp_2m", 1.0)
     with_lora = fresh()
