@@ -136,6 +136,13 @@ export class Graph {
     return this.#initialiser(name, { dtype: fileDtypes[entry.dtype], shape }, source);
   }
 
+  /** A constant or a weight with its numbers in another shape; undefined for any other value. */
+  view(value: Value, shape: Shape): Value | undefined {
+    if (value.source.kind !== 'constant' && value.source.kind !== 'weight') return undefined;
+    if (sizeOf(shape) !== sizeOf(value.shape)) throw shapeError(`[${value.shape}] cannot take the shape [${shape}].`);
+    return this.#initialiser(`${value.name}[${shape}]`, { dtype: value.dtype, shape }, value.source);
+  }
+
   /** Adds a node and returns its outputs. */
   apply(op: Op, inputs: readonly (Value | undefined)[], attributes: Attributes = {}): readonly Value[] {
     for (const value of inputs) {

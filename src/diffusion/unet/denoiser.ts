@@ -8,11 +8,11 @@
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { type CompiledGraph, compile } from '../../graph/index.js';
 import type { UnetConfig } from '../config/unet-config.js';
-import { loraTargets } from '../lora/lora-targets.js';
+import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model-folder.js';
 import { WeightScope } from '../weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
-import { LoraBranches } from './lora-branches.js';
+import { LoraBranches, scaleUps } from './lora-branches.js';
 import { embedTimesteps } from './timestep-embedding.js';
 import { unet } from './unet.js';
 
@@ -31,10 +31,14 @@ export interface DenoiserInputs {
 
 export class Denoiser {
   readonly #config: UnetConfig;
+  readonly #targets: readonly LoraTarget[];
+  readonly #rank: number;
   readonly #session: CompiledGraph;
 
-  constructor(config: UnetConfig, session: CompiledGraph) {
+  constructor(config: UnetConfig, { rank }: UnetGeometry, session: CompiledGraph) {
     this.#config = config;
+    this.#targets = loraTargets(config);
+    this.#rank = rank;
     this.#session = session;
   }
 
@@ -45,8 +49,7 @@ export class Denoiser {
       sample: inputs.sample,
       timestepEmbedding: embedTimesteps(inputs.timesteps, block_out_channels[0] ?? 0, { flipSinToCos, frequencyShift }),
       textHiddenStates: inputs.textHiddenStates,
-      lora: inputs.lora,
-      loraScale: Float32Array.of(inputs.loraScale),
+      lora: scaleUps(inputs.lora, this.#targets, this.#rank, inputs.loraScale),
     });
     if (!prediction) throw new LoraBridgeError('internal', 'The UNet returned no prediction.');
     return prediction;
@@ -75,5 +78,5 @@ export async function createDenoiser(part: ModelPart<UnetConfig>, geometry: Unet
     lora: new LoraBranches(graph, loraTargets(config), rank),
   });
   graph.output('prediction', prediction);
-  return new Denoiser(config, await compile(graph, geometry));
+  return new Denoiser(config, geometry, await compile(graph, geometry));
 }

@@ -1,5 +1,6 @@
 /** @file The LoRA as one input of a graph, and the branches that it adds to linear layers. */
-import { type Graph, gemm, mul, reshape, split, type Value } from '../../graph/index.js';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { type Graph, gemm, reshape, split, type Value } from '../../graph/index.js';
 import type { LoraTarget } from '../lora/lora-targets.js';
 import type { WeightScope } from '../weight-scope.js';
 
@@ -8,20 +9,36 @@ export function loraSize(targets: readonly LoraTarget[], rank: number): number {
   return targets.reduce((sum, { inFeatures, outFeatures }) => sum + rank * (inFeatures + outFeatures), 0);
 }
 
+/** Multiplies all `up` matrices of a flat LoRA, or of its gradient, by alpha / rank; the numbers themselves when that is 1. */
+export function scaleUps(
+  numbers: Float32Array,
+  targets: readonly LoraTarget[],
+  rank: number,
+  scale: number,
+): Float32Array {
+  if (scale === 1) return numbers;
+  const scaled = Float32Array.from(numbers);
+  let offset = 0;
+  for (const { inFeatures, outFeatures } of targets) {
+    offset += rank * inFeatures;
+    const end = offset + outFeatures * rank;
+    for (; offset < end; offset++) scaled[offset] = (scaled[offset] ?? 0) * scale;
+  }
+  return scaled;
+}
+
 /**
- * The graph's inputs `lora` [numbers] and `loraScale` [1]. All matrices lie in one vector, target by target, down [rank, in] before
- * up [out, rank]: feeding and returning one tensor is cheaper than hundreds.
+ * The graph's input `lora` [numbers]. All matrices lie in one vector, target by target, down [rank, in] before up [out, rank]:
+ * feeding and returning one tensor is cheaper than hundreds. Ups are fed multiplied by alpha / rank, which saves a node a branch.
  */
 export class LoraBranches {
   /** Slices of the vector, in its order; what the gradient is taken by. */
   readonly parts: readonly Value[];
   readonly #byPath = new Map<string, { readonly down: Value; readonly up: Value }>();
-  readonly #scale: Value;
 
   constructor(graph: Graph, targets: readonly LoraTarget[], rank: number) {
     const sizes = targets.flatMap(({ inFeatures, outFeatures }) => [rank * inFeatures, outFeatures * rank]);
     this.parts = split(graph.input('lora', [loraSize(targets, rank)]), sizes, 0);
-    this.#scale = graph.input('loraScale', [1]);
     targets.forEach(({ path, inFeatures, outFeatures }, index) => {
       const [down, up] = [this.parts[2 * index], this.parts[2 * index + 1]];
       if (!down || !up) return;
@@ -29,13 +46,12 @@ export class LoraBranches {
     });
   }
 
-  /** x·Wᵀ + b + scale · x·downᵀ·upᵀ of a linear layer; x [rows, in]. Without a branch of that path, the layer alone. */
+  /** x·Wᵀ + b + x·downᵀ·upᵀ of a linear layer; x [rows, in]. */
   linear(layer: WeightScope, x: Value): Value {
     const bias = layer.has('bias') ? layer.get('bias') : undefined;
     const base = gemm(x, layer.get('weight'), bias, { transB: true });
     const branch = this.#byPath.get(layer.path);
-    if (!branch) return base;
-    const narrow = mul(gemm(x, branch.down, undefined, { transB: true }), this.#scale);
-    return gemm(narrow, branch.up, base, { transB: true });
+    if (!branch) throw new LoraBridgeError('internal', `There is no LoRA target ${layer.path}.`);
+    return gemm(gemm(x, branch.down, undefined, { transB: true }), branch.up, base, { transB: true });
   }
 }

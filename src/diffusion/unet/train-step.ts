@@ -26,7 +26,7 @@ import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model-folder.js';
 import { WeightScope } from '../weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
-import { LoraBranches } from './lora-branches.js';
+import { LoraBranches, scaleUps } from './lora-branches.js';
 import { embedTimesteps } from './timestep-embedding.js';
 import { unet } from './unet.js';
 
@@ -60,7 +60,7 @@ export interface TrainStepResult {
   readonly gradient: Float32Array;
 }
 
-/** The training graph. Its inputs have the names of `TrainStepInputs`, but for the embedded timesteps. */
+/** The training graph. Its inputs have the names of `TrainStepInputs`, but for the timesteps and the scale. */
 export function buildTrainStep(
   { config, weights }: ModelPart<UnetConfig>,
   { batchSize, height, width, textTokens, rank }: UnetGeometry,
@@ -92,10 +92,12 @@ export class TrainStep {
   readonly targets: readonly LoraTarget[];
   readonly #session: CompiledGraph;
   readonly #config: UnetConfig;
+  readonly #rank: number;
   readonly #ones: { readonly samples: Float32Array; readonly mask: Float32Array };
 
   constructor(config: UnetConfig, geometry: UnetGeometry, session: CompiledGraph) {
-    const { batchSize, height, width } = geometry;
+    const { batchSize, height, width, rank } = geometry;
+    this.#rank = rank;
     this.targets = loraTargets(config);
     this.#session = session;
     this.#config = config;
@@ -115,13 +117,12 @@ export class TrainStep {
       noiseScales: Float32Array.from(inputs.noiseScales),
       timestepEmbedding: embedTimesteps(inputs.timesteps, block_out_channels[0] ?? 0, { flipSinToCos, frequencyShift }),
       textHiddenStates: inputs.textHiddenStates,
-      lora: inputs.lora,
-      loraScale: Float32Array.of(inputs.loraScale),
+      lora: scaleUps(inputs.lora, this.targets, this.#rank, inputs.loraScale),
       sampleWeights: inputs.sampleWeights ? Float32Array.from(inputs.sampleWeights) : this.#ones.samples,
       lossMask: inputs.lossMask ?? this.#ones.mask,
     });
     if (!gradient) throw new LoraBridgeError('internal', 'The training graph returned no gradient.');
-    return { loss: loss?.[0] ?? Number.NaN, gradient };
+    return { loss: loss?.[0] ?? Number.NaN, gradient: scaleUps(gradient, this.targets, this.#rank, inputs.loraScale) };
   }
 
   /** Frees the session's memory. */

@@ -37,6 +37,26 @@ export const gemmRule: Rule = (context) => [
 export const fusedMatMulRule: Rule = (context) =>
   factorGradients(context, matmul).map((value, index) => value && unbroadcast(value, inputShape(context, index)));
 
+/**
+ * A convolution's weight [F, C, kh, kw] as that of its transpose, [C, F, kh, kw] turned by 180°, if it is in memory: convolutions
+ * are faster than transposed ones. A mapped weight stays as it is, for that is what keeps it mapped.
+ */
+function turned({ graph, source, shape }: Value): Value | undefined {
+  if (source.kind !== 'constant' || !(source.data instanceof Float32Array)) return undefined;
+  const [filters, channels] = [sizeAt(shape, 0), sizeAt(shape, 1)];
+  const [height, width] = [sizeAt(shape, 2), sizeAt(shape, 3)];
+  const window = height * width;
+  const result = new Float32Array(source.data.length);
+  for (let filter = 0; filter < filters; filter++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const from = (filter * channels + channel) * window;
+      const to = (channel * filters + filter) * window;
+      for (let i = 0; i < window; i++) result[to + window - 1 - i] = source.data[from + i] ?? 0;
+    }
+  }
+  return graph.constant(result, [channels, filters, height, width]);
+}
+
 /** By the input: the transposed convolution with the same weight. Convolution weights are frozen here. */
 export const convolutionRule: Rule = (context) => {
   const { node, gradient, input, wanted } = context;
@@ -47,6 +67,13 @@ export const convolutionRule: Rule = (context) => {
   const [stride = 1] = sizesOf(node.attributes, 'strides');
   const shape = inputShape(context, 0);
   const kernel = inputShape(context, 1);
+  const [lastRow, lastColumn] = [sizeAt(kernel, 2) - 1, sizeAt(kernel, 3) - 1];
+  const weight =
+    stride === 1 && Math.max(top, bottom) <= lastRow && Math.max(left, right) <= lastColumn && turned(input(1));
+  if (weight) {
+    const padding = [lastRow - top, lastColumn - left, lastRow - bottom, lastColumn - right] as const;
+    return [conv2d(gradient, weight, undefined, { padding })];
+  }
   // A stride may leave rows and columns at the end that no window covers.
   const rest = (axis: number, padding: number) =>
     sizeAt(shape, axis) - ((sizeAt(gradient.shape, axis) - 1) * stride + sizeAt(kernel, axis) - padding);

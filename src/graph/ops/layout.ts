@@ -1,7 +1,7 @@
 /** @file Operators that move numbers without computing: other shapes, other orders, parts and joints. */
 import { type Dtype, onnxDtype } from '../dtype.js';
 import type { Op, Value } from '../graph.js';
-import { broadcastShapes, positiveAxis, type Shape, shapeError, sizeAt, sizeOf } from '../shape.js';
+import { broadcastShapes, positiveAxis, type Shape, sameShape, shapeError, sizeAt, sizeOf } from '../shape.js';
 import { sizesOf } from './convolution.js';
 
 /** The numbers of an int64 constant. */
@@ -124,8 +124,17 @@ export const castOp: Op = {
 
 const isDtype = (name: string | undefined): name is Dtype => name !== undefined && Object.hasOwn(onnxDtype, name);
 
-/** The same numbers in another shape. */
-export const reshape = (x: Value, shape: Shape): Value => x.graph.single(reshapeOp, [x, int64(x, shape)]);
+/** The same numbers in another shape. Makes a node only where none can be saved: nodes cost time in small models. */
+export function reshape(x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  const view = x.graph.view(x, shape);
+  if (view) return view;
+  const { node } = x.source.kind === 'node' ? x.source : {};
+  const [inner] = node?.inputs ?? [];
+  if (inner && node?.op === reshapeOp) return reshape(inner, shape);
+  if (inner?.source.kind === 'weight' && node?.op === castOp) return cast(reshape(inner, shape), x.dtype);
+  return x.graph.single(reshapeOp, [x, int64(x, shape)]);
+}
 
 /** Axes in another order, for activations only: the runtime would copy a transposed weight. */
 export const transpose = (x: Value, order: readonly number[]): Value =>
