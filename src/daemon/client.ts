@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RawData } from 'ws';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { RequestInput } from '../protocol/client-messages.js';
 import { closeCodes } from '../protocol/close-codes.js';
@@ -19,7 +18,7 @@ import { isTerminal, type JobDescription } from '../protocol/job.js';
 import type { ShotMetadata } from '../protocol/shot.js';
 import { fromWire } from '../protocol/wire-error.js';
 import { homeAt } from '../store/home.js';
-import { type Connection, lost, openConnection, parseMessage, type Welcome } from './connection.js';
+import { type Connection, type Frame, lost, openConnection, parseMessage, type Welcome } from './connection.js';
 import { readDescriptor } from './descriptor-file.js';
 import { packageVersion } from './package-version.js';
 import { type UploadStatus, Uploads } from './uploads.js';
@@ -189,10 +188,10 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     socket.on('ping', () => {
       heardAt = Date.now();
     });
+    socket.removeAllListeners('message');
     socket.on('message', (data, isBinary) => {
       heardAt = Date.now();
-      if (isBinary) this.#hearFrame(data);
-      else this.#hearText(data);
+      this.#hear({ data: data as Buffer, isBinary });
     });
     socket.on('error', () => {});
     socket.on('close', (code) => {
@@ -201,18 +200,24 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
       this.#uploads.disconnected();
       if (!this.#closed) void this.#reconnect(code);
     });
+    for (const frame of connection.early) this.#hear(frame);
     socket.resume();
     for (const { text } of this.#pending.values()) socket.send(text);
     this.#uploads.connected(socket, welcome.credits);
   }
 
-  #hearFrame(data: RawData): void {
-    const { kind, metadata, bytes } = openFrame(data as Buffer);
+  #hear({ data, isBinary }: Frame): void {
+    if (isBinary) this.#hearFrame(data);
+    else this.#hearText(data);
+  }
+
+  #hearFrame(data: Buffer): void {
+    const { kind, metadata, bytes } = openFrame(data);
     if (kind === 'preview') this.emit('preview', previewMetadata.parse(metadata), bytes);
   }
 
-  #hearText(data: RawData): void {
-    const message = parseMessage(data as Buffer);
+  #hearText(data: Buffer): void {
+    const message = parseMessage(data);
     if (message === undefined) return;
     if ('request' in message) this.#settle(message);
     else if (message.type === 'shot.ack') this.#uploads.acknowledged(message.id, message.status);

@@ -15,6 +15,13 @@ export interface Connection {
   readonly socket: WebSocket;
   readonly hello: Hello;
   readonly welcome: Welcome;
+  /** What came in one piece with the welcome, before anybody could listen. */
+  readonly early: readonly Frame[];
+}
+
+export interface Frame {
+  readonly data: Buffer;
+  readonly isBinary: boolean;
 }
 
 export const lost = (cause?: unknown) =>
@@ -44,7 +51,7 @@ export function parseMessage(data: Buffer): DaemonMessage | undefined {
 }
 
 /**
- * Opens a connection and identifies. The socket is paused on return, so that no message is lost before the caller listens.
+ * Opens a connection and identifies. The socket is paused on return: no message is lost before the caller listens.
  * @throws LoraBridgeError `state.daemon.absent`, `state.access.denied`, `state.protocol.version`, `resource.connection.lost`
  */
 export function openConnection(descriptor: Descriptor, identity: Identity): Promise<Connection> {
@@ -78,9 +85,11 @@ export function openConnection(descriptor: Descriptor, identity: Identity): Prom
         if (hello.protocol !== protocolVersion) fail(otherVersion(hello.protocol));
         else socket.send(JSON.stringify({ type: 'identify', protocol: protocolVersion, ...identity }));
       } else if (message?.type === 'welcome' && hello !== undefined) {
+        const early: Frame[] = [];
         socket.pause();
         socket.removeAllListeners();
-        resolve({ socket, hello, welcome: message });
+        socket.on('message', (rest, isBinary) => early.push({ data: rest as Buffer, isBinary }));
+        resolve({ socket, hello, welcome: message, early });
       }
     });
   });

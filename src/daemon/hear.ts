@@ -43,7 +43,7 @@ function hearText(data: Buffer): Heard {
   if (message !== undefined) return { kind: 'message', message };
   // A client of another version may also have another `identify`.
   const identify = otherIdentify.safeParse(json).data;
-  if (identify?.protocol !== undefined && identify.protocol !== protocolVersion) return fault('version');
+  if (identify !== undefined && identify.protocol !== protocolVersion) return fault('version');
   const request = namedRequest.safeParse(json).data?.request;
   if (request === undefined) return fault('malformed');
   return { kind: 'refused', reply: { type: 'request.failed', request, error: invalid(error) } };

@@ -92,6 +92,8 @@ export class Outbox {
     const events = this.#events.after(this.#cursor ?? 0, eventsPerRound);
     const last = events.at(-1);
     if (last === undefined) return false;
+    // Nothing of a job comes after its end.
+    if (events.some(({ type }) => type === 'job.finished')) await this.#sendLatest();
     this.#cursor = last.sequence;
     await Promise.all(events.map((event) => this.send(event)));
     return true;

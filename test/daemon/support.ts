@@ -1,4 +1,5 @@
 /** @file What the daemon's tests share: a daemon on a temporary data folder, with stand-ins for its children. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,14 +11,7 @@ import { type ClientOptions, DaemonClient } from '../../src/daemon/client.js';
 import { type Daemon, type DaemonOptions, startDaemon } from '../../src/daemon/daemon.js';
 import type { DurableEvent } from '../../src/protocol/events.js';
 import type { TrainOptionsInput } from '../../src/protocol/train-options.js';
-
-const standIn = (name: string): string => fileURLToPath(new URL(`../jobs/stand-ins/${name}.mjs`, import.meta.url));
-
-export const standIns = {
-  datasetEntry: standIn('dataset'),
-  engineEntry: standIn('engine'),
-  inspectorEntry: standIn('inspector'),
-};
+import { standIns } from './stand-ins.js';
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -69,3 +63,21 @@ export const someOptions = (options: TrainOptionsInput = {}): TrainOptionsInput 
   previewEvery: 5,
   ...options,
 });
+
+export interface OwnProcess {
+  readonly child: ChildProcess;
+  /** Settles with what it was ended by. */
+  readonly exited: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+}
+
+/** A daemon in a process of its own, ready for clients; killed after the test. */
+export async function startOwnProcess(home: string, idleExitSeconds = 0): Promise<OwnProcess> {
+  const script = fileURLToPath(new URL('stand-alone.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, home, String(idleExitSeconds)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await Promise.race([once(child.stdout, 'data'), exited.then(() => Promise.reject(new Error('It did not start.')))]);
+  return { child, exited };
+}

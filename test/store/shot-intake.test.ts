@@ -1,8 +1,8 @@
 /** @file Shots on their way to the disk. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openTestStore, shotOf, someBytes } from './support.js';
+import { openTestStore, shotOf, someBytes, temporaryFolder } from './support.js';
 
 test('keeps the bytes under their hash, and tells duplicates by id', async () => {
   const { intake, shots, pictures } = await openTestStore();
@@ -69,13 +69,17 @@ test('bytes that several shots share live as long as the last of them', async ()
 });
 
 test('leaves no temporary file behind, and one of a killed process is removed at the next start', async () => {
-  const { intake, pictures } = await openTestStore();
+  const home = temporaryFolder();
+  const { intake, pictures } = await openTestStore(home);
   const all = Array.from({ length: 20 }, () => someBytes());
   await Promise.all(all.map((bytes) => intake.add(shotOf(bytes), bytes)));
-  const folder = dirname(dirname(pictures.path('00ff')));
-  expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
+  const temporary = join(home, 'pictures', 'temporary');
+  expect(readdirSync(temporary)).toEqual([]);
   const stored = all.map((bytes) => statSync(pictures.path(shotOf(bytes).sha256)).size);
   expect(stored).toEqual(all.map(({ length }) => length));
+  writeFileSync(join(temporary, 'half'), 'half a pic');
+  await openTestStore(home);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test('of shots with one name the newest usable one counts', async () => {
