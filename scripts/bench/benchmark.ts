@@ -1,0 +1,30 @@
+/** @file What a benchmark is, and how its figures are told. */
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 'GB' | 's' | 'steps/s' | '×';
+  /** What the project promises. */
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+export interface Benchmark {
+  readonly name: string;
+  /** Measures; `say` tells a waiting person what goes on. */
+  run(say: (line: string) => void): Promise<readonly Figure[]>;
+}
+
+/** The figure as a line, with what is promised and whether that is kept. */
+export function figureLine({ name, value, unit, atMost, atLeast }: Figure): string {
+  const limit = atMost === undefined ? atLeast : atMost;
+  const kept = (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast);
+  const promise =
+    limit === undefined
+      ? ''
+      : `  ${kept ? 'kept' : 'NOT KEPT'}: ${atMost === undefined ? 'at least' : 'at most'} ${limit}`;
+  return `  ${name.padEnd(44)} ${value.toFixed(3).padStart(9)} ${unit}${promise}`;
+}
+
+export const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;

@@ -1,0 +1,42 @@
+/** @file Child process of a benchmark: training steps of the native engine. Arguments: unet folder, latent edge, threads, steps. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unetConfig } from '../../src/diffusion/config/unet-config.js';
+import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
+import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
+import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
+
+const [folder = '', edgeText, threadsText, stepsText] = process.argv.slice(2);
+const [edge, threads, steps] = [Number(edgeText), Number(threadsText), Number(stepsText)];
+const [rank, textTokens, warmUp] = [4, 77, 2];
+
+const config = unetConfig.parse(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')));
+const weights = join(folder, 'diffusion_pytorch_model.safetensors');
+const step = await createTrainStep(
+  { config, weights },
+  { batchSize: 1, height: edge, width: edge, textTokens, rank, threads },
+);
+const generator = new TorchCpuGenerator(0);
+const inputs = {
+  latents: generator.normal(config.in_channels * edge * edge),
+  noise: generator.normal(config.in_channels * edge * edge),
+  timesteps: [500],
+  latentScales: [0.5],
+  noiseScales: [0.8],
+  textHiddenStates: generator.normal(textTokens * config.cross_attention_dim),
+  lora: generator.normal(loraSize(step.targets, rank)).map((number) => number * 0.01),
+  loraScale: 1,
+};
+// Counted from when the process began, before any module was loaded.
+const secondsToFirstStep = performance.now() / 1000;
+const seconds: number[] = [];
+for (let index = 0; index < warmUp + steps; index++) {
+  const begin = performance.now();
+  const { loss } = await step.run(inputs);
+  if (!Number.isFinite(loss)) throw new Error(`The loss is ${loss}.`);
+  seconds.push((performance.now() - begin) / 1000);
+}
+await step.release();
+// Of this process, in kilobytes; mapped pages count.
+const peakGigabytes = process.resourceUsage().maxRSS / 1e6;
+console.log(JSON.stringify({ secondsToFirstStep, seconds: seconds.slice(warmUp), peakGigabytes }));
