@@ -46,7 +46,6 @@ export async function measureChange(
   const sums = { first: 0, last: 0 };
   try {
     for (let index = 0; index < evaluationSize; index++) {
-      tell({ type: 'progress', stage: 'evaluation', done: index, total: evaluationSize });
       const sample = evaluationSample(index, batches.pool.count, schedule.timesteps, seed);
       const { latents, noise, timesteps, textStates } = await batches.assemble([sample]);
       const { latentScale, noiseScale } = schedule.mix(sample.timestep);
@@ -54,6 +53,7 @@ export async function measureChange(
       const inputs = { sample: noisy, timesteps, textHiddenStates: textStates, lora: trainable.values };
       sums.first += meanSquare(await denoiser.predict({ ...inputs, loraScale: 0 }), noise);
       sums.last += meanSquare(await denoiser.predict({ ...inputs, loraScale }), noise);
+      tell({ type: 'progress', stage: 'evaluation', done: index + 1, total: evaluationSize });
     }
   } finally {
     await denoiser.release();

@@ -1,0 +1,30 @@
+/** @file A daemon for the demonstration alone: its own process, its own data folder. */
+import { once } from 'node:events';
+import { DaemonClient } from '../../src/daemon/client.js';
+import { start } from './command.js';
+
+export interface OwnDaemon {
+  readonly client: DaemonClient;
+  /** Resolves on Ctrl-C. */
+  interrupted(): Promise<void>;
+  /** Ends client and daemon. */
+  close(): Promise<void>;
+}
+
+/** Starts the daemon as its own process and connects to it. */
+export async function openDaemon(home: string): Promise<OwnDaemon> {
+  const child = start(['daemon', '--json'], home, true);
+  const ended = once(child, 'exit');
+  const first = await Promise.race([once(child.stdout, 'data').then(() => 'listening'), ended.then(() => 'ended')]);
+  if (first === 'ended') throw new Error(`The daemon did not start; see ${home}/logs.`);
+  const client = await DaemonClient.connect({ home, name: 'demo' });
+  return {
+    client,
+    interrupted: () => new Promise((resolve) => process.once('SIGINT', resolve)),
+    async close(): Promise<void> {
+      await client.close();
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
