@@ -1,11 +1,13 @@
 /** @file Command-line flags made from a zod schema, so that every option is described, checked and defaulted in one place. */
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { flagError } from './flag-error.js';
 
 type Shape = Record<string, z.ZodType>;
 
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** `learningRate` as `--learning-rate`. */
+export const flagName = (field: string): string =>
+  `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** What a field accepts once its default and its being optional are taken off. */
 function inner(field: z.ZodType): { type: string; defaultValue: unknown; description: string } {
@@ -26,7 +28,7 @@ export function addFlags(command: Command, shape: Shape): Command {
   for (const [name, field] of Object.entries(shape)) {
     const { type, defaultValue, description } = inner(field);
     const value = type === 'boolean' ? '' : type === 'array' ? ' <list>' : type === 'number' ? ' <number>' : ' <value>';
-    const option = new Option(`--${kebab(name)}${value}`, description);
+    const option = new Option(`${flagName(name)}${value}`, description);
     // Only shown: what was not given stays absent, so that the schema alone sets defaults.
     if (defaultValue !== undefined && type !== 'boolean') option.description += ` (default: ${String(defaultValue)})`;
     command.addOption(option);
@@ -56,10 +58,8 @@ export function readFlags<Schema extends z.ZodObject>(
   }
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const flag = `--${kebab(String(issue?.path[0] ?? ''))}`;
-  throw new LoraBridgeError('input.option.invalid', `${flag}: ${issue?.message ?? 'is not valid'}`, {
-    hint: 'Run the command with --help to see what each option accepts.',
-    cause: result.error,
-  });
+  const name = String(result.error.issues[0]?.path[0] ?? '');
+  const field = (schema.shape as Shape)[name];
+  const description = field === undefined ? '' : inner(field).description;
+  throw flagError(flagName(name), flags[name], { error: result.error, description });
 }

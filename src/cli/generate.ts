@@ -10,13 +10,12 @@ import { chooseDevice } from '../engines/native/devices.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { contactSheet } from '../sampling/contact-sheet.js';
-import { writePicture, writePictureInto } from '../sampling/picture-file.js';
+import { checkPictureName, writePicture, writePictureInto } from '../sampling/picture-file.js';
 import { samplerNames } from '../sampling/samplers/sampler.js';
 import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
 import { addFlags, readFlags } from './flags.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
-import { absoluteBase } from './train.js';
 
 const { base, resolution, device, threads } = trainOptions.shape;
 
@@ -49,7 +48,7 @@ const generateOptions = z.strictObject({
 type GenerateOptions = z.output<typeof generateOptions>;
 
 async function openPainter(options: GenerateOptions) {
-  const model = await openModelFolder(absoluteBase(options.base));
+  const model = await openModelFolder(options.base);
   const file = options.lora === undefined ? undefined : readLora(resolve(options.lora), model.unet.config);
   if (file !== undefined && file.ignored.length > 0) {
     note(`${file.ignored.length} modules of the LoRA have no effect here, such as ${file.ignored[0]}`);
@@ -67,7 +66,10 @@ async function openPainter(options: GenerateOptions) {
 async function generate(options: GenerateOptions, quiet: boolean): Promise<string[]> {
   const { out, prompt, negative, steps, guidance, seed, count, sampler, noise } = options;
   const separate = /[\\/]$/.test(out);
-  if (!separate) await mkdir(dirname(resolve(out)), { recursive: true });
+  if (!separate) {
+    checkPictureName(resolve(out));
+    await mkdir(dirname(resolve(out)), { recursive: true });
+  }
   const { painter, lora } = await openPainter(options);
   const line = new ProgressLine(quiet);
   const controller = new AbortController();

@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { shotsOfFolder } from '../dataset/folder.js';
-import { prepareJob } from '../dataset/job.js';
 import { countFramings } from '../dataset/manifest.js';
 import { prepare } from '../dataset/prepare.js';
 import { openModelFolder } from '../diffusion/model-folder.js';
@@ -29,21 +28,19 @@ export function addPrepareCommand(program: Command): void {
     .option('--json', 'Print one JSON object at the end, and no progress.');
   addFlags(command, options.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
     const { base, prompt, framings, resolution } = readFlags(options, flags);
-    const job = prepareJob.parse({
-      source: { folder: resolve(flags.images) },
-      out: resolve(flags.out),
-      prompt,
-      framings,
-      resolution: resolution ?? (await openModelFolder(base)).resolution,
-    });
+    const folder = resolve(flags.images);
     const controller = new AbortController();
     const stop = (): void => controller.abort();
     process.once('SIGINT', stop).once('SIGTERM', stop);
     const line = new ProgressLine(flags.json === true);
     try {
       const { file, manifest } = await prepare({
-        ...job,
-        shots: await shotsOfFolder(resolve(flags.images)),
+        shots: await shotsOfFolder(folder),
+        source: folder,
+        out: resolve(flags.out),
+        prompt,
+        framings,
+        resolution: resolution ?? (await openModelFolder(base)).resolution,
         signal: controller.signal,
         onProgress: (stage, done, total) => line.update(stage, done, total),
         onRejected: (rejected, { message, code }) => line.say(`left out ${rejected}: ${message} [${code}]`),

@@ -1,6 +1,7 @@
 /** @file `lora-bridge runs list` and `lora-bridge runs remove`. */
 import type { Command } from 'commander';
 import { withDaemon } from './host.js';
+import { jobId, unknownJob } from './job-id.js';
 import { print, printJson } from './output.js';
 import { describeJob } from './status.js';
 
@@ -22,6 +23,8 @@ export function addRunsCommand(program: Command): void {
     .action(async (ids: string[]) => {
       await withDaemon(async (client) => {
         for (const id of ids) {
+          const { job } = await client.request({ type: 'job.status', job: jobId(id) });
+          if (job.state === 'unknown') throw unknownJob(id);
           await client.request({ type: 'job.remove', job: id });
           print(`removed ${id}`);
         }

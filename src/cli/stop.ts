@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { DaemonClient } from '../daemon/client.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { connect } from './host.js';
+import { jobId, unknownJob } from './job-id.js';
 import { print, printJson } from './output.js';
 
 /** The job meant when none is named: the one that runs, else the next in the queue. */
@@ -23,14 +24,10 @@ export function addStopCommand(program: Command): void {
     .action(async (named: string | undefined, { json }: { json?: boolean }) => {
       const client = await connect();
       try {
-        const id = named ?? (await currentJob(client));
+        const id = named === undefined ? await currentJob(client) : jobId(named);
         await client.request({ type: 'job.stop', job: id });
         const job = await client.waitForJob(id);
-        if (job.state === 'unknown') {
-          throw new LoraBridgeError('state.job.unknown', `There is no job ${id}.`, {
-            hint: 'Look at `lora-bridge runs list`.',
-          });
-        }
+        if (job.state === 'unknown') throw unknownJob(id);
         if (json) printJson(job);
         else print(`${id} is ${job.state} at step ${job.step ?? 0}`);
       } finally {

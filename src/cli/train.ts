@@ -4,12 +4,16 @@ import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DaemonClient } from '../daemon/client.js';
+import { chooseDevice } from '../engines/native/devices.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { JobDescription } from '../protocol/job.js';
+import { characterName } from '../protocol/message.js';
 import { trainOptions } from '../protocol/train-options.js';
-import { addFlags, readFlags } from './flags.js';
+import { findBase } from './base-model.js';
+import { addFlags, flagName, readFlags } from './flags.js';
 import { followJob } from './follow-job.js';
 import { withDaemon } from './host.js';
+import { jobId } from './job-id.js';
 import { note, print, printJson } from './output.js';
 
 interface OwnFlags {
@@ -22,14 +26,30 @@ interface OwnFlags {
   readonly json?: boolean;
 }
 
-/** Base models are found from where the command was given, not from where the daemon runs. */
-export const absoluteBase = (base: string): string => (base === 'pocket' ? base : resolve(base));
+/** A resumed job goes on as it was begun: what would be ignored is refused. */
+function refuseChanges(flags: OwnFlags & Record<string, unknown>): void {
+  const changed = ['images', 'character', 'out', ...Object.keys(trainOptions.shape)].find((name) => name in flags);
+  if (changed === undefined) return;
+  throw new LoraBridgeError('input.option.invalid', `${flagName(changed)} cannot be given with --resume.`, {
+    hint: 'A resumed job keeps the pictures, the folder and the options that it was started with.',
+  });
+}
+
+/** @throws LoraBridgeError `input.option.invalid` for what could not be a file's name */
+function checkName(name: string): string {
+  if (characterName.safeParse(name).success) return name;
+  throw new LoraBridgeError('input.option.invalid', `A LoRA cannot be named "${name}".`, {
+    hint: 'Give --name NAME, without / \\ : * ? " < > | and without a dot or a space at its ends.',
+  });
+}
 
 /** Puts the job into the queue and returns its id. */
 async function submit(client: DaemonClient, flags: OwnFlags & Record<string, unknown>): Promise<string> {
   if (flags.resume !== undefined) {
-    await client.request({ type: 'job.resume', job: flags.resume });
-    return flags.resume;
+    refuseChanges(flags);
+    const job = jobId(flags.resume);
+    await client.request({ type: 'job.resume', job });
+    return job;
   }
   if ((flags.images === undefined) === (flags.character === undefined)) {
     throw new LoraBridgeError('input.option.invalid', 'Say what to train on.', {
@@ -37,15 +57,17 @@ async function submit(client: DaemonClient, flags: OwnFlags & Record<string, unk
     });
   }
   const options = readFlags(trainOptions, flags);
+  const base = await findBase(options.base);
+  await chooseDevice(options.device);
   const job = randomUUID();
   const folder = flags.images === undefined ? undefined : resolve(flags.images);
   await client.request({
     type: 'job.start',
     job,
-    character: flags.character ?? flags.name ?? basename(folder ?? ''),
+    character: checkName(flags.character ?? flags.name ?? basename(folder ?? '')),
     ...(folder === undefined ? {} : { folder }),
     ...(flags.out === undefined ? {} : { out: resolve(flags.out) }),
-    options: { ...options, base: absoluteBase(options.base) },
+    options: { ...options, base },
   });
   return job;
 }
@@ -75,6 +97,7 @@ export function addTrainCommand(program: Command): void {
     .option('--json', 'Print one JSON object at the end, and no progress.');
   addFlags(command, trainOptions.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
     const quiet = flags.json === true;
+    if (flags.name !== undefined) checkName(flags.name);
     const job = await withDaemon(async (client) => await followJob(client, await submit(client, flags), quiet));
     const files = [...(job.files ?? [])];
     if (flags.copyTo !== undefined) {

@@ -6,14 +6,15 @@ import type { Command } from 'commander';
 import type { DaemonClient } from '../daemon/client.js';
 import { writeTrained } from '../dataset/trained-record.js';
 import { FolderWatch, type ReadyCharacter } from '../dataset/watch.js';
+import { chooseDevice } from '../engines/native/devices.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { JobDescription } from '../protocol/job.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
+import { findBase } from './base-model.js';
 import { addFlags, readFlags } from './flags.js';
 import { withDaemon } from './host.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
-import { absoluteBase } from './train.js';
 
 /** A picture that cannot be read may still be on its way over a slow network. */
 const patienceSeconds = 60;
@@ -135,7 +136,8 @@ export function addWatchCommand(program: Command): void {
     .option('--json', 'Print a JSON object for each finished LoRA, and no progress.');
   addFlags(command, trainOptions.shape).action(async (folder: string, flags: OwnFlags & Record<string, unknown>) => {
     const options = readFlags(trainOptions, flags);
-    const own = { ...options, base: absoluteBase(options.base) };
+    const own = { ...options, base: await findBase(options.base) };
+    await chooseDevice(options.device);
     const quiet = secondsOf(flags.quiet);
     await withDaemon((client) => watchUntilStopped(client, resolve(folder), quiet, own, flags.json === true));
   });

@@ -11,6 +11,7 @@ await runWorker(prepareJob, async ({ source, ...job }, signal) => {
     const { file, manifest } = await prepare({
       ...job,
       shots,
+      ...('folder' in source ? { source: source.folder } : {}),
       signal,
       onProgress: (stage, done, total) => tell({ type: 'progress', stage, done, total }),
       onRejected: (rejected, error) => tell({ type: 'rejected', file: rejected, error }),

@@ -15,6 +15,8 @@ import { makeShotCrops, recordFile } from './shot-crops.js';
 
 export interface PrepareOptions {
   readonly shots: readonly Shot[];
+  /** The folder that the shots were looked for in, for messages; absent for shots that an editor sent. */
+  readonly source?: string;
   /** What every caption begins with. */
   readonly prompt: string;
   /** Folder of the dataset. */
@@ -40,9 +42,10 @@ export interface PreparedDataset {
  */
 export async function prepare(options: PrepareOptions): Promise<PreparedDataset> {
   const { shots, prompt, out, framings, resolution } = options;
+  const manifest: Manifest = { version: 1, prompt, shots: [], pictures: [], skipped: [], rejected: [] };
+  if (shots.length === 0) throw emptyDataset(options, manifest);
   await mkdir(join(out, 'pictures'), { recursive: true });
   await mkdir(join(out, 'shots'), { recursive: true });
-  const manifest: Manifest = { version: 1, prompt, shots: [], pictures: [], skipped: [], rejected: [] };
   const records = new Set<string>();
   const seen = new Set<string>();
 
@@ -93,14 +96,14 @@ function isAboutPicture(error: LoraBridgeError, file: string): boolean {
   return error.code.startsWith('input.picture.') || (error.code.startsWith('input.file.') && error.file === file);
 }
 
-function emptyDataset({ shots, out }: PrepareOptions, { rejected }: Manifest): LoraBridgeError {
+function emptyDataset({ shots, source, out }: PrepareOptions, { rejected }: Manifest): LoraBridgeError {
   const first = rejected[0]?.error;
   const message =
     shots.length === 0
-      ? 'There are no pictures to train on.'
+      ? `There are no pictures to train on${source === undefined ? '' : ` in ${source}`}.`
       : `None of the ${shots.length} pictures can be used${first === undefined ? '.' : `: ${first.message}`}`;
   const hint = 'Give at least one readable PNG, JPEG, WebP or GIF picture, and the framings that it can show.';
-  return new LoraBridgeError('input.dataset.empty', message, { file: first?.file ?? out, hint });
+  return new LoraBridgeError('input.dataset.empty', message, { file: first?.file ?? source ?? out, hint });
 }
 
 function captionFileOf(picture: string): string {

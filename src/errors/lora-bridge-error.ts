@@ -60,10 +60,13 @@ export function asLoraBridgeError(error: unknown): LoraBridgeError {
       const hint = 'Free some space on that disk, or choose another folder, and try again.';
       return new LoraBridgeError('resource.disk.full', `The disk is full: ${error.message}`, { ...details, hint });
     }
-    if (code === 'ENOENT') return new LoraBridgeError('input.file.missing', error.message, details);
+    if (code === 'ENOENT') {
+      const message = path === undefined ? error.message : `${path} does not exist.`;
+      return new LoraBridgeError('input.file.missing', message, { ...details, hint: 'Check the path.' });
+    }
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
       const hint = 'Check who may read and write that path.';
-      return new LoraBridgeError('input.file.denied', error.message, { ...details, hint });
+      return new LoraBridgeError('input.file.denied', `Access was refused: ${error.message}`, { ...details, hint });
     }
     return new LoraBridgeError('internal', error.message, details);
   }

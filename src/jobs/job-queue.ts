@@ -89,7 +89,10 @@ export class JobQueue {
       });
     }
     if (folder !== undefined && !(await stat(folder).catch(() => undefined))?.isDirectory()) {
-      throw new LoraBridgeError('input.file.missing', `There is no folder ${folder}.`, { file: folder });
+      throw new LoraBridgeError('input.file.missing', `There is no folder ${folder}.`, {
+        file: folder,
+        hint: 'Give the path of an existing folder.',
+      });
     }
     const request: JobRequest = {
       character,

@@ -7,25 +7,26 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Picture } from './picture.js';
 import type { SeededPicture } from './text-to-image.js';
 
+/** Throws `input.option.invalid` for another ending than `.png`, `.jpg` or `.jpeg`: better before painting than after. */
+export function checkPictureName(file: string): void {
+  if (/\.(png|jpe?g)$/i.test(file)) return;
+  throw new LoraBridgeError('input.option.invalid', `Pictures cannot be written as ${file}.`, {
+    file,
+    hint: 'Give a name that ends in .png or .jpg, or a folder that ends in /.',
+  });
+}
+
 /**
  * Writes a picture in the format that the file's name asks for. The folder must exist.
- * Throws `input.option.invalid` for another ending than `.png`, `.jpg` or `.jpeg`, and the file system's own errors.
+ * Throws as `checkPictureName` does, and the file system's own errors.
  */
 export async function writePicture(file: string, { width, height, rgb }: Picture): Promise<void> {
+  checkPictureName(file);
   const image = sharp(rgb, { raw: { width, height, channels: 3 } });
-  switch (extname(file).toLowerCase()) {
-    case '.png':
-      return writeFileAtomically(file, await image.png().toBuffer());
-    case '.jpg':
-    case '.jpeg':
-      // The usual halved colour resolution smears the outlines of small pictures.
-      return writeFileAtomically(file, await image.jpeg({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer());
-    default:
-      throw new LoraBridgeError('input.option.invalid', `Pictures cannot be written as ${file}.`, {
-        file,
-        hint: 'Give a name that ends in .png or .jpg, or a folder that ends in /.',
-      });
-  }
+  const isPng = extname(file).toLowerCase() === '.png';
+  // The usual halved colour resolution of JPEG smears the outlines of small pictures.
+  const encoded = isPng ? image.png() : image.jpeg({ quality: 90, chromaSubsampling: '4:4:4' });
+  await writeFileAtomically(file, await encoded.toBuffer());
 }
 
 /** Writes a picture into a folder, which is made if need be, under its seed's name. Returns the file's path. */
