@@ -14,8 +14,11 @@ import { ProgressLine } from './progress.js';
  */
 export async function followJob(client: DaemonClient, id: string, quiet: boolean): Promise<JobDescription> {
   const line = new ProgressLine(quiet);
+  let step = 0;
   const onProgress = (message: ProgressMessage): void => {
-    if (message.job === id) line.showProgress(message);
+    if (message.job !== id) return;
+    if (message.type === 'job.step') step = message.step;
+    line.showProgress(message);
   };
   const onEvent = (event: DurableEvent): void => {
     if ('job' in event && event.job === id) line.showEvent(event);
@@ -38,7 +41,7 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
     const how = job.state === 'cancelled' ? 'was stopped' : `is ${job.state}`;
     throw new LoraBridgeError(
       'state.job.stopped',
-      `Job ${id} ${how} at step ${job.step ?? 0} of ${job.steps ?? '?'}.`,
+      `Job ${id} ${how} at step ${Math.max(step, job.step ?? 0)} of ${job.steps ?? '?'}.`,
       {
         hint: `Go on with it by \`lora-bridge train --resume ${id}\`.`,
       },

@@ -98,7 +98,11 @@ export function addTrainCommand(program: Command): void {
   addFlags(command, trainOptions.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
     const quiet = flags.json === true;
     if (flags.name !== undefined) checkName(flags.name);
-    const job = await withDaemon(async (client) => await followJob(client, await submit(client, flags), quiet));
+    const job = await withDaemon(async (client) => {
+      const id = await submit(client, flags);
+      if (!quiet) note(`job ${id}`);
+      return await followJob(client, id, quiet);
+    });
     const files = [...(job.files ?? [])];
     if (flags.copyTo !== undefined) {
       files.push(await copyLora(job, flags.copyTo, flags.name ?? job.character ?? 'lora'));

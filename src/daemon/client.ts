@@ -68,6 +68,8 @@ interface Answers {
 
 export type AnswerTo<Type extends keyof Answers> = Extract<AnswerMessage, { type: Answers[Type] }>;
 
+type JobFinished = Extract<DurableEvent, { type: 'job.finished' }>;
+
 interface Pending {
   readonly text: string;
   readonly resolve: (answer: AnswerMessage) => void;
@@ -143,7 +145,8 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
       try {
         const { job } = await this.request({ type: 'job.status', job: id });
         if (job.state === 'unknown' || isTerminal(job.state)) return job;
-        await change;
+        const finished = await change;
+        if (finished !== undefined) return await this.#describeFinished(job, finished);
       } finally {
         waiting.abort();
       }
@@ -160,13 +163,27 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     await closed;
   }
 
-  /** Resolves when the job ends, or when that may have been missed. */
-  #changeOf(id: string, signal: AbortSignal): Promise<void> {
+  /** The job as the daemon describes it; a daemon that stops tells of the end of its job and is gone when it is asked. */
+  async #describeFinished(before: JobDescription, finished: JobFinished): Promise<JobDescription> {
+    const { type: _type, sequence: _sequence, time: _time, job: _job, ...end } = finished;
+    const gone = new AbortController();
+    try {
+      const asked = this.request({ type: 'job.status', job: before.id }).then(({ job }) => job);
+      const lostSight = once(this, 'disconnected', { signal: gone.signal }).then(() => ({ ...before, ...end }));
+      lostSight.catch(() => {});
+      return await Promise.race([asked, lostSight]);
+    } finally {
+      gone.abort();
+    }
+  }
+
+  /** Resolves with how the job ended, or with undefined when that may have been missed. */
+  #changeOf(id: string, signal: AbortSignal): Promise<JobFinished | undefined> {
     return new Promise((resolve) => {
       const onEvent = (event: DurableEvent): void => {
-        if (event.type === 'job.finished' && event.job === id) resolve();
+        if (event.type === 'job.finished' && event.job === id) resolve(event);
       };
-      const onChange = (): void => resolve();
+      const onChange = (): void => resolve(undefined);
       this.on('event', onEvent).on('reconnected', onChange).on('lost', onChange);
       signal.addEventListener('abort', () => {
         this.off('event', onEvent).off('reconnected', onChange).off('lost', onChange);
