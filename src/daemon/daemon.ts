@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { WebSocket } from 'ws';
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { Inspector } from '../jobs/inspector.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import type { Log } from '../jobs/log.js';
@@ -72,21 +72,21 @@ async function lockHome(home: Home): Promise<Lock> {
  */
 export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> {
   const home = homeAt(options.home);
-  createHome(home);
-  const lock = await lockHome(home);
   try {
-    const store = await openStore(home);
-    try {
-      const daemon = new RunningDaemon({ ...defaults, ...options }, home, store, lock);
-      await daemon.open();
-      return daemon;
-    } catch (error) {
-      store.database.close();
+    createHome(home);
+    const lock = await lockHome(home);
+    const store = await openStore(home).catch((error) => {
+      lock.release();
       throw error;
-    }
+    });
+    const daemon = new RunningDaemon({ ...defaults, ...options }, home, store, lock);
+    await daemon.open().catch(async (error) => {
+      await daemon.stop();
+      throw error;
+    });
+    return daemon;
   } catch (error) {
-    lock.release();
-    throw error;
+    throw asLoraBridgeError(error);
   }
 }
 

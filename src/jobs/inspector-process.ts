@@ -1,6 +1,7 @@
 /** @file The parent's side of the child that looks at shots. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type InspectionReply, type InspectionRequest, inspectionReply } from './inspection.js';
 
@@ -13,6 +14,8 @@ export class InspectorProcess {
     this.#child = fork(entry, { stdio: ['ignore', logFile, logFile, 'ipc'], execArgv: [] });
     closeSync(logFile);
     this.#child.on('error', () => {});
+    // Nobody waits for it: the editor and a running training come first.
+    if (this.#child.pid !== undefined) setPriority(this.#child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   }
 
   /** Throws `input.picture.crash` when the child dies of the picture or does not answer within `deadlineSeconds`. */

@@ -20,6 +20,9 @@ export interface InspectorOptions {
   readonly idleSeconds: number;
 }
 
+/** Milliseconds for which looking at a shot is put off while others arrive. */
+const longestWait = 2000;
+
 export class Inspector {
   readonly #options: InspectorOptions;
   readonly #closing = new AbortController();
@@ -55,6 +58,7 @@ export class Inspector {
   async #work(): Promise<void> {
     const { shots } = this.#options.store;
     for (let [shot] = shots.uninspected(1); shot !== undefined; [shot] = shots.uninspected(1)) {
+      await this.#letShotsArrive();
       const found = await this.#look(shot);
       // What a child said that was ended on purpose is no judgement of the picture.
       if (this.#closing.signal.aborted) break;
@@ -63,10 +67,19 @@ export class Inspector {
     this.#rest();
   }
 
+  /** Acknowledgements come first: who sends shots waits for them, and looking takes the processor away from them. */
+  async #letShotsArrive(): Promise<void> {
+    const { intake } = this.#options.store;
+    const patience = Date.now() + longestWait;
+    while (intake.busy && Date.now() < patience) await intake.settled();
+  }
+
   #rest(error?: unknown): void {
-    if (error !== undefined) this.#options.log.error('Shots could not be looked at', error);
     this.#busy = false;
-    this.#idle = setTimeout(() => this.#endChild(), this.#options.idleSeconds * 1000).unref();
+    const { idleSeconds, log } = this.#options;
+    if (error !== undefined) log.error('Shots could not be looked at; trying again later', error);
+    const next = (): void => (error === undefined ? this.#endChild() : this.wake());
+    this.#idle = setTimeout(next, idleSeconds * 1000).unref();
   }
 
   async #look({ sha256, regions, yaw }: ShotDescription): Promise<Inspection> {

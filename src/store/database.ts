@@ -1,23 +1,11 @@
 /** @file The SQLite connection: opened for durability, brought to the current schema, its errors named. */
-import Libsql from 'libsql';
+import type Libsql from 'libsql';
 import type { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { migrations } from './migrations.js';
+import { namedSqliteError, openSqlite } from './sqlite.js';
 
 type Value = string | number | null;
-
-function named(error: unknown, file: string): unknown {
-  if (!(error instanceof Libsql.SqliteError)) return error;
-  if (error.code === 'SQLITE_FULL') {
-    const hint = 'Free some space on that disk; nothing that was acknowledged is lost.';
-    return new LoraBridgeError('resource.disk.full', `The disk of ${file} is full.`, { file, hint, cause: error });
-  }
-  return new LoraBridgeError('resource.database.failed', `The database ${file} failed: ${error.message}.`, {
-    file,
-    hint: 'Check the disk, and whether another program holds the file open.',
-    cause: error,
-  });
-}
 
 /** Every statement is synchronous and short: point look-ups and batches of at most a few hundred rows. */
 export class Database {
@@ -30,11 +18,11 @@ export class Database {
   constructor(file: string) {
     this.#file = file;
     try {
-      this.#connection = new Libsql(file);
+      this.#connection = openSqlite(file);
       this.#connection.pragma('journal_mode = WAL');
       this.#connection.pragma('synchronous = FULL');
     } catch (error) {
-      throw named(error, file);
+      throw namedSqliteError(error, file);
     }
     this.#migrate();
   }
@@ -62,7 +50,7 @@ export class Database {
     try {
       return action();
     } catch (error) {
-      throw named(error, this.#file);
+      throw namedSqliteError(error, this.#file);
     }
   }
 

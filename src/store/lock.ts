@@ -3,6 +3,7 @@
  * (fcntl, LockFileEx), which ends with its process, however that ends: there is no stale lock to recognise.
  */
 import Libsql from 'libsql';
+import { namedSqliteError, openSqlite } from './sqlite.js';
 
 export interface Lock {
   release(): void;
@@ -10,13 +11,13 @@ export interface Lock {
 
 /** Takes the lock, or returns undefined when another process, or another daemon in this one, holds it. */
 export function takeLock(file: string): Lock | undefined {
-  const connection = new Libsql(file);
+  const connection = openSqlite(file);
   try {
     connection.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     connection.close();
     if (error instanceof Libsql.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
-    throw error;
+    throw namedSqliteError(error, file);
   }
   return {
     release(): void {

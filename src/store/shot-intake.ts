@@ -95,6 +95,11 @@ export class ShotIntake {
     }
   }
 
+  /** Whether shots are arriving. */
+  get busy(): boolean {
+    return this.#arriving.size > 0;
+  }
+
   /** Resolves when every shot that has arrived is stored or refused. */
   async settled(): Promise<void> {
     await Promise.allSettled([...this.#arriving.values()].map(({ stored }) => stored));

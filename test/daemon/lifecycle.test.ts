@@ -110,27 +110,33 @@ test('kill -9 interrupts the running job, which goes on from its last checkpoint
   expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
 });
 
-test('SIGTERM ends it cleanly: the job writes a checkpoint, no child is left, the descriptor is gone', async () => {
-  const folder = temporaryFolder();
-  const { child, exited } = await startOwnProcess(folder);
-  const client = await connect(folder, { patienceSeconds: 0 });
-  await client.upload(shotNamed('walk'), someBytes());
-  await eventOf(client, 'shot.inspected');
-  const job = randomUUID();
-  const options = someOptions({ steps: 100_000, prompt: 'slow', checkpointEvery: 100_000, previewEvery: 0 });
-  const started = await client.request({ type: 'job.start', job, character: 'Godette', options });
-  await eventOf(client, 'job.changed', ({ state }) => state === 'running');
-  const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ').map(Number);
-  expect(children.length).toBeGreaterThan(0);
-  child.kill('SIGTERM');
-  // The end of the job reaches the client before the connection ends.
-  expect(await eventOf(client, 'job.finished')).toMatchObject({ job, state: 'interrupted', resumable: true });
-  expect(await exited).toEqual([0, null]);
-  expect(children.filter(isAlive)).toEqual([]);
-  expect(existsSync(homeAt(folder).descriptor)).toBe(false);
-  const checkpoints = z.string().parse(started.job.out);
-  expect(existsSync(`${checkpoints}/checkpoints`)).toBe(true);
-});
+test.runIf(process.platform === 'linux')(
+  'SIGTERM ends it cleanly: the job writes a checkpoint, no child is left, the descriptor is gone',
+  async () => {
+    const folder = temporaryFolder();
+    const { child, exited } = await startOwnProcess(folder);
+    const client = await connect(folder, { patienceSeconds: 0 });
+    await client.upload(shotNamed('walk'), someBytes());
+    await eventOf(client, 'shot.inspected');
+    const job = randomUUID();
+    const options = someOptions({ steps: 100_000, prompt: 'slow', checkpointEvery: 100_000, previewEvery: 0 });
+    const started = await client.request({ type: 'job.start', job, character: 'Godette', options });
+    await eventOf(client, 'job.changed', ({ state }) => state === 'running');
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number);
+    expect(children.length).toBeGreaterThan(0);
+    child.kill('SIGTERM');
+    // The end of the job reaches the client before the connection ends.
+    expect(await eventOf(client, 'job.finished')).toMatchObject({ job, state: 'interrupted', resumable: true });
+    expect(await exited).toEqual([0, null]);
+    expect(children.filter(isAlive)).toEqual([]);
+    expect(existsSync(homeAt(folder).descriptor)).toBe(false);
+    const checkpoints = z.string().parse(started.job.out);
+    expect(existsSync(`${checkpoints}/checkpoints`)).toBe(true);
+  },
+);
 
 test('daemon.stop answers, then ends it', async () => {
   const folder = temporaryFolder();

@@ -1,8 +1,10 @@
 /** @file The database: durable settings, migrations, transactions. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { Database } from '../../src/store/database.js';
+import { takeLock } from '../../src/store/lock.js';
 import { epochOf } from '../../src/store/settings.js';
 import { temporaryFolder } from './support.js';
 
@@ -47,11 +49,20 @@ test('a transaction that fails leaves nothing, and tells no listener', () => {
       insert('a');
       insert('a');
     }),
-  ).toThrowError(expect.objectContaining({ code: 'resource.database.failed' }));
+  ).toThrow('UNIQUE');
   expect(first.first(count, 'SELECT count(*) AS n FROM settings')?.n).toBe(0);
   expect(commits).toBe(0);
   first.transaction(() => insert('a'));
   expect(first.first(count, 'SELECT count(*) AS n FROM settings')?.n).toBe(1);
   expect(commits).toBe(1);
   first.close();
+});
+
+test('a file that is no database, or a folder that may not be written, is told by name', () => {
+  const file = join(temporaryFolder(), 'state.db');
+  writeFileSync(file, 'This is not a database at all. '.repeat(100));
+  expect(() => new Database(file)).toThrowError(expect.objectContaining({ code: 'resource.database.failed', file }));
+  const nowhere = join(temporaryFolder(), 'absent', 'state.db');
+  expect(() => new Database(nowhere)).toThrowError(expect.objectContaining({ file: nowhere }));
+  expect(() => takeLock(nowhere)).toThrowError(expect.objectContaining({ file: nowhere }));
 });

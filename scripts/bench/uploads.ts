@@ -1,0 +1,117 @@
+/**
+ * @file 200 shots of 1024 × 1024, acknowledged one and all by a real daemon in a process of its own, beside the plainest way to
+ * make the same files durable: one after the other, with fsync, rename and fsync of the folder.
+ */
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { DaemonClient } from '../../src/daemon/client.js';
+import { type Benchmark, median } from './benchmark.js';
+
+const shots = 200;
+const size = 1024;
+const rounds = 3;
+
+/** A figure with soft edges and the grain of a shaded surface on a transparent background, as PNG: different for every seed. */
+async function drawShot(seed: number): Promise<Buffer> {
+  const pixels = Buffer.alloc(size * size * 4);
+  let state = (seed + 1) * 2654435761;
+  for (let y = 0; y < size; y++) {
+    const halfWidth = 120 + 60 * Math.sin(y / 90 + seed);
+    for (let x = 0; x < size; x++) {
+      const distance = halfWidth - Math.abs(x - size / 2);
+      if (distance < 0 || y < 60 || y > size - 60) continue;
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      const grain = state >>> 29;
+      const offset = (y * size + x) * 4;
+      pixels[offset] = 150 + 40 * Math.sin(x / 40) + grain;
+      pixels[offset + 1] = 110 + 50 * Math.sin(y / 70) + grain;
+      pixels[offset + 2] = 90 + grain;
+      pixels[offset + 3] = Math.min(255, distance * 40);
+    }
+  }
+  return await sharp(pixels, { raw: { width: size, height: size, channels: 4 } })
+    .png({ compressionLevel: 4 })
+    .toBuffer();
+}
+
+/** Seconds for writing the files one after the other. */
+function writeOneByOne(folder: string, pictures: readonly Buffer[]): number {
+  mkdirSync(folder);
+  const begun = performance.now();
+  for (const [n, bytes] of pictures.entries()) {
+    const temporary = join(folder, `${n}.tmp`);
+    const file = openSync(temporary, 'wx');
+    writeFileSync(file, bytes);
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(temporary, join(folder, `${n}.png`));
+    const handle = openSync(folder, 'r');
+    fsyncSync(handle);
+    closeSync(handle);
+  }
+  return (performance.now() - begun) / 1000;
+}
+
+/** Seconds from the first byte sent to the last acknowledgement. */
+async function upload(home: string, pictures: readonly Buffer[]): Promise<number> {
+  const entry = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+  const daemon = spawn(process.execPath, [entry, 'daemon'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, LORA_BRIDGE_HOME: home },
+  });
+  try {
+    await once(daemon.stdout, 'data');
+    const client = await DaemonClient.connect({ home, name: 'bench' });
+    const begun = performance.now();
+    const statuses = await Promise.all(
+      pictures.map((bytes, n) => client.upload({ id: randomUUID(), character: 'bench', name: `shot ${n}` }, bytes)),
+    );
+    const seconds = (performance.now() - begun) / 1000;
+    if (statuses.some((status) => status !== 'stored')) throw new Error('A shot was not new.');
+    const exited = once(daemon, 'exit');
+    await client.request({ type: 'daemon.stop' });
+    await client.close();
+    await exited;
+    return seconds;
+  } finally {
+    daemon.kill('SIGKILL');
+  }
+}
+
+export const uploads: Benchmark = {
+  name: 'uploads',
+  async run(say) {
+    const folder = mkdtempSync(join(tmpdir(), 'lora-bridge-bench-'));
+    try {
+      say(`drawing ${shots} shots of ${size} × ${size}`);
+      const times: { plain: number; acknowledged: number }[] = [];
+      const pictures: Buffer[] = [];
+      for (let n = 0; n < shots; n++) pictures.push(await drawShot(n));
+      for (let round = 0; round < rounds; round++) {
+        say(`round ${round + 1} of ${rounds}`);
+        const plain = writeOneByOne(join(folder, `plain-${round}`), pictures);
+        times.push({ plain, acknowledged: await upload(join(folder, `home-${round}`), pictures) });
+      }
+      const megabytes = pictures.reduce((sum, { length }) => sum + length, 0) / 1e6;
+      say(`${megabytes.toFixed(0)} MB in all`);
+      return [
+        { name: 'plain files, one by one', value: median(times.map(({ plain }) => plain)), unit: 's' },
+        { name: 'acknowledged shots', value: median(times.map(({ acknowledged }) => acknowledged)), unit: 's' },
+        {
+          name: 'acknowledged beside plain',
+          value: median(times.map(({ plain, acknowledged }) => acknowledged / plain)),
+          unit: '×',
+          atMost: 1.5,
+        },
+      ];
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};

@@ -1,0 +1,34 @@
+/** @file SQLite by its npm binding: how a file is opened, and what its failures are called. */
+import Libsql from 'libsql';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+
+/** Failures of the disk, not of a statement. */
+const diskFailure = /^SQLITE_(IOERR|BUSY|LOCKED|CANTOPEN|CORRUPT|NOTADB|READONLY|PERM)/;
+
+const failed = (file: string, error: Error) =>
+  new LoraBridgeError('resource.database.failed', `The database ${file} failed: ${error.message}.`, {
+    file,
+    hint: 'Check the disk, and whether another program holds the file open.',
+    cause: error,
+  });
+
+/** Opens or creates a database file. Throws `resource.database.failed`. */
+export function openSqlite(file: string): InstanceType<typeof Libsql> {
+  try {
+    return new Libsql(file);
+  } catch (error) {
+    // Its constructor throws plain errors without a code.
+    throw error instanceof Error ? failed(file, error) : error;
+  }
+}
+
+/** A failure of SQLite by its name in our catalogue; a wrong statement is a fault of this program and stays as it is. */
+export function namedSqliteError(error: unknown, file: string): unknown {
+  if (!(error instanceof Libsql.SqliteError)) return error;
+  if (error.code.startsWith('SQLITE_FULL')) {
+    const hint = 'Free some space on that disk; nothing that was acknowledged is lost.';
+    return new LoraBridgeError('resource.disk.full', `The disk of ${file} is full.`, { file, hint, cause: error });
+  }
+  if (!diskFailure.test(error.code)) return error;
+  return failed(file, error);
+}
