@@ -5,7 +5,15 @@ import { expect, test } from 'vitest';
 import { DaemonClient } from '../../src/daemon/client.js';
 import { writeDescriptor } from '../../src/daemon/descriptor-file.js';
 import { connectIdentified, connectRaw, descriptorOf, identify } from './raw-client.js';
-import { connect, eventOf, shotNamed, someBytes, startTestDaemon, temporaryFolder } from './support.js';
+import {
+  connect,
+  eventOf,
+  shotNamed,
+  someBytes,
+  startOwnProcess,
+  startTestDaemon,
+  temporaryFolder,
+} from './support.js';
 
 const missingId = '00000000-0000-4000-8000-000000000000';
 
@@ -41,15 +49,15 @@ test('without resume, or with that of another database, there is no replay', asy
   expect(await ahead.next('welcome')).toMatchObject({ sequence: 1, replayFrom: 2 });
 });
 
-test('uploads and requests under way survive a restart of the daemon', async () => {
+test('uploads and requests under way survive a daemon that is killed and started again', async () => {
   const folder = temporaryFolder();
-  const first = await startTestDaemon({ home: folder });
+  const { child } = await startOwnProcess(folder);
   const client = await connect(folder);
   const shots = Array.from({ length: 60 }, (_, n) => ({ shot: shotNamed(`shot ${n}`), bytes: someBytes(100_000) }));
   const uploads = shots.map(({ shot, bytes }) => client.upload(shot, bytes));
   await uploads[5];
   const disconnected = once(client, 'disconnected');
-  await first.stop();
+  child.kill('SIGKILL');
   await disconnected;
   const question = client.request({ type: 'job.status', job: missingId });
   const reconnected = once(client, 'reconnected');
