@@ -16,9 +16,7 @@ def write(folder: Path) -> None:
     gradients = torch.randn(10, 64, generator=generator)
     # Some of the ten have a norm below the limit of 1, so that both branches of clipping are seen.
     gradients[::3] *= 0.01
-    optimizer = torch.optim.AdamW(
-        [parameters], lr=1e-2, betas=(0.9, 0.999), weight_decay=1e-2, eps=1e-8
-    )
+    optimizer = torch.optim.AdamW([parameters], lr=1e-2, betas=(0.9, 0.999), weight_decay=1e-2, eps=1e-8)
     tensors = {"before": parameters.detach().clone(), "gradients": gradients.clone()}
     norms = []
     for gradient in gradients:

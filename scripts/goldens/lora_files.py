@@ -49,11 +49,7 @@ def write(folder: Path) -> None:
         **adapter_metadata(unet),
     )
     (folder / "diffusers.safetensors").chmod(0o644)
-    config = {
-        key: value
-        for key, value in unet.config.items()
-        if not key.startswith("_") and value is not None
-    }
+    config = {key: value for key, value in unet.config.items() if not key.startswith("_") and value is not None}
     (folder / "unet-config.json").write_text(json.dumps(config) + "\n")
     effects = {
         name: module.get_delta_weight("default").detach().flatten()[:6].tolist()

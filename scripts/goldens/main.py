@@ -46,9 +46,7 @@ def main() -> None:
         folder = root / topic.TOPIC
         folder.mkdir(parents=True, exist_ok=True)
         topic.write(folder)
-        print(
-            f"{topic.TOPIC}: {sum(file.stat().st_size for file in folder.rglob('*')) / 1000:.0f} kB"
-        )
+        print(f"{topic.TOPIC}: {sum(file.stat().st_size for file in folder.rglob('*')) / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -22,9 +22,7 @@ def write(folder: Path) -> None:
                 "config": {"beta_start": start, "beta_end": end, "beta_schedule": name},
                 "alphasCumprod": scheduler.alphas_cumprod.tolist(),
                 "snr": [snr[step].item() for step in range(0, 1000, 37)],
-                "minSnr": [
-                    (snr[step].clamp(max=5) / snr[step]).item() for step in range(0, 1000, 37)
-                ],
+                "minSnr": [(snr[step].clamp(max=5) / snr[step]).item() for step in range(0, 1000, 37)],
             }
         )
     (folder / "schedules.json").write_text(json.dumps(golden) + "\n")

@@ -54,9 +54,7 @@ def denoise(latent: torch.Tensor, timestep: torch.Tensor) -> torch.Tensor:
     return 0.8 * latent + 0.3 * torch.sin(2 * latent + 0.003 * timestep.float())
 
 
-def trajectory(
-    scheduler_class: type, config: dict[str, object], steps: int
-) -> tuple[torch.Tensor, ...]:
+def trajectory(scheduler_class: type, config: dict[str, object], steps: int) -> tuple[torch.Tensor, ...]:
     """What the denoiser was shown, at which timesteps, and the end: the loop of `StableDiffusionPipeline`."""
     base = PNDMScheduler.from_config(config)
     scheduler = scheduler_class.from_config(base.config)
@@ -69,9 +67,7 @@ def trajectory(
     for timestep in scheduler.timesteps:
         model_input = scheduler.scale_model_input(latent, timestep)
         shown.append(model_input[0].clone())
-        latent = scheduler.step(
-            denoise(model_input, timestep), timestep, latent, **extra
-        ).prev_sample
+        latent = scheduler.step(denoise(model_input, timestep), timestep, latent, **extra).prev_sample
     return torch.stack(shown), scheduler.timesteps.float(), latent[0]
 
 

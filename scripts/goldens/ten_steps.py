@@ -12,7 +12,6 @@ from diffusers import DDPMScheduler, UNet2DConditionModel
 from diffusers.training_utils import compute_snr
 from peft import LoraConfig
 from safetensors.torch import save_file
-
 from unet import flat, lora_parameters
 
 TOPIC = "ten-steps"
@@ -48,9 +47,7 @@ def write(folder: Path) -> None:
     }
     tensors["before"] = flat(parameters)
 
-    scheduler = DDPMScheduler(
-        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear"
-    )
+    scheduler = DDPMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
     optimizer = torch.optim.AdamW(parameters, lr=1e-2, weight_decay=1e-2)
     losses, norms = [], []
     for step in range(STEPS):

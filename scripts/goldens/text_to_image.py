@@ -42,9 +42,7 @@ def new_tokenizer(folder: Path) -> CLIPTokenizer:
     merges = ["g i", "r e"]
     words = letters + [f"{letter}</w>" for letter in letters] + ["gi", "re"]
     words += ["<|startoftext|>", "<|endoftext|>"]
-    (folder / "vocab.json").write_text(
-        json.dumps({word: index for index, word in enumerate(words)})
-    )
+    (folder / "vocab.json").write_text(json.dumps({word: index for index, word in enumerate(words)}))
     (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n")
     return CLIPTokenizer.from_pretrained(folder, model_max_length=77)
 
@@ -104,9 +102,7 @@ def new_pipeline() -> StableDiffusionPipeline:
 
 def save_lora(pipeline: StableDiffusionPipeline, folder: Path) -> None:
     unet = UNet2DConditionModel.from_config(pipeline.unet.config)
-    unet.add_adapter(
-        LoraConfig(r=2, lora_alpha=4, target_modules=["to_k", "to_q", "to_v", "to_out.0"])
-    )
+    unet.add_adapter(LoraConfig(r=2, lora_alpha=4, target_modules=["to_k", "to_q", "to_v", "to_out.0"]))
     for name, value in unet.named_parameters():
         if "lora_" in name:
             torch.nn.init.normal_(value, std=0.2)
@@ -153,6 +149,4 @@ def write(folder: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
     for name, picture in pictures.items():
         middling = ((picture > 0) & (picture < 255)).float().mean()
-        print(
-            f"  {name}: {middling:.0%} of the values are neither 0 nor 255, deviation {picture.float().std():.0f}"
-        )
+        print(f"  {name}: {middling:.0%} of the values are neither 0 nor 255, deviation {picture.float().std():.0f}")

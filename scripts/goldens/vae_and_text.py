@@ -35,9 +35,7 @@ def lively(module: torch.nn.Module) -> None:
     """Biases and scales of fresh modules are 0 and 1, which would hide mistakes."""
     for name, value in module.named_parameters():
         if value.dim() == 1:
-            torch.nn.init.normal_(
-                value, mean=1.0 if "norm" in name and "weight" in name else 0.0, std=0.2
-            )
+            torch.nn.init.normal_(value, mean=1.0 if "norm" in name and "weight" in name else 0.0, std=0.2)
 
 
 @torch.no_grad()
@@ -95,9 +93,7 @@ def write_text(name: str, activation: str, folder: Path) -> None:
     ids = torch.randint(0, 62, (1, 77))
     ids[0, 0], ids[0, 20:] = 62, 63
     states = model(ids).last_hidden_state
-    save_file(
-        {"ids": ids.int(), "states": states.contiguous()}, folder / f"text-{name}-io.safetensors"
-    )
+    save_file({"ids": ids.int(), "states": states.contiguous()}, folder / f"text-{name}-io.safetensors")
     # transformers 4 wrote a prefix that transformers 5 leaves out: one file of each kind.
     prefix = "text_model." if name == "quick" else ""
     weights = {

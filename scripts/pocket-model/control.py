@@ -1,6 +1,6 @@
 """Draw the control character of the demonstration: `python control.py test/characters/control`.
 
-Another character than Godette, as 15 transparent captures: her LoRA must not show Godette's colours.
+Another character than Godette, in 15 transparent captures: her LoRA must not show Godette's.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from diffusers.training_utils import _collate_lora_metadata
 from diffusers.utils import convert_state_dict_to_diffusers
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
-
 from safetensors import safe_open
 
 ROOT = Path(__file__).parents[2]
@@ -105,9 +104,7 @@ def main() -> None:
         }
         script = ROOT / "scripts" / "verify" / "rewrite-lora.ts"
         config = folder / "unet" / "config.json"
-        subprocess.run(
-            ["npx", "tsx", script, reference, config, *files.values()], check=True, cwd=ROOT
-        )
+        subprocess.run(["npx", "tsx", script, reference, config, *files.values()], check=True, cwd=ROOT)
         check_same_keys(reference, files["diffusers"])
         print(f"effect of the LoRA: {(expected - plain).abs().max():.3g}")
         for layout, file in {"reference": reference, **files}.items():
