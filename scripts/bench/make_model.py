@@ -1,4 +1,4 @@
-"""Writes the UNet of Stable Diffusion 1.5 with random weights (860 million, float32) into a folder: its only argument."""
+"""Writes the UNet of Stable Diffusion 1.5 with random weights (860 million, float32) into a folder: its argument."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Ten steps of LoRA training as diffusers, PEFT and torch do them, for `test/goldens/ten-steps/`.
 
-With min-SNR weights and a loss mask, on the tiny UNet `pocket-like` of the topic `unet`, which must have been made before.
+With min-SNR weights and a loss mask, on the tiny UNet `pocket-like` of the topic `unet`, which must be made before.
 """
 
 from __future__ import annotations
