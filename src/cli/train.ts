@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { DaemonClient } from '../daemon/client.js';
 import { chooseDevice } from '../engines/native/devices.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { RequestInput } from '../protocol/client-messages.js';
 import type { JobDescription } from '../protocol/job.js';
 import { characterName } from '../protocol/message.js';
 import { trainOptions } from '../protocol/train-options.js';
@@ -43,13 +43,14 @@ function checkName(name: string): string {
   });
 }
 
-/** Puts the job into the queue and returns its id. */
-async function submit(client: DaemonClient, flags: OwnFlags & Record<string, unknown>): Promise<string> {
+type Order = Extract<RequestInput, { type: 'job.start' | 'job.resume' }>;
+
+/** What to ask of a daemon; everything that can be wrong without one is found here. */
+async function readOrder(flags: OwnFlags & Record<string, unknown>): Promise<Order> {
+  if (flags.name !== undefined) checkName(flags.name);
   if (flags.resume !== undefined) {
     refuseChanges(flags);
-    const job = jobId(flags.resume);
-    await client.request({ type: 'job.resume', job });
-    return job;
+    return { type: 'job.resume', job: jobId(flags.resume) };
   }
   if ((flags.images === undefined) === (flags.character === undefined)) {
     throw new LoraBridgeError('input.option.invalid', 'Say what to train on.', {
@@ -59,17 +60,15 @@ async function submit(client: DaemonClient, flags: OwnFlags & Record<string, unk
   const options = readFlags(trainOptions, flags);
   const base = await findBase(options.base);
   await chooseDevice(options.device);
-  const job = randomUUID();
   const folder = flags.images === undefined ? undefined : resolve(flags.images);
-  await client.request({
+  return {
     type: 'job.start',
-    job,
+    job: randomUUID(),
     character: checkName(flags.character ?? flags.name ?? basename(folder ?? '')),
     ...(folder === undefined ? {} : { folder }),
     ...(flags.out === undefined ? {} : { out: resolve(flags.out) }),
     options: { ...options, base },
-  });
-  return job;
+  };
 }
 
 /** Copies the LoRA under the name by which a prompt calls it: `<lora:NAME:1>`. */
@@ -97,11 +96,11 @@ export function addTrainCommand(program: Command): void {
     .option('--json', 'Print one JSON object at the end, and no progress.');
   addFlags(command, trainOptions.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
     const quiet = flags.json === true;
-    if (flags.name !== undefined) checkName(flags.name);
+    const order = await readOrder(flags);
     const job = await withDaemon(async (client) => {
-      const id = await submit(client, flags);
-      if (!quiet) note(`job ${id}`);
-      return await followJob(client, id, quiet);
+      await client.request(order);
+      if (!quiet) note(`job ${order.job}`);
+      return await followJob(client, order.job, quiet);
     });
     const files = [...(job.files ?? [])];
     if (flags.copyTo !== undefined) {

@@ -14,7 +14,7 @@ import { readLora } from '../diffusion/lora/read-lora.js';
 import { writeKohyaLora } from '../diffusion/lora/write-lora.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
-import { openSafetensors } from '../safetensors/header.js';
+import { openSafetensors, type SafetensorsFile } from '../safetensors/header.js';
 import { readTensor } from '../safetensors/read.js';
 import { type TensorData, writeSafetensors } from '../safetensors/write.js';
 import type { AdamW } from './adamw.js';
@@ -119,12 +119,27 @@ export function readCheckpoint(folder: string, config: UnetConfig, options: Trai
       );
     }
   }
-  const { lora } = readLora(join(folder, 'lora.safetensors'), config);
-  return { state: saved, lora, restore: (optimizer) => restore(folder, config, lora.rank, saved.step, optimizer) };
+  const { lora } = whole(folder, () => readLora(join(folder, 'lora.safetensors'), config));
+  // Opened now, so that a damaged file is found before anything else is done.
+  const file = whole(folder, () => openSafetensors(join(folder, 'optimizer.safetensors')));
+  const { step } = saved;
+  return {
+    state: saved,
+    lora,
+    restore: (optimizer) => whole(folder, () => restore(file, config, lora.rank, step, optimizer)),
+  };
 }
 
-function restore(folder: string, config: UnetConfig, rank: number, step: number, optimizer: AdamW): void {
-  const file = openSafetensors(join(folder, 'optimizer.safetensors'));
+/** What `read` returns. Whatever is wrong with a file of a checkpoint, the checkpoint is broken. */
+function whole<Result>(folder: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    throw broken(folder, cause);
+  }
+}
+
+function restore(file: SafetensorsFile, config: UnetConfig, rank: number, step: number, optimizer: AdamW): void {
   for (const moment of moments) {
     for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), loraTargets(config), rank)) {
       down.set(readTensor(file, `${kohyaName(path)}.lora_down.weight.${moment}`));
@@ -135,9 +150,10 @@ function restore(folder: string, config: UnetConfig, rank: number, step: number,
 }
 
 function broken(folder: string, cause: unknown): LoraBridgeError {
-  return new LoraBridgeError('input.checkpoint.broken', `${folder} is not a whole checkpoint.`, {
+  const why = cause instanceof LoraBridgeError ? `: ${cause.message}` : '.';
+  return new LoraBridgeError('input.checkpoint.broken', `${folder} is not a whole checkpoint${why}`, {
     file: folder,
-    hint: 'Resume from an older checkpoint of the run, or start it anew.',
+    hint: 'Delete that folder to go on from the checkpoint before it, or start the run anew.',
     cause,
   });
 }

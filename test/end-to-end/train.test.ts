@@ -1,0 +1,126 @@
+/** @file `lora-bridge train`, from a folder of captures to everything a run leaves behind. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { openSafetensors } from '../../src/safetensors/header.js';
+import type { StepMetrics } from '../../src/training/metrics.js';
+import { build, Desk, expectFailure, filesBelow, godette, linesOf, onTinyModel } from './support.js';
+
+interface Trained {
+  readonly job: string;
+  readonly files: string[];
+  readonly loss: { first: number; last: number };
+  readonly samplesPerFraming: Record<string, number>;
+}
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+beforeAll(build);
+
+test('trains on the captures of Godette and writes all files of a run', async () => {
+  const desk = Desk.open();
+  const out = desk.path('run');
+  const flags = ['--steps', '100', '--learning-rate', '1e-2', '--rank', '2', '--checkpoint-every', '40'];
+  const copy = ['--copy-to', 'webui/Lora', '--name', 'godette v1'];
+  const trained = await desk.json<Trained>(
+    'train',
+    ...onTinyModel,
+    '--images',
+    godette,
+    ...flags,
+    '--preview-every',
+    '50',
+    '--out',
+    'run',
+    ...copy,
+  );
+
+  const written = filesBelow(out).filter((file) => !/^dataset|-job\.json$/.test(file));
+  const checkpoints = ['000040', '000080', '000100'].flatMap((step) =>
+    ['lora.safetensors', 'optimizer.safetensors', 'state.json'].map((file) => `checkpoints/step-${step}/${file}`),
+  );
+  const samples = ['000000', '000050', '000100'].map((step) => `samples/step-${step}.jpg`);
+  const loras = ['lora.safetensors', 'pytorch_lora_weights.safetensors'];
+  expect(written).toEqual([...checkpoints, 'config.json', 'metrics.jsonl', ...loras, ...samples].sort());
+  const named = [...loras, ...samples].map((file) => join(out, file));
+  const copied = desk.path('webui', 'Lora', 'godette v1.safetensors');
+  expect(trained.files).toEqual([...named, copied]);
+  expect(readFileSync(copied)).toEqual(readFileSync(join(out, 'lora.safetensors')));
+  expect(filesBelow(desk.path('webui'))).toEqual(['Lora/godette v1.safetensors']);
+
+  const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
+  expect(config).toMatchObject({
+    run: trained.job,
+    character: 'godette v1',
+    options: { steps: 100, rank: 2, alpha: 2, resolution: 32, batchSize: 1, learningRate: 0.01 },
+  });
+  const { metadata } = openSafetensors(copied);
+  expect(metadata).toMatchObject({ ss_network_dim: '2', ss_steps: '100', 'modelspec.title': 'godette v1' });
+  // Two pictures side by side.
+  expect(await sharp(join(out, 'samples/step-000100.jpg')).metadata()).toMatchObject({ format: 'jpeg' });
+
+  const metrics = linesOf(join(out, 'metrics.jsonl')).map((line) => JSON.parse(line) as StepMetrics);
+  expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+  for (const { loss, gradientNorm } of metrics) expect([loss, gradientNorm].every(Number.isFinite)).toBe(true);
+
+  // All framings of all captures reach the trainer, and later epochs bring other variants of them.
+  const drawn = metrics.flatMap(({ samples: names }) => names.map((name) => name.split('#')));
+  const framings = new Map<string, Set<string>>();
+  const variants = new Map<string, Set<string>>();
+  for (const [picture = '', variant = ''] of drawn) {
+    const framing = /-(full|upper|face)-[0-9a-f]{8}$/.exec(picture)?.[1] ?? 'unknown';
+    framings.set(framing, (framings.get(framing) ?? new Set()).add(picture));
+    variants.set(picture, (variants.get(picture) ?? new Set()).add(variant));
+  }
+  expect(Object.fromEntries([...framings].map(([framing, pictures]) => [framing, pictures.size]))).toEqual({
+    full: 15,
+    upper: 15,
+    face: 15,
+  });
+  for (const seen of variants.values()) expect(seen.size).toBeGreaterThanOrEqual(2);
+  const { full = 0, upper = 0, face = 0 } = trained.samplesPerFraming;
+  expect(full + upper + face).toBe(100);
+  expect(Math.min(full, upper, face)).toBeGreaterThanOrEqual(30);
+
+  expect(trained.loss.last).toBeLessThan(trained.loss.first);
+});
+
+test('tells people what it does, and ends with the paths of the LoRA files', async () => {
+  const desk = Desk.open();
+  const images = desk.captures('godette', 'stand_full_yaw0');
+  const flags = ['--images', images, '--steps', '3', '--rank', '1', '--preview-every', '0', '--framings', 'full'];
+  const { status, stdout, stderr } = await desk.run('train', ...onTinyModel, ...flags);
+  expect(status).toBe(0);
+  const [id] = /[0-9a-f-]{36}/.exec(stderr) ?? [];
+  const out = join(desk.home, 'runs', id ?? '');
+  expect(stdout).toBe(`${join(out, 'lora.safetensors')}\n${join(out, 'pytorch_lora_weights.safetensors')}\n`);
+  expect(stderr).toMatch(/dataset: 1 full\n/);
+  expect(stderr).toMatch(/training +3\/3 loss \d/);
+  expect(stderr).toMatch(/loss over fixed samples: [\d.]+ before, [\d.]+ after/);
+  expect(existsSync(join(desk.home, 'daemon.json'))).toBe(false);
+});
+
+test('refuses what cannot be trained before any work is done', async () => {
+  const desk = Desk.open();
+  const images = desk.captures('godette', 'stand_full_yaw0');
+  const train = (...flags: string[]) => desk.run('train', ...onTinyModel, ...flags);
+  expectFailure(await train(), 'input.option.invalid', '--images', '--character');
+  expectFailure(await train('--images', 'nowhere'), 'input.file.missing', desk.path('nowhere'), 'existing folder');
+  expectFailure(await train('--images', images, '--steps', 'many'), 'input.option.invalid', '--steps "many"', 'number');
+  expectFailure(
+    await train('--images', images, '--name', '../godette'),
+    'input.option.invalid',
+    '"../godette"',
+    '--name',
+  );
+  expectFailure(
+    await train('--images', images, '--base', 'nowhere/model'),
+    'input.model.missing',
+    'nowhere/model',
+    'hf download',
+  );
+  const unknown = await train('--character', 'Nobody');
+  expectFailure(unknown, 'state.shot.none', 'Nobody');
+  expect((await desk.json<unknown[]>('runs', 'list')).length).toBe(0);
+});
