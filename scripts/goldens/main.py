@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import adamw
+import graph
 import lora_files
 import noise_schedule
 import random_numbers
@@ -23,6 +24,7 @@ import vae_and_text
 
 TOPICS = [
     adamw,
+    graph,
     lora_files,
     noise_schedule,
     random_numbers,
