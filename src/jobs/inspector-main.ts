@@ -16,3 +16,5 @@ async function look(message: unknown): Promise<InspectionReply> {
 process.on('message', (message) => {
   void look(message).then((reply) => process.send?.(reply));
 });
+
+process.send?.('ready');

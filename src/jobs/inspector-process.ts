@@ -5,22 +5,55 @@ import { constants, setPriority } from 'node:os';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type InspectionReply, type InspectionRequest, inspectionReply } from './inspection.js';
 
+/** How long a child may take to load its libraries. */
+const startSeconds = 60;
+
 /** A child that answers one request at a time, and is of no more use once `look` has thrown. */
 export class InspectorProcess {
   readonly #child: ChildProcess;
+  readonly #ready: Promise<void>;
 
   constructor(entry: string, log: string) {
     const logFile = openSync(log, 'a');
     this.#child = fork(entry, { stdio: ['ignore', logFile, logFile, 'ipc'], execArgv: [] });
     closeSync(logFile);
     this.#child.on('error', () => {});
+    this.#ready = this.#becomeReady(log);
+    // Whoever looks hears of a failure; an end before that is nobody's business.
+    this.#ready.catch(() => {});
     // Nobody waits for it: the editor and a running training come first.
     if (this.#child.pid !== undefined) setPriority(this.#child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   }
 
-  /** Throws `input.picture.crash` when the child dies of the picture or does not answer within `deadlineSeconds`. */
-  look(request: InspectionRequest, deadlineSeconds: number): Promise<InspectionReply> {
+  /** Whether it can be asked; the system may have ended it while it had nothing to do. */
+  get alive(): boolean {
+    return this.#child.connected;
+  }
+
+  /** Settles when the child has loaded what it needs; that it cannot is no fault of a picture. */
+  #becomeReady(log: string): Promise<void> {
     return new Promise((resolve, reject) => {
+      const fail = (): void => {
+        this.#child.kill('SIGKILL');
+        const hint = 'Look into that file; shots are stored, and looked at once this works again.';
+        const what = 'The process that looks at shots could not start.';
+        reject(new LoraBridgeError('internal', what, { file: log, hint }));
+      };
+      const timer = setTimeout(fail, startSeconds * 1000);
+      this.#child.once('message', () => resolve());
+      this.#child.once('exit', fail).once('error', fail);
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#child.off('exit', fail).off('error', fail);
+      };
+      this.#child.once('message', settle).once('exit', settle);
+    });
+  }
+
+  /** Throws `input.picture.crash` when the child dies of the picture or does not answer within `deadlineSeconds`. */
+  async look(request: InspectionRequest, deadlineSeconds: number): Promise<InspectionReply> {
+    await this.#ready;
+    return await new Promise((resolve, reject) => {
       const fail = (what: string): void => {
         finish();
         this.#child.kill('SIGKILL');
@@ -43,10 +76,8 @@ export class InspectorProcess {
         this.#child.off('message', onMessage).off('exit', onExit);
       };
       this.#child.on('message', onMessage).on('exit', onExit);
-      this.#child.send(request, (error) => {
-        // A child that has gone says so by its exit; only a child that never was does not.
-        if (error !== null && this.#child.pid === undefined) fail(`could not begin: ${error.message}`);
-      });
+      // A child that has gone says so by its exit.
+      this.#child.send(request, () => {});
     });
   }
 

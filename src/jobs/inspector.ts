@@ -1,5 +1,5 @@
 /** @file Looks at every stored shot: decodes it, finds its face, and tells what came of it. */
-import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ShotDescription } from '../protocol/shot.js';
 import type { Inspection } from '../store/shots.js';
 import type { Store } from '../store/store.js';
@@ -84,7 +84,7 @@ export class Inspector {
 
   async #look({ sha256, regions, yaw }: ShotDescription): Promise<Inspection> {
     const { entry, logFile, deadlineSeconds, store } = this.#options;
-    this.#child ??= new InspectorProcess(entry, logFile);
+    if (!this.#child?.alive) this.#child = new InspectorProcess(entry, logFile);
     try {
       const file = store.pictures.path(sha256);
       return await this.#child.look(
@@ -93,7 +93,8 @@ export class Inspector {
       );
     } catch (error) {
       this.#child = undefined;
-      return { error: asLoraBridgeError(error).toReport() };
+      if (error instanceof LoraBridgeError && error.code === 'input.picture.crash') return { error: error.toReport() };
+      throw error;
     }
   }
 

@@ -40,7 +40,7 @@ async function inspectAll({ store, inspector }: { store: Store; inspector: Inspe
 }
 
 test('a crash and a hang reject only their own shot', async () => {
-  const opened = await openInspector(standIn('inspector'), 1.5);
+  const opened = await openInspector(standIn('inspector'), 3);
   const { store } = opened;
   const head = { x: 5, y: 6, width: 7, height: 8, confidence: 0.75 };
   const first = await add(store, 'first', Buffer.from('fine'), head);
@@ -59,6 +59,26 @@ test('a crash and a hang reject only their own shot', async () => {
     ['shot.rejected', 'hang'],
     ['shot.inspected', 'last'],
   ]);
+});
+
+test('a child that cannot start rejects no shot', async () => {
+  const { store, inspector } = await openInspector(standIn('absent'));
+  const id = await add(store, 'patient', Buffer.from('fine'));
+  inspector.wake();
+  while (inspector.busy) await delay(10);
+  expect(store.shots.get(id)?.state).toBe('stored');
+  expect(store.events.latest).toBe(0);
+});
+
+test('a child that was ended while idle is replaced', async () => {
+  const opened = await openInspector(standIn('inspector'), 3);
+  const { store } = opened;
+  await add(store, 'first', Buffer.from('leave'));
+  await inspectAll(opened);
+  await delay(500);
+  const second = await add(store, 'second', Buffer.from('fine'));
+  await inspectAll(opened);
+  expect(store.shots.get(second)?.state).toBe('inspected');
 });
 
 test('a shot removed before its turn is passed over', async () => {

@@ -1,4 +1,4 @@
-/** @file Stands in for the child that looks at shots. Bytes that begin with `crash` or `hang` make it do so. */
+/** @file Stands in for the child that looks at shots. Bytes that begin with `crash`, `hang` or `leave` make it do so. */
 import { readFileSync } from 'node:fs';
 
 process.on('message', ({ file, regions }) => {
@@ -7,5 +7,8 @@ process.on('message', ({ file, regions }) => {
   if (text.startsWith('hang')) return;
   const { confidence = 0.5, ...head } = regions?.head ?? { x: 1, y: 2, width: 3, height: 4 };
   const source = regions?.head === undefined ? 'silhouette' : 'region';
+  if (text.startsWith('leave')) setImmediate(() => process.kill(process.pid, 'SIGKILL'));
   process.send({ width: 64, height: 64, face: { ...head, source, confidence } });
 });
+
+process.send('ready');
