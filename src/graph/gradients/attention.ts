@@ -9,8 +9,11 @@ import { reduceSum, softmax } from '../ops/reduction.js';
 import { sizeAt } from '../shape.js';
 import { after, type Rule } from './rule.js';
 
-/** Numbers of the largest block of probabilities that is computed at once: 4 MB, which stays in a processor's cache. */
+/** Numbers of a block of probabilities that is computed at once: 4 MB, which stays in a processor's cache. */
 const blockSize = 2 ** 20;
+
+/** A head is cut into no more blocks than this, however many queries there are: each block costs nodes, and nodes loading time. */
+const blocksPerHead = 4;
 
 /** [.., length, channels]; heads side by side in the channels, or in an axis of their own. */
 interface Operands {
@@ -64,7 +67,7 @@ function ofAllHeads(operands: Operands, heads: number, alpha: number, bias?: Val
 function inBlocks(operands: Operands, heads: number, alpha: number): Gradients {
   const [batch, queries] = [sizeAt(operands.query.shape, 0), sizeAt(operands.query.shape, 1)];
   const keys = sizeAt(operands.key.shape, 1);
-  const rows = Math.max(1, Math.floor(blockSize / (batch * keys)));
+  const rows = Math.max(Math.floor(blockSize / (batch * keys)), Math.ceil(queries / blocksPerHead));
   const byHead: Gradients[] = [];
   let last: Gradients | undefined;
   for (let head = 0; head < heads; head++) {
