@@ -77,7 +77,8 @@ export class Inspector {
   #rest(error?: unknown): void {
     this.#busy = false;
     const { idleSeconds, log } = this.#options;
-    if (error !== undefined) log.error('Shots could not be looked at; trying again later', error);
+    if (error !== undefined && !this.#closing.signal.aborted)
+      log.error('Shots could not be looked at; trying again later', error);
     const next = (): void => (error === undefined ? this.#endChild() : this.wake());
     this.#idle = setTimeout(next, idleSeconds * 1000).unref();
   }
