@@ -47,9 +47,6 @@ export interface Node {
   readonly recompute: boolean;
 }
 
-/** A node while its segment is being built. */
-type OpenNode = { -readonly [Key in keyof Node]: Node[Key] };
-
 /**
  * How frozen weights are held. `mapped`: they stay in their file, shared with the page cache; sessions start at once.
  * `resident`: they are read and widened to float32, and the runtime may rearrange copies of them: faster for small models.
@@ -66,7 +63,7 @@ export class Graph {
   readonly #initialisers = new Map<string, Value>();
   readonly weightStorage: WeightStorage;
   #names = 0;
-  #recompute: Set<OpenNode> | undefined;
+  #recomputing = false;
 
   constructor(options: { readonly weights?: WeightStorage } = {}) {
     this.weightStorage = options.weights ?? 'mapped';
@@ -150,12 +147,11 @@ export class Graph {
         throw new LoraBridgeError('internal', `${op.type} mixes values of two graphs.`);
     }
     const outputs: Value[] = [];
-    const node: OpenNode = { op, inputs, attributes, outputs, recompute: false };
+    const node: Node = { op, inputs, attributes, outputs, recompute: this.#recomputing };
     for (const type of op.infer(inputs, attributes)) {
       outputs.push({ ...type, graph: this, name: this.#name(op.type), source: { kind: 'node', node } });
     }
     this.nodes.push(node);
-    this.#recompute?.add(node);
     return outputs;
   }
 
@@ -167,19 +163,16 @@ export class Graph {
   }
 
   /**
-   * Builds a segment whose values are computed again by the gradient instead of being kept until then; only what goes in and
-   * the returned value are kept.
+   * Builds a segment whose values, the result included, the gradient computes again instead of keeping them until then; only what
+   * goes into the segment is kept. For what is cheap to compute and large to keep.
    */
   recompute(build: () => Value): Value {
-    const outer = this.#recompute;
-    const segment = new Set<OpenNode>();
-    this.#recompute = segment;
+    const outer = this.#recomputing;
+    this.#recomputing = true;
     try {
-      const result = build();
-      for (const node of segment) node.recompute = !node.outputs.includes(result);
-      return result;
+      return build();
     } finally {
-      this.#recompute = outer;
+      this.#recomputing = outer;
     }
   }
 

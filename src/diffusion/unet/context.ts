@@ -10,4 +10,6 @@ export interface UnetContext {
   /** The text encoder's hidden states, [N · tokens, width]. */
   readonly text: Value;
   readonly lora: LoraBranches;
+  /** Builds what is cheap to compute and large to keep: see `Graph.recompute`. */
+  cheap(build: () => Value): Value;
 }

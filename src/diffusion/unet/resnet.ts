@@ -8,7 +8,9 @@ import type { UnetContext } from './context.js';
 export function resnetBlock(context: UnetContext, block: WeightScope, x: Value): Value {
   const { norm_num_groups: groups, norm_eps: epsilon } = context.config;
   const norm = (name: string, value: Value) =>
-    silu(groupNorm(value, groups, block.get(`${name}.weight`), block.get(`${name}.bias`), epsilon));
+    context.cheap(() =>
+      silu(groupNorm(value, groups, block.get(`${name}.weight`), block.get(`${name}.bias`), epsilon)),
+    );
   const conv = (name: string, value: Value, padding: number) =>
     conv2d(value, block.get(`${name}.weight`), block.get(`${name}.bias`), { padding });
 

@@ -39,24 +39,25 @@ function attentionLayer(
 }
 
 /** GEGLU. Its projection is two halves; as two products they need no splitting, and their gradients no joining. */
-function feedForward(layer: WeightScope, x: Value): Value {
+function feedForward(context: UnetContext, layer: WeightScope, x: Value): Value {
   const rows = sizeAt(layer.shape('net.0.proj.bias') ?? [0], 0);
   const half = (from: number, to: number) =>
     gemm(x, layer.get('net.0.proj.weight', { rows: [from, to] }), layer.get('net.0.proj.bias', { rows: [from, to] }), {
       transB: true,
     });
-  const gated = mul(half(0, rows / 2), gelu(half(rows / 2, rows)));
+  const [content, gate] = [half(0, rows / 2), half(rows / 2, rows)];
+  const gated = context.cheap(() => mul(content, gelu(gate)));
   return gemm(gated, layer.get('net.2.weight'), layer.get('net.2.bias'), { transB: true });
 }
 
 function transformerBlock(context: UnetContext, block: WeightScope, x: Value, batch: number, heads: number): Value {
   const norm = (name: string, value: Value) =>
-    layerNorm(value, block.get(`${name}.weight`), block.get(`${name}.bias`), layerNormEpsilon);
+    context.cheap(() => layerNorm(value, block.get(`${name}.weight`), block.get(`${name}.bias`), layerNormEpsilon));
   const first = norm('norm1', x);
   const afterSelf = add(attentionLayer(context, block.at('attn1'), first, first, batch, heads), x);
   const second = norm('norm2', afterSelf);
   const afterText = add(attentionLayer(context, block.at('attn2'), second, context.text, batch, heads), afterSelf);
-  return add(feedForward(block.at('ff'), norm('norm3', afterText)), afterText);
+  return add(feedForward(context, block.at('ff'), norm('norm3', afterText)), afterText);
 }
 
 /** x [N, C, H, W] → the same shape. A 1 × 1 convolution and a linear projection are the same product of tokens. */

@@ -29,6 +29,12 @@ export interface UnetInputs {
   readonly lora: LoraBranches;
 }
 
+/**
+ * From so many latent pixels in a batch on, normalisations and activations are computed again for the gradient. Below, they fit
+ * into memory beside the weights of Stable Diffusion, and time counts more.
+ */
+const recomputeFrom = 2048;
+
 /** An entry that holds for one level, of a setting that is one for all or one each. */
 function atLevel(setting: number | readonly number[], level: number): number {
   const value = typeof setting === 'number' ? setting : setting[level];
@@ -81,11 +87,13 @@ function embedTime(model: WeightScope, embedding: Value): Value {
  */
 export function unet(model: WeightScope, config: UnetConfig, inputs: UnetInputs): Value {
   const text = inputs.textHiddenStates;
+  const latentPixels = [0, 2, 3].reduce((product, axis) => product * sizeAt(inputs.sample.shape, axis), 1);
   const context: UnetContext = {
     config,
     time: silu(embedTime(model, inputs.timestepEmbedding)),
     text: reshape(text, [sizeAt(text.shape, 0) * sizeAt(text.shape, 1), sizeAt(text.shape, 2)]),
     lora: inputs.lora,
+    cheap: (build) => (latentPixels >= recomputeFrom ? model.graph.recompute(build) : build()),
   };
   const last = config.block_out_channels.length - 1;
   let state = convolve(model.at('conv_in'), inputs.sample);
@@ -117,12 +125,8 @@ export function unet(model: WeightScope, config: UnetConfig, inputs: UnetInputs)
   });
 
   const { norm_num_groups: groups, norm_eps: epsilon } = config;
-  const normalized = groupNorm(
-    state,
-    groups,
-    model.get('conv_norm_out.weight'),
-    model.get('conv_norm_out.bias'),
-    epsilon,
+  const normalized = context.cheap(() =>
+    silu(groupNorm(state, groups, model.get('conv_norm_out.weight'), model.get('conv_norm_out.bias'), epsilon)),
   );
-  return convolve(model.at('conv_out'), silu(normalized));
+  return convolve(model.at('conv_out'), normalized);
 }

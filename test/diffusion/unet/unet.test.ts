@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../../src/diffusion/config/config-file.js';
 import { unetConfig } from '../../../src/diffusion/config/unet-config.js';
+import { TorchCpuGenerator } from '../../../src/diffusion/random/torch-cpu-generator.js';
 import { createDenoiser } from '../../../src/diffusion/unet/denoiser.js';
 import { buildTrainStep, createTrainStep, TrainStep } from '../../../src/diffusion/unet/train-step.js';
 import { compile } from '../../../src/graph/index.js';
@@ -91,4 +92,32 @@ it('ends ten AdamW steps with the LoRA weights of torch', async () => {
   await step.release();
   expect(relativeError(lora, tensor('trained'))).toBeLessThan(1e-3);
   expect(relativeError(lora, tensor('lora'))).toBeGreaterThan(1e-2);
+});
+
+it('has the gradient that its loss says where activations are computed again, on large latents', async () => {
+  const { tensor, part, geometry } = await openCase('pocket-like');
+  const edge = 48;
+  const step = await createTrainStep(part, { ...geometry, batchSize: 1, height: edge, width: edge });
+  const generator = new TorchCpuGenerator(5);
+  const [latents, noise] = [generator.normal(4 * edge * edge), generator.normal(4 * edge * edge)];
+  const textHiddenStates = tensor('text').slice(0, geometry.textTokens * part.config.cross_attention_dim);
+  const run = (lora: Float32Array) =>
+    step.run({
+      latents,
+      noise,
+      timesteps: [300],
+      latentScales: [0.8],
+      noiseScales: [0.6],
+      textHiddenStates,
+      lora,
+      loraScale,
+    });
+  const lora = tensor('lora');
+  const { gradient } = await run(lora);
+  const norm = gradientNorm(gradient);
+  // Along its own direction the loss changes by the gradient's norm.
+  const moved = (distance: number) => lora.map((number, i) => number + (distance * (gradient[i] ?? 0)) / norm);
+  const [above, below] = [await run(moved(0.02)), await run(moved(-0.02))];
+  await step.release();
+  expect((above.loss - below.loss) / 0.04 / norm).toBeCloseTo(1, 2);
 });
