@@ -1,12 +1,13 @@
 /**
- * @file `npm run bench [-- --json] [NAME ...]`: speed and memory beside PyTorch's, on this machine, now. PyTorch is taken from the
- * Python that LORA_BRIDGE_PYTHON names (default: python3), with the packages of scripts/goldens/requirements.txt.
+ * @file `npm run bench [-- --json] [NAME ...]`: speed and memory beside PyTorch's, on this machine, now. PyTorch comes from
+ * the Python that LORA_BRIDGE_PYTHON names, else it is installed.
  */
 import { parseArgs } from 'node:util';
 import { type Benchmark, figureLine } from './benchmark.js';
 import { pocketTraining, sd15Training } from './training.js';
+import { uploads } from './uploads.js';
 
-const benchmarks: readonly Benchmark[] = [sd15Training, pocketTraining];
+const benchmarks: readonly Benchmark[] = [sd15Training, pocketTraining, uploads];
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const report: Record<string, Record<string, number>> = {};

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { type Benchmark, type Figure, median } from './benchmark.js';
+import { peerPython } from './python.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const python = process.env.LORA_BRIDGE_PYTHON ?? 'python3';
 const steps = 5;
 
 const measurement = z.object({
@@ -27,7 +27,8 @@ async function measure(program: string, args: readonly string[], folder: string,
 
 const native = (folder: string, edge: number) =>
   measure(process.execPath, ['--import', 'tsx', join(here, 'native-step.ts')], folder, edge);
-const peer = (folder: string, edge: number) => measure(python, [join(here, 'peer_step.py')], folder, edge);
+const peer = (folder: string, edge: number, python: string) =>
+  measure(python, [join(here, 'peer_step.py')], folder, edge);
 
 /** The folder of the random model, made when it is first asked for: 3.4 GB. */
 async function sd15Folder(say: (line: string) => void): Promise<string> {
@@ -37,7 +38,7 @@ async function sd15Folder(say: (line: string) => void): Promise<string> {
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
-  await promisify(execFile)(python, [join(here, 'make_model.py'), unfinished]);
+  await promisify(execFile)(peerPython(say), [join(here, 'make_model.py'), unfinished]);
   renameSync(unfinished, folder);
   return folder;
 }
@@ -59,7 +60,7 @@ async function compare(
   say('native');
   const ours = await native(folder, edge);
   say('PyTorch');
-  const theirs = await peer(folder, edge);
+  const theirs = await peer(folder, edge, peerPython(say));
   const atMost = (limit: number | undefined) => (limit === undefined ? {} : { atMost: limit });
   const atLeast = (limit: number | undefined) => (limit === undefined ? {} : { atLeast: limit });
   const start = ours.secondsToFirstStep ?? Number.NaN;
