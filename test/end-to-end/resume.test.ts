@@ -13,6 +13,7 @@ import {
   build,
   Desk,
   expectFailure,
+  expectSuccess,
   filesBelow,
   hasSignals,
   linesOf,
@@ -94,8 +95,7 @@ let straight: Outcome;
 beforeAll(async () => {
   build();
   const desk = new Desk();
-  const { status, stderr } = await desk.run(...trainCommand(desk));
-  expect({ status, stderr }).toMatchObject({ status: 0 });
+  expectSuccess(await desk.run(...trainCommand(desk)));
   straight = outcomeOf(desk);
   expect(straight.metrics.length).toBe(steps);
   return () => desk.close();
@@ -121,7 +121,7 @@ describe.runIf(hasSignals)('goes on bit for bit', () => {
     expect(await killed.ended).toMatchObject({ status: null, signal: 'SIGKILL' });
     expect((await onlyJob(desk)).state).toBe('interrupted');
 
-    expect(await desk.run('train', '--resume', id)).toMatchObject({ status: 0 });
+    expectSuccess(await desk.run('train', '--resume', id));
     expect(outcomeOf(desk)).toEqual(straight);
     expect(filesBelow(desk.path('run')).filter((file) => file.includes('.tmp'))).toEqual([]);
     expectFailure(await desk.run('train', '--resume', id), 'state.job.final', id);
@@ -140,12 +140,12 @@ describe.runIf(hasSignals)('goes on bit for bit', () => {
     const abandoned = desk.start('train', '--resume', id);
     await reaches(desk, 25);
     const end = await whileEngineSleeps(desk, () => desk.start('daemon', 'stop'));
-    expect(await end.ended).toMatchObject({ status: 0 });
+    expectSuccess(await end.ended);
     expectFailure(await abandoned.ended, 'state.job.stopped', 'interrupted', `train --resume ${id}`);
-    expect(await daemon.ended).toMatchObject({ status: 0 });
+    expectSuccess(await daemon.ended);
     expect((await onlyJob(desk)).state).toBe('interrupted');
 
-    expect(await desk.run('train', '--resume', id)).toMatchObject({ status: 0 });
+    expectSuccess(await desk.run('train', '--resume', id));
     expect(outcomeOf(desk)).toEqual(straight);
   });
 
@@ -172,7 +172,7 @@ describe.runIf(hasSignals)('goes on bit for bit', () => {
     expect((await onlyJob(desk)).state).toBe('failed');
 
     rmSync(checkpoint, { recursive: true });
-    expect(await desk.run('train', '--resume', id)).toMatchObject({ status: 0 });
+    expectSuccess(await desk.run('train', '--resume', id));
     expect(outcomeOf(desk)).toEqual(straight);
   });
 

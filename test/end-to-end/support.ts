@@ -118,9 +118,7 @@ export class Desk {
 
   /** Runs a command that must succeed, with `--json`; returns what it prints. */
   async json<Value>(...args: string[]): Promise<Value> {
-    const { status, stdout, stderr } = await this.run(...args, '--json');
-    expect({ status, stderr: status === 0 ? '' : stderr + stdout }).toEqual({ status: 0, stderr: '' });
-    return JSON.parse(stdout) as Value;
+    return JSON.parse(expectSuccess(await this.run(...args, '--json'))) as Value;
   }
 
   /** Starts a daemon and returns once it listens. */
@@ -147,6 +145,12 @@ export class Desk {
     onTestFinished(() => desk.close());
     return desk;
   }
+}
+
+/** Expects that a command ended well; returns what it printed. */
+export function expectSuccess({ status, signal, stdout, stderr }: Ended): string {
+  if (status !== 0) throw new Error(`It ended with ${status ?? signal}:\n${stdout}${stderr}`);
+  return stdout;
 }
 
 /** Expects that a command failed as commands do: with status 1, a code, and words; no stack trace. */

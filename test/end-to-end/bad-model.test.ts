@@ -1,0 +1,115 @@
+/** @file Base models that lack something or are broken, and training that breaks down: named, and mended models go on. */
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test, vi } from 'vitest';
+import type { JobDescription } from '../../src/protocol/job.js';
+import { openSafetensors } from '../../src/safetensors/header.js';
+import {
+  build,
+  Desk,
+  expectFailure,
+  expectSuccess,
+  filesBelow,
+  hasSignals,
+  linesOf,
+  tinyModel,
+  until,
+} from './support.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+beforeAll(build);
+
+const unetFile = join('unet', 'diffusion_pytorch_model.safetensors');
+
+/** Overwrites a tensor of a file with NaN, in place. */
+function poison(file: string, tensor: string): void {
+  const entry = openSafetensors(file).tensors.get(tensor);
+  if (entry === undefined) throw new Error(`${file} has no ${tensor}.`);
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, entry.begin, entry.end);
+  writeFileSync(file, bytes);
+}
+
+test('names the file of a model that is missing, cut short or hostile', async () => {
+  const desk = Desk.open();
+  const model = desk.path('model');
+  cpSync(tinyModel, model, { recursive: true });
+  const images = desk.captures('godette', 'stand_full_yaw0');
+  const train = () => desk.run('train', '--base', 'model', '--images', images, '--steps', '2', '--framings', 'full');
+
+  for (const file of [unetFile, join('text_encoder', 'config.json'), 'model_index.json']) {
+    renameSync(join(model, file), desk.path('aside'));
+    expectFailure(await train(), 'input.model.missing', join(model, file));
+    renameSync(desk.path('aside'), join(model, file));
+  }
+
+  const vaeFile = join(model, 'vae', 'diffusion_pytorch_model.safetensors');
+  truncateSync(vaeFile, readFileSync(vaeFile).length - 50);
+  expectFailure(await train(), 'input.safetensors.truncated', vaeFile);
+  cpSync(join(tinyModel, 'vae'), join(model, 'vae'), { recursive: true });
+
+  const hostile = Buffer.from('{"conv_in.weight":{"dtype":"F32","shape":[4],"data_offsets":[16,0]}}');
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(hostile.length));
+  writeFileSync(join(model, unetFile), Buffer.concat([length, hostile]));
+  const failed = await train();
+  expectFailure(failed, 'input.safetensors.header', join(model, unetFile), 'conv_in.weight');
+  const [job] = await desk.json<JobDescription[]>('runs', 'list');
+  expect(job).toMatchObject({ state: 'failed', error: { code: 'input.safetensors.header' } });
+  expect(existsSync(join(job?.out ?? '', 'lora.safetensors'))).toBe(false);
+});
+
+test.runIf(hasSignals)(
+  'stops when numbers are no longer finite, keeps the last checkpoint, and goes on once that is mended',
+  async () => {
+    const desk = Desk.open();
+    const model = desk.path('model');
+    cpSync(tinyModel, model, { recursive: true });
+    const images = desk.captures('godette', 'stand_full_yaw0');
+    const daemon = await desk.daemon();
+    const flags = [
+      '--images',
+      images,
+      '--out',
+      desk.path('run'),
+      '--framings',
+      'full',
+      '--rank',
+      '1',
+      '--threads',
+      '1',
+    ];
+    const pace = ['--steps', '30', '--checkpoint-every', '5', '--preview-every', '0'];
+    const started = desk.start('train', '--base', 'model', '--device', 'cpu', ...flags, ...pace);
+    const metrics = desk.path('run', 'metrics.jsonl');
+    await until(() => existsSync(metrics) && linesOf(metrics).length >= 6);
+    started.child.kill('SIGINT');
+    await started.ended;
+    const [job] = await desk.json<JobDescription[]>('runs', 'list');
+    const { id = '', step = 0 } = job ?? {};
+    const checkpoints = filesBelow(desk.path('run', 'checkpoints'));
+
+    poison(join(model, unetFile), 'conv_in.weight');
+    const broken = await desk.run('train', '--resume', id);
+    expectFailure(
+      broken,
+      'trainer.diverged',
+      `at step ${step + 1}`,
+      /the loss is NaN|the gradient norm is NaN/,
+      '--learning-rate',
+    );
+    expect(filesBelow(desk.path('run', 'checkpoints'))).toEqual(checkpoints);
+    expect(existsSync(desk.path('run', 'lora.safetensors'))).toBe(false);
+    const [failed] = await desk.json<JobDescription[]>('runs', 'list');
+    expect(failed).toMatchObject({ state: 'failed', resumable: true, error: { code: 'trainer.diverged' } });
+
+    // The daemon has not noticed anything.
+    cpSync(tinyModel, model, { recursive: true });
+    expectSuccess(await desk.run('train', '--resume', id));
+    expect(linesOf(metrics).length).toBe(30);
+    rmSync(model, { recursive: true });
+    expectSuccess(await desk.run('daemon', 'stop'));
+    expectSuccess(await daemon.ended);
+  },
+);

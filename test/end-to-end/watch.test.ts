@@ -1,0 +1,60 @@
+/** @file `lora-bridge watch`: folders of pictures become LoRAs beside them, once for each change. */
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test, vi } from 'vitest';
+import type { JobDescription } from '../../src/protocol/job.js';
+import { build, Desk, expectFailure, expectSuccess, godette, hasSignals, onTinyModel, until } from './support.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+beforeAll(build);
+
+test.runIf(hasSignals)('trains a folder when it is quiet, once for each change, also over a restart', async () => {
+  const desk = Desk.open();
+  const root = desk.path('characters');
+  const folder = desk.captures('characters/godette', 'stand_full_yaw0');
+  const lora = join(root, 'godette.safetensors');
+  const flags = ['--steps', '3', '--rank', '1', '--framings', 'full', '--preview-every', '3', '--quiet', '0.3'];
+  const watch = () => desk.start('watch', root, ...onTinyModel, ...flags);
+
+  const first = watch();
+  await first.says(/^watching /m);
+  await first.says(/godette\.jpg\n/);
+  expect(readdirSync(root).sort()).toEqual(['godette', 'godette.jpg', 'godette.safetensors']);
+  first.child.kill('SIGINT');
+  expectSuccess(await first.ended);
+  const before = readFileSync(lora);
+
+  // Nothing has changed; a picture under another name is the same picture. What tells that the folder was looked at is the
+  // training of another one.
+  renameSync(join(folder, 'stand_full_yaw0.png'), join(folder, 'renamed.png'));
+  rmSync(join(folder, 'captures.json'));
+  renameSync(join(folder, 'renamed.png'), join(folder, 'stand_full_yaw0.png'));
+  cpSync(join(godette, 'captures.json'), join(folder, 'captures.json'));
+  const second = watch();
+  await second.says(/^watching /m);
+  desk.captures('characters/other', 'walk_full_yaw0');
+  await second.says(/other\.safetensors\n/);
+  expect(readFileSync(lora)).toEqual(before);
+
+  cpSync(join(godette, 'bow_full_yaw0.png'), join(folder, 'bow_full_yaw0.png'));
+  await second.says(/godette\.safetensors\n/);
+  expect(readFileSync(lora)).not.toEqual(before);
+  second.child.kill('SIGTERM');
+  const { stderr } = await second.ended;
+  expect(stderr.match(/ has changed: training/g)?.length).toBe(2);
+  const jobs = await desk.json<JobDescription[]>('runs', 'list');
+  expect(jobs.map(({ character, state }) => `${character} ${state}`).sort()).toEqual([
+    'godette succeeded',
+    'godette succeeded',
+    'other succeeded',
+  ]);
+  expect(readdirSync(root).filter((name) => name.endsWith('.part'))).toEqual([]);
+  await until(() => !existsSync(join(desk.home, 'daemon.json')));
+});
+
+test('refuses a folder that is not there, and a time that is none', async () => {
+  const desk = Desk.open();
+  expectFailure(await desk.run('watch', 'nowhere', ...onTinyModel), 'input.file.missing', desk.path('nowhere'));
+  expectFailure(await desk.run('watch', '.', ...onTinyModel, '--quiet', 'soon'), 'input.option.invalid', '--quiet');
+});
