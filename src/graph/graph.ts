@@ -34,6 +34,8 @@ export interface Value extends TensorType {
 export interface Op {
   readonly type: string;
   readonly domain: '' | 'com.microsoft';
+  /** Its result shares the input's memory: there is nothing to gain by computing it again. */
+  readonly view?: boolean;
   /** @throws LoraBridgeError `internal.graph.shape` when the inputs do not fit. */
   infer(inputs: readonly (Value | undefined)[], attributes: Attributes): readonly TensorType[];
 }
@@ -147,7 +149,7 @@ export class Graph {
         throw new LoraBridgeError('internal', `${op.type} mixes values of two graphs.`);
     }
     const outputs: Value[] = [];
-    const node: Node = { op, inputs, attributes, outputs, recompute: this.#recomputing };
+    const node: Node = { op, inputs, attributes, outputs, recompute: this.#recomputing && !op.view };
     for (const type of op.infer(inputs, attributes)) {
       outputs.push({ ...type, graph: this, name: this.#name(op.type), source: { kind: 'node', node } });
     }

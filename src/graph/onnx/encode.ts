@@ -16,7 +16,7 @@ import {
 } from './message.js';
 
 /** Version 20 of ONNX's own operators: implemented by all of the runtime's devices. */
-const opset = 20;
+export const opset = 20;
 const irVersion = 9;
 
 export interface EncodedModel {

@@ -18,6 +18,7 @@ const int64 = (value: Value, numbers: readonly number[]): Value =>
 export const reshapeOp: Op = {
   type: 'Reshape',
   domain: '',
+  view: true,
   infer([x, shape]) {
     const sizes = integers(shape);
     if (!x || sizeOf(sizes) !== sizeOf(x.shape)) throw shapeError(`[${x?.shape}] cannot take the shape [${sizes}].`);
