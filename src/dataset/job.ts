@@ -11,7 +11,7 @@ export const prepareJob = z.strictObject({
   out: z.string().min(1),
   framings: trainOptions.shape.framings,
   /** Edge of the training picture; crops are kept at up to twice that. */
-  resolution: trainOptions.shape.resolution.unwrap().default(512),
+  resolution: trainOptions.shape.resolution.unwrap(),
 });
 
 export type PrepareJob = z.output<typeof prepareJob>;

@@ -1,19 +1,24 @@
 /** @file The job file of the child that prepares a dataset, made of what was asked for. */
 import type { PrepareJobInput } from '../dataset/job.js';
+import { openModelFolder } from '../diffusion/model-folder.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ShotDescription } from '../protocol/shot.js';
 import type { JobRequest } from '../store/jobs.js';
 import type { Pictures } from '../store/pictures.js';
 import type { Shots } from '../store/shots.js';
 
-/** Throws `state.shot.none` when all shots of the job were removed since it was queued. */
-export function datasetJobFor(
+/**
+ * Throws `input.model.*` when the base model cannot be used, so that nothing is prepared in vain, and `state.shot.none` when
+ * all shots of the job were removed since it was queued.
+ */
+export async function datasetJobFor(
   { character, folder, shots, options }: JobRequest,
   out: string,
   stored: { shots: Shots; pictures: Pictures },
-): PrepareJobInput {
-  const { prompt, framings, resolution } = options;
-  const rest = { prompt, framings, out, ...(resolution === undefined ? {} : { resolution }) };
+): Promise<PrepareJobInput> {
+  const { prompt, framings, base } = options;
+  const model = await openModelFolder(base);
+  const rest = { prompt, framings, out, resolution: options.resolution ?? model.resolution };
   if (folder !== undefined) return { source: { folder }, ...rest };
   const present = (shots ?? []).map((id) => stored.shots.get(id)).filter((shot) => shot !== undefined);
   if (present.length === 0) {

@@ -18,7 +18,7 @@ export interface RunContext {
   readonly log: string;
   readonly stopSeconds: number;
   /** The job file of the child that prepares. */
-  datasetJob(folder: string): unknown;
+  datasetJob(folder: string): Promise<unknown>;
   entered(state: 'preparing' | 'running' | 'stopping'): Promise<void>;
   workerChanged(worker: JobWorker | null): Promise<void>;
   happened(event: WorkerEvent): Promise<void>;
@@ -61,7 +61,7 @@ export class Run {
       return { state: 'succeeded', outcome: this.#outcome };
     } catch (error) {
       if (error instanceof Stopped) return { state: this.#stopReason ?? 'interrupted', outcome: this.#outcome };
-      const outcome = { ...this.#outcome, error: asLoraBridgeError(error).toReport() };
+      const outcome = { ...this.#outcome, error: asLoraBridgeError(error, this.#job.out).toReport() };
       // What fails while it is being stopped was stopped: the reason is kept, but the wish is what counts.
       return { state: this.#stopReason ?? 'failed', outcome };
     }
@@ -77,7 +77,7 @@ export class Run {
     // A checkpoint goes on with the very dataset that it has learnt from.
     const prepared = checkpoint !== undefined && (await stat(files.manifest).catch(() => undefined)) !== undefined;
     if (!prepared) {
-      await writeFile(files.datasetJob, JSON.stringify(this.#context.datasetJob(files.dataset)));
+      await writeFile(files.datasetJob, JSON.stringify(await this.#context.datasetJob(files.dataset)));
       await this.#runWorker(this.#context.datasetEntry, files.datasetJob);
     }
     if (this.#stopReason !== undefined) throw new Stopped();

@@ -59,7 +59,7 @@ test('a folder with a bad picture in it: progress, rejected, prepared, finished'
 
 test('stops when asked to, and leaves no manifest', async () => {
   const out = join(folder, 'dataset');
-  const { events, status } = await runJob({ source: { folder: godette }, out }, (event, child) => {
+  const { events, status } = await runJob({ source: { folder: godette }, out, resolution: 64 }, (event, child) => {
     if (event.type === 'progress') child.stdin?.write('stop\n');
   });
   expect(status).toBe(0);
@@ -72,7 +72,7 @@ test.each([
   ['no folder', 'input.file.missing', 'missing'],
 ])('%s is a failure called %s', async (_, code, path) => {
   const source = { folder: join(folder, path) };
-  const { events, status } = await runJob({ source, out: join(folder, 'dataset') });
+  const { events, status } = await runJob({ source, out: join(folder, 'dataset'), resolution: 64 });
   expect(status).toBe(1);
   expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code } });
 });
