@@ -50,15 +50,19 @@ export class LoraBridgeError extends Error {
   }
 }
 
-/** Any thrown value as a LoraBridgeError: known file-system failures by name, all else as `internal`. */
-export function asLoraBridgeError(error: unknown): LoraBridgeError {
+/**
+ * Any thrown value as a LoraBridgeError: known file-system failures by name, all else as `internal`. `file` is what was being read
+ * or written: failures of an open file do not say.
+ */
+export function asLoraBridgeError(error: unknown, file?: string): LoraBridgeError {
   if (error instanceof LoraBridgeError) return error;
   if (error instanceof Error) {
-    const { code, path } = error as NodeJS.ErrnoException;
+    const { code, path = file } = error as NodeJS.ErrnoException;
     const details = path === undefined ? { cause: error } : { cause: error, file: path };
     if (code === 'ENOSPC' || code === 'EDQUOT') {
       const hint = 'Free some space on that disk, or choose another folder, and try again.';
-      return new LoraBridgeError('resource.disk.full', `The disk is full: ${error.message}`, { ...details, hint });
+      const what = path === undefined ? error.message : `${path} could not be written.`;
+      return new LoraBridgeError('resource.disk.full', `The disk is full: ${what}`, { ...details, hint });
     }
     if (code === 'ENOENT') {
       const message = path === undefined ? error.message : `${path} does not exist.`;

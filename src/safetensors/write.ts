@@ -80,6 +80,6 @@ export function writeSafetensors(
     syncFolder(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw asLoraBridgeError(error);
+    throw asLoraBridgeError(error, path);
   }
 }

@@ -12,7 +12,7 @@ import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
 import { type LoraTarget, loraTargets } from '../diffusion/lora/lora-targets.js';
 import { readLora } from '../diffusion/lora/read-lora.js';
 import { writeKohyaLora } from '../diffusion/lora/write-lora.js';
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/header.js';
 import { readTensor } from '../safetensors/read.js';
@@ -78,7 +78,7 @@ export function writeCheckpoint(
     renameSync(unfinished, folder);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    throw error;
+    throw asLoraBridgeError(error, folder);
   }
 }
 

@@ -1,5 +1,6 @@
 /** @file `metrics.jsonl`: one line for each step, kept in step with the checkpoints. */
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 
 export interface StepMetrics {
   /** Steps done, this one included. */
@@ -16,7 +17,10 @@ export class MetricsFile {
   private readonly descriptor: number;
 
   /** Opens the file for appending and drops what it holds beyond `step`: those steps will be done again. */
-  constructor(path: string, step: number) {
+  constructor(
+    private readonly path: string,
+    step: number,
+  ) {
     if (existsSync(path)) {
       const kept = readFileSync(path, 'utf8')
         .split('\n')
@@ -24,16 +28,32 @@ export class MetricsFile {
           const match = /^\{"step":(\d+),.*\}$/.exec(line);
           return match !== null && Number(match[1]) <= step;
         });
-      writeFileSync(path, kept.map((line) => `${line}\n`).join(''));
+      replaceFile(path, kept.map((line) => `${line}\n`).join(''));
     }
     this.descriptor = openSync(path, 'a');
   }
 
   append(metrics: StepMetrics): void {
-    writeSync(this.descriptor, `${JSON.stringify(metrics)}\n`);
+    try {
+      writeFileSync(this.descriptor, `${JSON.stringify(metrics)}\n`);
+    } catch (error) {
+      throw asLoraBridgeError(error, this.path);
+    }
   }
 
   close(): void {
     closeSync(this.descriptor);
+  }
+}
+
+/** What was told of earlier steps is not lost when the disk is full. */
+function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw asLoraBridgeError(error, path);
   }
 }

@@ -4,6 +4,7 @@
  * used often in memory anyway.
  */
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 
 export class RecordCache {
   private readonly descriptor: number;
@@ -28,9 +29,19 @@ export class RecordCache {
     }
     const record = await compute();
     const position = this.claim(replaces);
-    writeSync(this.descriptor, new Uint8Array(record.buffer, record.byteOffset, stride), 0, stride, position * stride);
+    this.write(new Uint8Array(record.buffer, record.byteOffset, stride), position * stride);
     this.positions.set(key, position);
     return record;
+  }
+
+  private write(bytes: Uint8Array, at: number): void {
+    try {
+      // A disk that is nearly full takes a part of it.
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.descriptor, bytes, done, bytes.length - done, at + done);
+    } catch (error) {
+      throw asLoraBridgeError(error, this.path);
+    }
   }
 
   private claim(replaces: string | undefined): number {

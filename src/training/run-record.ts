@@ -1,5 +1,5 @@
 /** @file Writes what a run leaves behind: its configuration, checkpoints and LoRA files. */
-import { writeFileSync } from 'node:fs';
+import { writeFileAtomically } from '../dataset/atomic-file.js';
 import type { VariantPool } from '../dataset/pool.js';
 import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
@@ -34,11 +34,11 @@ export class RunRecord {
   }
 
   /** The options as they are in effect, the defaults that depend on the model filled in. */
-  writeConfig(): void {
+  async writeConfig(): Promise<void> {
     const { run, character, manifest, options } = this.job;
     const effective = { ...options, resolution: this.resolution, alpha: this.learner.trainable.lora.alpha };
     const config = { run, character, manifest, base: this.model.path, options: effective };
-    writeFileSync(this.folder.config, `${JSON.stringify(config, undefined, 2)}\n`);
+    await writeFileAtomically(this.folder.config, `${JSON.stringify(config, undefined, 2)}\n`);
   }
 
   /** Returns the checkpoint's folder. */

@@ -47,7 +47,7 @@ export async function train(job: TrainingJob, { compile, tell, signal }: Trainin
   const metrics = new MetricsFile(folder.metrics, start);
   const pace = new Pace();
   try {
-    record.writeConfig();
+    await record.writeConfig();
     tell({
       type: 'started',
       device: compile.device ?? 'cpu',

@@ -4,17 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
-import {
-  build,
-  Desk,
-  expectFailure,
-  expectSuccess,
-  filesBelow,
-  hasSignals,
-  linesOf,
-  tinyModel,
-  until,
-} from './support.js';
+import { build, Desk, expectFailure, expectSuccess, filesBelow, hasSignals, linesOf, tinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
@@ -83,7 +73,7 @@ test.runIf(hasSignals)(
     const pace = ['--steps', '30', '--checkpoint-every', '5', '--preview-every', '0'];
     const started = desk.start('train', '--base', 'model', '--device', 'cpu', ...flags, ...pace);
     const metrics = desk.path('run', 'metrics.jsonl');
-    await until(() => existsSync(metrics) && linesOf(metrics).length >= 6);
+    await started.reaches(6, desk.path('run'));
     started.child.kill('SIGINT');
     await started.ended;
     const [job] = await desk.json<JobDescription[]>('runs', 'list');

@@ -3,17 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { beforeAll, expect, test, vi } from 'vitest';
 import type { Descriptor } from '../../src/protocol/descriptor.js';
 import type { JobDescription } from '../../src/protocol/job.js';
-import {
-  build,
-  Desk,
-  expectFailure,
-  expectSuccess,
-  hasSignals,
-  linesOf,
-  onTinyModel,
-  processesWith,
-  until,
-} from './support.js';
+import { build, Desk, expectFailure, expectSuccess, hasSignals, onTinyModel, processesWith } from './support.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
@@ -64,8 +54,7 @@ test.runIf(hasSignals)(
     const images = desk.captures('godette', 'stand_full_yaw0');
     const flags = ['--images', images, ...quick, '--checkpoint-every', '5'];
     const killed = desk.start('train', ...onTinyModel, ...flags, '--steps', '1000', '--out', desk.path('run'));
-    const metrics = desk.path('run', 'metrics.jsonl');
-    await until(() => existsSync(metrics) && linesOf(metrics).length >= 6);
+    await killed.reaches(6, desk.path('run'));
     const waiting = desk.start('train', ...onTinyModel, ...flags, '--steps', '4');
     await waiting.says(/^job /m);
     const [running, queued] = (await desk.json<{ jobs: JobDescription[] }>('status')).jobs.toReversed();

@@ -1,6 +1,6 @@
 /** @file A run that was stopped, interrupted or killed goes on as if nothing had happened, bit for bit. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,6 @@ import {
   onTinyModel,
   processesWith,
   type Running,
-  until,
 } from './support.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -32,12 +31,6 @@ function trainCommand(desk: Desk): string[] {
   const images = desk.captures('godette', 'stand_full_yaw0', 'walk_full_yaw40');
   const flags = ['--steps', `${steps}`, '--learning-rate', '1e-2', '--rank', '2', '--checkpoint-every', '10'];
   return ['train', ...onTinyModel, '--images', images, '--out', desk.path('run'), '--preview-every', '0', ...flags];
-}
-
-/** Resolves when a run has come to a step. */
-async function reaches(desk: Desk, step: number): Promise<void> {
-  const file = desk.path('run', 'metrics.jsonl');
-  await until(() => existsSync(file) && linesOf(file).length >= step);
 }
 
 /** All numbers of a safetensors file, by tensor. */
@@ -105,7 +98,7 @@ describe.runIf(hasSignals)('goes on bit for bit', () => {
   test('after Ctrl-C, and after a kill -9 of the command that hosts everything', async () => {
     const desk = Desk.open();
     const interrupted = desk.start(...trainCommand(desk));
-    await reaches(desk, 13);
+    await interrupted.reaches(13, desk.path('run'));
     interrupted.child.kill('SIGINT');
     const stopped = await interrupted.ended;
     const { id, state, step } = await onlyJob(desk);
@@ -116,7 +109,7 @@ describe.runIf(hasSignals)('goes on bit for bit', () => {
     expect(basename(newestCheckpoint(desk))).toBe(`step-0000${step}`);
 
     const killed = desk.start('train', '--resume', id);
-    await reaches(desk, 25);
+    await killed.reaches(25, desk.path('run'));
     killed.child.kill('SIGKILL');
     expect(await killed.ended).toMatchObject({ status: null, signal: 'SIGKILL' });
     expect((await onlyJob(desk)).state).toBe('interrupted');
@@ -131,14 +124,14 @@ describe.runIf(hasSignals)('goes on bit for bit', () => {
     const desk = Desk.open();
     const daemon = await desk.daemon();
     const stopped = desk.start(...trainCommand(desk));
-    await reaches(desk, 13);
+    await stopped.reaches(13, desk.path('run'));
     const stop = await whileEngineSleeps(desk, () => desk.start('stop', '--json'));
     const { id, state } = JSON.parse((await stop.ended).stdout) as JobDescription;
     expect(state).toBe('cancelled');
     expectFailure(await stopped.ended, 'state.job.stopped', `train --resume ${id}`);
 
     const abandoned = desk.start('train', '--resume', id);
-    await reaches(desk, 25);
+    await abandoned.reaches(25, desk.path('run'));
     const end = await whileEngineSleeps(desk, () => desk.start('daemon', 'stop'));
     expectSuccess(await end.ended);
     expectFailure(await abandoned.ended, 'state.job.stopped', 'interrupted', `train --resume ${id}`);
@@ -152,7 +145,7 @@ describe.runIf(hasSignals)('goes on bit for bit', () => {
   test('from the checkpoint before a damaged one, once that is deleted', async () => {
     const desk = Desk.open();
     const interrupted = desk.start(...trainCommand(desk));
-    await reaches(desk, 13);
+    await interrupted.reaches(13, desk.path('run'));
     interrupted.child.kill('SIGINT');
     await interrupted.ended;
     const { id } = await onlyJob(desk);
@@ -179,7 +172,7 @@ describe.runIf(hasSignals)('goes on bit for bit', () => {
   test('only with the options it was begun with', async () => {
     const desk = Desk.open();
     const interrupted = desk.start(...trainCommand(desk));
-    await reaches(desk, 10);
+    await interrupted.reaches(10, desk.path('run'));
     interrupted.child.kill('SIGINT');
     await interrupted.ended;
     const { id } = await onlyJob(desk);

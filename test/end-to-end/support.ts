@@ -1,6 +1,6 @@
 /** @file Runs the built program as a person does: real processes, a data folder of its own, nothing left behind. */
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -39,6 +39,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves once standard output or standard error has said it; rejects when the program ended before. */
   says(what: RegExp): Promise<void>;
+  /** Resolves once a run that it is to work on has come to a step; rejects when the program ended before. */
+  reaches(step: number, run: string): Promise<void>;
 }
 
 /** The processes that have `text` in their command line, by their ids. */
@@ -99,15 +101,20 @@ export class Desk {
         resolve({ status, signal, ...text });
       });
     });
+    const untilIt = async (does: string, isSo: () => boolean): Promise<void> => {
+      while (!isSo()) {
+        const hasEnded = child.exitCode !== null || child.signalCode !== null;
+        if (hasEnded) throw new Error(`It ended before it ${does}:\n${text.stdout}${text.stderr}`);
+        await delay(20);
+      }
+    };
     return {
       child,
       ended,
-      async says(what: RegExp): Promise<void> {
-        while (!what.test(text.stdout + text.stderr)) {
-          if (child.exitCode !== null || child.signalCode !== null)
-            throw new Error(`It ended without saying ${what}:\n${text.stdout}${text.stderr}`);
-          await delay(20);
-        }
+      says: (what) => untilIt(`said ${what}`, () => what.test(text.stdout + text.stderr)),
+      reaches(step, run) {
+        const metrics = join(run, 'metrics.jsonl');
+        return untilIt(`came to step ${step}`, () => existsSync(metrics) && linesOf(metrics).length >= step);
       },
     };
   }

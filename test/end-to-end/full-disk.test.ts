@@ -1,0 +1,75 @@
+/** @file A disk that runs full in the middle of a run: a small file system in memory, where this user may mount one. */
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import type { JobDescription } from '../../src/protocol/job.js';
+import { build, Desk, expectFailure, expectSuccess, filesBelow, linesOf, onTinyModel } from './support.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+beforeAll(build);
+
+/** Mounts 4 MB at `folder` until the test is finished; returns why not, when it cannot. */
+function mountSmallDisk(folder: string): string | undefined {
+  if (process.platform !== 'linux') return 'only Linux mounts a file system in memory as simply';
+  mkdirSync(folder);
+  const mounting = ['mount', '-t', 'tmpfs', '-o', 'size=4m,mode=777', 'tmpfs', folder];
+  for (const before of [[], ['sudo', '-n']]) {
+    const [command = '', ...args] = [...before, ...mounting];
+    if (spawnSync(command, args).status !== 0) continue;
+    onTestFinished(() => {
+      const [end = '', ...rest] = [...before, 'umount', '-l', folder];
+      spawnSync(end, rest);
+    });
+    return undefined;
+  }
+  return 'this user may not mount a file system';
+}
+
+/** Writes until nothing more fits. */
+function fill(file: string): void {
+  const descriptor = openSync(file, 'w');
+  try {
+    for (let size = 65536; size >= 1; ) {
+      try {
+        writeSync(descriptor, Buffer.alloc(size));
+      } catch {
+        size = Math.floor(size / 2);
+      }
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+test('fails the job by name, leaves nothing half written, and goes on once there is space', async ({ skip }) => {
+  const desk = Desk.open();
+  const why = mountSmallDisk(desk.path('disk'));
+  if (why !== undefined) skip(why);
+  const daemon = await desk.daemon();
+  const run = desk.path('disk', 'run');
+  const images = desk.captures('godette', 'stand_full_yaw0');
+  const flags = ['--framings', 'full', '--rank', '2', '--preview-every', '0', '--steps', '300'];
+  const training = desk.start(
+    ...['train', ...onTinyModel, '--images', images, ...flags, '--checkpoint-every', '25', '--out', run],
+  );
+  const metrics = desk.path('disk', 'run', 'metrics.jsonl');
+  await training.reaches(30, run);
+  fill(desk.path('disk', 'filler'));
+  expectFailure(await training.ended, 'resource.disk.full', run, 'Free some space');
+
+  const [job] = await desk.json<JobDescription[]>('runs', 'list');
+  expect(job).toMatchObject({ state: 'failed', resumable: true, error: { code: 'resource.disk.full' } });
+  const left = filesBelow(run);
+  expect(left.filter((file) => file.endsWith('.tmp') || file.endsWith('lora.safetensors'))).toEqual(
+    left.filter((file) => /^checkpoints\/step-\d{6}\/lora\.safetensors$/.test(file)),
+  );
+  const checkpoints = new Set(left.filter((file) => file.startsWith('checkpoints/')).map((file) => file.slice(0, 23)));
+  for (const folder of checkpoints) expect(left.filter((file) => file.startsWith(folder)).length).toBe(3);
+
+  rmSync(desk.path('disk', 'filler'));
+  expectSuccess(await desk.run('train', '--resume', job?.id ?? ''));
+  expect(linesOf(metrics).length).toBe(300);
+  expectSuccess(await desk.run('daemon', 'stop'));
+  expectSuccess(await daemon.ended);
+});
