@@ -10,8 +10,8 @@ export const prepareJob = z.strictObject({
   /** Folder of the dataset; made if it does not exist. */
   out: z.string().min(1),
   framings: trainOptions.shape.framings,
-  /** Edge of the training picture; crops are kept at up to twice that. */
-  resolution: trainOptions.shape.resolution.unwrap(),
+  /** Edge of the training picture; crops are kept at up to twice that. A base model's own may be smaller than any that can be chosen. */
+  resolution: z.int().min(1),
 });
 
 export type PrepareJob = z.output<typeof prepareJob>;
