@@ -6,7 +6,7 @@ import type { JobDescription } from '../../src/protocol/job.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { build, Desk, expectFailure, expectSuccess, filesBelow, hasSignals, linesOf, tinyModel } from './support.js';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 beforeAll(build);
 

@@ -8,7 +8,7 @@ import type { JobDescription } from '../../src/protocol/job.js';
 import { animation, figurePng, pixelBomb, writeInto } from '../dataset/sample-pictures.js';
 import { build, Desk, expectFailure, expectSuccess, filesBelow, onTinyModel } from './support.js';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 beforeAll(build);
 

@@ -5,7 +5,7 @@ import type { Descriptor } from '../../src/protocol/descriptor.js';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { build, Desk, expectFailure, expectSuccess, hasSignals, onTinyModel, processesWith } from './support.js';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 beforeAll(build);
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { build, Desk, expectFailure, expectSuccess, filesBelow, linesOf, onTinyModel } from './support.js';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 beforeAll(build);
 
@@ -49,9 +49,9 @@ test('fails the job by name, leaves nothing half written, and goes on once there
   const daemon = await desk.daemon();
   const run = desk.path('disk', 'run');
   const images = desk.captures('godette', 'stand_full_yaw0');
-  const flags = ['--framings', 'full', '--rank', '2', '--preview-every', '0', '--steps', '300'];
+  const flags = ['--framings', 'full', '--rank', '2', '--preview-every', '0', '--steps', '100'];
   const training = desk.start(
-    ...['train', ...onTinyModel, '--images', images, ...flags, '--checkpoint-every', '25', '--out', run],
+    ...['train', ...onTinyModel, '--images', images, ...flags, '--checkpoint-every', '10', '--out', run],
   );
   const metrics = desk.path('disk', 'run', 'metrics.jsonl');
   await training.reaches(30, run);
@@ -69,7 +69,7 @@ test('fails the job by name, leaves nothing half written, and goes on once there
 
   rmSync(desk.path('disk', 'filler'));
   expectSuccess(await desk.run('train', '--resume', job?.id ?? ''));
-  expect(linesOf(metrics).length).toBe(300);
+  expect(linesOf(metrics).length).toBe(100);
   expectSuccess(await desk.run('daemon', 'stop'));
   expectSuccess(await daemon.ended);
 });

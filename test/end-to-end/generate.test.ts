@@ -6,7 +6,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { samplerNames } from '../../src/sampling/samplers/sampler.js';
 import { build, Desk, expectFailure, expectSuccess, filesBelow, onTinyModel } from './support.js';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const golden = (path: string): string => fileURLToPath(new URL(`../goldens/${path}`, import.meta.url));
 

@@ -22,7 +22,7 @@ import {
   type Running,
 } from './support.js';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const steps = 40;
 

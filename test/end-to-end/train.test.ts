@@ -14,7 +14,7 @@ interface Trained {
   readonly samplesPerFraming: Record<string, number>;
 }
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 beforeAll(build);
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { build, Desk, expectFailure, expectSuccess, godette, hasSignals, onTinyModel, until } from './support.js';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 beforeAll(build);
 
