@@ -22,9 +22,21 @@ import { capturePalette, paintArguments, paintPalette, prompt, writeBeforeAfter 
 const characters = fileURLToPath(new URL('../../test/characters/', import.meta.url));
 
 /** What suits a base model of six million parameters; the defaults of `train` suit one of 860 million. */
-const hyperParameters = { rank: 16, learningRate: 0.002, previewEvery: 200, previewCount: 6 };
+const hyperParameters = {
+  rank: 16,
+  learningRate: 0.002,
+  // So small a model learns a character sooner before one background, and when fine detail counts for less.
+  background: 'white',
+  minSnrGamma: 1,
+  previewEvery: 500,
+  previewCount: 6,
+};
+
 /** The same as flags of `lora-bridge train`. */
-const trainFlags = '--rank 16 --learning-rate 0.002 --preview-every 200 --preview-count 6'.split(' ');
+const trainFlags = Object.entries(hyperParameters).flatMap(([name, value]) => [
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  String(value),
+]);
 
 interface DemoOptions {
   readonly steps: string;
@@ -123,7 +135,7 @@ function report(
 }
 
 const command = new Command('demo')
-  .option('--steps <number>', 'Training steps.', '800')
+  .option('--steps <number>', 'Training steps.', '1000')
   .option('--out <folder>', 'Where everything goes.', 'out/demo')
   .option('--json', 'Print one JSON object at the end, and no progress.')
   .option('--keep-open', 'Leave the daemon running at the end.')

@@ -10,14 +10,20 @@ const isAbsent = (error: unknown): boolean => error instanceof LoraBridgeError &
 /** Connects to the running daemon. @throws LoraBridgeError `state.daemon.absent` */
 export const connect = (): Promise<DaemonClient> => DaemonClient.connect({ name });
 
-/** Runs `use` with a client of the running daemon; where none runs, of one that ends with `use`. */
-export async function withDaemon<Result>(use: (client: DaemonClient) => Promise<Result>): Promise<Result> {
+/**
+ * Runs `use` with a client of the running daemon; where none runs, of one that ends with `use`. With `runsJobs: false` that one
+ * leaves queued jobs alone, instead of beginning a job only to interrupt it.
+ */
+export async function withDaemon<Result>(
+  use: (client: DaemonClient) => Promise<Result>,
+  options: { readonly runsJobs?: boolean } = {},
+): Promise<Result> {
   const running = await connect().catch((error) => {
     if (isAbsent(error)) return undefined;
     throw error;
   });
   if (running !== undefined) return await useAndClose(running, use);
-  const daemon = await startDaemon();
+  const daemon = await startDaemon(options);
   try {
     return await useAndClose(await connect(), use);
   } finally {

@@ -12,7 +12,7 @@ export function addRunsCommand(program: Command): void {
     .description('List all runs, newest first.')
     .option('--json', 'Print one JSON array.')
     .action(async ({ json }: { json?: boolean }) => {
-      const { jobs } = await withDaemon((client) => client.request({ type: 'job.list' }));
+      const { jobs } = await withDaemon((client) => client.request({ type: 'job.list' }), { runsJobs: false });
       if (json) printJson(jobs);
       else for (const job of jobs) print(`${describeJob(job)}  ${job.out ?? ''}`);
     });
@@ -21,13 +21,16 @@ export function addRunsCommand(program: Command): void {
     .description('Forget a run that has ended; its folder is deleted when it lies in the data folder.')
     .argument('<job...>', 'Ids of the jobs.')
     .action(async (ids: string[]) => {
-      await withDaemon(async (client) => {
-        for (const id of ids) {
-          const { job } = await client.request({ type: 'job.status', job: jobId(id) });
-          if (job.state === 'unknown') throw unknownJob(id);
-          await client.request({ type: 'job.remove', job: id });
-          print(`removed ${id}`);
-        }
-      });
+      await withDaemon(
+        async (client) => {
+          for (const id of ids) {
+            const { job } = await client.request({ type: 'job.status', job: jobId(id) });
+            if (job.state === 'unknown') throw unknownJob(id);
+            await client.request({ type: 'job.remove', job: id });
+            print(`removed ${id}`);
+          }
+        },
+        { runsJobs: false },
+      );
     });
 }

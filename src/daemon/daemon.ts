@@ -28,6 +28,8 @@ const defaults = {
   datasetEntry: entry('dataset/main.js'),
   engineEntry: entry('engines/native/main.js'),
   inspectorEntry: entry('jobs/inspector-main.js'),
+  /** Whether queued jobs are worked on; a command that only looks after jobs leaves them waiting. */
+  runsJobs: true,
   /** How long a child of a job may take to stop. */
   stopSeconds: 20,
   /** How long looking at one shot may take. */
@@ -116,7 +118,7 @@ class RunningDaemon implements Daemon {
     this.#store = store;
     this.#lock = lock;
     this.#log = openLog(home);
-    const { datasetEntry, engineEntry, inspectorEntry, stopSeconds, inspectionSeconds } = options;
+    const { datasetEntry, engineEntry, inspectorEntry, stopSeconds, inspectionSeconds, runsJobs } = options;
     this.#queue = new JobQueue({
       store,
       home,
@@ -124,6 +126,7 @@ class RunningDaemon implements Daemon {
       datasetEntry,
       engineEntry,
       stopSeconds,
+      runsJobs,
       news: {
         progress: (message) => this.#toAll((outbox) => outbox.progress(message)),
         preview: (metadata, file) => this.#toAll((outbox) => outbox.preview(metadata, file)),

@@ -28,6 +28,8 @@ export interface JobQueueOptions {
   readonly engineEntry: string;
   /** How long a child may take to stop. */
   readonly stopSeconds: number;
+  /** Default true; false leaves what is queued waiting. */
+  readonly runsJobs?: boolean;
   /** Hears what is not durable. */
   readonly news: JobNews;
 }
@@ -202,7 +204,7 @@ export class JobQueue {
   }
 
   #workOnNext(): void {
-    if (this.#active !== undefined || this.#closing.signal.aborted) return;
+    if (this.#active !== undefined || this.#closing.signal.aborted || this.#options.runsJobs === false) return;
     const job = this.#store.jobs.next();
     if (job === undefined) return;
     const { log, datasetEntry, engineEntry, stopSeconds, news } = this.#options;

@@ -30,6 +30,16 @@ test('starts a job once, however often it is asked to', async () => {
   await expect(start({ steps: 11 }, id)).rejects.toMatchObject({ code: 'state.job.exists' });
 });
 
+test('a queue that only looks after jobs leaves them for one that runs them', async () => {
+  const home = temporaryHome();
+  const looking = await openQueue(home, { runsJobs: false });
+  const id = await looking.start();
+  await looking.close();
+  expect(statesOf((await openQueue(home, { runsJobs: false })).store, id)).toEqual(['queued']);
+  const working = await openQueue(home);
+  await working.reaches(id, 'succeeded');
+});
+
 test('cancels a queued job without starting it', async () => {
   const { queue, store, start, reaches } = await openQueue();
   const first = await start({ prompt: 'slow', steps: 10_000 });

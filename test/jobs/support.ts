@@ -41,7 +41,7 @@ export interface TestQueue {
 /** Opens a queue; the second one on the same home is what a restarted daemon has. */
 export async function openQueue(
   home = temporaryHome(),
-  { stopSeconds = 5, engine = 'engine' } = {},
+  { stopSeconds = 5, engine = 'engine', runsJobs = true } = {},
 ): Promise<TestQueue> {
   const store = await openStore(home);
   const queue = new JobQueue({
@@ -51,6 +51,7 @@ export async function openQueue(
     datasetEntry: standIn('dataset'),
     engineEntry: standIn(engine),
     stopSeconds,
+    runsJobs,
     news: { progress: () => {}, preview: () => {} },
   });
   queue.open();
