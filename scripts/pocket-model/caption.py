@@ -102,7 +102,7 @@ def write_caption(facts: Facts, strangers: list[str], rng: np.random.Generator) 
     if rng.random() < 0.05:
         return head
     keep = float(rng.choice([0.0, 0.35, 0.7, 1.0], p=[0.2, 0.25, 0.3, 0.25]))
-    middle = [facts.hair] if rng.random() < max(0.3, keep) else []
+    middle = [facts.hair] if rng.random() < max(0.85, keep) else []
     middle += [phrase for phrase in facts.details if rng.random() < keep]
     if facts.pose and rng.random() < 0.3 + 0.6 * keep:
         middle.append(facts.pose)
@@ -110,6 +110,6 @@ def write_caption(facts: Facts, strangers: list[str], rng: np.random.Generator) 
         middle.append(facts.view)
     if rng.random() < 0.3:
         middle = [str(phrase) for phrase in rng.permutation(middle)]
-    tail = [facts.framing] if rng.random() < 0.75 else []
-    tail += [facts.place] if rng.random() < 0.75 else []
+    tail = [facts.framing] if rng.random() < 0.8 else []
+    tail += [facts.place] if rng.random() < 0.85 else []
     return ", ".join([head, *middle, *tail])

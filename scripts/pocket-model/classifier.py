@@ -61,12 +61,18 @@ def labelled(folder: Path) -> tuple[np.ndarray, torch.Tensor]:
 
 
 @torch.no_grad()
+def colours_of(judge: Judge, pictures: torch.Tensor) -> torch.Tensor:
+    """Index of the hair colour, judged from the picture and its mirror image together."""
+    return (judge(pictures) + judge(pictures.flip(3))).argmax(1)
+
+
+@torch.no_grad()
 def accuracy(judge: Judge, folder: Path) -> float:
     pictures, labels = labelled(folder)
     judge.eval()
     right = 0
     for start in range(0, len(labels), 64):
-        found = judge(to_tensor(np.array(pictures[start : start + 64]))).argmax(1)
+        found = colours_of(judge, to_tensor(np.array(pictures[start : start + 64])))
         right += int((found == labels[start : start + 64]).sum())
     return right / len(labels)
 
@@ -81,19 +87,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--learning-rate", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resume", action="store_true", help="go on from the last judge")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(options.seed)
     pictures, labels = labelled(options.cache / "bank")
     judge = Judge()
-    optimizer = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=1e-2)
+    if options.resume:
+        judge.load_state_dict(torch.load(options.cache / "judge.pt", weights_only=True))
+    optimizer = torch.optim.AdamW(judge.parameters(), lr=options.learning_rate, weight_decay=1e-2)
     losses: list[float] = []
     start = time.monotonic()
     for step in range(options.steps):
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(2e-3, 0.01, step / options.steps)
+            group["lr"] = learning_rate(options.learning_rate, 0.01, step / options.steps)
         indices = np.sort(rng.choice(len(labels), 48, replace=False))
         batch = blur(to_tensor(np.array(pictures[indices])))
         loss = F.cross_entropy(judge(batch), labels[torch.from_numpy(indices)])

@@ -12,7 +12,7 @@ from diffusers import DPMSolverMultistepScheduler, StableDiffusionPipeline
 from PIL import Image
 
 from captures import load_captures, psnr, to_tensor
-from classifier import COLOURS, accuracy, load_judge
+from classifier import COLOURS, accuracy, colours_of, load_judge
 from model import SIZE
 
 CACHE = Path("~/.cache/lora-bridge-pocket").expanduser()
@@ -113,7 +113,7 @@ def main() -> None:
         prompts = hair_prompts(options.count)
         pictures = generate(pipeline, [prompt for prompt, _ in prompts], options.steps, 1000)
         sheet(pictures, 10 if options.count >= 10 else options.count).save(options.out / "hair.png")
-        found = judge(to_tensor(pictures)).argmax(1).tolist()
+        found = colours_of(judge, to_tensor(pictures)).tolist()
         right = [colour == wanted for colour, (_, wanted) in zip(found, prompts, strict=True)]
         figures["hair_colour_shown"] = sum(right)
         figures["hair_colour_of"] = len(right)
