@@ -2,7 +2,7 @@
  * @file Brings the working copy to a state that runs: with --install, npm packages when they are missing or older than the
  * lock file; then `dist/`, when a source is newer or --clean is given. Plain JavaScript: it runs before anything is installed.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,9 +33,9 @@ if (
   modified('dist/.built') < Math.max(newest('src'), modified('tsconfig.build.json'))
 ) {
   if (process.argv.includes('--clean')) rmSync('dist', { recursive: true, force: true });
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    stdio: 'inherit',
-  });
+  const compile = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
+  const { status } = spawnSync(process.execPath, compile, { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
   chmodSync('dist/cli/main.js', 0o755);
   writeFileSync('dist/.built', '');
 }

@@ -4,6 +4,20 @@ import { type Graph, gemm, reshape, split, type Value } from '../../graph/index.
 import type { LoraTarget } from '../lora/lora-targets.js';
 import type { WeightScope } from '../weight-scope.js';
 
+/** WebGPU lets a shader write to few buffers: ONNX Runtime's limit is 12 for inputs and outputs together. */
+const piecesAtOnce = 8;
+
+/** `vector` cut into pieces of the sizes given, in as many rounds as it takes. */
+function pieces(vector: Value, sizes: readonly number[]): readonly Value[] {
+  if (sizes.length <= piecesAtOnce) return split(vector, sizes, 0);
+  const share = Math.ceil(sizes.length / piecesAtOnce);
+  const groups = Array.from({ length: Math.ceil(sizes.length / share) }, (_, index) =>
+    sizes.slice(index * share, (index + 1) * share),
+  );
+  const totals = groups.map((group) => group.reduce((sum, size) => sum + size, 0));
+  return split(vector, totals, 0).flatMap((part, index) => pieces(part, groups[index] ?? []));
+}
+
 /** Numbers of a LoRA over all targets. */
 export function loraSize(targets: readonly LoraTarget[], rank: number): number {
   return targets.reduce((sum, { inFeatures, outFeatures }) => sum + rank * (inFeatures + outFeatures), 0);
@@ -38,7 +52,7 @@ export class LoraBranches {
 
   constructor(graph: Graph, targets: readonly LoraTarget[], rank: number) {
     const sizes = targets.flatMap(({ inFeatures, outFeatures }) => [rank * inFeatures, outFeatures * rank]);
-    this.parts = split(graph.input('lora', [loraSize(targets, rank)]), sizes, 0);
+    this.parts = pieces(graph.input('lora', [loraSize(targets, rank)]), sizes);
     targets.forEach(({ path, inFeatures, outFeatures }, index) => {
       const [down, up] = [this.parts[2 * index], this.parts[2 * index + 1]];
       if (!down || !up) return;
