@@ -79,7 +79,7 @@ def sheet(pictures: np.ndarray, columns: int) -> Image.Image:
 
 def load_pipeline(folder: Path) -> StableDiffusionPipeline:
     """float16 on disk, float32 in memory."""
-    pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
+    pipeline = StableDiffusionPipeline.from_pretrained(folder, dtype=torch.float32)
     pipeline.scheduler = DPMSolverMultistepScheduler.from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline

@@ -1,4 +1,4 @@
-"""Train the pocket VAE: `python train_vae.py --minutes 50 --captures DIR`."""
+"""Train the pocket VAE: `python train_vae.py --minutes 18 --captures DIR`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Pictures:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=50)
+    parser.add_argument("--minutes", type=float, default=18)
     parser.add_argument("--captures", type=Path, help="transparent PNGs, for evaluation only")
     parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--learning-rate", type=float, default=2e-3)
