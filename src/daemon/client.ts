@@ -1,7 +1,7 @@
 /** @file The reference client: finds the daemon by its descriptor, comes back after a lost connection, misses no event. */
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { RequestInput } from '../protocol/client-messages.js';
 import { closeCodes } from '../protocol/close-codes.js';
@@ -96,6 +96,7 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
   #connection: Connection | undefined;
   #position: ResumePoint;
   #requests = 0;
+  #hashing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   /** Throws `state.daemon.absent`, `state.access.denied`, `state.protocol.version` or `resource.connection.lost`. */
@@ -132,6 +133,10 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
 
   /** Sends a picture; resolves once it is durable. Throws what the daemon refuses it for, or `resource.connection.lost`. */
   async upload(metadata: Omit<ShotMetadata, 'sha256' | 'bytes'>, picture: Uint8Array): Promise<UploadStatus> {
+    // Hashing holds up the event loop: one picture at a time, so that those before are on their way meanwhile.
+    const turn = this.#hashing.then(() => nextTurn());
+    this.#hashing = turn;
+    await turn;
     if (this.#closed) throw lost();
     const sha256 = createHash('sha256').update(picture).digest('hex');
     return await this.#uploads.add({ ...metadata, sha256, bytes: picture.length }, picture);
