@@ -135,7 +135,7 @@ function report(
 }
 
 const command = new Command('demo')
-  .option('--steps <number>', 'Training steps.', '1000')
+  .option('--steps <number>', 'Training steps.', '200')
   .option('--out <folder>', 'Where everything goes.', 'out/demo')
   .option('--json', 'Print one JSON object at the end, and no progress.')
   .option('--keep-open', 'Leave the daemon running at the end.')
