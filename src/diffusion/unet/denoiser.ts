@@ -8,6 +8,7 @@
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { type CompiledGraph, compile } from '../../graph/index.js';
 import type { UnetConfig } from '../config/unet-config.js';
+import type { Adapters } from '../lora/adapters.js';
 import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model-folder.js';
 import { WeightScope } from '../weight-scope.js';
@@ -23,7 +24,7 @@ export interface DenoiserInputs {
   readonly timesteps: readonly number[];
   /** The text encoder's output [N, tokens, width]. */
   readonly textHiddenStates: Float32Array;
-  /** Every number of the LoRA, target by target of `loraTargets(config)`, `down` before `up`. */
+  /** Every number of the LoRA, target by target of `loraTargets(config)`, `down` before `up`; none for rank 0. */
   readonly lora: Float32Array;
   /** alpha / rank; 0 is the base model alone. */
   readonly loraScale: number;
@@ -49,7 +50,7 @@ export class Denoiser {
       sample: inputs.sample,
       timestepEmbedding: embedTimesteps(inputs.timesteps, block_out_channels[0] ?? 0, { flipSinToCos, frequencyShift }),
       textHiddenStates: inputs.textHiddenStates,
-      lora: scaleUps(inputs.lora, this.#targets, this.#rank, inputs.loraScale),
+      ...(this.#rank > 0 && { lora: scaleUps(inputs.lora, this.#targets, this.#rank, inputs.loraScale) }),
     });
     if (!prediction) throw new LoraBridgeError('internal', 'The UNet returned no prediction.');
     return prediction;
@@ -63,13 +64,18 @@ export class Denoiser {
 
 /**
  * Makes a denoiser of a UNet for fixed sizes.
+ * @param adapters LoRAs that are a fixed part of it, beside the one of `geometry.rank` that comes with each run
  * @throws LoraBridgeError `input.safetensors.*` for a broken file or a missing weight, `input.model.invalid`,
- * `resource.device.missing`.
+ * `input.lora.mismatch`, `resource.device.missing`.
  */
-export async function createDenoiser(part: ModelPart<UnetConfig>, geometry: UnetGeometry): Promise<Denoiser> {
+export async function createDenoiser(
+  part: ModelPart<UnetConfig>,
+  geometry: UnetGeometry,
+  adapters?: Adapters,
+): Promise<Denoiser> {
   const { config } = part;
   const { batchSize, height, width, textTokens, rank } = geometry;
-  const model = WeightScope.open(part.weights);
+  const model = WeightScope.open(part.weights, undefined, adapters);
   const { graph } = model;
   const prediction = unet(model, config, {
     sample: graph.input('sample', [batchSize, config.in_channels, height, width]),
@@ -77,6 +83,7 @@ export async function createDenoiser(part: ModelPart<UnetConfig>, geometry: Unet
     textHiddenStates: graph.input('textHiddenStates', [batchSize, textTokens, config.cross_attention_dim]),
     lora: new LoraBranches(graph, loraTargets(config), rank),
   });
+  adapters?.checkAllTaken((path) => model.has(`${path}.weight`));
   graph.output('prediction', prediction);
   return new Denoiser(config, geometry, await compile(graph, geometry));
 }

@@ -9,6 +9,6 @@ export interface UnetGeometry extends CompileOptions {
   readonly width: number;
   /** Tokens of text that the model attends to: 77, or a multiple for long prompts. */
   readonly textTokens: number;
-  /** Rank of the LoRA. */
+  /** Rank of the LoRA that comes with each run; 0 for none. */
   readonly rank: number;
 }

@@ -49,8 +49,15 @@ export class LoraBranches {
   /** Slices of the vector, in its order; what the gradient is taken by. */
   readonly parts: readonly Value[];
   readonly #byPath = new Map<string, { readonly down: Value; readonly up: Value }>();
+  readonly #rank: number;
 
+  /** @param rank 0 for none: the graph then has no input `lora` */
   constructor(graph: Graph, targets: readonly LoraTarget[], rank: number) {
+    this.#rank = rank;
+    if (rank === 0) {
+      this.parts = [];
+      return;
+    }
     const sizes = targets.flatMap(({ inFeatures, outFeatures }) => [rank * inFeatures, outFeatures * rank]);
     this.parts = pieces(graph.input('lora', [loraSize(targets, rank)]), sizes);
     targets.forEach(({ path, inFeatures, outFeatures }, index) => {
@@ -62,8 +69,8 @@ export class LoraBranches {
 
   /** x·Wᵀ + b + x·downᵀ·upᵀ of a linear layer; x [rows, in]. */
   linear(layer: WeightScope, x: Value): Value {
-    const bias = layer.has('bias') ? layer.get('bias') : undefined;
-    const base = gemm(x, layer.get('weight'), bias, { transB: true });
+    const base = layer.linear(x);
+    if (this.#rank === 0) return base;
     const branch = this.#byPath.get(layer.path);
     if (!branch) throw new LoraBridgeError('internal', `There is no LoRA target ${layer.path}.`);
     return gemm(gemm(x, branch.down, undefined, { transB: true }), branch.up, base, { transB: true });

@@ -1,5 +1,5 @@
 /** @file The residual block: diffusers' `ResnetBlock2D` (models/resnet.py). */
-import { add, conv2d, groupNorm, linear, reshape, silu, type Value } from '../../graph/index.js';
+import { add, groupNorm, reshape, silu, type Value } from '../../graph/index.js';
 import { sizeAt } from '../../graph/shape.js';
 import type { WeightScope } from '../weight-scope.js';
 import type { UnetContext } from './context.js';
@@ -11,10 +11,9 @@ export function resnetBlock(context: UnetContext, block: WeightScope, x: Value):
     context.cheap(() =>
       silu(groupNorm(value, groups, block.get(`${name}.weight`), block.get(`${name}.bias`), epsilon)),
     );
-  const conv = (name: string, value: Value, padding: number) =>
-    conv2d(value, block.get(`${name}.weight`), block.get(`${name}.bias`), { padding });
+  const conv = (name: string, value: Value, padding: number) => block.at(name).conv2d(value, { padding });
 
-  const time = linear(context.time, block.get('time_emb_proj.weight'), block.get('time_emb_proj.bias'));
+  const time = block.at('time_emb_proj').linear(context.time);
   const perChannel = reshape(time, [sizeAt(time.shape, 0), sizeAt(time.shape, 1), 1, 1]);
   const inner = add(conv('conv1', norm('norm1', x), 1), perChannel);
   const outer = conv('conv2', norm('norm2', inner), 1);

@@ -2,18 +2,7 @@
  * @file The transformer between residual blocks: diffusers' `Transformer2DModel` and `BasicTransformerBlock`. Tokens lie in
  * one matrix [N · H · W, C].
  */
-import {
-  add,
-  attention,
-  gelu,
-  gemm,
-  groupNorm,
-  layerNorm,
-  mul,
-  reshape,
-  transpose,
-  type Value,
-} from '../../graph/index.js';
+import { add, attention, gelu, groupNorm, layerNorm, mul, reshape, transpose, type Value } from '../../graph/index.js';
 import { sizeAt } from '../../graph/shape.js';
 import type { WeightScope } from '../weight-scope.js';
 import type { UnetContext } from './context.js';
@@ -41,13 +30,10 @@ function attentionLayer(
 /** GEGLU. Its projection is two halves; as two products they need no splitting, and their gradients no joining. */
 function feedForward(context: UnetContext, layer: WeightScope, x: Value): Value {
   const rows = sizeAt(layer.shape('net.0.proj.bias') ?? [0], 0);
-  const half = (from: number, to: number) =>
-    gemm(x, layer.get('net.0.proj.weight', { rows: [from, to] }), layer.get('net.0.proj.bias', { rows: [from, to] }), {
-      transB: true,
-    });
-  const [content, gate] = [half(0, rows / 2), half(rows / 2, rows)];
+  const projection = layer.at('net.0.proj');
+  const [content, gate] = [projection.linear(x, [0, rows / 2]), projection.linear(x, [rows / 2, rows])];
   const gated = context.cheap(() => mul(content, gelu(gate)));
-  return gemm(gated, layer.get('net.2.weight'), layer.get('net.2.bias'), { transB: true });
+  return layer.at('net.2').linear(gated);
 }
 
 function transformerBlock(context: UnetContext, block: WeightScope, x: Value, batch: number, heads: number): Value {
@@ -71,14 +57,10 @@ export function transformer(context: UnetContext, model: WeightScope, x: Value, 
     rows,
     channels,
   ]);
-  const project = (name: string, value: Value) =>
-    gemm(value, model.get(`${name}.weight`, { shape: [channels, channels] }), model.get(`${name}.bias`), {
-      transB: true,
-    });
-  let state = project('proj_in', tokens);
+  let state = model.at('proj_in').linear(tokens);
   for (let index = 0; index < depth; index++) {
     state = transformerBlock(context, model.at(`transformer_blocks.${index}`), state, batch, heads);
   }
-  const result = reshape(project('proj_out', state), [batch, height * width, channels]);
+  const result = reshape(model.at('proj_out').linear(state), [batch, height * width, channels]);
   return add(reshape(transpose(result, [0, 2, 1]), x.shape), x);
 }

@@ -1,16 +1,6 @@
 /** @file The UNet as a graph: diffusers' `UNet2DConditionModel` (models/unets/unet_2d_condition.py), any block sizes. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import {
-  concat,
-  conv2d,
-  groupNorm,
-  linear,
-  reshape,
-  silu,
-  slice,
-  upsampleNearest,
-  type Value,
-} from '../../graph/index.js';
+import { concat, groupNorm, reshape, silu, slice, upsampleNearest, type Value } from '../../graph/index.js';
 import { sizeAt } from '../../graph/shape.js';
 import type { UnetConfig } from '../config/unet-config.js';
 import type { WeightScope } from '../weight-scope.js';
@@ -42,8 +32,7 @@ function atLevel(setting: number | readonly number[], level: number): number {
   return value;
 }
 
-const convolve = (scope: WeightScope, x: Value, stride = 1): Value =>
-  conv2d(x, scope.get('weight'), scope.get('bias'), { stride, padding: 1 });
+const convolve = (scope: WeightScope, x: Value, stride = 1): Value => scope.conv2d(x, { stride, padding: 1 });
 
 /** One residual block, followed by a transformer where the level has attention. */
 function layer(
@@ -77,8 +66,8 @@ function upsample(scope: WeightScope, x: Value, like: Value): Value {
 }
 
 function embedTime(model: WeightScope, embedding: Value): Value {
-  const dense = (name: string, x: Value) => linear(x, model.get(`${name}.weight`), model.get(`${name}.bias`));
-  return dense('time_embedding.linear_2', silu(dense('time_embedding.linear_1', embedding)));
+  const layer = model.at('time_embedding');
+  return layer.at('linear_2').linear(silu(layer.at('linear_1').linear(embedding)));
 }
 
 /**
