@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { openModelFolder } from '../diffusion/model-folder.js';
-import { chooseDevice, listDevices } from '../engines/native/devices.js';
+import { chooseEngine, noWish, surveyMachine } from '../engines/choose.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import { descriptor } from '../protocol/descriptor.js';
 import { homeAt } from '../store/home.js';
@@ -35,13 +35,23 @@ function onnxruntime(): Finding {
   return { name: 'ONNX Runtime', state: 'ok', detail: version };
 }
 
-async function devices(): Promise<Finding[]> {
-  const chosen = await chooseDevice('auto');
-  return (await listDevices()).map(({ name, available, reason }) => ({
-    name: `device ${name}`,
-    state: available ? 'ok' : 'missing',
-    detail: name === chosen ? `${reason}; --device auto takes this one` : reason,
-  }));
+/** The engines and their devices, and which of them `--engine auto --device auto` takes, and why. */
+async function engines(): Promise<Finding[]> {
+  const machine = await surveyMachine();
+  const chosen = chooseEngine(noWish, machine);
+  const { devices, diffusers } = machine;
+  const taken = `; --engine auto takes ${chosen.engine} on ${chosen.device}: ${chosen.reason}`;
+  const state = diffusers.usable ? 'ok' : diffusers.installed ? 'problem' : 'missing';
+  const detail = diffusers.usable
+    ? `${diffusers.python}, torch ${diffusers.versions.torch}, diffusers ${diffusers.versions.diffusers}`
+    : diffusers.reason;
+  return [
+    { name: 'engine native', state: 'ok', detail: `needs nothing more${chosen.engine === 'native' ? taken : ''}` },
+    ...devices.map(({ name, available, reason }): Finding => {
+      return { name: `device ${name}`, state: available ? 'ok' : 'missing', detail: reason };
+    }),
+    { name: 'engine diffusers', state, detail: `${detail}${chosen.engine === 'diffusers' ? taken : ''}` },
+  ];
 }
 
 async function baseModel(): Promise<Finding> {
@@ -80,7 +90,7 @@ export function addDoctorCommand(program: Command): void {
     .description('Tell what this machine has, what is missing, and what to do about it.')
     .option('--json', 'Print one JSON object.')
     .action(async ({ json }: { json?: boolean }) => {
-      const findings = [node(), onnxruntime(), ...(await devices()), await baseModel(), await dataFolder(), daemon()];
+      const findings = [node(), onnxruntime(), ...(await engines()), await baseModel(), await dataFolder(), daemon()];
       const ok = findings.every(({ state }) => state !== 'problem');
       if (json) printJson({ ok, findings });
       else for (const { name, state, detail } of findings) print(`${marks[state]} ${name.padEnd(18)} ${detail}`);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { chooseDevice } from '../engines/native/devices.js';
+import { chooseEngine, surveyMachine } from '../engines/choose.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { RequestInput } from '../protocol/client-messages.js';
 import type { JobDescription } from '../protocol/job.js';
@@ -59,7 +59,7 @@ async function readOrder(flags: OwnFlags & Record<string, unknown>): Promise<Ord
   }
   const options = readFlags(trainOptions, flags);
   const base = await findBase(options.base);
-  await chooseDevice(options.device);
+  chooseEngine(options, await surveyMachine());
   const folder = flags.images === undefined ? undefined : resolve(flags.images);
   return {
     type: 'job.start',

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { DaemonClient } from '../daemon/client.js';
 import { writeTrained } from '../dataset/trained-record.js';
 import { FolderWatch, type ReadyCharacter } from '../dataset/watch.js';
-import { chooseDevice } from '../engines/native/devices.js';
+import { chooseEngine, surveyMachine } from '../engines/choose.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { JobDescription } from '../protocol/job.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
@@ -137,7 +137,7 @@ export function addWatchCommand(program: Command): void {
   addFlags(command, trainOptions.shape).action(async (folder: string, flags: OwnFlags & Record<string, unknown>) => {
     const options = readFlags(trainOptions, flags);
     const own = { ...options, base: await findBase(options.base) };
-    await chooseDevice(options.device);
+    chooseEngine(options, await surveyMachine());
     const quiet = secondsOf(flags.quiet);
     await withDaemon((client) => watchUntilStopped(client, resolve(folder), quiet, own, flags.json === true));
   });

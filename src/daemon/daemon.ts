@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { WebSocket } from 'ws';
+import { engineProgram, nodeProgram } from '../engines/program.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { Inspector } from '../jobs/inspector.js';
 import { JobQueue } from '../jobs/job-queue.js';
@@ -25,8 +26,8 @@ const entry = (path: string): string => fileURLToPath(new URL(`../../dist/${path
 /** What may differ from the usual; times in seconds. */
 const defaults = {
   /** Programs that are run as children. */
-  datasetEntry: entry('dataset/main.js'),
-  engineEntry: entry('engines/native/main.js'),
+  datasetProgram: nodeProgram(entry('dataset/main.js')),
+  engineProgram,
   inspectorEntry: entry('jobs/inspector-main.js'),
   /** Whether queued jobs are worked on; a command that only looks after jobs leaves them waiting. */
   runsJobs: true,
@@ -118,13 +119,13 @@ class RunningDaemon implements Daemon {
     this.#store = store;
     this.#lock = lock;
     this.#log = openLog(home);
-    const { datasetEntry, engineEntry, inspectorEntry, stopSeconds, inspectionSeconds, runsJobs } = options;
+    const { datasetProgram, engineProgram, inspectorEntry, stopSeconds, inspectionSeconds, runsJobs } = options;
     this.#queue = new JobQueue({
       store,
       home,
       log: this.#log,
-      datasetEntry,
-      engineEntry,
+      datasetProgram,
+      engineProgram,
       stopSeconds,
       runsJobs,
       news: {

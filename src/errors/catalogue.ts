@@ -35,6 +35,10 @@ export const catalogue = {
     retryable: false,
     meaning: 'A command-line option or a setting has a value that it cannot have.',
   },
+  'input.option.unsupported': {
+    retryable: false,
+    meaning: 'An option asks for something that the engine in question cannot do.',
+  },
   'input.picture.crash': { retryable: false, meaning: 'Reading a picture crashed the decoder or took too long.' },
   'input.picture.damaged': { retryable: false, meaning: 'A picture is cut short or damaged.' },
   'input.picture.empty': { retryable: false, meaning: 'A picture file has no bytes.' },
@@ -74,6 +78,13 @@ export const catalogue = {
   'resource.device.missing': { retryable: false, meaning: 'The device asked for is not there or lacks its software.' },
   'resource.disk.full': { retryable: true, meaning: 'There is no space left on a disk.' },
   'resource.download.failed': { retryable: true, meaning: 'Something could not be fetched from the network.' },
+  'resource.engine.broken': {
+    retryable: false,
+    meaning:
+      'The Python environment of the diffusers engine lacks a part, has another version of it, or does not start.',
+  },
+  'resource.engine.missing': { retryable: false, meaning: 'An engine that was asked for is not installed.' },
+  'resource.memory.exhausted': { retryable: false, meaning: 'A device has not enough memory for the work.' },
   'sampling.diverged': { retryable: false, meaning: 'The numbers of a picture being painted are no longer finite.' },
   'state.access.denied': {
     retryable: false,
@@ -86,6 +97,7 @@ export const catalogue = {
     retryable: false,
     meaning: 'The data folder was written by a newer version of this program.',
   },
+  'state.engine.busy': { retryable: true, meaning: 'Another process installs or removes the same engine.' },
   'state.job.active': { retryable: false, meaning: 'The job has not ended yet.' },
   'state.job.exists': {
     retryable: false,

@@ -2,10 +2,12 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { Program } from '../engines/program.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ClientMessage } from '../protocol/client-messages.js';
 import type { ProgressMessage } from '../protocol/daemon-messages.js';
 import { isTerminal, type JobDescription, type JobState, type TerminalJobState } from '../protocol/job.js';
+import type { TrainOptions } from '../protocol/train-options.js';
 import type { Home } from '../store/home.js';
 import type { Job, JobOutcome, JobRequest } from '../store/jobs.js';
 import type { Store } from '../store/store.js';
@@ -22,10 +24,10 @@ export interface JobQueueOptions {
   readonly store: Store;
   readonly home: Home;
   readonly log: Log;
-  /** Entry file of the child that prepares a dataset. */
-  readonly datasetEntry: string;
-  /** Entry file of the engine. */
-  readonly engineEntry: string;
+  /** The child that prepares a dataset. */
+  readonly datasetProgram: Program;
+  /** The child that trains with such options. */
+  readonly engineProgram: (options: TrainOptions) => Promise<Program>;
   /** How long a child may take to stop. */
   readonly stopSeconds: number;
   /** Default true; false leaves what is queued waiting. */
@@ -207,13 +209,13 @@ export class JobQueue {
     if (this.#active !== undefined || this.#closing.signal.aborted || this.#options.runsJobs === false) return;
     const job = this.#store.jobs.next();
     if (job === undefined) return;
-    const { log, datasetEntry, engineEntry, stopSeconds, news } = this.#options;
+    const { log, datasetProgram, engineProgram, stopSeconds, news } = this.#options;
     const { database, jobs, shots, pictures } = this.#store;
     const commit = (action: () => void) => commitEventually(database, action, { log, signal: this.#closing.signal });
     const report = new RunReport(job, this.#store, commit, news);
     const run = new Run(job, {
-      datasetEntry,
-      engineEntry,
+      datasetProgram,
+      engineProgram: () => engineProgram(job.request.options),
       stopSeconds,
       log: this.#logOf(job.id),
       datasetJob: (folder) => datasetJobFor(job.request, folder, { shots, pictures }),

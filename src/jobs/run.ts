@@ -1,5 +1,6 @@
 /** @file One run of a job, from its pictures to its LoRA: prepares the dataset, then trains, each in a child process. */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
+import type { Program } from '../engines/program.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { TerminalJobState } from '../protocol/job.js';
 import { fromWire } from '../protocol/wire-error.js';
@@ -12,9 +13,10 @@ import { logTail, startWorker, type Worker, type WorkerEnd } from './worker.js';
 
 /** What a run needs from the queue. */
 export interface RunContext {
-  /** Entry files of the two children. */
-  readonly datasetEntry: string;
-  readonly engineEntry: string;
+  /** The child that prepares. */
+  readonly datasetProgram: Program;
+  /** The child that trains. Throws when no engine can do what the job asks for. */
+  engineProgram(): Promise<Program>;
   readonly log: string;
   readonly stopSeconds: number;
   /** The job file of the child that prepares. */
@@ -70,6 +72,8 @@ export class Run {
   async #prepareAndTrain(): Promise<void> {
     const { id, out, request, worker, createdAt } = this.#job;
     const files = jobFiles(out);
+    // Asked first, so that nothing is prepared for an engine that is not there.
+    const engine = await this.#context.engineProgram();
     await this.#context.entered('preparing');
     if (worker !== null) await waitForEarlierWorker(worker, this.#context.stopSeconds);
     await mkdir(out, { recursive: true });
@@ -78,7 +82,7 @@ export class Run {
     const prepared = checkpoint !== undefined && (await stat(files.manifest).catch(() => undefined)) !== undefined;
     if (!prepared) {
       await writeFile(files.datasetJob, JSON.stringify(await this.#context.datasetJob(files.dataset)));
-      await this.#runWorker(this.#context.datasetEntry, files.datasetJob);
+      await this.#runWorker(this.#context.datasetProgram, files.datasetJob);
     }
     if (this.#stopReason !== undefined) throw new Stopped();
     const engineJob = {
@@ -91,15 +95,15 @@ export class Run {
     };
     await writeFile(files.engineJob, JSON.stringify(engineJob));
     await this.#context.entered('running');
-    await this.#runWorker(this.#context.engineEntry, files.engineJob);
+    await this.#runWorker(engine, files.engineJob);
   }
 
   /** Returns when the child has finished its work; throws when it has not. */
-  async #runWorker(entry: string, jobFile: string): Promise<void> {
+  async #runWorker(program: Program, jobFile: string): Promise<void> {
     if (this.#stopReason !== undefined) throw new Stopped();
     let last: WorkerEvent | undefined;
     const worker = await startWorker({
-      entry,
+      program,
       jobFile,
       log: this.#context.log,
       onEvent: async (event) => {
@@ -124,10 +128,10 @@ export class Run {
       this.#worker = undefined;
     }
     await this.#context.workerChanged(null);
-    await this.#judge(entry, end, last);
+    await this.#judge(program, end, last);
   }
 
-  async #judge(entry: string, end: WorkerEnd, last: WorkerEvent | undefined): Promise<void> {
+  async #judge({ command, arguments: [file] }: Program, end: WorkerEnd, last: WorkerEvent | undefined): Promise<void> {
     if (last?.type === 'finished' || (last?.type === 'prepared' && end.exitCode === 0)) return;
     if (last?.type === 'failed') throw fromWire(last.error);
     if (last?.type === 'stopped' || (this.#stopReason !== undefined && !end.killed)) throw new Stopped();
@@ -144,7 +148,7 @@ export class Run {
     const tail = await logTail(this.#context.log).catch(() => '');
     throw new LoraBridgeError(
       'trainer.crashed',
-      `The process ${entry} ended ${how}.${tail && ` Its last words: ${tail}`}`,
+      `The process ${command} ${file} ended ${how}.${tail && ` Its last words: ${tail}`}`,
       {
         file: this.#context.log,
         hint:

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import type { Program } from '../engines/program.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type WorkerEvent, workerEvent } from '../protocol/worker-events.js';
 
 export interface WorkerOptions {
-  /** JavaScript file to run. */
-  readonly entry: string;
+  readonly program: Program;
   /** Job file that it is given. */
   readonly jobFile: string;
   /** Standard error is appended here: by the child itself, so that it outlives this process unharmed. */
@@ -33,9 +33,13 @@ export interface Worker {
 }
 
 /** Starts a child. Throws `trainer.crashed` when there is no such program. */
-export async function startWorker({ entry, jobFile, log, onEvent }: WorkerOptions): Promise<Worker> {
+export async function startWorker({ program, jobFile, log, onEvent }: WorkerOptions): Promise<Worker> {
   const logFile = openSync(log, 'a');
-  const child = spawn(process.execPath, [entry, jobFile], { stdio: ['pipe', 'pipe', logFile], windowsHide: true });
+  const child = spawn(program.command, [...program.arguments, jobFile], {
+    stdio: ['pipe', 'pipe', logFile],
+    windowsHide: true,
+    env: { ...process.env, ...program.env },
+  });
   closeSync(logFile);
   const exited = new Promise<Omit<WorkerEnd, 'killed'>>((resolve) => {
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
@@ -46,7 +50,7 @@ export async function startWorker({ entry, jobFile, log, onEvent }: WorkerOption
   });
   const { pid, stdin, stdout } = child;
   if (pid === undefined || stdin === null || stdout === null)
-    throw new LoraBridgeError('trainer.crashed', `${entry} could not be started.`);
+    throw new LoraBridgeError('trainer.crashed', `${program.command} could not be started.`);
   child.on('error', () => {});
   // A child that has ended cannot be told to stop; that it has ended is all that matters then.
   stdin.on('error', () => {});

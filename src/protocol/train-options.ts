@@ -62,8 +62,23 @@ export const trainOptions = z
       .min(1)
       .default(['full', 'upper', 'face', 'hand'])
       .describe('Crops made of each picture, where its regions are known.'),
+    engine: z
+      .enum(['auto', 'native', 'diffusers'])
+      .default('auto')
+      .describe('What trains: `native` needs nothing installed, `diffusers` needs `engine install diffusers`.'),
     device: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto').describe('Where to train.'),
     threads: z.int().min(1).max(256).optional().describe('CPU threads. Default: as many as there are cores.'),
+    gpus: z
+      .string()
+      .regex(/^(all|\d{1,3}(,\d{1,3}){0,63})$/)
+      .optional()
+      .describe('GPUs to train on with the engine diffusers, a process each: `all`, or numbers such as `0,1`.'),
+    nodes: z
+      .string()
+      .max(300)
+      .regex(/^\d{1,3}\/\d{1,3}@[\w.-]+:\d{1,5}$/)
+      .optional()
+      .describe("This machine's place among several that train together: `0/2@HOST:PORT` is the first of two."),
   })
   .meta({ id: 'TrainOptions', description: 'Options of a training run.' });
 

@@ -13,6 +13,8 @@ export interface Home {
   readonly pictures: string;
   readonly runs: string;
   readonly models: string;
+  /** Installed engines. */
+  readonly engines: string;
   readonly logs: string;
 }
 
@@ -36,6 +38,7 @@ export function homeAt(folder: string = homeFolder()): Home {
     pictures: join(folder, 'pictures'),
     runs: join(folder, 'runs'),
     models: join(folder, 'models'),
+    engines: join(folder, 'engines'),
     logs: join(folder, 'logs'),
   };
 }

@@ -89,8 +89,11 @@ const changeable: readonly (keyof TrainOptions)[] = [
   'previewEvery',
   'previewCount',
   'previewPrompt',
+  'engine',
   'device',
   'threads',
+  'gpus',
+  'nodes',
 ];
 
 /**

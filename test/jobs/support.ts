@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { nodeProgram } from '../../src/engines/program.js';
 import { JobQueue } from '../../src/jobs/job-queue.js';
 import type { Log } from '../../src/jobs/log.js';
 import type { JobState } from '../../src/protocol/job.js';
@@ -48,8 +49,8 @@ export async function openQueue(
     store,
     home,
     log: silentLog,
-    datasetEntry: standIn('dataset'),
-    engineEntry: standIn(engine),
+    datasetProgram: nodeProgram(standIn('dataset')),
+    engineProgram: async () => nodeProgram(standIn(engine)),
     stopSeconds,
     runsJobs,
     news: { progress: () => {}, preview: () => {} },

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { nvidiaGpus } from '../nvidia.js';
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -41,9 +42,9 @@ async function cuda(): Promise<Device> {
     return missing('onnxruntime-node has no CUDA on Windows; use WSL2, or webgpu, which needs nothing installed.');
   }
   if (process.arch !== 'x64') return missing(`onnxruntime-node has no CUDA for ${process.arch}.`);
-  const gpu = await run('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader']).catch(() => undefined);
-  const name = gpu?.stdout.trim().split('\n')[0];
-  if (!name) return missing('No NVIDIA driver answers (nvidia-smi). Install the driver, or use another device.');
+  const [name] = await nvidiaGpus();
+  if (name === undefined)
+    return missing('No NVIDIA driver answers (nvidia-smi). Install the driver, or use another device.');
   const provider = join(onnxruntimeFolder(), 'bin', 'napi-v6', 'linux', 'x64', 'libonnxruntime_providers_cuda.so');
   if (!existsSync(provider)) {
     return missing(`${name} is there, ONNX Runtime's CUDA provider is not: run \`lora-bridge engine install cuda\`.`);
@@ -74,9 +75,8 @@ export async function listDevices(): Promise<Device[]> {
  * @throws LoraBridgeError `resource.device.missing` when a device asked for by name cannot be used. WebGPU is only refused
  * for lack of a device node when nothing names a Vulkan driver of its own.
  */
-export async function chooseDevice(wanted: 'auto' | DeviceName): Promise<DeviceName> {
+export function pickDevice(wanted: 'auto' | DeviceName, devices: readonly Device[]): DeviceName {
   if (wanted === 'cpu') return 'cpu';
-  const devices = await listDevices();
   if (wanted === 'auto') return devices.find((device) => device.available)?.name ?? 'cpu';
   const device = devices.find(({ name }) => name === wanted);
   const ownDriver = wanted === 'webgpu' && (process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES) !== undefined;
@@ -84,4 +84,9 @@ export async function chooseDevice(wanted: 'auto' | DeviceName): Promise<DeviceN
   throw new LoraBridgeError('resource.device.missing', `The device ${wanted} cannot be used: ${device?.reason}`, {
     hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists what is there.',
   });
+}
+
+/** What `pickDevice` picks on this machine. */
+export async function chooseDevice(wanted: 'auto' | DeviceName): Promise<DeviceName> {
+  return wanted === 'cpu' ? wanted : pickDevice(wanted, await listDevices());
 }

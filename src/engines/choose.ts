@@ -1,0 +1,98 @@
+/** @file Which engine trains a job, and where: what was asked for, weighed against what this machine has. */
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { TrainOptions } from '../protocol/train-options.js';
+import { type DiffusersEnvironment, findEnvironment } from './diffusers/environment.js';
+import { type Device, type DeviceName, listDevices, pickDevice } from './native/devices.js';
+import { nvidiaGpus } from './nvidia.js';
+
+export type EngineName = 'native' | 'diffusers';
+
+export interface EngineChoice {
+  readonly engine: EngineName;
+  readonly device: DeviceName;
+  /** Why this one, in words for people. */
+  readonly reason: string;
+}
+
+/** What there is to choose from. */
+export interface Machine {
+  /** What the native engine can use, best first. */
+  readonly devices: readonly Device[];
+  readonly diffusers: DiffusersEnvironment;
+  /** Names of the NVIDIA GPUs. */
+  readonly gpus: readonly string[];
+}
+
+export type EngineWish = Pick<TrainOptions, 'engine' | 'device' | 'gpus' | 'nodes'>;
+
+export const noWish: EngineWish = { engine: 'auto', device: 'auto' };
+
+/** Looks at this machine. */
+export async function surveyMachine(): Promise<Machine> {
+  const [devices, diffusers, gpus] = await Promise.all([listDevices(), findEnvironment(), nvidiaGpus()]);
+  return { devices, diffusers, gpus };
+}
+
+/**
+ * The engine for a job. `auto` is native CUDA, else diffusers with CUDA where installed, else native WebGPU, else native CPU.
+ * @throws LoraBridgeError `input.option.unsupported` (impossible in the engine asked for), `resource.engine.missing`,
+ * `resource.engine.broken`, `resource.device.missing`
+ */
+export function chooseEngine(wish: EngineWish, machine: Machine): EngineChoice {
+  const onlyDiffusers = wish.gpus !== undefined ? '--gpus' : wish.nodes !== undefined ? '--nodes' : undefined;
+  if (wish.engine === 'diffusers') return useDiffusers(wish, machine, 'it was asked for');
+  if (wish.engine === 'native') {
+    if (onlyDiffusers !== undefined) {
+      throw new LoraBridgeError('input.option.unsupported', `The engine native cannot do ${onlyDiffusers}.`, {
+        hint: `Use --engine diffusers, or leave out ${onlyDiffusers}.`,
+      });
+    }
+    return useNative(wish, machine, 'it was asked for');
+  }
+  if (onlyDiffusers !== undefined) return useDiffusers(wish, machine, `only it can do ${onlyDiffusers}`);
+  if (wish.device === 'cpu' || wish.device === 'webgpu')
+    return useNative(wish, machine, `it is best at ${wish.device}`);
+  const cuda = machine.devices.find(({ name }) => name === 'cuda');
+  if (cuda?.available) return { engine: 'native', device: 'cuda', reason: `it has CUDA: ${cuda.reason}` };
+  if (cudaOf(machine)) return useDiffusers({ ...wish, device: 'cuda' }, machine, 'it has CUDA, native has not');
+  return useNative(wish, machine, 'no engine has CUDA here');
+}
+
+/** Whether diffusers can use CUDA here. */
+function cudaOf({ diffusers, gpus }: Machine): boolean {
+  return diffusers.usable && diffusers.cuda !== undefined && gpus.length > 0;
+}
+
+function useNative({ device }: EngineWish, { devices }: Machine, reason: string): EngineChoice {
+  const name = pickDevice(device, devices);
+  return {
+    engine: 'native',
+    device: name,
+    reason: `${reason}; ${devices.find((known) => known.name === name)?.reason}`,
+  };
+}
+
+function useDiffusers({ device }: EngineWish, machine: Machine, reason: string): EngineChoice {
+  const { diffusers, gpus } = machine;
+  if (device === 'webgpu') {
+    throw new LoraBridgeError('input.option.unsupported', 'The engine diffusers cannot do --device webgpu.', {
+      hint: 'Use --engine native, or another device.',
+    });
+  }
+  if (!diffusers.usable) {
+    const code = diffusers.installed ? 'resource.engine.broken' : 'resource.engine.missing';
+    throw new LoraBridgeError(code, `The engine diffusers cannot be used: ${diffusers.reason}`, {
+      hint: 'Look at `lora-bridge engine status`, or train with --engine native.',
+    });
+  }
+  if (device === 'cpu') return { engine: 'diffusers', device, reason };
+  if (cudaOf(machine)) return { engine: 'diffusers', device: 'cuda', reason: `${reason}; ${gpus.join(', ')}` };
+  if (device === 'auto') return { engine: 'diffusers', device: 'cpu', reason: `${reason}; there is no CUDA` };
+  const why =
+    gpus.length === 0
+      ? 'no NVIDIA driver answers (nvidia-smi).'
+      : `the torch of ${diffusers.python} was built without it; run \`lora-bridge engine update diffusers\`.`;
+  throw new LoraBridgeError('resource.device.missing', `The device cuda cannot be used: ${why}`, {
+    hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists what is there.',
+  });
+}

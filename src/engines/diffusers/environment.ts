@@ -1,0 +1,107 @@
+/** @file The Python environment of the diffusers engine: where it is, and what is in it. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { homeAt } from '../../store/home.js';
+import { packages } from './packages.js';
+
+/** An environment that can be used, or why there is none. */
+export type DiffusersEnvironment =
+  | {
+      readonly usable: true;
+      readonly python: string;
+      /** CUDA version that its torch was built for. */
+      readonly cuda: string | undefined;
+      /** Versions by package. */
+      readonly versions: Readonly<Record<string, string>>;
+    }
+  | { readonly usable: false; readonly installed: boolean; readonly reason: string };
+
+/** Folder of the environment that `engine install diffusers` makes. */
+export function environmentFolder(engines = homeAt().engines): string {
+  return join(engines, 'diffusers');
+}
+
+/** The interpreter of a virtual environment. */
+export function pythonOf(environment: string, platform: NodeJS.Platform = process.platform): string {
+  return platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python');
+}
+
+/** Asks for versions without importing anything: importing torch takes seconds. */
+const question = `
+import importlib.metadata as metadata, importlib.util, json, pathlib, re, sys
+versions = {}
+for name in sys.argv[1:]:
+    try:
+        versions[name] = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        pass
+torch = importlib.util.find_spec("torch")
+cuda = None
+if torch is not None and torch.origin is not None:
+    text = pathlib.Path(torch.origin).with_name("version.py").read_text()
+    found = re.search(r"^cuda\\b.*?= *'([^']+)'", text, re.M)
+    cuda = found and found[1]
+print(json.dumps({"versions": versions, "cuda": cuda}))
+`;
+
+const answer = z.object({ versions: z.record(z.string(), z.string()), cuda: z.string().nullable() });
+
+/** A Python that has nothing to import answers in well under a second; a disk that hangs never does. */
+const patienceMilliseconds = 20_000;
+
+/**
+ * The environment that LORA_BRIDGE_PYTHON names, else the installed one. An own environment is taken with the versions that it
+ * has; in the installed one every version has to be the pinned one.
+ */
+export async function findEnvironment(
+  engines = homeAt().engines,
+  own = process.env.LORA_BRIDGE_PYTHON,
+): Promise<DiffusersEnvironment> {
+  const folder = environmentFolder(engines);
+  const python = own || pythonOf(join(folder, 'venv'));
+  if (!own && !existsSync(join(folder, 'installed.json'))) {
+    const reason = 'It is not installed: run `lora-bridge engine install diffusers`.';
+    return { usable: false, installed: false, reason };
+  }
+  return inspectEnvironment(python, own ? undefined : packages);
+}
+
+/** Looks into the environment of an interpreter; `pinned` are the versions that it must have. */
+export async function inspectEnvironment(
+  python: string,
+  pinned: Readonly<Record<string, string>> | undefined,
+): Promise<DiffusersEnvironment> {
+  const names = Object.keys(packages);
+  const mend =
+    pinned === undefined
+      ? `LORA_BRIDGE_PYTHON has to name a Python with ${names.join(', ')}.`
+      : 'Mend it with `lora-bridge engine update diffusers`.';
+  const broken = (what: string): DiffusersEnvironment => ({
+    usable: false,
+    installed: true,
+    reason: `${what} ${mend}`,
+  });
+  try {
+    const arguments_ = ['-I', '-c', question, ...names];
+    const { stdout } = await promisify(execFile)(python, arguments_, { timeout: patienceMilliseconds });
+    const { versions, cuda } = answer.parse(JSON.parse(stdout));
+    for (const name of names) {
+      const version = versions[name];
+      if (version === undefined) return broken(`${name} is missing from the environment of ${python}.`);
+      const wanted = pinned?.[name];
+      // torch's version carries the build behind a plus sign.
+      if (wanted !== undefined && version.split('+')[0] !== wanted)
+        return broken(`The environment of ${python} has ${name} ${version}, not ${wanted}.`);
+    }
+    return { usable: true, python, cuda: cuda ?? undefined, versions };
+  } catch (error) {
+    const { code, killed, message } = error as NodeJS.ErrnoException & { killed?: boolean };
+    if (code === 'ENOENT') return broken(`There is no ${python}.`);
+    return broken(
+      killed ? `${python} does not answer.` : `${python} does not run: ${message.trim().split('\n').at(-1)}`,
+    );
+  }
+}

@@ -1,0 +1,30 @@
+/** @file The program that an engine is: what a job's child process runs. */
+import { fileURLToPath } from 'node:url';
+import type { TrainOptions } from '../protocol/train-options.js';
+import { chooseEngine, type EngineChoice, surveyMachine } from './choose.js';
+import { diffusersProgram } from './diffusers/program.js';
+
+/** A program that is given the path of a job file behind its arguments and speaks the worker protocol. */
+export interface Program {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A JavaScript file as a program. */
+export function nodeProgram(file: string): Program {
+  return { command: process.execPath, arguments: [file] };
+}
+
+/**
+ * The engine that trains with these options, on this machine as it is now.
+ * @throws what `chooseEngine` throws
+ */
+export async function engineProgram(options: TrainOptions): Promise<Program> {
+  const machine = await surveyMachine();
+  const choice: EngineChoice = chooseEngine(options, machine);
+  if (choice.engine === 'native' || !machine.diffusers.usable)
+    return nodeProgram(fileURLToPath(new URL('../../dist/engines/native/main.js', import.meta.url)));
+  return diffusersProgram(machine.diffusers.python, choice.device);
+}
