@@ -10,7 +10,9 @@ export const schedulerConfig = z.object({
   beta_start: z.number().positive().default(0.0001),
   beta_end: z.number().positive().default(0.02),
   beta_schedule: z.enum(['linear', 'scaled_linear']).default('linear'),
-  prediction_type: z.enum(['epsilon', 'v_prediction', 'sample']).default('epsilon'),
+  prediction_type: z.enum(['epsilon', 'v_prediction']).default('epsilon'),
+  /** Betas rescaled so that nothing of the latent is left at the last timestep (Lin et al., 2023, arXiv 2305.08891). */
+  rescale_betas_zero_snr: z.boolean().default(false),
   steps_offset: z.int().min(0).default(0),
   set_alpha_to_one: z.boolean().optional(),
   clip_sample: z.boolean().optional(),
@@ -20,24 +22,26 @@ export const schedulerConfig = z.object({
 
 export type SchedulerConfig = z.output<typeof schedulerConfig>;
 
+/** What a model was trained to predict: the noise, or the velocity √ᾱ · noise − √(1 − ᾱ) · latent. */
+export type PredictionType = SchedulerConfig['prediction_type'];
+
+/** diffusers' samplers keep this much of the latent at a last timestep where the schedule leaves nothing. */
+const smallestAlpha = 2 ** -24;
+
 export class NoiseSchedule {
   /** The cumulated product of 1 - beta, one float32 a timestep: the share of the latent's variance that is left. */
   readonly alphasCumprod: Float32Array;
+  readonly predictionType: PredictionType;
 
   constructor(config: SchedulerConfig) {
+    this.predictionType = config.prediction_type;
     const count = config.num_train_timesteps;
     const scaled = config.beta_schedule === 'scaled_linear';
     const edges = scaled
       ? linspace(Math.sqrt(config.beta_start), Math.sqrt(config.beta_end), count)
       : linspace(config.beta_start, config.beta_end, count);
-    this.alphasCumprod = new Float32Array(count);
-    // torch multiplies float32 factors up in double precision and rounds each result.
-    let product = 1;
-    for (const [timestep, edge] of edges.entries()) {
-      const beta = scaled ? Math.fround(edge * edge) : edge;
-      product *= Math.fround(1 - beta);
-      this.alphasCumprod[timestep] = product;
-    }
+    const alphas = edges.map((edge) => 1 - (scaled ? Math.fround(edge * edge) : edge));
+    this.alphasCumprod = cumulatedProduct(config.rescale_betas_zero_snr ? rescaledToZeroSnr(alphas) : alphas);
   }
 
   /** Training timesteps, 0 to `timesteps - 1`. */
@@ -58,9 +62,9 @@ export class NoiseSchedule {
     return { latentScale: Math.fround(Math.sqrt(alpha)), noiseScale: Math.fround(Math.sqrt(1 - alpha)) };
   }
 
-  /** Noise by latent in units of the latent, the sigma of k-diffusion: sqrt((1 - alpha) / alpha). */
+  /** Noise by latent in units of the latent, the sigma of k-diffusion: sqrt((1 - alpha) / alpha), 4096 at most. */
   sigma(timestep: number): number {
-    const alpha = this.alphaCumprod(timestep);
+    const alpha = Math.max(this.alphaCumprod(timestep), smallestAlpha);
     return Math.fround(Math.sqrt(Math.fround(Math.fround(1 - alpha) / alpha)));
   }
 
@@ -71,13 +75,31 @@ export class NoiseSchedule {
   }
 
   /**
-   * Weight of the loss by min-SNR (Hang et al., 2023, arXiv 2303.09556) for a model that predicts the noise:
-   * min(SNR, gamma) / SNR. The usual gamma is 5.
+   * Weight of the loss by min-SNR (Hang et al., 2023, arXiv 2303.09556): min(SNR, gamma) / SNR for a model that predicts the
+   * noise, min(SNR, gamma) / (SNR + 1) for one that predicts the velocity. The usual gamma is 5.
    */
   minSnrWeight(timestep: number, gamma: number): number {
     const snr = this.snr(timestep);
-    return Math.min(snr, gamma) / snr;
+    return this.predictionType === 'epsilon' ? Math.min(1, gamma / snr) : Math.min(snr, gamma) / (snr + 1);
   }
+}
+
+/** torch multiplies float32 factors up in double precision and rounds each result. */
+function cumulatedProduct(factors: Float32Array): Float32Array {
+  let product = 1;
+  return factors.map((factor) => {
+    product *= factor;
+    return product;
+  });
+}
+
+/** `rescale_zero_terminal_snr` of diffusers' schedulers: √ᾱ shifted to end at 0 and scaled to begin where it did. */
+function rescaledToZeroSnr(alphas: Float32Array): Float32Array {
+  const roots = cumulatedProduct(alphas).map(Math.sqrt);
+  const [first = 0, last = 0] = [roots[0], roots.at(-1)];
+  const scale = Math.fround(first / Math.fround(first - last));
+  const products = roots.map((root) => Math.fround(Math.fround(root - last) * scale) ** 2);
+  return products.map((product, timestep) => 1 - Math.fround(1 - Math.fround(product / (products[timestep - 1] ?? 1))));
 }
 
 /** `torch.linspace` in float32: counted from the nearer end, so that both ends are exact. */

@@ -1,4 +1,4 @@
-/** @file How well the LoRA predicts the noise: the mean loss over a fixed set of (picture, timestep, noise) triples. */
+/** @file How well the model predicts with the LoRA: the mean loss over a fixed set of (picture, timestep, noise) triples. */
 import type { ModelFolder } from '../diffusion/model-folder.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
@@ -50,9 +50,13 @@ export async function measureChange(
       const { latents, noise, timesteps, textStates } = await batches.assemble([sample]);
       const { latentScale, noiseScale } = schedule.mix(sample.timestep);
       const noisy = latents.map((value, i) => value * latentScale + (noise[i] ?? 0) * noiseScale);
+      const target =
+        schedule.predictionType === 'epsilon'
+          ? noise
+          : noise.map((value, i) => value * latentScale - (latents[i] ?? 0) * noiseScale);
       const inputs = { sample: noisy, timesteps, textHiddenStates: textStates, lora: trainable.values };
-      sums.first += meanSquare(await denoiser.predict({ ...inputs, loraScale: 0 }), noise);
-      sums.last += meanSquare(await denoiser.predict({ ...inputs, loraScale }), noise);
+      sums.first += meanSquare(await denoiser.predict({ ...inputs, loraScale: 0 }), target);
+      sums.last += meanSquare(await denoiser.predict({ ...inputs, loraScale }), target);
       tell({ type: 'progress', stage: 'evaluation', done: index + 1, total: evaluationSize });
     }
   } finally {

@@ -60,7 +60,8 @@ export class Learner {
     const optimizer = new AdamW(trainable.values.length, { ...adamWDefaults, learningRate });
     checkpoint?.restore(optimizer);
     const geometry = { ...latent, batchSize, rank, textTokens: CONTEXT_LENGTH, ...compileOptions };
-    return new Learner(model, options, await createTrainStep(model.unet, geometry), trainable, optimizer);
+    const graph = await createTrainStep(model.unet, geometry, { predictionType: model.scheduler.prediction_type });
+    return new Learner(model, options, graph, trainable, optimizer);
   }
 
   /** alpha / rank: the factor of the LoRA's effect. */

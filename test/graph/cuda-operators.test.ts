@@ -50,7 +50,7 @@ it.each([
   const config = await readConfigFile(`${goldens}${name}/config.json`, unetConfig);
   const weights = `${goldens}${name}/diffusion_pytorch_model.safetensors`;
   const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank: 4 };
-  const graph = buildTrainStep({ config, weights }, geometry, 'mapped');
+  const graph = buildTrainStep({ config, weights }, geometry, { storage: 'mapped' });
   expect(graph.nodes.length).toBeGreaterThan(500);
   for (const { op } of graph.nodes) {
     if (op.domain === 'com.microsoft') {

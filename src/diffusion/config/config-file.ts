@@ -5,7 +5,8 @@ import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 
 /**
  * The checked contents of a JSON file; keys that the schema does not know are left out.
- * Throws `input.model.missing` when there is no such file and `input.model.invalid` when it says something impossible.
+ * Throws `input.model.missing` when there is no such file, `input.model.unsupported` when it describes a kind of network that this
+ * project does not compute, and `input.model.invalid` when it says something impossible.
  */
 export async function readConfigFile<Config>(file: string, schema: z.ZodType<Config>): Promise<Config> {
   let text: string;
@@ -21,13 +22,20 @@ export async function readConfigFile<Config>(file: string, schema: z.ZodType<Con
   }
   const result = schema.safeParse(parse(text, file));
   if (result.success) return result.data;
+  // Schemas list what can be computed: all else that is well-formed is another kind of network.
+  if (result.error.issues.every(({ code }) => code === 'invalid_value'))
+    throw new LoraBridgeError(
+      'input.model.unsupported',
+      `${file} describes a network that is not supported: ${z.prettifyError(result.error)}`,
+      { file, cause: result.error, hint: 'Use a Stable Diffusion 1.x, 2.x or SDXL text-to-image model.' },
+    );
   throw new LoraBridgeError(
     'input.model.invalid',
     `${file} has values that cannot be: ${z.prettifyError(result.error)}`,
     {
       file,
       cause: result.error,
-      hint: 'Check that the file belongs to a Stable Diffusion 1.x model in the diffusers layout.',
+      hint: 'Check that the file belongs to a Stable Diffusion model in the diffusers layout.',
     },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * @file What `unet/config.json` of a Stable Diffusion 1.x or 2.x model says; defaults are those of diffusers'
+ * @file What `unet/config.json` of a Stable Diffusion model says; defaults are those of diffusers'
  * `UNet2DConditionModel`. Literals name the only value that this project computes.
  */
 import { z } from 'zod';
@@ -32,7 +32,10 @@ export const unetConfig = z
     act_fn: z.literal('silu').default('silu'),
     time_embedding_type: z.literal('positional').default('positional'),
     resnet_time_scale_shift: z.literal('default').default('default'),
-    addition_embed_type: z.null().optional(),
+    /** `text_time`: the UNet is also told the pooled text embedding and the picture's sizes, as in SDXL. */
+    addition_embed_type: z.literal('text_time').nullish(),
+    addition_time_embed_dim: z.int().positive().nullish(),
+    projection_class_embeddings_input_dim: z.int().positive().nullish(),
     class_embed_type: z.null().optional(),
     encoder_hid_dim_type: z.null().optional(),
     center_input_sample: z.literal(false).default(false),
@@ -45,6 +48,16 @@ export const unetConfig = z
     ({ block_out_channels, down_block_types, up_block_types }) =>
       block_out_channels.length === down_block_types.length && block_out_channels.length === up_block_types.length,
     'block_out_channels, down_block_types and up_block_types differ in length',
+  )
+  .refine(
+    ({ addition_embed_type: type, addition_time_embed_dim: time, projection_class_embeddings_input_dim: width }) =>
+      type !== 'text_time' || (time && width && width > 6 * time),
+    'addition_time_embed_dim and projection_class_embeddings_input_dim do not fit addition_embed_type',
   );
 
 export type UnetConfig = z.output<typeof unetConfig>;
+
+/** Numbers that the UNet is told of each sample beside text and timestep: 2816 for SDXL, 0 for models that take none. */
+export function addedConditionWidth(config: UnetConfig): number {
+  return config.addition_embed_type === 'text_time' ? (config.projection_class_embeddings_input_dim ?? 0) : 0;
+}

@@ -1,5 +1,5 @@
 /**
- * @file The UNet for sampling: what noise is in a latent.
+ * @file The UNet for sampling: what a latent holds of noise, or, with v-prediction, its velocity.
  *
  *     const denoiser = await createDenoiser(model.unet, { batchSize: 2, height, width, textTokens: 77, rank, device, threads });
  *     const noise = await denoiser.predict({ sample, timesteps: [t, t], textHiddenStates, lora: values, loraScale });
@@ -7,7 +7,7 @@
  */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { type CompiledGraph, compile } from '../../graph/index.js';
-import type { UnetConfig } from '../config/unet-config.js';
+import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
 import type { Adapters } from '../lora/adapters.js';
 import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model-folder.js';
@@ -24,6 +24,8 @@ export interface DenoiserInputs {
   readonly timesteps: readonly number[];
   /** The text encoder's output [N, tokens, width]. */
   readonly textHiddenStates: Float32Array;
+  /** [N, `addedConditionWidth(config)`], for models that take it. */
+  readonly addedCondition?: Float32Array | undefined;
   /** Every number of the LoRA, target by target of `loraTargets(config)`, `down` before `up`; none for rank 0. */
   readonly lora: Float32Array;
   /** alpha / rank; 0 is the base model alone. */
@@ -50,6 +52,7 @@ export class Denoiser {
       sample: inputs.sample,
       timestepEmbedding: embedTimesteps(inputs.timesteps, block_out_channels[0] ?? 0, { flipSinToCos, frequencyShift }),
       textHiddenStates: inputs.textHiddenStates,
+      ...(inputs.addedCondition && { addedCondition: inputs.addedCondition }),
       ...(this.#rank > 0 && { lora: scaleUps(inputs.lora, this.#targets, this.#rank, inputs.loraScale) }),
     });
     if (!prediction) throw new LoraBridgeError('internal', 'The UNet returned no prediction.');
@@ -77,10 +80,12 @@ export async function createDenoiser(
   const { batchSize, height, width, textTokens, rank } = geometry;
   const model = WeightScope.open(part.weights, undefined, adapters);
   const { graph } = model;
+  const addedWidth = addedConditionWidth(config);
   const prediction = unet(model, config, {
     sample: graph.input('sample', [batchSize, config.in_channels, height, width]),
     timestepEmbedding: graph.input('timestepEmbedding', [batchSize, config.block_out_channels[0] ?? 0]),
     textHiddenStates: graph.input('textHiddenStates', [batchSize, textTokens, config.cross_attention_dim]),
+    addedCondition: addedWidth > 0 ? graph.input('addedCondition', [batchSize, addedWidth]) : undefined,
     lora: new LoraBranches(graph, loraTargets(config), rank),
   });
   adapters?.checkAllTaken((path) => model.has(`${path}.weight`));

@@ -21,9 +21,10 @@ import {
   sub,
   type WeightStorage,
 } from '../../graph/index.js';
-import type { UnetConfig } from '../config/unet-config.js';
+import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
 import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model-folder.js';
+import type { PredictionType } from '../noise-schedule.js';
 import { WeightScope } from '../weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
 import { LoraBranches, scaleUps } from './lora-branches.js';
@@ -43,6 +44,8 @@ export interface TrainStepInputs {
   readonly noiseScales: readonly number[];
   /** The text encoder's output [N, tokens, width]. */
   readonly textHiddenStates: Float32Array;
+  /** [N, `addedConditionWidth(config)`], for models that take it. */
+  readonly addedCondition?: Float32Array | undefined;
   /** Every number of the LoRA. */
   readonly lora: Float32Array;
   /** alpha / rank. */
@@ -54,32 +57,44 @@ export interface TrainStepInputs {
 }
 
 export interface TrainStepResult {
-  /** Mean of weight · mask · (prediction − noise)² over all numbers of the batch. */
+  /** Mean of weight · mask · (prediction − target)² over all numbers of the batch. */
   readonly loss: number;
   /** By every number of `lora`. */
   readonly gradient: Float32Array;
+}
+
+export interface TrainStepOptions {
+  /** How the frozen weights are held; by default that depends on their size. */
+  readonly storage?: WeightStorage;
+  /** What the model predicts. Default: the noise. */
+  readonly predictionType?: PredictionType;
 }
 
 /** The training graph. Its inputs have the names of `TrainStepInputs`, but for the timesteps and the scale. */
 export function buildTrainStep(
   { config, weights }: ModelPart<UnetConfig>,
   { batchSize, height, width, textTokens, rank }: UnetGeometry,
-  storage?: WeightStorage,
+  { storage, predictionType = 'epsilon' }: TrainStepOptions = {},
 ): Graph {
   const model = WeightScope.open(weights, storage);
   const { graph } = model;
   const shape = [batchSize, config.in_channels, height, width];
   const perSample = (name: string) => graph.input(name, [batchSize, 1, 1, 1]);
+  const [latentScale, noiseScale] = [perSample('latentScales'), perSample('noiseScales')];
+  const addedWidth = addedConditionWidth(config);
   const [latents, noise] = [graph.input('latents', shape), graph.input('noise', shape)];
   const lora = new LoraBranches(graph, loraTargets(config), rank);
   const prediction = unet(model, config, {
-    sample: add(mul(latents, perSample('latentScales')), mul(noise, perSample('noiseScales'))),
+    sample: add(mul(latents, latentScale), mul(noise, noiseScale)),
     timestepEmbedding: graph.input('timestepEmbedding', [batchSize, config.block_out_channels[0] ?? 0]),
     textHiddenStates: graph.input('textHiddenStates', [batchSize, textTokens, config.cross_attention_dim]),
+    addedCondition: addedWidth > 0 ? graph.input('addedCondition', [batchSize, addedWidth]) : undefined,
     lora,
   });
-  // What the model predicts: the noise. A model with v-prediction is given latentScales · noise − noiseScales · latents here.
-  const error = sub(prediction, noise);
+  // `get_velocity` of diffusers' schedulers (Salimans and Ho, 2022, arXiv 2202.00512, appendix D).
+  const isVelocity = predictionType === 'v_prediction';
+  const target = isVelocity ? sub(mul(noise, latentScale), mul(latents, noiseScale)) : noise;
+  const error = sub(prediction, target);
   const factor = mul(perSample('sampleWeights'), graph.input('lossMask', [batchSize, 1, height, width]));
   const loss = reduceMean(mul(mul(error, error), factor), [0, 1, 2, 3], false);
   const byPart = gradients(loss, lora.parts);
@@ -117,6 +132,7 @@ export class TrainStep {
       noiseScales: Float32Array.from(inputs.noiseScales),
       timestepEmbedding: embedTimesteps(inputs.timesteps, block_out_channels[0] ?? 0, { flipSinToCos, frequencyShift }),
       textHiddenStates: inputs.textHiddenStates,
+      ...(inputs.addedCondition && { addedCondition: inputs.addedCondition }),
       lora: scaleUps(inputs.lora, this.targets, this.#rank, inputs.loraScale),
       sampleWeights: inputs.sampleWeights ? Float32Array.from(inputs.sampleWeights) : this.#ones.samples,
       lossMask: inputs.lossMask ?? this.#ones.mask,
@@ -136,7 +152,11 @@ export class TrainStep {
  * @throws LoraBridgeError `input.safetensors.*` for a broken file or a missing weight, `input.model.invalid`,
  * `resource.device.missing`.
  */
-export async function createTrainStep(part: ModelPart<UnetConfig>, geometry: UnetGeometry): Promise<TrainStep> {
-  const graph = buildTrainStep(part, geometry);
+export async function createTrainStep(
+  part: ModelPart<UnetConfig>,
+  geometry: UnetGeometry,
+  options?: TrainStepOptions,
+): Promise<TrainStep> {
+  const graph = buildTrainStep(part, geometry, options);
   return new TrainStep(part.config, geometry, await compile(graph, geometry));
 }

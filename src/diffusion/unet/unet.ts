@@ -1,6 +1,6 @@
 /** @file The UNet as a graph: diffusers' `UNet2DConditionModel` (models/unets/unet_2d_condition.py), any block sizes. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import { concat, groupNorm, reshape, silu, slice, upsampleNearest, type Value } from '../../graph/index.js';
+import { add, concat, groupNorm, reshape, silu, slice, upsampleNearest, type Value } from '../../graph/index.js';
 import { sizeAt } from '../../graph/shape.js';
 import type { UnetConfig } from '../config/unet-config.js';
 import type { WeightScope } from '../weight-scope.js';
@@ -16,6 +16,8 @@ export interface UnetInputs {
   readonly timestepEmbedding: Value;
   /** [N, tokens, cross_attention_dim]. */
   readonly textHiddenStates: Value;
+  /** [N, `addedConditionWidth(config)`], for models that take it. */
+  readonly addedCondition?: Value | undefined;
   readonly lora: LoraBranches;
 }
 
@@ -65,9 +67,15 @@ function upsample(scope: WeightScope, x: Value, like: Value): Value {
   return convolve(scope, fitted);
 }
 
-function embedTime(model: WeightScope, embedding: Value): Value {
-  const layer = model.at('time_embedding');
-  return layer.at('linear_2').linear(silu(layer.at('linear_1').linear(embedding)));
+/** Two linear layers: diffusers' `TimestepEmbedding`. */
+function embed(layer: WeightScope, x: Value): Value {
+  return layer.at('linear_2').linear(silu(layer.at('linear_1').linear(x)));
+}
+
+/** The timestep, and what else the model is told of the sample as a whole, [N, 4 · first channels]. */
+function embedSample(model: WeightScope, { timestepEmbedding, addedCondition }: UnetInputs): Value {
+  const time = embed(model.at('time_embedding'), timestepEmbedding);
+  return addedCondition ? add(time, embed(model.at('add_embedding'), addedCondition)) : time;
 }
 
 /**
@@ -79,7 +87,7 @@ export function unet(model: WeightScope, config: UnetConfig, inputs: UnetInputs)
   const latentPixels = [0, 2, 3].reduce((product, axis) => product * sizeAt(inputs.sample.shape, axis), 1);
   const context: UnetContext = {
     config,
-    time: silu(embedTime(model, inputs.timestepEmbedding)),
+    time: silu(embedSample(model, inputs)),
     text: reshape(text, [sizeAt(text.shape, 0) * sizeAt(text.shape, 1), sizeAt(text.shape, 2)]),
     lora: inputs.lora,
     cheap: (build) => (latentPixels >= recomputeFrom ? model.graph.recompute(build) : build()),

@@ -2,6 +2,7 @@
  * @file DDIM without added noise (Song et al., 2020, arXiv 2010.02502, formula 12): `DDIMScheduler` with eta 0. The
  * predicted latent is never clipped: `clip_sample` is for models of pixels, and Stable Diffusion's configurations turn it off.
  */
+import { cleanIn, noiseIn } from './prediction.js';
 import type { Sampling } from './sampler.js';
 import { roundHalfToEven, spacedTimesteps } from './timesteps.js';
 
@@ -15,11 +16,12 @@ export async function ddim({ schedule, config, steps, denoise, noise }: Sampling
     const previous = timestep - stride;
     const alpha = schedule.alphaCumprod(timestep);
     const nextAlpha = previous >= 0 ? schedule.alphaCumprod(previous) : finalAlpha;
-    latent = latent.map((value, position) => {
-      const noiseThere = predicted[position] ?? 0;
-      const clean = (value - Math.sqrt(1 - alpha) * noiseThere) / Math.sqrt(alpha);
-      return Math.sqrt(nextAlpha) * clean + Math.sqrt(1 - nextAlpha) * noiseThere;
-    });
+    const level = { signal: Math.sqrt(alpha), noise: Math.sqrt(1 - alpha) };
+    const clean = cleanIn(latent, predicted, level, config.prediction_type);
+    const noiseThere = noiseIn(latent, predicted, level, config.prediction_type);
+    latent = clean.map(
+      (value, position) => Math.sqrt(nextAlpha) * value + Math.sqrt(1 - nextAlpha) * (noiseThere[position] ?? 0),
+    );
   }
   return latent;
 }

@@ -3,6 +3,7 @@
  * `DPMSolverMultistepScheduler` with its defaults.
  */
 import type { SchedulerConfig } from '../../diffusion/noise-schedule.js';
+import { cleanIn, type Level } from './prediction.js';
 import type { Sampling } from './sampler.js';
 import { roundHalfToEven, sigmasOf } from './timesteps.js';
 
@@ -16,7 +17,7 @@ export async function dpmSolverPlusPlus2M(sampling: Sampling): Promise<Float32Ar
     const predicted = await denoise(latent, timestep);
     const now = level(sigmas[index] ?? 0);
     const next = level(sigmas[index + 1] ?? 0);
-    const clean = latent.map((value, position) => (value - now.noise * (predicted[position] ?? 0)) / now.signal);
+    const clean = cleanIn(latent, predicted, now, config.prediction_type);
     const step = next.lambda - now.lambda;
     // Infinite on the last step, whose result is then the clean latent alone.
     const decay = next.signal * Math.expm1(-step);
@@ -45,7 +46,7 @@ function solverTimesteps(steps: number, config: SchedulerConfig): number[] {
 }
 
 /** Shares of signal and noise in a latent of unit variance, and lambda, half the logarithm of their ratio squared. */
-function level(sigma: number): { readonly signal: number; readonly noise: number; readonly lambda: number } {
+function level(sigma: number): Level & { readonly lambda: number } {
   const signal = 1 / Math.sqrt(sigma ** 2 + 1);
   return { signal, noise: sigma * signal, lambda: -Math.log(sigma) };
 }

@@ -2,12 +2,12 @@
  * @file Euler's method with ancestral noise: after each step down to `sigmaDown`, fresh noise lifts the latent to the next
  * sigma (k-diffusion's `sample_euler_ancestral`): `EulerAncestralDiscreteScheduler`.
  */
-import { initialNoiseSigma, scaledInput } from './euler.js';
+import { initialNoiseSigma, noiseAt } from './euler.js';
 import type { Sampling } from './sampler.js';
 import { sigmasOf, spacedTimesteps } from './timesteps.js';
 
 export async function eulerAncestral(sampling: Sampling): Promise<Float32Array> {
-  const { schedule, config, steps, denoise, noise, generator } = sampling;
+  const { schedule, config, steps, noise, generator } = sampling;
   const spacing = config.timestep_spacing ?? 'linspace';
   const timesteps = spacedTimesteps(steps, spacing, config);
   const sigmas = sigmasOf(timesteps, schedule);
@@ -15,12 +15,12 @@ export async function eulerAncestral(sampling: Sampling): Promise<Float32Array> 
   for (const [index, timestep] of timesteps.entries()) {
     const from = sigmas[index] ?? 0;
     const to = sigmas[index + 1] ?? 0;
-    const predicted = await denoise(scaledInput(latent, from), timestep);
+    const noiseThere = await noiseAt(latent, from, timestep, sampling);
     const sigmaUp = Math.sqrt((to ** 2 * (from ** 2 - to ** 2)) / from ** 2);
     const sigmaDown = Math.sqrt(to ** 2 - sigmaUp ** 2);
     const fresh = generator.normal(latent.length);
     latent = latent.map(
-      (value, position) => value + (predicted[position] ?? 0) * (sigmaDown - from) + (fresh[position] ?? 0) * sigmaUp,
+      (value, position) => value + (noiseThere[position] ?? 0) * (sigmaDown - from) + (fresh[position] ?? 0) * sigmaUp,
     );
   }
   return latent;

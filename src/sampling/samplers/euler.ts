@@ -1,4 +1,5 @@
 /** @file Euler's method on the probability-flow ODE (Karras et al., 2022, algorithm 2 without churn): `EulerDiscreteScheduler`. */
+import { noiseIn } from './prediction.js';
 import type { Sampling } from './sampler.js';
 import { sigmasOf, spacedTimesteps } from './timesteps.js';
 
@@ -9,9 +10,9 @@ export async function euler({ schedule, config, steps, denoise, noise }: Samplin
   let latent = noise.map((value) => value * initialNoiseSigma(sigmas, spacing));
   for (const [index, timestep] of timesteps.entries()) {
     const sigma = sigmas[index] ?? 0;
-    const predicted = await denoise(scaledInput(latent, sigma), timestep);
+    const noiseThere = await noiseAt(latent, sigma, timestep, { config, denoise });
     const change = (sigmas[index + 1] ?? 0) - sigma;
-    latent = latent.map((value, position) => value + (predicted[position] ?? 0) * change);
+    latent = latent.map((value, position) => value + (noiseThere[position] ?? 0) * change);
   }
   return latent;
 }
@@ -22,8 +23,15 @@ export function initialNoiseSigma(sigmas: Float32Array, spacing: string): number
   return spacing === 'leading' ? Math.sqrt(largest ** 2 + 1) : largest;
 }
 
-/** The model was trained on latents of unit variance; here their variance is 1 + sigma². */
-export function scaledInput(latent: Float32Array, sigma: number): Float32Array {
+/** The noise in a latent of variance 1 + sigma²; the model was trained on latents of unit variance. */
+export async function noiseAt(
+  latent: Float32Array,
+  sigma: number,
+  timestep: number,
+  { config, denoise }: Pick<Sampling, 'config' | 'denoise'>,
+): Promise<Float32Array> {
   const scale = Math.sqrt(sigma ** 2 + 1);
-  return latent.map((value) => value / scale);
+  const scaled = latent.map((value) => value / scale);
+  const level = { signal: 1 / scale, noise: sigma / scale };
+  return noiseIn(scaled, await denoise(scaled, timestep), level, config.prediction_type);
 }

@@ -1,6 +1,6 @@
 /**
  * @file What a sampler is, and which there are. A sampler is a pure function: from noise of unit variance it asks the
- * denoiser for the noise in the latent at falling timesteps and ends with a clean latent. Settings are those of
+ * denoiser what it predicts of the latent at falling timesteps and ends with a clean latent. Settings are those of
  * `XScheduler.from_config(pipe.scheduler.config)` in diffusers 0.42.
  */
 import type { NoiseSchedule, SchedulerConfig } from '../../diffusion/noise-schedule.js';
@@ -10,7 +10,7 @@ import { dpmSolverPlusPlus2M } from './dpm-solver-plus-plus-2m.js';
 import { euler } from './euler.js';
 import { eulerAncestral } from './euler-ancestral.js';
 
-/** The model: predicts the noise in `latent` at `timestep` (fractions are possible), with guidance already applied. */
+/** The model's prediction for `latent` at `timestep` (fractions are possible), with guidance already applied. */
 export type Denoise = (latent: Float32Array, timestep: number) => Promise<Float32Array>;
 
 export interface Sampling {

@@ -69,7 +69,7 @@ describe.each(['pocket-like', 'sd-like-half', 'odd'])('%s', (name) => {
     'has the loss and the LoRA gradients of torch, weights %s',
     async (storage) => {
       const { tensor, inputs, part, geometry } = await openCase(name);
-      const session = await compile(buildTrainStep(part, geometry, storage), geometry);
+      const session = await compile(buildTrainStep(part, geometry, { storage }), geometry);
       const step = new TrainStep(part.config, geometry, session);
       const { loss, gradient } = await step.run(inputs(0, tensor('lora')));
       await step.release();
