@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    reporters: ['default', './scripts/test-summary.ts'],
+    reporters: ['default', './scripts/test/counts.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
