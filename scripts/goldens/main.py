@@ -19,6 +19,7 @@ import samplers
 import ten_steps
 import text_to_image
 import tokens
+import torch_files
 import unet
 import vae_and_text
 
@@ -33,6 +34,7 @@ TOPICS = [
     samplers,
     text_to_image,
     tokens,
+    torch_files,
     unet,
     ten_steps,
     vae_and_text,

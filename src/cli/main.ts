@@ -2,6 +2,7 @@
 /** @file The `lora-bridge` command. */
 import { Command } from 'commander';
 import { packageVersion } from '../daemon/package-version.js';
+import { addConvertCommand } from './convert.js';
 import { addDaemonCommand } from './daemon.js';
 import { addDoctorCommand } from './doctor.js';
 import { addEngineCommand } from './engine.js';
@@ -24,6 +25,7 @@ addTrainCommand(program);
 addWatchCommand(program);
 addGenerateCommand(program);
 addPrepareCommand(program);
+addConvertCommand(program);
 addStatusCommand(program);
 addStopCommand(program);
 addRunsCommand(program);

@@ -21,6 +21,10 @@ export const catalogue = {
   'input.file.missing': { retryable: false, meaning: 'A file or folder does not exist.' },
   'input.lora.invalid': { retryable: false, meaning: 'A LoRA file is broken, or of a kind that cannot be read.' },
   'input.lora.mismatch': { retryable: false, meaning: 'A LoRA does not fit the base model.' },
+  'input.lora.unsupported': {
+    retryable: false,
+    meaning: 'A LoRA file holds an adapter of another kind (DoRA, LoHa, LoKr, …), or one for another kind of model.',
+  },
   'input.message.invalid': {
     retryable: false,
     meaning: 'A message breaks the protocol: a field is missing, unknown or out of range.',
@@ -62,6 +66,14 @@ export const catalogue = {
   'input.shot.mismatch': {
     retryable: true,
     meaning: 'The bytes of a shot are not those that its length and hash announce.',
+  },
+  'input.torch.invalid': {
+    retryable: false,
+    meaning: 'A .ckpt, .pt or .bin file of PyTorch is broken or contradicts itself.',
+  },
+  'input.torch.unsupported': {
+    retryable: false,
+    meaning: 'A .ckpt, .pt or .bin file of PyTorch has a layout, or asks for something, that is not read.',
   },
   internal: { retryable: false, meaning: 'A fault of this program. Please report it.' },
   'internal.graph.gradient': { retryable: false, meaning: 'An operation of a graph has no gradient rule.' },

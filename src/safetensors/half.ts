@@ -61,3 +61,12 @@ function narrow(value: number): number {
 export function floatToHalf(source: Float32Array): Uint16Array {
   return Uint16Array.from(source, narrow);
 }
+
+/** Rounds float32 to bfloat16, ties to even. */
+export function floatToBrain(source: Float32Array): Uint16Array {
+  const patterns = new Uint32Array(source.buffer, source.byteOffset, source.length);
+  return Uint16Array.from(patterns, (pattern) => {
+    if ((pattern & 0x7fffffff) > 0x7f800000) return (pattern >>> 16) | 0x40;
+    return (pattern + 0x7fff + ((pattern >>> 16) & 1)) >>> 16;
+  });
+}

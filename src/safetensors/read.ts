@@ -1,7 +1,7 @@
 /** @file Reads single tensors of a safetensors file as float32. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { brainToFloat, halfToFloat } from './half.js';
+import { isFloatDtype, toFloats } from './floats.js';
 import type { SafetensorsFile, TensorEntry } from './header.js';
 
 /** The entry of a tensor. @throws LoraBridgeError `input.safetensors.tensor` when the file has none of that name. */
@@ -46,19 +46,16 @@ export function readTensorBytes(file: SafetensorsFile, name: string): Buffer {
 }
 
 /**
- * A tensor as float32, in row-major order; F16 and BF16 are widened exactly.
+ * A tensor as float32, in row-major order; F16 and BF16 are widened exactly, F64 is rounded.
  * @throws LoraBridgeError `input.safetensors.tensor` when it is missing or not a float tensor; `.truncated`.
  */
 export function readTensor(file: SafetensorsFile, name: string): Float32Array {
   const { dtype } = tensorEntry(file, name);
-  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') {
+  if (!isFloatDtype(dtype)) {
     throw new LoraBridgeError('input.safetensors.tensor', `Tensor ${name} of ${file.path} is ${dtype}, not a float.`, {
       file: file.path,
       hint: 'Use a model saved as float32, float16 or bfloat16.',
     });
   }
-  const { buffer } = readTensorBytes(file, name);
-  if (dtype === 'F32') return new Float32Array(buffer);
-  const patterns = new Uint16Array(buffer);
-  return dtype === 'F16' ? halfToFloat(patterns) : brainToFloat(patterns);
+  return toFloats(dtype, readTensorBytes(file, name));
 }

@@ -3,9 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { floatToHalf } from './half.js';
+import { bytesPerElement, type SafetensorsDtype } from './dtype.js';
+import { fromFloats } from './floats.js';
 
-/** A tensor to write: row-major data, as many numbers as the shape says. */
+/** A tensor to write: its type and shape are told first, its data when their turn comes. */
+export interface TensorToWrite {
+  readonly name: string;
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  /** Row-major, little-endian. */
+  bytes(): Uint8Array;
+}
+
+/** A float tensor to write: row-major data, as many numbers as the shape says. */
 export interface TensorData {
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -28,19 +38,13 @@ function syncFolder(folder: string): void {
   }
 }
 
-function encodeHeader(
-  tensors: Readonly<Record<string, TensorData>>,
-  dtype: 'F32' | 'F16',
-  metadata: Readonly<Record<string, string>>,
-): Buffer {
+/** The header for tensors in that order, their data one after the other. */
+function encodeHeader(tensors: readonly TensorToWrite[], metadata: Readonly<Record<string, string>>): Buffer {
   let offset = 0;
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
-    if (shape.reduce((product, size) => product * size, 1) !== data.length) {
-      throw new LoraBridgeError('internal', `Tensor ${name} has ${data.length} numbers for the shape [${shape}].`);
-    }
+  for (const { name, dtype, shape } of tensors) {
     const begin = offset;
-    offset += data.length * (dtype === 'F32' ? 4 : 2);
+    offset += byteLength(dtype, shape);
     header[name] = { dtype, shape, data_offsets: [begin, offset] };
   }
   const json = Buffer.from(JSON.stringify(header));
@@ -51,26 +55,31 @@ function encodeHeader(
   return bytes;
 }
 
+const byteLength = (dtype: SafetensorsDtype, shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, bytesPerElement[dtype]);
+
 /**
- * Writes tensors in the given order, all with one element type. The file appears under its name only when it is complete and on
- * disk; on failure nothing is left behind and an older file of that name stays as it was.
- * @throws LoraBridgeError `resource.disk.full`, `input.file.denied`, `input.file.missing` (the folder).
+ * Writes tensors one at a time, wider elements first, so that all are aligned. The file appears under its name only when it is
+ * complete and on disk; on failure nothing is left behind and an older file of that name stays as it was.
+ * @throws LoraBridgeError `resource.disk.full`, `input.file.denied`, `input.file.missing` (the folder), and what `bytes` throws.
  */
-export function writeSafetensors(
+export function writeTensors(
   path: string,
-  tensors: Readonly<Record<string, TensorData>>,
-  options: { readonly dtype?: 'F32' | 'F16'; readonly metadata?: Readonly<Record<string, string>> } = {},
+  tensors: readonly TensorToWrite[],
+  metadata: Readonly<Record<string, string>> = {},
 ): void {
-  const dtype = options.dtype ?? 'F32';
-  const header = encodeHeader(tensors, dtype, options.metadata ?? {});
+  const ordered = [...tensors].sort((a, b) => bytesPerElement[b.dtype] - bytesPerElement[a.dtype]);
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const descriptor = openSync(temporary, 'wx');
     try {
-      writeAll(descriptor, header);
-      for (const { data } of Object.values(tensors)) {
-        const packed = dtype === 'F32' ? data : floatToHalf(data);
-        writeAll(descriptor, new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength));
+      writeAll(descriptor, encodeHeader(ordered, metadata));
+      for (const { name, dtype, shape, bytes } of ordered) {
+        const data = bytes();
+        if (data.length !== byteLength(dtype, shape)) {
+          throw new LoraBridgeError('internal', `Tensor ${name} has ${data.length} bytes for the shape [${shape}].`);
+        }
+        writeAll(descriptor, data);
       }
       fsyncSync(descriptor);
     } finally {
@@ -82,4 +91,23 @@ export function writeSafetensors(
     rmSync(temporary, { force: true });
     throw asLoraBridgeError(error, path);
   }
+}
+
+/**
+ * Writes float tensors, all with one element type; else as `writeTensors`.
+ * @throws LoraBridgeError as `writeTensors`; `internal` for data that do not fill their shape.
+ */
+export function writeSafetensors(
+  path: string,
+  tensors: Readonly<Record<string, TensorData>>,
+  options: { readonly dtype?: 'F32' | 'F16'; readonly metadata?: Readonly<Record<string, string>> } = {},
+): void {
+  const dtype = options.dtype ?? 'F32';
+  const list = Object.entries(tensors).map(([name, { shape, data }]) => ({
+    name,
+    dtype,
+    shape,
+    bytes: () => fromFloats(dtype, data),
+  }));
+  writeTensors(path, list, options.metadata);
 }

@@ -1,0 +1,55 @@
+/** @file `lora-bridge convert`: a checkpoint of PyTorch as safetensors, without running what is in it. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { writeTensors } from '../safetensors/write.js';
+import { openTorchFile } from '../torch-file/torch-file.js';
+import { note, print, printJson } from './output.js';
+
+interface Converted {
+  readonly file: string;
+  readonly tensors: number;
+  /** What the file held beside its weights. */
+  readonly leftOut: readonly string[];
+  /** Python's names that the file wanted called. */
+  readonly uncalled: readonly string[];
+}
+
+async function convert(source: string, out: string | undefined): Promise<Converted> {
+  const path = resolve(source);
+  const file = resolve(out ?? path.replace(/\.[^./\\]+$/, '.safetensors'));
+  if (!file.endsWith('.safetensors') || file === path) {
+    throw new LoraBridgeError('input.option.invalid', `--out ${file} is not the name of another .safetensors file.`, {
+      hint: 'Give --out FILE.safetensors.',
+    });
+  }
+  const checkpoint = await openTorchFile(path);
+  try {
+    writeTensors(file, [...checkpoint.tensors.values()], { format: 'pt' });
+  } finally {
+    checkpoint.close();
+  }
+  const { tensors, leftOut, uncalled } = checkpoint;
+  return { file, tensors: tensors.size, leftOut, uncalled };
+}
+
+export function addConvertCommand(program: Command): void {
+  program
+    .command('convert')
+    .description('Turn a .ckpt, .pt or .bin file of PyTorch into .safetensors. Nothing in the file is run.')
+    .argument('<file>', 'the file')
+    .option('--out <value>', 'The file to write (default: beside it, named .safetensors).')
+    .option('--json', 'Print one JSON object.')
+    .action(async (source: string, { out, json }: { out?: string; json?: boolean }) => {
+      const converted = await convert(source, out);
+      if (json) {
+        printJson(converted);
+        return;
+      }
+      const { file, tensors, leftOut, uncalled } = converted;
+      if (leftOut.length > 0) note(`left out, as it is no weight: ${leftOut.join(', ')}`);
+      if (uncalled.length > 0) note(`the file names these to be called, and they were not: ${uncalled.join(', ')}`);
+      note(`${tensors} tensors`);
+      print(file);
+    });
+}

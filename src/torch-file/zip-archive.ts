@@ -1,0 +1,45 @@
+/** @file Where the parts of a zip archive lie. torch stores them uncompressed, so that they can be read in place. */
+import type { Stats } from 'node:fs';
+import yauzl from 'yauzl';
+import { broken, refused } from './fault.js';
+
+/** Where a part lies in the file: `begin` (inclusive) to `end` (exclusive). */
+export interface ZipPart {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Checkpoints of SDXL have about 3,000. */
+const mostParts = 100_000;
+
+/**
+ * The parts of an archive by name.
+ * @param descriptor stays open, and belongs to the caller
+ * @throws LoraBridgeError `input.torch.invalid` for what is no sound archive, `input.torch.unsupported` for compressed parts: no
+ * archive of torch has any, and they could be bombs.
+ */
+export async function zipParts(path: string, descriptor: number, { size }: Stats): Promise<Map<string, ZipPart>> {
+  const parts = new Map<string, ZipPart>();
+  let archive: yauzl.ZipFile;
+  try {
+    archive = await yauzl.fromFdPromise(descriptor, { autoClose: false, lazyEntries: true });
+  } catch (cause) {
+    throw broken(path, 'it is no sound zip archive', cause);
+  }
+  if (archive.entryCount > mostParts) throw refused(path, `it claims ${archive.entryCount} parts`);
+  try {
+    for await (const entry of archive.eachEntry()) {
+      const { fileName: name, compressionMethod, compressedSize } = entry;
+      if (compressionMethod !== 0) throw refused(path, `its part ${name} is compressed, which torch never does`);
+      if (entry.isEncrypted()) throw refused(path, `its part ${name} is encrypted`);
+      const { fileDataStart: begin } = await archive.readLocalFileHeaderPromise(entry, { minimal: true });
+      if (begin + compressedSize > size) throw broken(path, `its part ${name} lies beyond its end`);
+      if (parts.has(name)) throw broken(path, `its part ${name} occurs twice`);
+      parts.set(name, { begin, end: begin + compressedSize });
+    }
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'LoraBridgeError') throw cause;
+    throw broken(path, 'its list of parts is damaged', cause);
+  }
+  return parts;
+}
