@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { openModelFolder } from '../diffusion/model-folder.js';
+import { openModel } from '../diffusion/model/open-model.js';
 import { chooseEngine, noWish, surveyMachine } from '../engines/choose.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import { descriptor } from '../protocol/descriptor.js';
@@ -56,7 +56,7 @@ async function engines(): Promise<Finding[]> {
 
 async function baseModel(): Promise<Finding> {
   try {
-    const { path } = await openModelFolder('pocket');
+    const { path } = await openModel('pocket');
     return { name: 'base model pocket', state: 'ok', detail: path };
   } catch (error) {
     return { name: 'base model pocket', state: 'problem', detail: asLoraBridgeError(error).message };

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { combineLoras } from '../diffusion/lora/lora.js';
 import { readLora } from '../diffusion/lora/read-lora.js';
-import { openModelFolder } from '../diffusion/model-folder.js';
+import { openModel } from '../diffusion/model/open-model.js';
 import { chooseDevice } from '../engines/native/devices.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
@@ -25,7 +25,7 @@ const generateOptions = z.strictObject({
   lora: z.string().min(1).optional().describe('LoRA file, of any common kind.'),
   loraWeight: z.number().min(-4).max(4).default(1).describe('Strength of the LoRA.'),
   prompt: z.string().min(1).max(4000).describe('What the pictures show.'),
-  negative: z.string().max(4000).default('').describe('What they do not show.'),
+  negative: z.string().max(4000).optional().describe('What they do not show.'),
   steps: z.int().min(1).max(1000).default(50).describe('Sampling steps.'),
   guidance: z.number().min(0).max(100).default(7.5).describe('Classifier-free guidance scale; up to 1 there is none.'),
   seed: z.int().min(0).max(0xffffffff).default(1024).describe('Seed of the first picture; picture i has seed + i.'),
@@ -48,7 +48,7 @@ const generateOptions = z.strictObject({
 type GenerateOptions = z.output<typeof generateOptions>;
 
 async function openPainter(options: GenerateOptions) {
-  const model = await openModelFolder(options.base);
+  const model = await openModel(options.base);
   const file = options.lora === undefined ? undefined : readLora(resolve(options.lora), model.unet.config);
   if (file !== undefined && file.ignored.length > 0) {
     note(`${file.ignored.length} modules of the LoRA have no effect here, such as ${file.ignored[0]}`);

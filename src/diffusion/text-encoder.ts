@@ -1,6 +1,6 @@
 /**
- * @file CLIP's text encoder: token ids become the hidden states that the UNet attends to: transformers' `CLIPTextModel`,
- * `last_hidden_state`, after the final layer normalisation.
+ * @file CLIP's text encoder: token ids become the hidden states that the UNet attends to, and for SDXL the embedding of the whole
+ * prompt: transformers' `CLIPTextModel` and `CLIPTextModelWithProjection`.
  */
 import {
   add,
@@ -17,19 +17,29 @@ import {
   type Value,
 } from '../graph/index.js';
 import type { TextEncoderConfig } from './config/text-encoder-config.js';
+import type { TextEncoderRole } from './families/family.js';
 import type { Adapters } from './lora/adapters.js';
-import type { ModelPart } from './model-folder.js';
-import { CONTEXT_LENGTH } from './tokenizer.js';
+import type { ModelPart } from './model/base-model.js';
+import { CONTEXT_LENGTH, type TokenizedPrompt } from './tokenizer.js';
 import { WeightScope } from './weight-scope.js';
 
-export class TextEncoder {
-  /** Numbers in the embedding of one token. */
-  readonly width: number;
-  readonly #session: CompiledGraph;
+export interface EncodedText {
+  /** [77, width]. */
+  readonly states: Float32Array;
+  /** The projected embedding of the whole prompt, where it was asked for. */
+  readonly pooled: Float32Array | undefined;
+}
 
-  private constructor(width: number, session: CompiledGraph) {
-    this.width = width;
+/** By default the states are the last ones, and nothing is pooled. */
+export type TextEncoderOptions = CompileOptions & Partial<Pick<TextEncoderRole, 'states' | 'pooled'>>;
+
+export class TextEncoder {
+  readonly #session: CompiledGraph;
+  readonly #pooled: boolean;
+
+  private constructor(session: CompiledGraph, pooled: boolean) {
     this.#session = session;
+    this.#pooled = pooled;
   }
 
   /**
@@ -38,22 +48,29 @@ export class TextEncoder {
    */
   static async open(
     { config, weights }: ModelPart<TextEncoderConfig>,
-    options: CompileOptions,
+    { states = 'last', pooled = false, ...device }: TextEncoderOptions,
     adapters?: Adapters,
   ): Promise<TextEncoder> {
     const file = WeightScope.open(weights, undefined, adapters);
     // transformers 5 leaves this prefix out.
     const model = file.has('text_model.final_layer_norm.weight') ? file.at('text_model') : file;
     const ids = model.graph.input('ids', [1, CONTEXT_LENGTH], 'int32');
-    model.graph.output('states', encoder(model, config, ids));
+    const { penultimate, last } = encoder(model, config, ids);
+    const shape = [CONTEXT_LENGTH, config.hidden_size];
+    model.graph.output('states', reshape(states === 'last' ? last : penultimate, shape));
+    if (pooled) {
+      // `text_embeds` of transformers' `CLIPTextModelWithProjection`: the state of the end token, projected.
+      const position = model.graph.input('end', [1], 'int32');
+      const projection = file.at('text_projection').linear(gather(reshape(last, shape), position));
+      model.graph.output('pooled', projection);
+    }
     adapters?.checkAllTaken((path) => model.has(`${path}.weight`) || file.has(`${path}.weight`));
-    return new TextEncoder(config.hidden_size, await compile(model.graph, options));
+    return new TextEncoder(await compile(model.graph, device), pooled);
   }
 
-  /** Hidden states [77, width] of the 77 token ids of one prompt. */
-  async encode(ids: Int32Array): Promise<Float32Array> {
-    const { states } = await this.#session.run({ ids });
-    return states ?? new Float32Array();
+  async encode({ ids, end }: Pick<TokenizedPrompt, 'ids' | 'end'>): Promise<EncodedText> {
+    const { states, pooled } = await this.#session.run({ ids, ...(this.#pooled && { end: Int32Array.of(end) }) });
+    return { states: states ?? new Float32Array(), pooled };
   }
 
   release(): Promise<void> {
@@ -61,22 +78,24 @@ export class TextEncoder {
   }
 }
 
-function encoder(model: WeightScope, config: TextEncoderConfig, ids: Value): Value {
-  const { hidden_size: width, num_attention_heads: heads, layer_norm_eps: epsilon } = config;
+/** The states before the last layer, and after it, normalised; each [1, 77, width]. What is no output costs nothing. */
+function encoder(model: WeightScope, config: TextEncoderConfig, ids: Value) {
+  const { hidden_size: width, num_attention_heads: heads, layer_norm_eps: epsilon, num_hidden_layers: layers } = config;
   const activation = config.hidden_act === 'gelu' ? gelu : (x: Value) => quickGelu(x);
   const norm = (x: Value, layer: WeightScope): Value => layerNorm(x, layer.get('weight'), layer.get('bias'), epsilon);
-  const tokens = gather(model.get('embeddings.token_embedding.weight'), ids);
+  const tokens = model.at('embeddings.token_embedding').rowsAt(ids);
   const positions = model.get('embeddings.position_embedding.weight', { shape: [1, CONTEXT_LENGTH, width] });
   const bias = causalBias(tokens, CONTEXT_LENGTH);
-  let states = add(tokens, positions);
-  for (let index = 0; index < config.num_hidden_layers; index++) {
-    const layer = model.at(`encoder.layers.${index}`);
+  const run = (states: Value, layer: WeightScope): Value => {
     const normal = norm(states, layer.at('layer_norm1'));
     const project = (name: string): Value => layer.at(`self_attn.${name}`).linear(normal);
     const attended = attention(project('q_proj'), project('k_proj'), project('v_proj'), heads, bias);
-    states = add(states, layer.at('self_attn.out_proj').linear(attended));
-    const inner = activation(layer.at('mlp.fc1').linear(norm(states, layer.at('layer_norm2'))));
-    states = add(states, layer.at('mlp.fc2').linear(inner));
-  }
-  return reshape(norm(states, model.at('final_layer_norm')), [CONTEXT_LENGTH, width]);
+    const middle = add(states, layer.at('self_attn.out_proj').linear(attended));
+    const inner = activation(layer.at('mlp.fc1').linear(norm(middle, layer.at('layer_norm2'))));
+    return add(middle, layer.at('mlp.fc2').linear(inner));
+  };
+  let penultimate = add(tokens, positions);
+  for (let index = 0; index < layers - 1; index++) penultimate = run(penultimate, model.at(`encoder.layers.${index}`));
+  const last = norm(run(penultimate, model.at(`encoder.layers.${layers - 1}`)), model.at('final_layer_norm'));
+  return { penultimate, last };
 }

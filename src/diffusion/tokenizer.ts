@@ -10,6 +10,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { readConfigFile } from './config/config-file.js';
+import type { TokenizerFiles } from './model/base-model.js';
 
 /** Tokens that CLIP reads at once, the start and end tokens among them. */
 export const CONTEXT_LENGTH = 77;
@@ -19,6 +20,8 @@ const END = '<|endoftext|>';
 export interface TokenizedPrompt {
   /** 77 ids: start, the prompt's own, end, padding. */
   readonly ids: Int32Array;
+  /** Position of the first end token, whose state stands for the whole prompt. */
+  readonly end: number;
   /** How many tokens of the prompt did not fit and have no effect: above 0, the user should be told. */
   readonly dropped: number;
 }
@@ -44,8 +47,8 @@ export class ClipTokenizer {
     this.#padding = id(paddingToken);
   }
 
-  /** Opens the `tokenizer` folder of a model. Throws `input.model.missing` and `input.model.invalid`. */
-  static async open(folder: string): Promise<ClipTokenizer> {
+  /** Opens the tokenizer of a model. Throws `input.model.missing` and `input.model.invalid`. */
+  static async open({ folder, padding }: TokenizerFiles): Promise<ClipTokenizer> {
     const settings = existsSync(join(folder, 'tokenizer_config.json'))
       ? await readConfigFile(join(folder, 'tokenizer_config.json'), tokenizerConfig)
       : {};
@@ -54,7 +57,7 @@ export class ClipTokenizer {
       : {};
     const whole = join(folder, 'tokenizer.json');
     const definition = existsSync(whole) ? await readConfigFile(whole, tokenizerJson) : await fromTwoFiles(folder);
-    const paddingToken = special.pad_token ?? settings.pad_token ?? END;
+    const paddingToken = padding ?? special.pad_token ?? settings.pad_token ?? END;
     return new ClipTokenizer(new Tokenizer(definition, {}), folder, paddingToken);
   }
 
@@ -64,7 +67,7 @@ export class ClipTokenizer {
     const kept = own.slice(0, CONTEXT_LENGTH - 2);
     const ids = new Int32Array(CONTEXT_LENGTH).fill(this.#padding);
     ids.set([this.#start, ...kept, this.#end]);
-    return { ids, dropped: own.length - kept.length };
+    return { ids, end: ids.indexOf(this.#end), dropped: own.length - kept.length };
   }
 }
 

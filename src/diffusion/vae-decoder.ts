@@ -1,7 +1,7 @@
 /** @file The VAE's decoder: a latent becomes a picture: diffusers' `AutoencoderKL.decode`. */
 import { type CompiledGraph, type CompileOptions, compile, upsampleNearest, type Value } from '../graph/index.js';
 import { pixelsPerLatent, type VaeConfig } from './config/vae-config.js';
-import type { ModelPart } from './model-folder.js';
+import type { ModelPart } from './model/base-model.js';
 import type { PictureSize } from './vae-encoder.js';
 import { convolution, middle, normalised, residual } from './vae-layers.js';
 import { WeightScope } from './weight-scope.js';

@@ -1,7 +1,7 @@
 /** @file The VAE's encoder: a picture becomes the mean and log-variance of its latent: diffusers' `AutoencoderKL.encode`. */
 import { type CompiledGraph, type CompileOptions, compile, type Value } from '../graph/index.js';
 import { pixelsPerLatent, type VaeConfig } from './config/vae-config.js';
-import type { ModelPart } from './model-folder.js';
+import type { ModelPart } from './model/base-model.js';
 import { convolution, downsample, middle, normalised, residual } from './vae-layers.js';
 import { WeightScope } from './weight-scope.js';
 

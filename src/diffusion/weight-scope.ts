@@ -1,16 +1,21 @@
 /** @file The weights of one network by their names in diffusers, as values of a graph, and the layers that multiply by them. */
-import { add, conv2d, Graph, linear, type Value, type WeightStorage, weight } from '../graph/index.js';
+
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { add, cast, conv2d, Graph, gather, linear, type Value, type WeightStorage, weight } from '../graph/index.js';
 import type { ConvolutionOptions } from '../graph/ops/convolution.js';
 import { type Shape, sizeAt, sizeOf } from '../graph/shape.js';
-import { openSafetensors, type SafetensorsFile } from '../safetensors/header.js';
+import { bytesPerElement } from '../safetensors/dtype.js';
+import { readTensor, tensorEntry } from '../safetensors/read.js';
 import { Adapters } from './lora/adapters.js';
+import { type NetworkWeights, openWeights, type WeightSource, type WeightView } from './network-weights.js';
 
 /** Networks up to this many bytes are read into memory, where the runtime may rearrange them; larger ones stay in their file. */
 const residentBytes = 256 * 2 ** 20;
 
-function storageOf(file: SafetensorsFile): WeightStorage {
+function storageOf(weights: NetworkWeights): WeightStorage {
   let bytes = 0;
-  for (const { begin, end } of file.tensors.values()) bytes += end - begin;
+  for (const { file, tensor, shape } of weights.values())
+    bytes += sizeOf(shape) * bytesPerElement[tensorEntry(file, tensor).dtype];
   return bytes <= residentBytes ? 'resident' : 'mapped';
 }
 
@@ -25,43 +30,73 @@ export interface WeightOptions {
 export class WeightScope {
   readonly graph: Graph;
   readonly path: string;
-  readonly #file: SafetensorsFile;
+  readonly #weights: NetworkWeights;
   readonly #adapters: Adapters;
 
-  private constructor(graph: Graph, file: SafetensorsFile, path: string, adapters: Adapters) {
+  private constructor(graph: Graph, weights: NetworkWeights, path: string, adapters: Adapters) {
     this.graph = graph;
     this.path = path;
-    this.#file = file;
+    this.#weights = weights;
     this.#adapters = adapters;
   }
 
   /**
-   * Opens a `.safetensors` file and begins a graph for it; the scope is the whole network. Throws what `openSafetensors` throws.
+   * Opens the weights of a network and begins a graph for them; the scope is the whole network. Throws what `openSafetensors` throws.
    * @param storage how the weights are held; by default that depends on their size
    * @param adapters LoRAs to run the network with; call their `checkAllTaken` when the graph stands
    */
-  static open(path: string, storage?: WeightStorage, adapters = new Adapters()): WeightScope {
-    const file = openSafetensors(path);
-    return new WeightScope(new Graph({ weights: storage ?? storageOf(file) }), file, '', adapters);
+  static open(source: WeightSource, storage?: WeightStorage, adapters = new Adapters()): WeightScope {
+    const weights = openWeights(source);
+    return new WeightScope(new Graph({ weights: storage ?? storageOf(weights) }), weights, '', adapters);
   }
 
   /** A module within this one. */
   at(name: string): WeightScope {
-    return new WeightScope(this.graph, this.#file, this.#join(name), this.#adapters);
+    return new WeightScope(this.graph, this.#weights, this.#join(name), this.#adapters);
   }
 
   has(name: string): boolean {
-    return this.#file.tensors.has(this.#join(name));
+    return this.#weights.has(this.#join(name));
   }
 
-  /** The tensor's shape as the file has it; undefined when there is none. */
+  /** The tensor's shape; undefined when there is none. */
   shape(name: string): Shape | undefined {
-    return this.#file.tensors.get(this.#join(name))?.shape;
+    return this.#weights.get(this.#join(name))?.shape;
   }
 
   /** @throws LoraBridgeError `input.safetensors.tensor` when it is missing or of another size. */
   get(name: string, options: WeightOptions = {}): Value {
-    return weight(this.graph, this.#file, this.#join(name), options);
+    const view = this.#view(name);
+    const { file, tensor, firstRow = 0 } = view;
+    if (view.transposed) return this.#transposed(view);
+    const [from, to] = options.rows ?? [0, view.shape[0] ?? 1];
+    const shape = options.shape ?? (options.rows ? view.shape.with(0, to - from) : view.shape);
+    return weight(this.graph, file, tensor, { shape, rows: [firstRow + from, firstRow + to] });
+  }
+
+  #view(name: string): WeightView {
+    const path = this.#join(name);
+    const view = this.#weights.get(path);
+    if (view !== undefined) return view;
+    const [file] = new Set([...this.#weights.values()].map(({ file }) => file.path));
+    throw new LoraBridgeError('input.safetensors.tensor', `${file ?? 'An empty file'} has no tensor ${path}.`, {
+      ...(file === undefined ? {} : { file }),
+      hint: 'Check that this file is the part of the model that its place says.',
+    });
+  }
+
+  /** Read and turned round in memory: only small matrices are kept like this. */
+  #transposed({ file, tensor, shape }: WeightView): Value {
+    const [rows, columns] = [sizeAt(shape, 0), sizeAt(shape, 1)];
+    const stored = readTensor(file, tensor);
+    const turned = stored.map((_, index) => stored[(index % columns) * rows + Math.floor(index / columns)] ?? 0);
+    return this.graph.constant(turned, [rows, columns]);
+  }
+
+  /** Rows of this embedding, [.., width] for positions [..]: only they are widened where the file has 16-bit floats. */
+  rowsAt(positions: Value): Value {
+    const { file, tensor } = this.#view('weight');
+    return cast(gather(this.graph.weight(file, tensor), positions), 'float32');
   }
 
   /**

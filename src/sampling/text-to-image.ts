@@ -1,9 +1,9 @@
 /**
- * @file Pictures from a prompt: tokenizer, text encoder, UNet with a LoRA, sampler and VAE decoder together, as diffusers'
- * `StableDiffusionPipeline`. The trainer keeps one of these for its previews: sessions stay, LoRA weights come anew with each
+ * @file Pictures from a prompt: text encoders, UNet with a LoRA, sampler and VAE decoder together, as diffusers'
+ * `StableDiffusionPipeline` and `StableDiffusionXLPipeline`. The trainer keeps one of these for its previews: sessions stay, LoRA weights come anew with each
  * request.
  *
- *     const model = await openModelFolder('pocket');
+ *     const model = await openModel('pocket');
  *     const painter = await TextToImage.open(model, { rank: lora.rank, device: 'cpu', threads: 2 });
  *     for await (const picture of painter.paint({ prompt, seed: 1024, count: 6, lora })) …
  *     await painter.release();
@@ -12,11 +12,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
 import { type Lora, packLora } from '../diffusion/lora/lora.js';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
-import type { ModelFolder } from '../diffusion/model-folder.js';
+import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
+import { type Condition, PromptEncoder } from '../diffusion/prompt-encoder.js';
 import { type NoiseSource, newGenerator } from '../diffusion/random/normal-generator.js';
-import { TextEncoder } from '../diffusion/text-encoder.js';
-import { ClipTokenizer, CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
+import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createDenoiser, type Denoiser } from '../diffusion/unet/denoiser.js';
 import { loraSize } from '../diffusion/unet/lora-branches.js';
 import { VaeDecoder } from '../diffusion/vae-decoder.js';
@@ -34,7 +34,7 @@ export interface PainterOptions extends CompileOptions {
 
 export interface PaintRequest {
   readonly prompt: string;
-  /** What the picture should not show. Default: nothing. */
+  /** What the picture should not show. Default: nothing, which for SDXL is not the same as an empty text. */
   readonly negative?: string | undefined;
   /** Default 50. */
   readonly steps?: number | undefined;
@@ -61,8 +61,7 @@ export interface SeededPicture extends Picture {
 }
 
 interface Sessions {
-  readonly tokenizer: ClipTokenizer;
-  readonly textEncoder: TextEncoder;
+  readonly prompts: PromptEncoder;
   readonly denoiser: Denoiser;
   readonly decoder: VaeDecoder;
 }
@@ -72,13 +71,13 @@ export class TextToImage {
   readonly resolution: number;
   /** Rank of the LoRAs that can be given. */
   readonly rank: number;
-  readonly #model: ModelFolder;
+  readonly #model: BaseModel;
   readonly #schedule: NoiseSchedule;
   readonly #sessions: Sessions;
   /** Previews ask for the same prompts again and again. */
-  readonly #hiddenStates = new Map<string, Float32Array>();
+  readonly #conditions = new Map<string, Condition>();
 
-  private constructor(model: ModelFolder, resolution: number, rank: number, sessions: Sessions) {
+  private constructor(model: BaseModel, resolution: number, rank: number, sessions: Sessions) {
     this.resolution = resolution;
     this.rank = rank;
     this.#model = model;
@@ -90,15 +89,14 @@ export class TextToImage {
    * Throws `input.option.invalid` for a resolution that the model cannot have, and what opening tokenizers, weights and
    * devices throws (`input.model.*`, `input.safetensors.*`, `resource.device.missing`).
    */
-  static async open(model: ModelFolder, options: PainterOptions = {}): Promise<TextToImage> {
+  static async open(model: BaseModel, options: PainterOptions = {}): Promise<TextToImage> {
     const { resolution = model.resolution, rank = 1, ...device } = options;
     checkResolution(model, resolution);
     const size = { width: resolution, height: resolution };
     const edge = resolution / pixelsPerLatent(model.vae.config);
     const geometry = { batchSize: 1, width: edge, height: edge, textTokens: CONTEXT_LENGTH, rank, ...device };
     return new TextToImage(model, resolution, rank, {
-      tokenizer: await ClipTokenizer.open(model.tokenizer),
-      textEncoder: await TextEncoder.open(model.textEncoder, device),
+      prompts: await PromptEncoder.open(model, device),
       denoiser: await createDenoiser(model.unet, geometry),
       decoder: await VaeDecoder.open(model.vae, size, device),
     });
@@ -106,7 +104,7 @@ export class TextToImage {
 
   /** How many tokens of a prompt are too many and have no effect: above 0, the user should be told. */
   droppedTokens(prompt: string): number {
-    return this.#sessions.tokenizer.encode(prompt).dropped;
+    return this.#sessions.prompts.droppedTokens(prompt);
   }
 
   /**
@@ -138,21 +136,27 @@ export class TextToImage {
 
   /** Frees the memory of all sessions. */
   async release(): Promise<void> {
-    const { textEncoder, denoiser, decoder } = this.#sessions;
-    await Promise.all([textEncoder.release(), denoiser.release(), decoder.release()]);
+    const { prompts, denoiser, decoder } = this.#sessions;
+    await Promise.all([prompts.release(), denoiser.release(), decoder.release()]);
   }
 
   async #guidedDenoiser(request: PaintRequest, onStep: () => void): Promise<Denoise> {
-    const { prompt, negative = '', guidance = 7.5, lora, signal } = request;
+    const { prompt, negative, guidance = 7.5, lora, signal } = request;
     const wanted = await this.#encode(prompt);
-    const unwanted = guidance > 1 ? await this.#encode(negative) : undefined;
+    const unwanted = guidance > 1 ? await this.#unwanted(negative) : undefined;
     const weights = this.#loraInputs(lora);
     return async (sample, timestep) => {
       // A run holds up the event loop, which must hear of an abort in between.
       await nextTurn();
       signal?.throwIfAborted();
-      const predict = (textHiddenStates: Float32Array): Promise<Float32Array> =>
-        this.#sessions.denoiser.predict({ sample, timesteps: [timestep], textHiddenStates, ...weights });
+      const predict = ({ hiddenStates: textHiddenStates, added: addedCondition }: Condition): Promise<Float32Array> =>
+        this.#sessions.denoiser.predict({
+          sample,
+          timesteps: [timestep],
+          textHiddenStates,
+          addedCondition,
+          ...weights,
+        });
       const toward = await predict(wanted);
       // Two runs of one sample take less time on a CPU than one run of two.
       const away = unwanted === undefined ? undefined : await predict(unwanted);
@@ -170,16 +174,25 @@ export class TextToImage {
     return { lora: packLora(lora), loraScale: lora.alpha / lora.rank };
   }
 
-  async #encode(prompt: string): Promise<Float32Array> {
-    const known = this.#hiddenStates.get(prompt);
+  async #encode(prompt: string): Promise<Condition> {
+    const known = this.#conditions.get(prompt);
     if (known !== undefined) return known;
-    const states = await this.#sessions.textEncoder.encode(this.#sessions.tokenizer.encode(prompt).ids);
-    this.#hiddenStates.set(prompt, states);
-    return states;
+    const condition = await this.#sessions.prompts.encode(prompt, this.#size);
+    this.#conditions.set(prompt, condition);
+    return condition;
+  }
+
+  async #unwanted(negative: string | undefined): Promise<Condition> {
+    if (negative === undefined && this.#model.zerosForNoPrompt) return this.#sessions.prompts.zeros(this.#size);
+    return await this.#encode(negative ?? '');
+  }
+
+  get #size() {
+    return { width: this.resolution, height: this.resolution };
   }
 }
 
-function checkResolution(model: ModelFolder, resolution: number): void {
+function checkResolution(model: BaseModel, resolution: number): void {
   const multiple = pixelsPerLatent(model.vae.config) * 2 ** (model.unet.config.block_out_channels.length - 1);
   if (resolution % multiple === 0 && resolution > 0) return;
   throw new LoraBridgeError(
@@ -189,7 +202,7 @@ function checkResolution(model: ModelFolder, resolution: number): void {
   );
 }
 
-function checkSteps(model: ModelFolder, steps: number): void {
+function checkSteps(model: BaseModel, steps: number): void {
   // With more, the spacings of diffusers leave the schedule or visit a timestep twice.
   const most = Math.floor(model.scheduler.num_train_timesteps / 2);
   if (Number.isInteger(steps) && steps >= 1 && steps <= most) return;

@@ -1,10 +1,11 @@
 /** @file Makes the batch of each step: pictures and captions become latents, noise, timesteps and text embeddings. */
 import { VariantPool } from '../dataset/pool.js';
-import type { ModelFolder } from '../diffusion/model-folder.js';
+import { addedConditionWidth } from '../diffusion/config/unet-config.js';
+import type { BaseModel } from '../diffusion/model/base-model.js';
+import { PromptEncoder } from '../diffusion/prompt-encoder.js';
 import { TorchCpuGenerator } from '../diffusion/random/torch-cpu-generator.js';
-import { TextEncoder } from '../diffusion/text-encoder.js';
-import { ClipTokenizer, CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
-import { sampleLatent, VaeEncoder } from '../diffusion/vae-encoder.js';
+import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
+import { type PictureSize, sampleLatent, VaeEncoder } from '../diffusion/vae-encoder.js';
 import type { CompileOptions } from '../graph/index.js';
 import type { TrainOptions } from '../protocol/train-options.js';
 import { latentMask } from './latent-mask.js';
@@ -21,6 +22,8 @@ export interface Batch {
   readonly timesteps: readonly number[];
   /** Hidden states of the captions [N, 77, width]. */
   readonly textStates: Float32Array;
+  /** What the model is told of each sample beside that, [N, width]; undefined for models that take nothing. */
+  readonly addedConditions?: Float32Array | undefined;
   /** The character's share of each latent pixel [N, height, width], 0 … 1. */
   readonly masks: Float32Array;
   /** Index of each sample's picture, and `picture#variant` for the metrics. */
@@ -32,11 +35,12 @@ export class BatchSource {
   private constructor(
     readonly pool: VariantPool,
     readonly latentShape: readonly [channels: number, height: number, width: number],
-    readonly textWidth: number,
+    private readonly size: PictureSize,
+    /** Numbers of a caption's hidden states; what is told beside them follows in the same record. */
+    private readonly stateNumbers: number,
     private readonly options: TrainOptions,
     private readonly order: SampleOrder,
-    private readonly tokenizer: ClipTokenizer,
-    private readonly textEncoder: TextEncoder,
+    private readonly prompts: PromptEncoder,
     private readonly vaeEncoder: VaeEncoder,
     private readonly texts: RecordCache,
     private readonly pictures: RecordCache,
@@ -44,7 +48,7 @@ export class BatchSource {
 
   /** Opens dataset, tokenizer, text encoder and VAE; nothing is encoded before it is drawn. */
   static async open(
-    model: ModelFolder,
+    model: BaseModel,
     manifest: string,
     options: TrainOptions,
     resolution: number,
@@ -53,14 +57,16 @@ export class BatchSource {
   ): Promise<BatchSource> {
     const { seed, background, flip, variants } = options;
     const pool = await VariantPool.open(manifest, { resolution, seed, background, flip, variants });
-    const tokenizer = await ClipTokenizer.open(model.tokenizer);
-    const textEncoder = await TextEncoder.open(model.textEncoder, compileOptions);
-    const vaeEncoder = await VaeEncoder.open(model.vae, { width: resolution, height: resolution }, compileOptions);
+    const prompts = await PromptEncoder.open(model, compileOptions);
+    const size = { width: resolution, height: resolution };
+    const vaeEncoder = await VaeEncoder.open(model.vae, size, compileOptions);
     const [channels, height, width] = vaeEncoder.latentShape;
+    const stateNumbers = CONTEXT_LENGTH * model.unet.config.cross_attention_dim;
     return new BatchSource(
       pool,
       vaeEncoder.latentShape,
-      textEncoder.width,
+      size,
+      stateNumbers,
       options,
       new SampleOrder({
         seed,
@@ -68,10 +74,9 @@ export class BatchSource {
         variants: pool.variants,
         timesteps: model.scheduler.num_train_timesteps,
       }),
-      tokenizer,
-      textEncoder,
+      prompts,
       vaeEncoder,
-      new RecordCache(folder.scratch('texts'), CONTEXT_LENGTH * textEncoder.width),
+      new RecordCache(folder.scratch('texts'), stateNumbers + addedConditionWidth(model.unet.config)),
       new RecordCache(folder.scratch('latents'), (2 * channels + 1) * height * width),
     );
   }
@@ -89,19 +94,23 @@ export class BatchSource {
     const latents: Float32Array[] = [];
     const noise: Float32Array[] = [];
     const textStates: Float32Array[] = [];
+    const added: Float32Array[] = [];
     const masks: Float32Array[] = [];
     for (const sample of samples) {
       const { latent, mask } = await this.latent(sample);
       latents.push(latent);
       masks.push(mask);
       noise.push(new TorchCpuGenerator(sample.noiseSeed).normal(latent.length));
-      textStates.push(await this.text(this.pool.caption(sample.picture, sample.variant)));
+      const text = await this.text(this.pool.caption(sample.picture, sample.variant));
+      textStates.push(text.subarray(0, this.stateNumbers));
+      added.push(text.subarray(this.stateNumbers));
     }
     return {
       latents: joined(latents),
       noise: joined(noise),
       timesteps: samples.map(({ timestep }) => timestep),
       textStates: joined(textStates),
+      addedConditions: added[0]?.length ? joined(added) : undefined,
       masks: joined(masks),
       pictures: samples.map(({ picture }) => picture),
       names: samples.map(({ picture, variant }) => `${this.pool.name(picture)}#${variant}`),
@@ -127,13 +136,16 @@ export class BatchSource {
   }
 
   private async text(caption: string): Promise<Float32Array> {
-    return await this.texts.get(caption, undefined, () => this.textEncoder.encode(this.tokenizer.encode(caption).ids));
+    return await this.texts.get(caption, undefined, async () => {
+      const { hiddenStates, added } = await this.prompts.encode(caption, this.size);
+      return added === undefined ? hiddenStates : joined([hiddenStates, added]);
+    });
   }
 
   async release(): Promise<void> {
     this.texts.close();
     this.pictures.close();
-    await this.textEncoder.release();
+    await this.prompts.release();
     await this.vaeEncoder.release();
   }
 }

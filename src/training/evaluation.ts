@@ -1,5 +1,5 @@
 /** @file How well the model predicts with the LoRA: the mean loss over a fixed set of (picture, timestep, noise) triples. */
-import type { ModelFolder } from '../diffusion/model-folder.js';
+import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createDenoiser } from '../diffusion/unet/denoiser.js';
@@ -31,7 +31,7 @@ function evaluationSample(index: number, pictures: number, timesteps: number, se
  * with the LoRA.
  */
 export async function measureChange(
-  model: ModelFolder,
+  model: BaseModel,
   batches: BatchSource,
   { trainable, loraScale }: Learner,
   seed: number,
@@ -47,14 +47,20 @@ export async function measureChange(
   try {
     for (let index = 0; index < evaluationSize; index++) {
       const sample = evaluationSample(index, batches.pool.count, schedule.timesteps, seed);
-      const { latents, noise, timesteps, textStates } = await batches.assemble([sample]);
+      const { latents, noise, timesteps, textStates, addedConditions } = await batches.assemble([sample]);
       const { latentScale, noiseScale } = schedule.mix(sample.timestep);
       const noisy = latents.map((value, i) => value * latentScale + (noise[i] ?? 0) * noiseScale);
       const target =
         schedule.predictionType === 'epsilon'
           ? noise
           : noise.map((value, i) => value * latentScale - (latents[i] ?? 0) * noiseScale);
-      const inputs = { sample: noisy, timesteps, textHiddenStates: textStates, lora: trainable.values };
+      const inputs = {
+        sample: noisy,
+        timesteps,
+        textHiddenStates: textStates,
+        addedCondition: addedConditions,
+        lora: trainable.values,
+      };
       sums.first += meanSquare(await denoiser.predict({ ...inputs, loraScale: 0 }), target);
       sums.last += meanSquare(await denoiser.predict({ ...inputs, loraScale }), target);
       tell({ type: 'progress', stage: 'evaluation', done: index + 1, total: evaluationSize });

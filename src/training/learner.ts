@@ -1,7 +1,7 @@
 /** @file What learns: the LoRA, its optimizer, and the graph that gives loss and gradients. */
 
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
-import type { ModelFolder } from '../diffusion/model-folder.js';
+import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createTrainStep, type TrainStep } from '../diffusion/unet/train-step.js';
@@ -33,7 +33,7 @@ export class Learner {
   private readonly schedule: NoiseSchedule;
 
   private constructor(
-    model: Pick<ModelFolder, 'unet' | 'scheduler'>,
+    model: Pick<BaseModel, 'unet' | 'scheduler'>,
     private readonly options: LearnerOptions,
     private readonly graph: TrainStep,
     readonly trainable: TrainableLora,
@@ -44,7 +44,7 @@ export class Learner {
 
   /** For latents of [height, width]; goes on from `checkpoint` where one is given. */
   static async open(
-    model: Pick<ModelFolder, 'unet' | 'scheduler'>,
+    model: Pick<BaseModel, 'unet' | 'scheduler'>,
     options: LearnerOptions,
     latent: { readonly height: number; readonly width: number },
     checkpoint: Pick<Checkpoint, 'lora' | 'restore'> | undefined,
@@ -83,6 +83,7 @@ export class Learner {
       latentScales: mixes.map(({ latentScale }) => latentScale),
       noiseScales: mixes.map(({ noiseScale }) => noiseScale),
       textHiddenStates: batch.textStates,
+      addedCondition: batch.addedConditions,
       lora: this.trainable.values,
       loraScale: this.loraScale,
       ...(minSnrGamma === undefined

@@ -1,5 +1,5 @@
 /** @file Preview sheets while a LoRA trains: always the same prompt and seeds, so that only the LoRA differs. */
-import type { ModelFolder } from '../diffusion/model-folder.js';
+import type { BaseModel } from '../diffusion/model/base-model.js';
 import type { CompileOptions } from '../graph/index.js';
 import type { TrainOptions } from '../protocol/train-options.js';
 import type { WorkerEvent } from '../protocol/worker-events.js';
@@ -25,7 +25,7 @@ export class PreviewMaker {
   readonly files: string[] = [];
 
   constructor(
-    private readonly model: ModelFolder,
+    private readonly model: BaseModel,
     private readonly options: TrainOptions,
     private readonly resolution: number,
     private readonly folder: RunFolder,

@@ -4,7 +4,7 @@ import type { VariantPool } from '../dataset/pool.js';
 import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import { writeDiffusersLora, writeKohyaLora } from '../diffusion/lora/write-lora.js';
-import type { ModelFolder } from '../diffusion/model-folder.js';
+import type { BaseModel } from '../diffusion/model/base-model.js';
 import { writeCheckpoint } from './checkpoint.js';
 import type { TrainingJob } from './job.js';
 import type { Learner } from './learner.js';
@@ -17,7 +17,7 @@ export class RunRecord {
 
   constructor(
     private readonly job: TrainingJob,
-    private readonly model: ModelFolder,
+    private readonly model: BaseModel,
     private readonly resolution: number,
     private readonly folder: RunFolder,
     private readonly learner: Learner,

@@ -3,7 +3,7 @@
  * step comes as soon as the graph is loaded: pictures and texts are encoded when they are first drawn.
  */
 import { setImmediate } from 'node:timers/promises';
-import { openModelFolder } from '../diffusion/model-folder.js';
+import { openModel } from '../diffusion/model/open-model.js';
 import type { CompileOptions } from '../graph/index.js';
 import type { WorkerEvent } from '../protocol/worker-events.js';
 import { BatchSource } from './batch-source.js';
@@ -32,7 +32,7 @@ export interface TrainingHost {
  */
 export async function train(job: TrainingJob, { compile, tell, signal }: TrainingHost): Promise<void> {
   const { options } = job;
-  const model = await openModelFolder(options.base);
+  const model = await openModel(options.base);
   const resolution = options.resolution ?? model.resolution;
   const folder = new RunFolder(job.out);
   folder.create();

@@ -11,7 +11,7 @@ const pocket = fileURLToPath(new URL('../../src/diffusion/pocket/tokenizer/', im
 const goldens = z
   .array(z.object({ prompt: z.string(), ids: z.array(z.int()).length(77), dropped: z.int() }))
   .parse(JSON.parse(await readFile(new URL('../goldens/tokenizer/clip.json', import.meta.url), 'utf8')));
-const tokenizer = await ClipTokenizer.open(pocket);
+const tokenizer = await ClipTokenizer.open({ folder: pocket });
 
 describe('token ids', () => {
   it.each(goldens)('are those of transformers: $prompt', ({ prompt, ids, dropped }) => {
@@ -50,21 +50,21 @@ describe('a tokenizer folder', () => {
     };
     await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(definition));
     await writeFile(join(folder, 'special_tokens_map.json'), JSON.stringify({ pad_token: { content: '!' } }));
-    const small = await ClipTokenizer.open(folder);
+    const small = await ClipTokenizer.open({ folder });
     expect([...small.encode('AB').ids.subarray(0, 5)]).toEqual([5, 4, 6, 0, 0]);
     await rm(folder, { recursive: true });
   });
 
   it('is refused when its files are missing', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tokenizer-'));
-    await expect(ClipTokenizer.open(folder)).rejects.toMatchObject({ code: 'input.model.missing' });
+    await expect(ClipTokenizer.open({ folder })).rejects.toMatchObject({ code: 'input.model.missing' });
     await writeFile(join(folder, 'vocab.json'), '{}');
-    await expect(ClipTokenizer.open(folder)).rejects.toMatchObject({
+    await expect(ClipTokenizer.open({ folder })).rejects.toMatchObject({
       code: 'input.model.missing',
       file: join(folder, 'merges.txt'),
     });
     await writeFile(join(folder, 'merges.txt'), '#version: 0.2\n');
-    await expect(ClipTokenizer.open(folder)).rejects.toMatchObject({ code: 'input.model.invalid' });
+    await expect(ClipTokenizer.open({ folder })).rejects.toMatchObject({ code: 'input.model.invalid' });
     await rm(folder, { recursive: true });
   });
 });

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { combineLoras } from '../../src/diffusion/lora/lora.js';
 import { readLora } from '../../src/diffusion/lora/read-lora.js';
-import { type ModelFolder, openModelFolder } from '../../src/diffusion/model-folder.js';
+import type { BaseModel } from '../../src/diffusion/model/base-model.js';
+import { openModel } from '../../src/diffusion/model/open-model.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { readTensorBytes } from '../../src/safetensors/read.js';
 import { samplerNames } from '../../src/sampling/samplers/sampler.js';
@@ -13,10 +14,10 @@ const golden = (name: string): string => fileURLToPath(new URL(`../goldens/text-
 const pictures = openSafetensors(golden('pictures.safetensors'));
 const request = { prompt: 'a girl, Red hair', negative: 'bad', steps: 8, guidance: 4, seed: 1024 } as const;
 
-let model: ModelFolder;
+let model: BaseModel;
 let painter: TextToImage;
 beforeAll(async () => {
-  model = await openModelFolder(golden('model'));
+  model = await openModel(golden('model'));
   painter = await TextToImage.open(model, { rank: 2, threads: 1 });
 });
 afterAll(async () => painter.release());

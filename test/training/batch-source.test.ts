@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { shotsOfFolder } from '../../src/dataset/folder.js';
 import { prepare } from '../../src/dataset/prepare.js';
-import { openModelFolder } from '../../src/diffusion/model-folder.js';
+import { openModel } from '../../src/diffusion/model/open-model.js';
 import { trainOptions } from '../../src/protocol/train-options.js';
 import { BatchSource } from '../../src/training/batch-source.js';
 import { RunFolder } from '../../src/training/run-folder.js';
@@ -20,7 +20,7 @@ async function latentsOf(background: string): Promise<Map<string, Float32Array>>
   onTestFinished(() => rm(out, { recursive: true }));
   const shots = (await shotsOfFolder(path('../characters/godette'))).slice(0, 1);
   const { file } = await prepare({ shots, prompt, out, framings: ['full', 'upper', 'face'], resolution: 32 });
-  const model = await openModelFolder(path('../goldens/text-to-image/model'));
+  const model = await openModel(path('../goldens/text-to-image/model'));
   const options = trainOptions.parse({ prompt, background });
   const batches = await BatchSource.open(model, file, options, 32, new RunFolder(out), { threads: 1 });
   onTestFinished(() => batches.release());

@@ -6,7 +6,7 @@ export const textEncoderConfig = z
     vocab_size: z.int().positive().default(49408),
     hidden_size: z.int().positive().default(512),
     intermediate_size: z.int().positive().default(2048),
-    num_hidden_layers: z.int().positive().default(12),
+    num_hidden_layers: z.int().positive().max(256).default(12),
     num_attention_heads: z.int().positive().default(8),
     max_position_embeddings: z.int().positive().default(77),
     hidden_act: z.enum(['quick_gelu', 'gelu']).default('quick_gelu'),

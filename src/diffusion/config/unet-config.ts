@@ -10,7 +10,7 @@ export const unetConfig = z
     sample_size: z.int().positive().nullish(),
     in_channels: z.int().positive().default(4),
     out_channels: z.int().positive().default(4),
-    block_out_channels: z.array(z.int().positive()).min(1).default([320, 640, 1280, 1280]),
+    block_out_channels: z.array(z.int().positive()).min(1).max(16).default([320, 640, 1280, 1280]),
     down_block_types: z
       .array(z.enum(['CrossAttnDownBlock2D', 'DownBlock2D']))
       .default(['CrossAttnDownBlock2D', 'CrossAttnDownBlock2D', 'CrossAttnDownBlock2D', 'DownBlock2D']),
@@ -18,8 +18,10 @@ export const unetConfig = z
     up_block_types: z
       .array(z.enum(['UpBlock2D', 'CrossAttnUpBlock2D']))
       .default(['UpBlock2D', 'CrossAttnUpBlock2D', 'CrossAttnUpBlock2D', 'CrossAttnUpBlock2D']),
-    layers_per_block: z.int().positive().default(2),
-    transformer_layers_per_block: z.union([z.int().positive(), z.array(z.int().positive())]).default(1),
+    layers_per_block: z.int().positive().max(64).default(2),
+    transformer_layers_per_block: z
+      .union([z.int().positive().max(256), z.array(z.int().positive().max(256))])
+      .default(1),
     /** The number of heads, whatever its name says; one for all blocks or one each. */
     attention_head_dim: z.union([z.int().positive(), z.array(z.int().positive())]).default(8),
     num_attention_heads: z.null().optional(),

@@ -1,5 +1,6 @@
 /** @file What SDXL's UNet is told beside text and timestep: the pooled text embedding and the sizes of the picture. */
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
+import type { PictureSize } from '../vae-encoder.js';
 import { embedTimesteps } from './timestep-embedding.js';
 
 /**
@@ -10,11 +11,7 @@ import { embedTimesteps } from './timestep-embedding.js';
  * @param size of the picture in pixels
  * @returns `addedConditionWidth(config)` numbers
  */
-export function embedAddedCondition(
-  config: UnetConfig,
-  pooled: Float32Array,
-  size: { readonly width: number; readonly height: number },
-): Float32Array {
+export function embedAddedCondition(config: UnetConfig, pooled: Float32Array, size: PictureSize): Float32Array {
   const { addition_time_embed_dim: numbers, flip_sin_to_cos: flipSinToCos, freq_shift: frequencyShift } = config;
   const ids = [size.height, size.width, 0, 0, size.height, size.width];
   const embedding = new Float32Array(addedConditionWidth(config));

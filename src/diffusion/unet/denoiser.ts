@@ -10,7 +10,7 @@ import { type CompiledGraph, compile } from '../../graph/index.js';
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
 import type { Adapters } from '../lora/adapters.js';
 import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
-import type { ModelPart } from '../model-folder.js';
+import type { ModelPart } from '../model/base-model.js';
 import { WeightScope } from '../weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
 import { LoraBranches, scaleUps } from './lora-branches.js';

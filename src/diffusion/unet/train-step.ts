@@ -23,7 +23,7 @@ import {
 } from '../../graph/index.js';
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
 import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
-import type { ModelPart } from '../model-folder.js';
+import type { ModelPart } from '../model/base-model.js';
 import type { PredictionType } from '../noise-schedule.js';
 import { WeightScope } from '../weight-scope.js';
 import type { UnetGeometry } from './geometry.js';

@@ -3,9 +3,9 @@ import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openModelFolder } from '../../src/diffusion/model-folder.js';
-import type { ErrorCode } from '../../src/errors/catalogue.js';
-import { LoraBridgeError } from '../../src/errors/lora-bridge-error.js';
+import { openModel } from '../../../src/diffusion/model/open-model.js';
+import type { ErrorCode } from '../../../src/errors/catalogue.js';
+import { LoraBridgeError } from '../../../src/errors/lora-bridge-error.js';
 
 const files: Record<string, unknown> = {
   'model_index.json': { _class_name: 'StableDiffusionPipeline', unet: ['diffusers', 'UNet2DConditionModel'] },
@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(async () => rm(folder, { recursive: true }));
 
 async function expectRefused(code: ErrorCode, message: RegExp, base = folder): Promise<LoraBridgeError> {
-  const error = await openModelFolder(base).then(
+  const error = await openModel(base).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -52,7 +52,7 @@ const change = (name: string, contents: unknown): Promise<void> =>
 
 describe('a good folder', () => {
   it('gives configurations with defaults, and the resolution', async () => {
-    const model = await openModelFolder(folder);
+    const model = await openModel(folder);
     expect(model.unet.config.block_out_channels).toEqual([320, 640, 1280, 1280]);
     expect(model.vae.config.scaling_factor).toBe(0.18215);
     expect(model.resolution).toBe(512);
@@ -61,7 +61,7 @@ describe('a good folder', () => {
 
   it('reads numbers that only Python takes for JSON', async () => {
     await change('scheduler/scheduler_config.json', '{"beta_schedule": "linear", "lambda_min_clipped": -Infinity}');
-    expect((await openModelFolder(folder)).scheduler.beta_schedule).toBe('linear');
+    expect((await openModel(folder)).scheduler.beta_schedule).toBe('linear');
   });
 
   it('takes half-precision files, and resolves the links of the Hugging Face cache', async () => {
@@ -69,19 +69,22 @@ describe('a good folder', () => {
     await copyFile(join(folder, 'unet/diffusion_pytorch_model.safetensors'), blob);
     await rm(join(folder, 'unet/diffusion_pytorch_model.safetensors'));
     await symlink(blob, join(folder, 'unet/diffusion_pytorch_model.fp16.safetensors'));
-    expect((await openModelFolder(folder)).unet.weights).toBe(blob);
+    expect((await openModel(folder)).unet.weights).toBe(blob);
   });
 });
 
 describe('a bad folder', () => {
   it('is named when it does not exist, with the way to get it', async () => {
-    await expectRefused('input.model.missing', /no model folder \/nowhere/, '/nowhere');
+    await expectRefused('input.model.missing', /no model \/nowhere/, '/nowhere');
     const error = await expectRefused('input.model.missing', /some-one\/a-model/, 'some-one/a-model');
-    expect(error.hint).toContain('hf download some-one/a-model');
+    expect(error.hint).toContain('lora-bridge models download some-one/a-model');
   });
 
-  it('is refused when it is a single file', async () => {
-    await expectRefused('input.model.unsupported', /is a file/, join(folder, 'model_index.json'));
+  it('is refused when it is a file of another kind, with the way to convert a pickle', async () => {
+    await expectRefused('input.safetensors.header', /model_index\.json/, join(folder, 'model_index.json'));
+    await writeFile(join(folder, 'old.ckpt'), '');
+    const error = await expectRefused('input.model.unsupported', /pickle/, join(folder, 'old.ckpt'));
+    expect(error.hint).toContain(`lora-bridge convert ${join(folder, 'old.ckpt')}`);
   });
 
   it.each([...Object.keys(files), ...weights])('is refused without %s', async (name) => {
@@ -105,11 +108,17 @@ describe('a bad folder', () => {
   });
 
   it.each([
-    ['model_index.json', { _class_name: 'StableDiffusionXLPipeline' }, /SDXL/],
+    ['model_index.json', { _class_name: 'StableDiffusionXLImg2ImgPipeline' }, /the SDXL refiner/],
+    ['model_index.json', { _class_name: 'StableDiffusionInpaintPipeline' }, /an inpainting model/],
+    ['model_index.json', { _class_name: 'LatentConsistencyModelPipeline' }, /a latent consistency model/],
     ['model_index.json', { _class_name: 'FluxPipeline' }, /FluxPipeline/],
     ['unet/config.json', { in_channels: 9 }, /inpainting/],
-    ['unet/config.json', { addition_embed_type: 'text_time' }, /SDXL/],
-    ['scheduler/scheduler_config.json', { prediction_type: 'v_prediction' }, /v_prediction/],
+    ['unet/config.json', { in_channels: 8 }, /an InstructPix2Pix model/],
+    ['unet/config.json', { in_channels: 5 }, /a depth-to-image model/],
+    ['unet/config.json', { in_channels: 6 }, /another kind/],
+    ['unet/config.json', { time_cond_proj_dim: 256 }, /a latent consistency model/],
+    ['unet/config.json', { class_embed_type: 'projection' }, /class_embed_type/],
+    ['scheduler/scheduler_config.json', { prediction_type: 'sample' }, /prediction_type/],
   ])('is refused by name: %s %o', async (name, contents, message) => {
     await change(name, contents);
     await expectRefused('input.model.unsupported', message);

@@ -1,0 +1,15 @@
+/** @file The table of families. */
+import type { FamilyName } from '../../protocol/base-model.js';
+import type { UnetConfig } from '../config/unet-config.js';
+import type { Family } from './family.js';
+import { sd1 } from './sd1/family.js';
+import { sd2 } from './sd2/family.js';
+import { sdxl } from './sdxl/family.js';
+
+export const families: Readonly<Record<FamilyName, Family>> = { sd1, sd2, sdxl };
+
+/** The family that a UNet is of, or the one that the user names. */
+export function familyOf(unet: UnetConfig, wanted: FamilyName | undefined): Family {
+  if (wanted !== undefined) return families[wanted];
+  return Object.values(families).find(({ matches }) => matches(unet)) ?? sd1;
+}

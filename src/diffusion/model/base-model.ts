@@ -1,0 +1,55 @@
+/** @file A base model that has been opened: what it is, the shapes of its networks, and where their weights lie. */
+import type { FamilyName, PredictionTypeName } from '../../protocol/base-model.js';
+import type { TextEncoderConfig } from '../config/text-encoder-config.js';
+import type { UnetConfig } from '../config/unet-config.js';
+import type { VaeConfig } from '../config/vae-config.js';
+import type { Family, TextEncoderRole } from '../families/family.js';
+import type { WeightSource } from '../network-weights.js';
+import type { SchedulerConfig } from '../noise-schedule.js';
+
+/** One network of a model: its shape, and its numbers. */
+export interface ModelPart<Config> {
+  readonly config: Config;
+  readonly weights: WeightSource;
+}
+
+/** Where a tokenizer is found. */
+export interface TokenizerFiles {
+  readonly folder: string;
+  /** What prompts are filled up with; by default what the folder says. */
+  readonly padding?: string;
+}
+
+/** A text encoder with its tokenizer and the part it plays. */
+export interface TextTower extends TextEncoderRole {
+  readonly encoder: ModelPart<TextEncoderConfig>;
+  readonly tokenizerFiles: TokenizerFiles;
+}
+
+export interface BaseModel {
+  /** Real path of the folder or file. */
+  readonly path: string;
+  /** `pocket`, a hub id, or the name of the folder or file: for metadata and people. */
+  readonly name: string;
+  /** How the model is stored. */
+  readonly layout: 'diffusers folder' | 'single file';
+  readonly family: Family;
+  readonly unet: ModelPart<UnetConfig>;
+  readonly vae: ModelPart<VaeConfig>;
+  /** One, or two for SDXL. */
+  readonly textEncoders: readonly TextTower[];
+  /** A negative prompt that is not given is zeros, not the embedding of an empty text: `force_zeros_for_empty_prompt`. */
+  readonly zerosForNoPrompt: boolean;
+  /** Its prediction type is what the model predicts, however that was found out. */
+  readonly scheduler: SchedulerConfig;
+  /** What the prediction type was told by. */
+  readonly predictionTypeFrom: string;
+  /** Edge in pixels of the pictures that the model was made for. */
+  readonly resolution: number;
+}
+
+/** What a user knows better than the files. */
+export interface ModelOverrides {
+  readonly family?: FamilyName | undefined;
+  readonly predictionType?: PredictionTypeName | undefined;
+}

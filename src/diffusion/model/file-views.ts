@@ -1,0 +1,34 @@
+/** @file Tensors of a single file under other names. */
+import type { SafetensorsFile } from '../../safetensors/header.js';
+import type { ModuleNames } from '../families/unet-names.js';
+import type { NetworkWeights, WeightView } from '../network-weights.js';
+
+/** How many of the tensors that `nameOf` counts from 0 are there. */
+export function countFrom(file: SafetensorsFile, nameOf: (index: number) => string): number {
+  let count = 0;
+  while (file.tensors.has(nameOf(count))) count++;
+  return count;
+}
+
+/** The tensors whose names begin with `prefix`, as diffusers calls them; those of modules without a name there are left out. */
+export function renamedViews(file: SafetensorsFile, prefix: string, modules: readonly ModuleNames[]): NetworkWeights {
+  const diffusersName = new Map(modules.map(({ single, diffusers }) => [single, diffusers]));
+  const views = new Map<string, WeightView>();
+  for (const { name: tensor, shape } of file.tensors.values()) {
+    if (!tensor.startsWith(prefix)) continue;
+    const name = renamed(tensor.slice(prefix.length), diffusersName);
+    if (name !== undefined) views.set(name, { file, tensor, shape: isLinear(name) ? shape.slice(0, 2) : shape });
+  }
+  return views;
+}
+
+/** The VAE's attention has linear layers in diffusers, 1 × 1 convolutions in single files. */
+const isLinear = (name: string): boolean => /\.mid_block\.attentions\.0\.to_[a-z.0]+weight$/.test(name);
+
+function renamed(name: string, diffusersName: ReadonlyMap<string, string>): string | undefined {
+  for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
+    const module = diffusersName.get(name.slice(0, end));
+    if (module !== undefined) return module + name.slice(end);
+  }
+  return undefined;
+}

@@ -1,0 +1,85 @@
+/** @file The weight files of one network in a diffusers folder: one file or several shards, in the precision that is there. */
+import { realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { openSafetensors, type SafetensorsFile } from '../../safetensors/header.js';
+import { tensorEntry } from '../../safetensors/read.js';
+import { readConfigFile } from '../config/config-file.js';
+import type { WeightSource, WeightView } from '../network-weights.js';
+
+const shardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
+
+/** Variants in the order of preference; '' is the one without a name, which diffusers loads. Others come last. */
+const preferred = ['', 'fp16', 'bf16'];
+
+interface Candidate {
+  readonly file: string;
+  readonly variant: string;
+  readonly sharded: boolean;
+}
+
+/**
+ * The weights of `name` among `present`, the names of the folder's files: `NAME.safetensors`, its shards by
+ * `NAME.safetensors.index.json`, or a variant such as `NAME.fp16.safetensors` (shards: `NAME.safetensors.index.fp16.json`).
+ * @throws LoraBridgeError `input.model.missing` when there are none; for shards what `openSafetensors` throws, and
+ * `input.model.invalid` when the index names a file outside of the folder
+ */
+export async function findWeights(folder: string, present: readonly string[], name: string): Promise<WeightSource> {
+  const candidates = present.flatMap((file) => candidate(file, name));
+  const rank = ({ variant }: Candidate) => {
+    const place = preferred.indexOf(variant);
+    return place < 0 ? preferred.length : place;
+  };
+  const [best] = candidates.sort(
+    (a, b) => rank(a) - rank(b) || Number(a.sharded) - Number(b.sharded) || a.file.localeCompare(b.file),
+  );
+  if (best === undefined) throw missing(join(folder, `${name}.safetensors`), present);
+  const file = join(folder, best.file);
+  return best.sharded ? await openShards(folder, file) : file;
+}
+
+function candidate(file: string, name: string): Candidate[] {
+  if (!file.startsWith(`${name}.`)) return [];
+  const rest = file.slice(name.length);
+  const whole = /^(?:\.([\w-]+))?\.safetensors$/.exec(rest);
+  if (whole && !/-\d{5}-of-\d{5}$/.test(whole[1] ?? '')) return [{ file, variant: whole[1] ?? '', sharded: false }];
+  const index = /^\.safetensors\.index(?:\.([\w-]+))?\.json$/.exec(rest);
+  return index ? [{ file, variant: index[1] ?? '', sharded: true }] : [];
+}
+
+async function openShards(folder: string, indexFile: string): Promise<ReadonlyMap<string, WeightView>> {
+  const { weight_map: shardOf } = await readConfigFile(indexFile, shardIndex);
+  const files = new Map<string, SafetensorsFile>();
+  const views = new Map<string, WeightView>();
+  for (const [tensor, shard] of Object.entries(shardOf)) {
+    if (basename(shard) !== shard)
+      throw new LoraBridgeError('input.model.invalid', `${indexFile} names a file in another folder: ${shard}.`, {
+        file: indexFile,
+        hint: 'Download the model again.',
+      });
+    const file = files.get(shard) ?? openSafetensors(await realShard(join(folder, shard)));
+    files.set(shard, file);
+    views.set(tensor, { file, tensor, shape: tensorEntry(file, tensor).shape });
+  }
+  return views;
+}
+
+async function realShard(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (cause) {
+    throw missing(file, [], cause);
+  }
+}
+
+function missing(file: string, present: readonly string[], cause?: unknown): LoraBridgeError {
+  const hasPickle = present.some((other) => other.endsWith('.bin'));
+  return new LoraBridgeError('input.model.missing', `The model folder has no ${file}.`, {
+    file,
+    cause,
+    hint: hasPickle
+      ? 'Only .bin files are there: load the model in diffusers and save it with `save_pretrained(folder, safe_serialization=True)`.'
+      : 'Download the model again; the file may also be named `.fp16.safetensors`.',
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * @file A prompt as the UNet is told of it: the hidden states of the model's text encoders side by side, and for SDXL the pooled
+ * embedding with the picture's sizes.
+ */
+import type { CompileOptions } from '../graph/index.js';
+import { addedConditionWidth, type UnetConfig } from './config/unet-config.js';
+import type { Adapters } from './lora/adapters.js';
+import type { BaseModel } from './model/base-model.js';
+import { type EncodedText, TextEncoder } from './text-encoder.js';
+import { ClipTokenizer, CONTEXT_LENGTH } from './tokenizer.js';
+import { embedAddedCondition } from './unet/added-condition.js';
+import type { PictureSize } from './vae-encoder.js';
+
+/** What the UNet is told of one sample. */
+export interface Condition {
+  /** [77, cross_attention_dim]. */
+  readonly hiddenStates: Float32Array;
+  /** As many numbers as `addedConditionWidth` says; undefined for models that take none. */
+  readonly added: Float32Array | undefined;
+}
+
+interface Tower {
+  readonly tokenizer: ClipTokenizer;
+  readonly encoder: TextEncoder;
+}
+
+export class PromptEncoder {
+  readonly #unet: UnetConfig;
+  readonly #towers: readonly Tower[];
+
+  private constructor(unet: UnetConfig, towers: readonly Tower[]) {
+    this.#unet = unet;
+    this.#towers = towers;
+  }
+
+  /**
+   * Opens the tokenizers and text encoders of a model. Throws what they throw.
+   * @param adapters LoRAs of each text encoder, in the model's order
+   */
+  static async open(
+    { unet, textEncoders }: BaseModel,
+    options: CompileOptions,
+    adapters: readonly (Adapters | undefined)[] = [],
+  ): Promise<PromptEncoder> {
+    const towers: Tower[] = [];
+    for (const [index, { encoder, tokenizerFiles, states, pooled }] of textEncoders.entries())
+      towers.push({
+        tokenizer: await ClipTokenizer.open(tokenizerFiles),
+        encoder: await TextEncoder.open(encoder, { ...options, states, pooled }, adapters[index]),
+      });
+    return new PromptEncoder(unet.config, towers);
+  }
+
+  /** How many tokens of a prompt are too many and have no effect: above 0, the user should be told. */
+  droppedTokens(prompt: string): number {
+    return Math.max(...this.#towers.map(({ tokenizer }) => tokenizer.encode(prompt).dropped));
+  }
+
+  /** @param size of the picture in pixels, which SDXL is told too */
+  async encode(prompt: string, size: PictureSize): Promise<Condition> {
+    const texts: EncodedText[] = [];
+    for (const { tokenizer, encoder } of this.#towers) texts.push(await encoder.encode(tokenizer.encode(prompt)));
+    const pooled = texts.find((text) => text.pooled !== undefined)?.pooled;
+    return {
+      hiddenStates: sideBySide(texts.map(({ states }) => states)),
+      added: addedConditionWidth(this.#unet) > 0 ? embedAddedCondition(this.#unet, pooled ?? none, size) : undefined,
+    };
+  }
+
+  /** The condition of no prompt at all, where the model wants zeros instead of the embedding of an empty text. */
+  zeros(size: PictureSize): Condition {
+    const added = addedConditionWidth(this.#unet);
+    const pooled = new Float32Array(Math.max(0, added - 6 * (this.#unet.addition_time_embed_dim ?? 0)));
+    return {
+      hiddenStates: new Float32Array(CONTEXT_LENGTH * this.#unet.cross_attention_dim),
+      added: added > 0 ? embedAddedCondition(this.#unet, pooled, size) : undefined,
+    };
+  }
+
+  /** Frees the memory of all encoders. */
+  async release(): Promise<void> {
+    await Promise.all(this.#towers.map(({ encoder }) => encoder.release()));
+  }
+}
+
+const none = new Float32Array();
+
+/** Matrices of [77, width] as one of [77, sum of widths]. */
+function sideBySide(parts: readonly Float32Array[]): Float32Array {
+  const [first = none, ...others] = parts;
+  if (others.length === 0) return first;
+  const widths = parts.map((part) => part.length / CONTEXT_LENGTH);
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  const joined = new Float32Array(CONTEXT_LENGTH * total);
+  let column = 0;
+  for (const [index, part] of parts.entries()) {
+    const width = widths[index] ?? 0;
+    for (let row = 0; row < CONTEXT_LENGTH; row++)
+      joined.set(part.subarray(row * width, (row + 1) * width), row * total + column);
+    column += width;
+  }
+  return joined;
+}
