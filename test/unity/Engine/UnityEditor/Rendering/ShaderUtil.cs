@@ -1,0 +1,21 @@
+using DeclaredUnity;
+
+namespace UnityEditor
+{
+    public class ShaderUtil
+    {
+        static bool _allowAsyncCompilation;
+
+        public static bool anythingCompiling { get; internal set; }
+
+        public static bool allowAsyncCompilation
+        {
+            get => _allowAsyncCompilation;
+            set
+            {
+                _allowAsyncCompilation = value;
+                Calls.Note("ShaderUtil.allowAsyncCompilation");
+            }
+        }
+    }
+}

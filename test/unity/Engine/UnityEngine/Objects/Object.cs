@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DeclaredUnity;
+
+namespace UnityEngine
+{
+    public class Object
+    {
+        static int _lastId;
+        readonly int _id = --_lastId;
+
+        public Object() => Calls.Alive.Add(this);
+
+        internal bool IsDestroyed { get; private protected set; }
+
+        public string name { get; set; } = "";
+        public HideFlags hideFlags { get; set; }
+        public int GetInstanceID() => _id;
+
+        public static T Instantiate<T>(T original, Transform parent, bool worldPositionStays) where T : Object
+        {
+            Calls.Note("Object.Instantiate");
+            return (T)(Object)((GameObject)(Object)original).CopyBelow(parent);
+        }
+
+        public static void DestroyImmediate(Object obj)
+        {
+            obj.Destroy();
+            Calls.Note("Object.DestroyImmediate");
+        }
+
+        public static T[] FindObjectsByType<T>(FindObjectsSortMode sortMode) where T : Object
+        {
+            Calls.Note("Object.FindObjectsByType");
+            return Calls.Alive.OfType<T>().ToArray();
+        }
+
+        internal virtual void Destroy()
+        {
+            IsDestroyed = true;
+            Calls.Alive.Remove(this);
+        }
+
+        /// <summary>Objects of the scenes and assets that a script may find by their id.</summary>
+        internal static Object ById(int id) => Calls.Alive.OfType<Object>().FirstOrDefault(o => o._id == id);
+
+        static bool IsNull(Object o) => o is null || o.IsDestroyed;
+        public static bool operator ==(Object x, Object y) => IsNull(x) ? IsNull(y) : ReferenceEquals(x, y);
+        public static bool operator !=(Object x, Object y) => !(x == y);
+        public static implicit operator bool(Object exists) => !IsNull(exists);
+        public override bool Equals(object other) => ReferenceEquals(this, other);
+        public override int GetHashCode() => _id;
+        public override string ToString() => $"{name} ({GetType().Name})";
+    }
+
+    [Flags]
+    public enum HideFlags
+    {
+        None = 0,
+        HideAndDontSave = 61,
+    }
+
+    public enum FindObjectsSortMode
+    {
+        None = 0,
+    }
+}

@@ -1,0 +1,61 @@
+using DeclaredUnity;
+using UnityEngine.Rendering;
+
+namespace UnityEngine
+{
+    public sealed class RenderSettings : Object
+    {
+        /// <summary>The open scene's settings, and those of a preview scene while it overrides them.</summary>
+        internal sealed class Values
+        {
+            public AmbientMode AmbientMode;
+            public Color AmbientLight;
+            public float ReflectionIntensity = 1;
+            public bool Fog;
+        }
+
+        internal static Values Own = new Values(), Override;
+
+        static Values Current => Override ?? Own;
+
+        public static bool fog => Current.Fog;
+
+        public static AmbientMode ambientMode
+        {
+            get => Current.AmbientMode;
+            set
+            {
+                Calls.Note("RenderSettings.ambientMode");
+                Current.AmbientMode = value;
+            }
+        }
+
+        public static Color ambientLight
+        {
+            get => Current.AmbientLight;
+            set
+            {
+                Calls.Note("RenderSettings.ambientLight");
+                Current.AmbientLight = value;
+            }
+        }
+
+        public static float reflectionIntensity
+        {
+            get => Current.ReflectionIntensity;
+            set
+            {
+                Calls.Note("RenderSettings.reflectionIntensity");
+                Current.ReflectionIntensity = value;
+            }
+        }
+    }
+}
+
+namespace UnityEngine.Rendering
+{
+    public enum AmbientMode
+    {
+        Flat = 3,
+    }
+}

@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LoraBridge.Core.Capture;
+using UnityEditor;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Stage
+{
+    /// <summary>
+    /// The clips that a character can be posed by: those of its own animator, by their name, and any other in the project, by
+    /// <c>asset path#name</c>.
+    /// </summary>
+    sealed class ClipLibrary
+    {
+        readonly Dictionary<string, AnimationClip> _own = new Dictionary<string, AnimationClip>();
+
+        public ClipLibrary(GameObject root)
+        {
+            foreach (var player in root.GetComponentsInChildren<Animator>())
+            foreach (var clip in AnimationUtility.GetAnimationClips(player.gameObject))
+                if (clip != null && !_own.ContainsKey(clip.name)) _own.Add(clip.name, clip);
+        }
+
+        /// <summary>The character's own clips.</summary>
+        public IReadOnlyList<StageClip> Own => _own.Select(pair => new StageClip(pair.Key, pair.Value.length)).ToList();
+
+        /// <summary>The name under which <see cref="Find"/> finds a clip of the project.</summary>
+        public static string KeyOf(AnimationClip clip) => AssetDatabase.GetAssetPath(clip) + "#" + clip.name;
+
+        /// <exception cref="CaptureException">There is no such clip.</exception>
+        public AnimationClip Find(string key)
+        {
+            if (_own.TryGetValue(key, out var own)) return own;
+            var hash = key.LastIndexOf('#');
+            var found = hash < 0 ? null : AssetDatabase.LoadAllAssetsAtPath(key.Substring(0, hash)).OfType<AnimationClip>()
+                .FirstOrDefault(clip => clip.name == key.Substring(hash + 1));
+            if (found != null) return found;
+            throw new CaptureException
+              ("input.clip.missing", $"There is no animation clip \"{key}\".", "Choose the clip again in the plan.");
+        }
+
+        /// <exception cref="CaptureException">The clip would move nothing of this character.</exception>
+        public static void CheckRig(AnimationClip clip, CharacterClone clone)
+        {
+            if (clip.isHumanMotion ? clone.IsHumanoid : MovesAnything(clip, clone)) return;
+            throw new CaptureException
+              ("input.clip.rig", $"The clip \"{clip.name}\" was made for another rig than that of \"{clone.Source.name}\".",
+               clip.isHumanMotion
+                   ? "Set the model's Rig > Animation Type to Humanoid, or choose one of the character's own clips."
+                   : "Choose one of the character's own clips, or a humanoid clip.");
+        }
+
+        static bool MovesAnything(AnimationClip clip, CharacterClone clone)
+        {
+            var target = clone.Animator != null ? clone.Animator.gameObject : clone.Root;
+            return AnimationUtility.GetCurveBindings(clip).Any(binding => AnimationUtility.GetAnimatedObject(target, binding) != null);
+        }
+    }
+}

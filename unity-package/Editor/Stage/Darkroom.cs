@@ -1,0 +1,98 @@
+using System.Threading;
+using System.Threading.Tasks;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Pictures;
+using UnityEngine;
+using UnityEngine.Experimental.Rendering;
+using UnityEngine.Rendering;
+
+namespace LoraBridge.Editor.Stage
+{
+    /// <summary>Linear half-float render targets, and their way back into memory without the GPU being waited for.</summary>
+    sealed class Darkroom
+    {
+        const GraphicsFormat Format = GraphicsFormat.R16G16B16A16_SFloat;
+        const int Samples = 8;
+
+        readonly PicturePool _pictures;
+
+        /// <summary>Target of the only pass, or of the one on black.</summary>
+        public RenderTexture Black { get; }
+
+        /// <summary>Target of the pass on white, or null.</summary>
+        public RenderTexture White { get; }
+
+        public Darkroom(StageSettings settings, bool hasTwoPasses, CleanUp cleanUp)
+        {
+            _pictures = settings.Pictures;
+            Black = CreateTarget(settings, cleanUp);
+            if (hasTwoPasses) White = CreateTarget(settings, cleanUp);
+        }
+
+        static RenderTexture CreateTarget(StageSettings settings, CleanUp cleanUp)
+        {
+            var description = new RenderTextureDescriptor(settings.Width, settings.Height, Format, 32) { msaaSamples = Samples };
+            // As many samples as the GPU has for this format; it answers 1 where it has none.
+            description.msaaSamples = SystemInfo.GetRenderTextureSupportedMSAASampleCount(description);
+            var target = new RenderTexture(description);
+            cleanUp.Add(() =>
+            {
+                target.Release();
+                Object.DestroyImmediate(target);
+            });
+            target.hideFlags = HideFlags.HideAndDontSave;
+            target.filterMode = FilterMode.Point;
+            return target;
+        }
+
+        /// <summary>Reads what was rendered back. Nothing may be rendered into the targets until the task has ended.</summary>
+        public async Task<Exposure> Develop(CancellationToken cancellation)
+        {
+            var black = ReadBack(Black, cancellation);
+            if (White == null) return Exposure.OfSinglePass(await black.ConfigureAwait(false));
+            var white = ReadBack(White, cancellation);
+            try
+            {
+                await Task.WhenAll(black, white).ConfigureAwait(false);
+            }
+            catch
+            {
+                if (black.Status == TaskStatus.RanToCompletion) black.Result.Dispose();
+                if (white.Status == TaskStatus.RanToCompletion) white.Result.Dispose();
+                throw;
+            }
+            return Exposure.OfTwoPasses(black.Result, white.Result);
+        }
+
+        Task<LinearPicture> ReadBack(RenderTexture target, CancellationToken cancellation)
+        {
+            var developed = new TaskCompletionSource<LinearPicture>();
+            var (width, height) = (target.width, target.height);
+            var request = AsyncGPUReadback.Request
+              (target, 0, Format, answer => Finish(answer, width, height, developed, cancellation));
+            // Otherwise the answer waits for the next time that somebody moves the mouse over the editor.
+            request.forcePlayerLoopUpdate = true;
+            return developed.Task;
+        }
+
+        void Finish(AsyncGPUReadbackRequest answer, int width, int height,
+            TaskCompletionSource<LinearPicture> developed, CancellationToken cancellation)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                developed.TrySetCanceled(cancellation);
+                return;
+            }
+            if (answer.hasError)
+            {
+                developed.TrySetException(new CaptureException
+                  ("resource.gpu.readback", "The graphics card did not give the picture back.",
+                   "Make the picture or the supersampling smaller, or restart the editor."));
+                return;
+            }
+            var picture = _pictures.RentHalf(width, height);
+            answer.GetData<ushort>().CopyTo(picture.Half);
+            developed.TrySetResult(picture);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using UnityEngine;
+
+namespace LoraBridge.Editor.Stage
+{
+    /// <summary>Unity's vectors and those of the class library; the components are the same numbers.</summary>
+    static class Numbers
+    {
+        public static System.Numerics.Vector3 ToCore(this Vector3 v) => new System.Numerics.Vector3(v.x, v.y, v.z);
+
+        public static Vector3 ToUnity(this System.Numerics.Vector3 v) => new Vector3(v.X, v.Y, v.Z);
+
+        public static Quaternion ToUnity(this System.Numerics.Quaternion q) => new Quaternion(q.X, q.Y, q.Z, q.W);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Linq;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Stage
+{
+    /// <summary>The clone as it was instantiated, so that no pose shines through in the next one.</summary>
+    sealed class PoseSnapshot
+    {
+        readonly (Transform transform, Vector3 position, Quaternion rotation, Vector3 scale)[] _bones;
+
+        public PoseSnapshot(GameObject root)
+          => _bones = root.GetComponentsInChildren<Transform>(true)
+               .Select(t => (t, t.localPosition, t.localRotation, t.localScale)).ToArray();
+
+        public void Restore()
+        {
+            foreach (var (transform, position, rotation, scale) in _bones)
+            {
+                transform.localPosition = position;
+                transform.localRotation = rotation;
+                transform.localScale = scale;
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using LoraBridge.Core.Plan;
+using UnityEditor;
+using UnityEngine;
+using UnityEngine.Rendering;
+using UnityEngine.SceneManagement;
+
+namespace LoraBridge.Editor.Stage
+{
+    /// <summary>Lights in the preview scene: a rig of our own that turns with the camera, or copies of the open scene's.</summary>
+    sealed class StageLights
+    {
+        // Key, fill and rim: intensity, pitch and yaw in degrees as seen from the camera.
+        static readonly (float intensity, float pitch, float yaw)[] Studio = { (0.9f, 35, -35), (0.35f, 15, 50), (0.3f, 30, 165) };
+        static readonly Color StudioAmbient = new Color(0.45f, 0.45f, 0.47f);
+
+        readonly LightRig _rig;
+        readonly Scene _scene;
+
+        public StageLights(LightRig rig, CharacterClone clone, Transform camera, CleanUp cleanUp)
+        {
+            _rig = rig;
+            _scene = clone.Scene;
+            if (rig == LightRig.Studio)
+                foreach (var (intensity, pitch, yaw) in Studio)
+                {
+                    var light = CreateLight(cleanUp);
+                    light.transform.SetParent(camera, false);
+                    light.transform.localRotation = Quaternion.Euler(pitch, yaw, 0);
+                    light.type = LightType.Directional;
+                    light.intensity = intensity * PipelineLight.Unit;
+                    light.shadows = LightShadows.None;
+                }
+            else
+                foreach (var original in Object.FindObjectsByType<Light>(FindObjectsSortMode.None))
+                    if (original.isActiveAndEnabled) Copy(original, clone.Source, cleanUp);
+        }
+
+        Light CreateLight(CleanUp cleanUp)
+        {
+            var holder = EditorUtility.CreateGameObjectWithHideFlags("LoRA Bridge Light", HideFlags.HideAndDontSave, typeof(Light));
+            cleanUp.Add(() => Object.DestroyImmediate(holder));
+            SceneManager.MoveGameObjectToScene(holder, _scene);
+            return holder.GetComponent<Light>();
+        }
+
+        void Copy(Light original, GameObject character, CleanUp cleanUp)
+        {
+            var light = CreateLight(cleanUp);
+            EditorUtility.CopySerialized(original, light);
+            PipelineLight.Copy(original, light);
+            // The character stands at the origin here: its lights come along.
+            var place = character.transform;
+            var isInScene = !EditorUtility.IsPersistent(character);
+            var turn = isInScene ? Quaternion.Inverse(place.rotation) : Quaternion.identity;
+            var origin = isInScene ? place.position : Vector3.zero;
+            light.transform.SetPositionAndRotation
+              (turn * (original.transform.position - origin), turn * original.transform.rotation);
+        }
+
+        /// <summary>
+        /// Renders with our ambient light in place of the open scene's, and without fog, which would colour a character
+        /// that is seen from far away with a narrow angle. Everything is restored before it returns.
+        /// </summary>
+        public void During(System.Action render)
+        {
+            var fog = RenderSettings.fog;
+            var usedPipeline = Unsupported.useScriptableRenderPipeline;
+            var isOverridden = false;
+            try
+            {
+                Unsupported.useScriptableRenderPipeline = true;
+                if (_rig == LightRig.Studio)
+                {
+                    // From here on RenderSettings are the preview scene's own.
+                    isOverridden = Unsupported.SetOverrideLightingSettings(_scene);
+                    if (isOverridden)
+                    {
+                        RenderSettings.ambientMode = AmbientMode.Flat;
+                        RenderSettings.ambientLight = StudioAmbient;
+                        RenderSettings.reflectionIntensity = 0;
+                    }
+                }
+                Unsupported.SetRenderSettingsUseFogNoDirty(false);
+                render();
+            }
+            finally
+            {
+                Restore(isOverridden, fog, usedPipeline);
+            }
+        }
+
+        static void Restore(bool isOverridden, bool fog, bool usedPipeline)
+        {
+            var cleanUp = new CleanUp();
+            cleanUp.Add(() => Unsupported.useScriptableRenderPipeline = usedPipeline);
+            // Last of all, when RenderSettings are the open scene's again.
+            cleanUp.Add(() => Unsupported.SetRenderSettingsUseFogNoDirty(fog));
+            if (isOverridden) cleanUp.Add(Unsupported.RestoreOverrideLightingSettings);
+            cleanUp.Run();
+        }
+    }
+}

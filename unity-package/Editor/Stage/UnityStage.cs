@@ -1,0 +1,88 @@
+using System.Threading;
+using System.Threading.Tasks;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Framing;
+using LoraBridge.Core.Pictures;
+using LoraBridge.Core.Plan;
+using UnityEditor;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Stage
+{
+    /// <summary>The stage that Unity renders. All it makes lives in a preview scene; nothing of it is ever saved.</summary>
+    sealed class UnityStage : IStage
+    {
+        readonly CleanUp _cleanUp = new CleanUp();
+        CharacterClone _clone;
+        Poser _poser;
+        Expressions _expressions;
+        BodyScan _scan;
+        StageCamera _camera;
+        StageLights _lights;
+        Darkroom _darkroom;
+        bool _isWarm;
+
+        /// <inheritdoc/>
+        public bool IsBusy => EditorApplication.isCompiling || EditorApplication.isUpdating || ShaderUtil.anythingCompiling;
+
+        /// <inheritdoc/>
+        public StageCharacter Load(string subject, StageSettings settings)
+        {
+            var source = CharacterSubject.Resolve(subject);
+            var asyncCompilation = ShaderUtil.allowAsyncCompilation;
+            _cleanUp.Add(() => ShaderUtil.allowAsyncCompilation = asyncCompilation);
+            // Shaders compile beside the editor, and IsBusy tells when they have. Compiling at once would freeze it.
+            ShaderUtil.allowAsyncCompilation = true;
+
+            _clone = new CharacterClone(source, _cleanUp);
+            var clips = new ClipLibrary(_clone.Root);
+            _poser = new Poser(_clone, clips, _cleanUp);
+            _expressions = new Expressions(_clone);
+            _scan = new BodyScan(_clone, _cleanUp);
+            _camera = new StageCamera(_clone.Scene, _cleanUp);
+            _lights = new StageLights(settings.Light, _clone, _camera.Transform, _cleanUp);
+            _darkroom = new Darkroom(settings, settings.Matting == MattingMode.BlackAndWhite, _cleanUp);
+            return new StageCharacter
+            {
+                Name = source.name,
+                IsHumanoid = _clone.IsHumanoid,
+                HasHead = _scan.HasHead,
+                Clips = clips.Own,
+                Expressions = _expressions.Names,
+            };
+        }
+
+        /// <inheritdoc/>
+        public void Pose(CapturePose pose) => _poser.Apply(pose);
+
+        /// <inheritdoc/>
+        public void Express(CaptureExpression expression) => _expressions.Show(expression);
+
+        /// <inheritdoc/>
+        public PosedCharacter Bake() => _scan.Measure();
+
+        /// <inheritdoc/>
+        public void LookFrom(CameraPlacement camera)
+        {
+            _camera.Place(camera);
+            if (_isWarm) return;
+            // Only rendering makes Unity compile what a shader lacks; until then it shows cyan.
+            _lights.During(() => _camera.Render(_darkroom.Black, Color.clear));
+            _isWarm = true;
+        }
+
+        /// <inheritdoc/>
+        public Task<Exposure> Shoot(CancellationToken cancellation)
+        {
+            _lights.During(() =>
+            {
+                _camera.Render(_darkroom.Black, Color.clear);
+                if (_darkroom.White != null) _camera.Render(_darkroom.White, Color.white);
+            });
+            return _darkroom.Develop(cancellation);
+        }
+
+        /// <inheritdoc/>
+        public void Dispose() => _cleanUp.Run();
+    }
+}
