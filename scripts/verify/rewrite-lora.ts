@@ -12,6 +12,8 @@ const { lora } = readLora(source, unetConfig.parse(JSON.parse(readFileSync(confi
 writeKohyaLora(kohya, lora, {
   title: 'verify',
   baseModel: 'tiny',
+  family: 'sd1',
+  predictionType: 'epsilon',
   triggerPhrase: 'a sks girl',
   captions: ['a sks girl, standing'],
   resolution: 64,

@@ -49,7 +49,7 @@ function momentTensors(optimizer: AdamW, targets: readonly LoraTarget[], rank: n
   const tensors: Record<string, TensorData> = {};
   for (const moment of moments) {
     for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), targets, rank)) {
-      const name = kohyaName(path);
+      const name = kohyaName('unet', path, 'sd');
       tensors[`${name}.lora_down.weight.${moment}`] = { shape: [rank, down.length / rank], data: down };
       tensors[`${name}.lora_up.weight.${moment}`] = { shape: [up.length / rank, rank], data: up };
     }
@@ -145,8 +145,9 @@ function whole<Result>(folder: string, read: () => Result): Result {
 function restore(file: SafetensorsFile, config: UnetConfig, rank: number, step: number, optimizer: AdamW): void {
   for (const moment of moments) {
     for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), loraTargets(config), rank)) {
-      down.set(readTensor(file, `${kohyaName(path)}.lora_down.weight.${moment}`));
-      up.set(readTensor(file, `${kohyaName(path)}.lora_up.weight.${moment}`));
+      const name = kohyaName('unet', path, 'sd');
+      down.set(readTensor(file, `${name}.lora_down.weight.${moment}`));
+      up.set(readTensor(file, `${name}.lora_up.weight.${moment}`));
     }
   }
   optimizer.updates = step;

@@ -69,6 +69,8 @@ export class RunRecord {
     return {
       title: character,
       baseModel: this.model.name,
+      family: 'sd1',
+      predictionType: 'epsilon',
       triggerPhrase: options.prompt,
       captions: Array.from({ length: this.pool.count }, (_, picture) => this.pool.caption(picture, 0)),
       resolution: this.resolution,

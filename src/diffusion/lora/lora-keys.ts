@@ -1,52 +1,88 @@
 /**
- * @file The names under which LoRA files keep their matrices.
- * kohya: `lora_unet_…_attn1_to_q.lora_down.weight`, dots of the path written as underscores. diffusers:
- * `unet.….attn1.to_q.lora.down.weight`, or `.lora_A.weight` as PEFT names it; in 2023
- * `unet.….attn1.processor.to_q_lora.down.weight`, at first without `unet.`.
+ * @file The names under which LoRA files keep their matrices, in all dialects. A key is the name of a module and that of a part.
+ *
+ * | written by | module | parts |
+ * |---|---|---|
+ * | kohya's sd-scripts, LyCORIS, ai-toolkit | `lora_unet_` and the path, flat; for SDXL sgm's | `.lora_down.weight`, `.lora_up.weight`, `.alpha` |
+ * | OneTrainer | the same with diffusers' path also for SDXL; `lora_te1_`; or `unet.`, `clip_l.` and sgm's path | the same |
+ * | diffusers 0.14 to 0.20 | `unet.….attn1.processor.to_q_lora`, at first without `unet.` | `.down.weight`, `.up.weight` |
+ * | diffusers since | `unet.….attn1.to_q.lora`, `text_encoder.….q_proj.lora_linear_layer` | `.down.weight`, `.up.weight` |
+ * | PEFT | `unet.….to_q`, `base_model.model.….to_q` | `.lora_A.weight`, `.lora_B.weight` |
+ * | ComfyUI | `diffusion_model.input_blocks.…`, `text_encoders.clip_l.transformer.…` | either |
  */
+import { flatten, unflatten } from './flat-name.js';
+import { fromSgm, toSgm } from './sgm-blocks.js';
 
-export type LoraPart = 'down' | 'up' | 'alpha';
+/** A network of a base model, as diffusers names its folder. */
+export type LoraComponent = 'unet' | 'text_encoder' | 'text_encoder_2';
+
+export type LoraPart = 'down' | 'up' | 'mid' | 'alpha';
 
 export interface LoraKey {
-  /** The module by its path in the UNet, or, where that is none of ours, the name the file gives it. */
-  readonly module: string;
+  readonly component: LoraComponent;
+  /** The module's path in diffusers. */
+  readonly path: string;
   readonly part: LoraPart;
 }
 
-const kohyaParts: Readonly<Record<string, LoraPart>> = {
-  'lora_down.weight': 'down',
-  'lora_up.weight': 'up',
-  alpha: 'alpha',
-};
+const parts: readonly (readonly [pattern: RegExp, part: LoraPart])[] = [
+  [/(?:\.lora_down|[._]lora\.down|\.lora_linear_layer\.down|\.lora_A(?:\.default)?)\.weight$/, 'down'],
+  [/(?:\.lora_up|[._]lora\.up|\.lora_linear_layer\.up|\.lora_B(?:\.default)?)\.weight$/, 'up'],
+  [/\.lora_mid\.weight$/, 'mid'],
+  [/\.alpha$/, 'alpha'],
+];
 
-const diffusersSuffix = /^(.+?)(?:[._]lora\.(down|up)\.weight|\.lora_(A|B)\.weight|\.(alpha))$/;
+const components: readonly (readonly [pattern: RegExp, component: LoraComponent])[] = [
+  [/^(?:text_encoder_2|clip_g|text_encoders\.clip_g\.transformer|lora_te2)[._]/, 'text_encoder_2'],
+  [/^base_model\.model\.(?=text_model\.)/, 'text_encoder'],
+  [/^(?:text_encoder|clip_l|text_encoders\.clip_l\.transformer|lora_te1?)[._]/, 'text_encoder'],
+  [/^(?:lora_unet|unet\.base_model\.model|unet|diffusion_model|base_model\.model)[._]/, 'unet'],
+  [/^(?=text_model\.)/, 'text_encoder'],
+  [/^(?=(?:down_blocks|mid_block|up_blocks|input_blocks|middle_block|output_blocks)\.)/, 'unet'],
+];
 
-/** `lora_unet_` and the path with underscores: the name of a module in kohya's files. */
-export function kohyaName(path: string): string {
-  return `lora_unet_${path.replaceAll('.', '_')}`;
-}
-
-/**
- * Understands the key of any file of the kinds above; undefined for a key that belongs to no LoRA.
- * `pathOfKohyaName` turns `lora_unet_…` back into the path, which the name alone does not tell.
- */
-export function parseLoraKey(key: string, pathOfKohyaName: ReadonlyMap<string, string>): LoraKey | undefined {
-  if (/^lora_(unet|te\d?)_/.test(key)) {
-    const dot = key.indexOf('.');
-    const part = kohyaParts[key.slice(dot + 1)];
-    if (dot < 0 || part === undefined) return undefined;
-    const name = key.slice(0, dot);
-    return { module: pathOfKohyaName.get(name) ?? name, part };
+/** Understands a key of any dialect; undefined for a key that belongs to no LoRA. */
+export function parseLoraKey(key: string): LoraKey | undefined {
+  for (const [partPattern, part] of parts) {
+    if (!partPattern.test(key)) continue;
+    const name = key.replace(partPattern, '');
+    for (const [pattern, component] of components) {
+      if (!pattern.test(name)) continue;
+      const rest = name.replace(pattern, '');
+      const dotted = name.startsWith('lora_') ? unflatten(rest) : rest;
+      return { component, part, path: component === 'unet' ? unetPath(dotted) : textPath(dotted) };
+    }
   }
-  const [, name, downOrUp, letter] = diffusersSuffix.exec(key) ?? [];
-  if (name === undefined) return undefined;
-  const part = downOrUp === 'down' || letter === 'A' ? 'down' : downOrUp === 'up' || letter === 'B' ? 'up' : 'alpha';
-  return { module: diffusersPath(name), part };
+  return undefined;
 }
 
-function diffusersPath(name: string): string {
-  return name
-    .replace(/^unet\./, '')
-    .replace(/\.processor\.(to_\w+?)(?:_lora)?$/, '.$1')
+function unetPath(path: string): string {
+  return fromSgm(path)
+    .replace(/\.processor\.(to_\w+?)$/, '.$1')
     .replace(/\.to_out$/, '.to_out.0');
+}
+
+/** Always with `text_model.`, as in the files; text encoders' old LoRA processors named their projections as the UNet's. */
+function textPath(path: string): string {
+  const named = path.replace(/\.self_attn\.to_(q|k|v|out)$/, '.self_attn.$1_proj');
+  return named.startsWith('encoder.') ? `text_model.${named}` : named;
+}
+
+/** The names of SDXL differ: sgm's blocks, and numbered text encoders. */
+export type KohyaNaming = 'sd' | 'sdxl';
+
+/** `lora_unet_` and the flat path: the name of a module in kohya's files. */
+export function kohyaName(component: LoraComponent, path: string, naming: KohyaNaming): string {
+  if (component === 'unet') return `lora_unet_${flatten(naming === 'sdxl' ? toSgm(path) : path)}`;
+  const number = component === 'text_encoder_2' ? '2' : naming === 'sdxl' ? '1' : '';
+  return `lora_te${number}_${flatten(path)}`;
+}
+
+/** The keys of `down` and `up` in diffusers' files: attentions in its own manner, all else in PEFT's. */
+export function diffusersKeys(component: LoraComponent, path: string): { readonly down: string; readonly up: string } {
+  const name = `${component}.${path}`;
+  if (/\.to_(?:q|k|v|out\.0)$/.test(path)) return { down: `${name}.lora.down.weight`, up: `${name}.lora.up.weight` };
+  if (/\.(?:q|k|v|out)_proj$/.test(path))
+    return { down: `${name}.lora_linear_layer.down.weight`, up: `${name}.lora_linear_layer.up.weight` };
+  return { down: `${name}.lora_A.weight`, up: `${name}.lora_B.weight` };
 }

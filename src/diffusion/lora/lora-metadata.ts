@@ -3,9 +3,23 @@
  * `train_network.py`, `modelspec.*` as in Stability AI's model specification 1.0.0.
  */
 import type { Lora } from './lora.js';
+import type { KohyaNaming } from './lora-keys.js';
+
+/** A kind of base model, as far as LoRA files tell them apart. */
+export type LoraFamily = 'sd1' | 'sd2' | 'sdxl';
+
+/** How kohya's files name the modules of a family. */
+export const namingOf = (family: LoraFamily): KohyaNaming => (family === 'sdxl' ? 'sdxl' : 'sd');
+
+/** What makes a base model of its family, for other programs to show and to choose by. */
+export interface LoraBase {
+  readonly family: LoraFamily;
+  /** What the UNet predicts. */
+  readonly predictionType: 'epsilon' | 'v_prediction';
+}
 
 /** What is known about the training of a LoRA. */
-export interface LoraTraining {
+export interface LoraTraining extends LoraBase {
   /** Name of the character. */
   readonly title: string;
   /** Name of the base model. */
@@ -27,15 +41,32 @@ export interface LoraTraining {
 
 const seconds = (date: Date): string => String(date.getTime() / 1000);
 
-/** Metadata of a LoRA for Stable Diffusion 1.x; all values are strings, as the format demands. */
+/** The entries that tell which base model a LoRA belongs to: library/model_util.py and sai_model_spec.py of sd-scripts. */
+export function baseMetadata({ family, predictionType }: LoraBase): Record<string, string> {
+  const isV = predictionType === 'v_prediction';
+  const architecture = {
+    sd1: 'stable-diffusion-v1',
+    sd2: isV ? 'stable-diffusion-v2-768-v' : 'stable-diffusion-v2-512',
+    sdxl: 'stable-diffusion-xl-v1-base',
+  }[family];
+  return {
+    ss_base_model_version:
+      family === 'sdxl' ? 'sdxl_base_v1-0' : `${family === 'sd1' ? 'sd_v1' : 'sd_v2'}${isV ? '_v' : ''}`,
+    ss_v2: family === 'sd2' ? 'True' : 'False',
+    'modelspec.architecture': `${architecture}/lora`,
+    'modelspec.implementation': family === 'sdxl' ? 'https://github.com/Stability-AI/generative-models' : 'diffusers',
+    'modelspec.prediction_type': isV ? 'v' : 'epsilon',
+  };
+}
+
+/** Metadata of a trained LoRA; all values are strings, as the format demands. */
 export function loraMetadata(lora: Lora, training: LoraTraining): Record<string, string> {
   const { resolution, captions } = training;
   const folder = `1_${training.title}`;
   return {
+    ...baseMetadata(training),
     ss_output_name: training.title,
     ss_sd_model_name: training.baseModel,
-    ss_base_model_version: 'sd_v1',
-    ss_v2: 'False',
     ss_network_module: 'networks.lora',
     ss_network_dim: String(lora.rank),
     ss_network_alpha: String(lora.alpha),
@@ -56,12 +87,9 @@ export function loraMetadata(lora: Lora, training: LoraTraining): Record<string,
     ss_training_started_at: seconds(training.startedAt),
     ss_training_finished_at: seconds(training.finishedAt),
     'modelspec.sai_model_spec': '1.0.0',
-    'modelspec.architecture': 'stable-diffusion-v1/lora',
-    'modelspec.implementation': 'diffusers',
     'modelspec.title': training.title,
     'modelspec.trigger_phrase': training.triggerPhrase,
     'modelspec.resolution': `${resolution}x${resolution}`,
-    'modelspec.prediction_type': 'epsilon',
     'modelspec.date': training.finishedAt.toISOString().slice(0, 19),
   };
 }

@@ -1,43 +1,95 @@
-/** @file Writes a LoRA in the two layouts that other programs read: kohya's and diffusers'. Both files are float32. */
-import type { TensorData } from '../../safetensors/write.js';
-import { writeSafetensors } from '../../safetensors/write.js';
+/** @file Writes LoRA files in the two layouts that other programs read: kohya's and diffusers'. */
+import { fromFloats, isFloatDtype } from '../../safetensors/floats.js';
+import type { StoredTensor } from '../../safetensors/stored-tensor.js';
+import { type TensorToWrite, writeTensors } from '../../safetensors/write.js';
 import type { Lora } from './lora.js';
-import { kohyaName } from './lora-keys.js';
-import { type LoraTraining, loraMetadata } from './lora-metadata.js';
+import type { LoraModule } from './lora-file.js';
+import { diffusersKeys, type KohyaNaming, kohyaName, type LoraComponent } from './lora-keys.js';
+import { type LoraTraining, loraMetadata, namingOf } from './lora-metadata.js';
 
-/** For A1111, Forge and ComfyUI: `lora.safetensors`. Throws what `writeSafetensors` throws. */
-export function writeKohyaLora(path: string, lora: Lora, training: LoraTraining): void {
-  const tensors: Record<string, TensorData> = {};
-  for (const [module, { down, up }] of lora.modules) {
-    const name = kohyaName(module);
-    tensors[`${name}.alpha`] = { shape: [], data: Float32Array.of(lora.alpha) };
-    tensors[`${name}.lora_down.weight`] = matrix(down, lora.rank, down.length / lora.rank);
-    tensors[`${name}.lora_up.weight`] = matrix(up, up.length / lora.rank, lora.rank);
-  }
-  writeSafetensors(path, tensors, { metadata: loraMetadata(lora, training) });
+type Metadata = Readonly<Record<string, string>>;
+
+/** For A1111, Forge and ComfyUI. Matrices keep their types. Throws what `writeTensors` throws. */
+export function writeKohyaModules(
+  path: string,
+  modules: readonly LoraModule[],
+  naming: KohyaNaming,
+  metadata: Metadata,
+): void {
+  const tensors = modules.flatMap(({ component, path: own, alpha, down, up, mid }): TensorToWrite[] => {
+    const name = kohyaName(component, own, naming);
+    const dtype = isFloatDtype(down.dtype) ? down.dtype : 'F32';
+    const bytes = (): Uint8Array => fromFloats(dtype, Float32Array.of(alpha));
+    return [
+      { name: `${name}.alpha`, dtype, shape: [], bytes },
+      { ...down, name: `${name}.lora_down.weight` },
+      { ...up, name: `${name}.lora_up.weight` },
+      ...(mid === undefined ? [] : [{ ...mid, name: `${name}.lora_mid.weight` }]),
+    ];
+  });
+  writeTensors(path, tensors, metadata);
 }
 
 /**
- * For diffusers: `pytorch_lora_weights.safetensors`, as `StableDiffusionPipeline.save_lora_weights` writes it after
- * `train_dreambooth_lora.py`. Alpha stands in the metadata, where diffusers 0.34 and later look for it.
- * Throws what `writeSafetensors` throws.
+ * For diffusers, as `save_lora_weights` of its pipelines writes it. Alpha stands in the metadata, where diffusers 0.34 and later
+ * look for it. Matrices keep their types. Throws what `writeTensors` throws.
  */
-export function writeDiffusersLora(path: string, lora: Lora): void {
-  const tensors: Record<string, TensorData> = {};
-  for (const [module, { down, up }] of lora.modules) {
-    tensors[`unet.${module}.lora.down.weight`] = matrix(down, lora.rank, down.length / lora.rank);
-    tensors[`unet.${module}.lora.up.weight`] = matrix(up, up.length / lora.rank, lora.rank);
-  }
-  const settings = {
-    'unet.peft_type': 'LORA',
-    'unet.r': lora.rank,
-    'unet.lora_alpha': lora.alpha,
-    'unet.target_modules': ['to_k', 'to_out.0', 'to_q', 'to_v'],
-  };
-  const metadata = { format: 'pt', lora_adapter_metadata: JSON.stringify(settings, undefined, 2) };
-  writeSafetensors(path, tensors, { metadata });
+export function writeDiffusersModules(path: string, modules: readonly LoraModule[], metadata: Metadata = {}): void {
+  const tensors = modules.flatMap(({ component, path: own, down, up }): TensorToWrite[] => {
+    const keys = diffusersKeys(component, own);
+    return [
+      { ...down, name: keys.down },
+      { ...up, name: keys.up },
+    ];
+  });
+  const settings = Object.assign({}, ...components.map((component) => peftSettings(component, modules)));
+  const text = JSON.stringify(settings, undefined, 2);
+  writeTensors(path, tensors, { ...metadata, format: 'pt', lora_adapter_metadata: text });
 }
 
-function matrix(data: Float32Array, rows: number, columns: number): TensorData {
-  return { shape: [rows, columns], data };
+const components = ['unet', 'text_encoder', 'text_encoder_2'] as const;
+
+/** The settings of PEFT's `LoraConfig` for one network, each with the network's name before it. */
+function peftSettings(component: LoraComponent, all: readonly LoraModule[]): Record<string, unknown> {
+  const modules = all.filter((module) => module.component === component);
+  const [first] = modules;
+  if (first === undefined) return {};
+  const others = (value: (module: LoraModule) => number): Record<string, number> =>
+    Object.fromEntries(
+      modules.filter((module) => value(module) !== value(first)).map((module) => [module.path, value(module)]),
+    );
+  return {
+    [`${component}.peft_type`]: 'LORA',
+    [`${component}.r`]: first.rank,
+    [`${component}.lora_alpha`]: first.alpha,
+    [`${component}.rank_pattern`]: others(({ rank }) => rank),
+    [`${component}.alpha_pattern`]: others(({ alpha }) => alpha),
+    [`${component}.target_modules`]: modules.map((module) => module.path).sort(),
+  };
+}
+
+/** A trained LoRA for A1111, Forge and ComfyUI: `lora.safetensors`, float32. Throws what `writeTensors` throws. */
+export function writeKohyaLora(path: string, lora: Lora, training: LoraTraining): void {
+  writeKohyaModules(path, modulesOf(lora), namingOf(training.family), loraMetadata(lora, training));
+}
+
+/** A trained LoRA for diffusers: `pytorch_lora_weights.safetensors`, float32. Throws what `writeTensors` throws. */
+export function writeDiffusersLora(path: string, lora: Lora): void {
+  writeDiffusersModules(path, modulesOf(lora));
+}
+
+function modulesOf({ rank, alpha, modules }: Lora): LoraModule[] {
+  return Array.from(modules, ([path, { down, up }]) => ({
+    component: 'unet',
+    path,
+    rank,
+    alpha,
+    down: floatTensor([rank, down.length / rank], down),
+    up: floatTensor([up.length / rank, rank], up),
+  }));
+}
+
+/** A tensor in memory, without a name of its own. */
+export function floatTensor(shape: readonly number[], data: Float32Array): StoredTensor {
+  return { name: '', dtype: 'F32', shape, bytes: () => fromFloats('F32', data) };
 }
