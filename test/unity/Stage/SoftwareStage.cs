@@ -56,10 +56,6 @@ namespace LoraBridge.TestStage
             if (character.Meshes.Count == 0)
                 throw new CaptureException("input.character.invisible", $"{character.Name} has no enabled renderer.",
                     "Choose the object that holds the character's meshes.");
-            var unreadable = character.Meshes.Find(mesh => !mesh.Readable);
-            if (unreadable != null)
-                throw new CaptureException("input.character.unreadable", $"The mesh {unreadable.Name} of {character.Name} cannot be read.",
-                    "Switch Read/Write on in its import settings.");
             _body = new Body(character);
             bool hasHead = character.Bones.ContainsKey("head");
             return new StageCharacter
@@ -102,12 +98,14 @@ namespace LoraBridge.TestStage
         {
             Check(_body != null, "Bake comes after Load");
             _posed = _body.Skin();
+            var all = _posed.SelectMany(mesh => mesh.Mesh.Readable ? mesh.Positions : Corners(mesh.Positions)).ToList();
             var regions = new List<StageRegion>();
             AddRegion(regions, StageRegion.Head, "head");
             AddRegion(regions, StageRegion.LeftHand, "leftHand");
             AddRegion(regions, StageRegion.RightHand, "rightHand");
+            if (regions.Count == 0 && _subject.Character.Bones.TryGetValue("head", out int head)) regions.Add(GuessHead(head, all));
             float? hips = _subject.Character.Bones.TryGetValue("hips", out int node) ? _body.Matrices()[node].M42 : (float?)null;
-            return new PosedCharacter(_posed.SelectMany(mesh => mesh.Positions).ToList(), regions, hips);
+            return new PosedCharacter(all, regions, hips);
         }
 
         /// <inheritdoc/>
@@ -161,7 +159,7 @@ namespace LoraBridge.TestStage
             if (!character.Bones.TryGetValue(bone, out int root)) return;
             var below = Enumerable.Range(0, character.Nodes.Count).Select(node => character.IsBelow(node, root)).ToArray();
             var points = new List<Vector3>();
-            foreach (var posed in _posed)
+            foreach (var posed in _posed.Where(mesh => mesh.Mesh.Readable))
                 for (int i = 0; i < posed.Positions.Length; i++)
                 {
                     float weight = 0;
@@ -169,6 +167,22 @@ namespace LoraBridge.TestStage
                     if (weight >= 0.5f) points.Add(posed.Positions[i]);
                 }
             if (points.Count > 0) regions.Add(new StageRegion(name, points, 1));
+        }
+
+        // As Unity's renderers do without Read/Write: their bounds are known, their vertices are not.
+        static Vector3[] Corners(Vector3[] positions)
+        {
+            Vector3 least = positions.Aggregate(Vector3.Min), most = positions.Aggregate(Vector3.Max);
+            return Enumerable.Range(0, 8).Select(i => new Vector3((i & 1) == 0 ? least.X : most.X, (i & 2) == 0 ? least.Y : most.Y,
+                (i & 4) == 0 ? least.Z : most.Z)).ToArray();
+        }
+
+        // A seventh of the height above the head bone.
+        StageRegion GuessHead(int node, List<Vector3> all)
+        {
+            float size = (all.Max(point => point.Y) - all.Min(point => point.Y)) / 7;
+            var bottom = _body.Matrices()[node].Translation;
+            return new StageRegion(StageRegion.Head, new[] { bottom - new Vector3(size / 2, 0, size / 2), bottom + new Vector3(size / 2, size, size / 2) }, 0.3f);
         }
 
         void CheckThread()

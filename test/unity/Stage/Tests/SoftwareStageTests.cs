@@ -117,11 +117,21 @@ namespace LoraBridge.TestStage.Tests
             }
             Assert.That(Code(null), Is.EqualTo("input.character.missing"));
             Assert.That(Code(Godette().WithoutRenderer()), Is.EqualTo("input.character.invisible"));
-            Assert.That(Code(Godette().WithUnreadableMeshes()), Is.EqualTo("input.character.unreadable"));
             Assert.That(Code(Godette().WithoutHead(), new CapturePose { Source = PoseSource.Muscles }), Is.EqualTo("input.pose.rig"));
             Assert.That(Code(Godette(), new CapturePose { Source = PoseSource.Clip, Clip = "Fly" }), Is.EqualTo("input.clip.missing"));
             Assert.That(Code(Godette().WithForeignClip(), new CapturePose { Source = PoseSource.Clip, Clip = "Spider" }), Is.EqualTo("input.clip.rig"));
             Assert.That(Load(Godette().WithoutHead()).HasHead, Is.False);
+        }
+
+        [Test]
+        public void UnreadableMeshesAreBoxesWithAGuessedHead()
+        {
+            Load(Godette().WithUnreadableMeshes());
+            _stage.Pose(new CapturePose());
+            var posed = _stage.Bake();
+            Assert.That(posed.Vertices, Has.Count.EqualTo(16));
+            Assert.That(posed.Vertices.Max(vertex => vertex.Y), Is.EqualTo(1.495f).Within(0.001));
+            Assert.That(posed.Regions.Select(region => (region.Name, region.Confidence)), Is.EqualTo(new[] { (StageRegion.Head, 0.3f) }));
         }
 
         [Test]
