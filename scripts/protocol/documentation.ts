@@ -33,6 +33,7 @@ function rangeOf(field: Field): string {
   if (multipleOf !== undefined) parts.push(`multiple of ${multipleOf}`);
   if (minLength !== undefined || maxLength !== undefined)
     parts.push(`${minLength ?? 0} to ${maxLength ?? '∞'} characters`);
+  if (field.maxProperties !== undefined) parts.push(`at most ${field.maxProperties} entries`);
   if (minItems !== undefined || maxItems !== undefined) parts.push(`${minItems ?? 0} to ${maxItems ?? '∞'} entries`);
   if (field.pattern === uuidPattern.source) parts.push('UUID in lower case');
   else if (field.pattern !== undefined) parts.push(`\`/${field.pattern}/\``);

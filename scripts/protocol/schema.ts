@@ -33,6 +33,9 @@ export interface Field {
   readonly enum?: readonly unknown[] | undefined;
   readonly items?: Field | undefined;
   readonly additionalProperties?: Field | false | undefined;
+  readonly propertyNames?: Field | undefined;
+  readonly maxProperties?: number | undefined;
+  readonly format?: string | undefined;
   readonly description?: string | undefined;
   readonly default?: unknown;
   readonly pattern?: string | undefined;
@@ -57,6 +60,11 @@ const field: z.ZodType<Field> = z.object({
   get additionalProperties() {
     return z.union([field, z.literal(false)]).optional();
   },
+  get propertyNames() {
+    return field.optional();
+  },
+  maxProperties: z.number().optional(),
+  format: z.string().optional(),
   description: z.string().optional(),
   default: z.unknown().optional(),
   pattern: z.string().optional(),
@@ -74,6 +82,7 @@ const definition = z.object({
   description: z.string(),
   properties: z.record(z.string(), field),
   required: z.array(z.string()).default([]),
+  additionalProperties: z.literal(false).optional(),
 });
 
 export type Definition = z.output<typeof definition>;

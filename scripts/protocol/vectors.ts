@@ -24,9 +24,9 @@ interface Content {
 
 const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 
-const accepted = (kind: VectorKind, name: string, value: unknown): Content => ({
+const accepted = (kind: VectorKind, name: string, content: unknown): Content => ({
   vector: { file: `valid/${kind}.${name}.json`, kind, valid: true },
-  bytes: json(value),
+  bytes: Buffer.isBuffer(content) ? content : json(content),
 });
 
 type Outcome = NonNullable<Vector['outcome']>;
@@ -47,7 +47,72 @@ const daemon = daemonSamples;
 const without = (value: object | undefined, field: string): object =>
   Object.fromEntries(Object.entries(value ?? {}).filter(([key]) => key !== field));
 
+/** A request that names itself, with something wrong. */
+const refusedRequest = (name: string, why: string, base: object | undefined, change: object): Content =>
+  refused('client', name, why, { ...base, ...change }, 'request.failed');
+
+/** What a lenient reader takes for JSON. */
+const almostJson: Content[] = [
+  ['single-quotes', "{'type': 'ping', 'request': '7'}"],
+  ['comment', '{"type": "ping", /* now */ "request": "7"}'],
+  ['bare-name', '{type: "ping", "request": "7"}'],
+  ['trailing-comma', '{"type": "ping", "request": "7",}'],
+  ['rest', '{"type": "ping", "request": "7"} {}'],
+  ['control', '{"type": "ping", "request": "7\t"}'],
+  ['escape', '{"type": "ping", "request": "\\x37"}'],
+  ['leading-zero', '{"type": "shot.list", "request": "7", "character": "a", "limit": 015}'],
+  ['hexadecimal', '{"type": "shot.list", "request": "7", "character": "a", "limit": 0x10}'],
+  ['nan', '{"type": "shot.list", "request": "7", "character": "a", "limit": NaN}'],
+].map(([name = '', text = '']) =>
+  refused('client', `no-json.${name}`, 'not JSON, but nearly', Buffer.from(text), 'close 4000'),
+);
+
+const invalidOptions: Content[] = (
+  [
+    ['fraction', 'half a step', { steps: 1.5 }],
+    ['text', 'a number in words', { steps: '10' }],
+    ['null', 'nothing where an integer may be absent', { steps: null }],
+    ['zero', 'a bound that is excluded', { learningRate: 0 }],
+    ['multiple', 'no multiple of 8', { resolution: 65 }],
+    ['flag', 'a flag in digits', { flip: 1 }],
+    ['framing', 'no such framing', { framings: ['full', 'foot'] }],
+    ['framings', 'an object for a list', { framings: { 0: 'full' } }],
+    ['background', 'more than the pattern', { background: 'white\n' }],
+    ['colour', 'an option that nobody knows', { colour: 'red' }],
+  ] as const
+).map(([name, why, options]) => refusedRequest(`job.start.options.${name}`, why, client['job.start'], { options }));
+
 const invalidClient: Content[] = [
+  ...almostJson,
+  ...invalidOptions,
+  refused(
+    'client',
+    'request.long',
+    'a number of 65 characters',
+    { ...client.ping, request: '7'.repeat(65) },
+    'close 4000',
+  ),
+  refused(
+    'client',
+    'identify.resume.sequence',
+    'events count from 0',
+    { ...clientSamples['identify.resume'], resume: { epoch: '33333333-0000-4000-8000-000000000000', sequence: -1 } },
+    'close 4000',
+  ),
+  refusedRequest('job.stop.upper-case', 'an upper-case UUID', client['job.stop'], {
+    job: 'ABCDEF12-0000-4000-8000-000000000000',
+  }),
+  refusedRequest('job.stop.line-break', 'a line break after the UUID', client['job.stop'], {
+    job: '11111111-0000-4000-8000-000000000000\n',
+  }),
+  refusedRequest('job.start.folder.null', 'nothing where a text may be absent', client['job.start'], { folder: null }),
+  refusedRequest('shot.list.long', 'a name of 101 characters', client['shot.list'], { character: 'a'.repeat(101) }),
+  refusedRequest('shot.list.space', 'a space at the end of a name', client['shot.list'], { character: 'a ' }),
+  refusedRequest('shot.list.mark', 'a name that begins with a byte order mark', client['shot.list'], {
+    character: '\uFEFFa',
+  }),
+  refusedRequest('shot.remove.none', 'an empty list', client['shot.remove'], { shots: [] }),
+  refusedRequest('shot.remove.number', 'a number for a UUID', client['shot.remove'], { shots: [7] }),
   refused('client', 'no-json', 'not JSON', Buffer.from('{"type": "ping", '), 'close 4000'),
   refused('client', 'array', 'not an object', [client.ping], 'close 4000'),
   refused('client', 'no-request', 'nothing by which to refuse it', { type: 'ping' }, 'close 4000'),
@@ -83,6 +148,33 @@ const invalidClient: Content[] = [
 ];
 
 const invalidDaemon: Content[] = [
+  refused('daemon', 'unknown-type', 'no such message', { ...daemon.pong, type: 'job.paused' }),
+  refused('daemon', 'job.changed.time', 'digits that are not ASCII', {
+    ...daemon['job.changed'],
+    time: '२०26-01-31T12:34:56.789Z',
+  }),
+  refused('daemon', 'job.changed.zone', 'a time without its zone', {
+    ...daemon['job.changed'],
+    time: '2026-01-31T12:34:56.789',
+  }),
+  refused('daemon', 'job.removed.sequence', 'more than a double can count', {
+    ...daemon['job.removed'],
+    sequence: 2 ** 53,
+  }),
+  refused('daemon', 'job.finished.loss', 'nothing where an object may be absent', {
+    ...daemon['job.finished'],
+    loss: null,
+  }),
+  refused('daemon', 'job.prepared.samples', 'a fraction of a picture', {
+    ...daemon['job.prepared'],
+    samplesPerFraming: { full: 1.5 },
+  }),
+  refused(
+    'daemon',
+    'job.step.infinite',
+    'a loss beyond all doubles',
+    Buffer.from(JSON.stringify(daemon['job.step']).replace('0.0815', '1e999')),
+  ),
   refused('daemon', 'hello.protocol', 'a version in words', { ...daemon.hello, protocol: 'one' }),
   refused('daemon', 'welcome.credits', 'credits are missing', without(daemon.welcome, 'credits')),
   refused('daemon', 'shot.ack.status', 'no such status', { ...daemon['shot.ack'], status: 'maybe' }),
@@ -115,7 +207,24 @@ function rawFrame(metadata: string | object, { version = 1, kind = 1, extraLengt
   return Buffer.concat([head, text, picture]);
 }
 
+const refusedShot = (name: string, why: string, change: object): Content =>
+  refused('frame', `shot.${name}`, why, rawFrame({ ...latinShot, ...change }), 'shot.refused');
+
+const oneRegion = { x: 0, y: 0, width: 1, height: 1, confidence: 1 };
+
 const invalidFrames: Content[] = [
+  refusedShot('regions', 'more than 32 regions', {
+    regions: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`r${i}`, oneRegion])),
+  }),
+  refusedShot('region.name', 'a region whose name begins with a digit', { regions: { '1head': oneRegion } }),
+  refusedShot('region.field', 'a field that nobody knows', { regions: { head: { ...oneRegion, depth: 1 } } }),
+  refusedShot('region.confidence', 'surer than sure', { regions: { head: { ...oneRegion, confidence: 1.01 } } }),
+  refusedShot('bytes.none', 'no bytes', { bytes: 0 }),
+  refusedShot('bytes.many', 'more bytes than allowed', { bytes: (64 << 20) + 1 }),
+  refusedShot('yaw', 'more than once around', { yaw: 360.5 }),
+  refusedShot('framing', 'no such framing', { framing: 'foot' }),
+  refusedShot('name', 'a path for a name', { name: 'a/b' }),
+  refusedShot('caption', 'a caption of 4001 characters', { caption: 'a'.repeat(4001) }),
   refused('frame', 'empty', 'no head', Buffer.alloc(0), 'close 4000'),
   refused('frame', 'head', 'half a head', Buffer.from([1, 1, 0]), 'close 4000'),
   refused('frame', 'version', 'another version', rawFrame(bareShot, { version: 2 }), 'close 4000'),
@@ -161,6 +270,13 @@ export function makeVectors(): Map<string, Buffer> {
     ...Object.entries(daemon).map(([name, value]) => accepted('daemon', name, value)),
     // A client ignores what only a newer daemon knows.
     accepted('daemon', 'unknown-field', { ...daemon.pong, colour: 'red' }),
+    // One number may be written in several ways, one name twice: the last one counts.
+    accepted('client', 'shot.list.exponent', Buffer.from(JSON.stringify(client['shot.list']).replace('15', '1.5e1'))),
+    accepted(
+      'client',
+      'ping.twice',
+      Buffer.from(' \t\r\n{"type": "pong", "type": "ping", "request": "6", "request": "\\u0037"} '),
+    ),
     accepted('descriptor', 'daemon', descriptorSample),
     acceptedFrame('shot', encodeFrame('shot', shotSample, picture)),
     acceptedFrame('shot.bare', encodeFrame('shot', bareShot, picture)),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { Answers } from '../protocol/answers.js';
 import type { RequestInput } from '../protocol/client-messages.js';
 import { closeCodes } from '../protocol/close-codes.js';
 import {
@@ -49,21 +50,6 @@ export interface ClientEvents {
   disconnected: [];
   /** The connection is gone for good; open requests and uploads have failed with this error. */
   lost: [error: LoraBridgeError];
-}
-
-/** Which answer a request gets. */
-interface Answers {
-  ping: 'pong';
-  'job.start': 'job.answer';
-  'job.stop': 'job.answer';
-  'job.resume': 'job.answer';
-  'job.status': 'job.answer';
-  'job.list': 'job.list.answer';
-  'job.remove': 'done';
-  'character.list': 'character.list.answer';
-  'shot.list': 'shot.list.answer';
-  'shot.remove': 'done';
-  'daemon.stop': 'done';
 }
 
 export type AnswerTo<Type extends keyof Answers> = Extract<AnswerMessage, { type: Answers[Type] }>;

@@ -51,6 +51,7 @@ const facts = {
   regions: z
     .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,31}$/), region)
     .refine((regions) => Object.keys(regions).length <= 32, 'at most 32 regions')
+    .meta({ maxProperties: 32 })
     .optional()
     .describe('Named parts of the character: `head`, `leftHand`, `rightHand` …'),
 };

@@ -61,7 +61,7 @@ function describeKit(folder: string): Kit {
     monoReferences: [
       ...dlls(
         monoLibrary,
-        /^(mscorlib|System|System\.(Core|Xml|Xml\.Linq|Numerics|Net\.Http|Data|IO\.Compression.*))\.dll$/,
+        /^(mscorlib|System|System\.(Core|Xml|Xml\.Linq|Numerics|Net\.Http|Data|Runtime\.Serialization|IO\.Compression.*))\.dll$/,
       ),
       ...dlls(`${monoLibrary}/Facades`, /./),
     ],

@@ -1,0 +1,30 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Reflection;
+using System.Runtime.Serialization;
+
+namespace LoraBridge.Core.Protocol
+{
+    /// <summary>The names that an enumeration's values have in JSON.</summary>
+    internal static class EnumNames<T> where T : struct, Enum
+    {
+        static readonly Dictionary<string, T> _values = new Dictionary<string, T>();
+        static readonly Dictionary<T, string> _names = new Dictionary<T, string>();
+
+        static EnumNames()
+        {
+            foreach (var field in typeof(T).GetFields(BindingFlags.Public | BindingFlags.Static))
+            {
+                var name = field.GetCustomAttribute<EnumMemberAttribute>()!.Value!;
+                var value = (T)field.GetValue(null)!;
+                _values.Add(name, value);
+                _names.Add(value, name);
+            }
+        }
+
+        public static bool TryRead(string name, out T value) => _values.TryGetValue(name, out value);
+
+        public static string Of(T value) => _names[value];
+    }
+}
