@@ -275,7 +275,7 @@ export function makeVectors(): Map<string, Buffer> {
     accepted(
       'client',
       'ping.twice',
-      Buffer.from(' \t\r\n{"type": "pong", "type": "ping", "request": "6", "request": "\\u0037"} '),
+      Buffer.from(' \t\n{"type": "pong", "type": "ping", "request": "6", "request": "\\u0037"} '),
     ),
     accepted('descriptor', 'daemon', descriptorSample),
     acceptedFrame('shot', encodeFrame('shot', shotSample, picture)),
