@@ -1,6 +1,7 @@
 #nullable enable
 using System;
 using System.Globalization;
+using Newtonsoft.Json;
 
 namespace LoraBridge.Core.Plan
 {
@@ -14,6 +15,7 @@ namespace LoraBridge.Core.Plan
         public float Pitch { get; }
 
         /// <summary>Makes an angle of degrees.</summary>
+        [JsonConstructor]
         public CaptureAngle(float yaw, float pitch = 0)
         {
             Yaw = yaw;
@@ -21,6 +23,7 @@ namespace LoraBridge.Core.Plan
         }
 
         /// <summary><c>yaw40</c>, or <c>yaw-40_pitch20</c> where the camera is not level.</summary>
+        [JsonIgnore]
         public string Name => Pitch == 0 ? "yaw" + Degrees(Yaw) : "yaw" + Degrees(Yaw) + "_pitch" + Degrees(Pitch);
 
         static string Degrees(float value) => value.ToString("0.###", CultureInfo.InvariantCulture);

@@ -1,0 +1,55 @@
+#nullable enable
+using System.Collections.Generic;
+using System.Text;
+
+namespace LoraBridge.Core.Plan
+{
+    /// <summary>A plan as the list of its shots.</summary>
+    public static class PlanExpansion
+    {
+        /// <summary>Longest pose or expression within the name of a shot; the protocol allows 200 characters in all.</summary>
+        const int LongestPart = 80;
+
+        static readonly CaptureExpression AsItIs = new CaptureExpression();
+
+        /// <summary>How many shots <see cref="Expand"/> gives.</summary>
+        public static int Count(CapturePlan plan) => checked(
+            plan.Poses.Count * System.Math.Max(1, plan.Expressions.Count) * plan.Framings.Count * plan.Angles.Count);
+
+        /// <summary>
+        /// All shots, always in the same order and with the same names: by pose, then expression, framing and angle, so that the
+        /// character is posed as seldom as can be.
+        /// </summary>
+        public static IReadOnlyList<PlannedShot> Expand(CapturePlan plan)
+        {
+            var shots = new List<PlannedShot>(Count(plan));
+            var expressions = plan.Expressions.Count > 0 ? plan.Expressions : new List<CaptureExpression> { AsItIs };
+            foreach (var pose in plan.Poses)
+                foreach (var expression in expressions)
+                    foreach (var framing in plan.Framings)
+                        foreach (var angle in plan.Angles)
+                            shots.Add(new PlannedShot(shots.Count, Name(pose, expression, framing, angle), pose, expression, framing, angle));
+            return shots;
+        }
+
+        static string Name(CapturePose pose, CaptureExpression expression, ShotFraming framing, CaptureAngle angle)
+        {
+            var name = $"{FilePart(pose.Name)}_{framing.ToString().ToLowerInvariant()}_{angle.Name}";
+            return expression.Name.Length > 0 ? name + "_" + FilePart(expression.Name) : name;
+        }
+
+        /// <summary>A text that may be part of a file name on every system: shots become files in the daemon and in batch mode.</summary>
+        static string FilePart(string text)
+        {
+            var part = new StringBuilder();
+            foreach (var letter in text.Trim())
+            {
+                if (part.Length == LongestPart) break;
+                part.Append(char.IsControl(letter) || char.IsWhiteSpace(letter) || "/\\:*?\"<>|.".IndexOf(letter) >= 0 ? '-' : letter);
+            }
+            // Half of a surrogate pair is no text.
+            if (part.Length > 0 && char.IsHighSurrogate(part[part.Length - 1])) part.Length--;
+            return part.ToString();
+        }
+    }
+}
