@@ -56,7 +56,7 @@ namespace LoraBridge.Core.Framing
             var (forX, forY) = (-(right + left) / (2 * slopeX), -(top + bottom) / (2 * slopeY));
             var z = Math.Min(forX, forY);
             // A single point, or a plane seen edge-on, would put the camera within the character.
-            var size = Math.Max(Extent(points), 1e-6 * (Math.Abs(origin.X) + Math.Abs(origin.Y) + Math.Abs(origin.Z)) + 1e-9);
+            var size = Math.Max(Extent(points), 1e-4 * (Math.Abs(origin.X) + Math.Abs(origin.Y) + Math.Abs(origin.Z)) + 1e-6);
             z = Math.Min(z, nearTip - 0.05 * size);
             var x = z == forX ? (right - left) / 2 : Centre(points, point => point.X, (right - left) / 2, z);
             var y = z == forY ? (top - bottom) / 2 : Centre(points, point => point.Y, (top - bottom) / 2, z);
