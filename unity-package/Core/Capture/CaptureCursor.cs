@@ -1,0 +1,74 @@
+#nullable enable
+using System;
+using LoraBridge.Core.Plan;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
+
+namespace LoraBridge.Core.Capture
+{
+    /// <summary>
+    /// Where a capture stands, and all that is needed to go on there: after a domain reload, or after the editor was killed. Shots
+    /// before <see cref="Next"/> are safe in the sink.
+    /// </summary>
+    public sealed class CaptureCursor
+    {
+        /// <summary>Tells captures apart, so that shots taken again after an interruption are known as the same.</summary>
+        public Guid Id { get; }
+
+        /// <summary>Name of the character, as the protocol has it: see <see cref="CharacterName"/>.</summary>
+        public string Character { get; }
+
+        /// <summary>What <see cref="IStage.Load"/> is given to find the character.</summary>
+        public string Subject { get; }
+
+        /// <summary>The plan. It is the capture's own and must not change.</summary>
+        public CapturePlan Plan { get; }
+
+        /// <summary>Index of the first shot that is not safe yet.</summary>
+        public int Next { get; }
+
+        [JsonConstructor]
+        CaptureCursor(Guid id, string character, string subject, CapturePlan plan, int next)
+        {
+            Id = id;
+            Character = character;
+            Subject = subject;
+            Plan = plan;
+            Next = next;
+        }
+
+        /// <summary>The beginning of a capture; the plan is copied.</summary>
+        public static CaptureCursor Begin(string character, string subject, CapturePlan plan) =>
+            new CaptureCursor(Guid.NewGuid(), character, subject, JsonConvert.DeserializeObject<CapturePlan>(Write(plan), Settings)!, 0);
+
+        /// <summary>The same capture at another shot.</summary>
+        internal CaptureCursor At(int next) => new CaptureCursor(Id, Character, Subject, Plan, next);
+
+        /// <summary>The cursor as one line of JSON.</summary>
+        public string ToJson() => Write(this);
+
+        /// <summary>The cursor in a text that <see cref="ToJson"/> wrote, or null where it is none: such a capture is not resumed.</summary>
+        public static CaptureCursor? Parse(string json)
+        {
+            try
+            {
+                var cursor = JsonConvert.DeserializeObject<CaptureCursor>(json, Settings);
+                var isWhole = cursor != null && cursor.Id != Guid.Empty && cursor.Character != null && cursor.Subject != null && cursor.Plan != null && cursor.Next >= 0;
+                return isWhole ? cursor : null;
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+
+        static string Write(object value) => JsonConvert.SerializeObject(value, Settings);
+
+        static readonly JsonSerializerSettings Settings = new JsonSerializerSettings
+        {
+            // Not the settings that a project may have made the default.
+            ObjectCreationHandling = ObjectCreationHandling.Replace,
+            Converters = { new StringEnumConverter() },
+        };
+    }
+}

@@ -1,0 +1,188 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LoraBridge.Core.Framing;
+using LoraBridge.Core.Pictures;
+using LoraBridge.Core.Plan;
+
+namespace LoraBridge.Core.Capture
+{
+    /// <summary>
+    /// Takes the shots of a plan: at most one for each <see cref="Tick"/>, which the editor calls once per update. Matting, encoding
+    /// and the sink's work happen on another thread. Everything else, events included, happens on the thread that ticks.
+    /// </summary>
+    public sealed class CaptureSession : IDisposable
+    {
+        readonly IStage _stage;
+        readonly IReadOnlyList<PlannedShot> _shots;
+        readonly IShotSink _sink;
+        readonly PlanProblem? _problem;
+        readonly CancellationTokenSource _cancellation = new CancellationTokenSource();
+        readonly Stopwatch _time = Stopwatch.StartNew();
+        readonly int _first;
+        ShotDeveloper? _developer;
+        int _nextToShoot;
+        PlannedShot? _posedFor;
+        PosedCharacter? _posed;
+        CameraPlacement? _camera;
+        Task<Exposure>? _shooting;
+
+        /// <summary>What has become of the capture.</summary>
+        public CaptureState State { get; private set; }
+
+        /// <summary>Where the capture stands.</summary>
+        public CaptureCursor Cursor { get; private set; }
+
+        /// <summary>Number of shots in the plan; <c>Cursor.Next</c> of them are safe.</summary>
+        public int Total => _shots.Count;
+
+        /// <summary>What went wrong, where <see cref="State"/> is <see cref="CaptureState.Failed"/>.</summary>
+        public CaptureException? Error { get; private set; }
+
+        /// <summary>What the stage says about the character, once it is loaded.</summary>
+        public StageCharacter? Character { get; private set; }
+
+        /// <summary>The shot is safe in the sink and the cursor, which stands behind it, may be kept.</summary>
+        public event Action<TakenShot>? ShotTaken;
+
+        /// <summary>
+        /// Begins a capture or goes on with one. The session owns the stage from now on and disposes it at the end, whatever the end
+        /// is. Nothing is done before the first tick.
+        /// </summary>
+        public CaptureSession(CaptureCursor cursor, IStage stage, IShotSink sink)
+        {
+            Cursor = cursor;
+            _stage = stage;
+            _sink = sink;
+            _first = _nextToShoot = cursor.Next;
+            _problem = PlanValidation.Problems(cursor.Plan).FirstOrDefault();
+            // A plan of far too many shots is not even expanded.
+            _shots = _problem == null ? PlanExpansion.Expand(cursor.Plan) : Array.Empty<PlannedShot>();
+        }
+
+        /// <summary>How long the rest takes, from the pace so far; null before the first shot of this session is safe.</summary>
+        public TimeSpan? Remaining => Cursor.Next == _first
+            ? (TimeSpan?)null
+            : TimeSpan.FromTicks(_time.Elapsed.Ticks / (Cursor.Next - _first) * (Total - Cursor.Next));
+
+        /// <summary>Does the next small piece of work: at most one shot's rendering. Never throws and never waits.</summary>
+        public void Tick()
+        {
+            if (State != CaptureState.Running) return;
+            try
+            {
+                if (_problem != null) throw AsError(_problem);
+                Collect();
+                if (State != CaptureState.Running) return;
+                if (Cursor.Next >= Total) End(CaptureState.Finished);
+                else if (_developer == null) _developer = Load();
+                else if (Receive(_developer) && _nextToShoot < Total && _developer.HasRoom && !_stage.IsBusy) Shoot(_shots[_nextToShoot++]);
+            }
+            catch (Exception error)
+            {
+                Fail(error);
+            }
+        }
+
+        /// <summary>Stops at once and gives everything back. Shots that are safe stay so.</summary>
+        public void Cancel() => Stop(CaptureState.Cancelled);
+
+        /// <summary>
+        /// Stops at once, to be resumed from <see cref="Cursor"/>; a session that has ended stays as it is. The background thread is
+        /// not waited for: a shot that it is just handing over is offered again when the capture is resumed, with the same id.
+        /// </summary>
+        public void Dispose() => Stop(CaptureState.Suspended);
+
+        ShotDeveloper Load()
+        {
+            Character = _stage.Load(Cursor.Subject, new StageSettings(Cursor.Plan, new PicturePool()));
+            if (PlanValidation.Problems(Cursor.Plan, Character).FirstOrDefault() is PlanProblem problem) throw AsError(problem);
+            return new ShotDeveloper(Cursor, _sink);
+        }
+
+        void Shoot(PlannedShot shot)
+        {
+            var isPosed = _posedFor != null && _posedFor.Pose == shot.Pose;
+            if (!isPosed) _stage.Pose(shot.Pose);
+            if (!isPosed || _posedFor!.Expression != shot.Expression)
+            {
+                _stage.Express(shot.Expression);
+                _posed = _stage.Bake();
+                _posedFor = shot;
+            }
+            _camera = ShotFramer.Place(Cursor.Plan, shot, _posed!);
+            _stage.LookFrom(_camera);
+            _shooting = _stage.Shoot(_cancellation.Token);
+        }
+
+        /// <summary>Passes the pictures of the shot under way on. Returns false while they are not there yet.</summary>
+        bool Receive(ShotDeveloper developer)
+        {
+            if (_shooting == null) return true;
+            if (!_shooting.IsCompleted) return false;
+            var exposure = _shooting.GetAwaiter().GetResult();
+            _shooting = null;
+            var shot = _shots[_nextToShoot - 1];
+            developer.Add(shot, RegionProjection.Regions(_posed!, _camera!), exposure);
+            return true;
+        }
+
+        /// <summary>Moves the cursor behind the shots that the sink has accepted.</summary>
+        void Collect()
+        {
+            while (State == CaptureState.Running && _developer?.Collect() is TakenShot shot)
+            {
+                Cursor = Cursor.At(shot.Planned.Index + 1);
+                ShotTaken?.Invoke(shot);
+            }
+        }
+
+        void Stop(CaptureState state)
+        {
+            if (State != CaptureState.Running) return;
+            try
+            {
+                Collect();
+                End(state);
+            }
+            catch (Exception error)
+            {
+                Fail(error);
+            }
+        }
+
+        void Fail(Exception error)
+        {
+            Error = error as CaptureException ?? new CaptureException("state.capture.failed", error.Message,
+                "The shots taken so far are safe. Put it right and capture again: it goes on at the next shot.", error);
+            End(CaptureState.Failed);
+        }
+
+        void End(CaptureState state)
+        {
+            if (State != CaptureState.Running) return;
+            State = state;
+            _cancellation.Cancel();
+            _developer?.Stop();
+            // Pictures that come too late go back to their pool, and an error that nobody waits for any more is observed.
+            _shooting?.ContinueWith(late => { if (late.Exception == null && !late.IsCanceled) late.Result.Dispose(); }, TaskScheduler.Default);
+            _shooting = null;
+            try
+            {
+                _stage.Dispose();
+            }
+            catch (Exception error)
+            {
+                State = CaptureState.Failed;
+                Error ??= new CaptureException("state.stage.dispose", $"The stage could not be cleared: {error.Message}",
+                    "Save the scene under another name and reopen it, and report the problem with the editor's log.", error);
+            }
+        }
+
+        static CaptureException AsError(PlanProblem problem) => new CaptureException(problem.Code, problem.Message, problem.Hint);
+    }
+}

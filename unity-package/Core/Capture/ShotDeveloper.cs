@@ -1,0 +1,146 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using LoraBridge.Core.Pictures;
+using LoraBridge.Core.Plan;
+
+namespace LoraBridge.Core.Capture
+{
+    /// <summary>
+    /// Mattes, encodes and hands over shots on a thread of its own, in order. It holds few exposures at a time: whoever fills it asks
+    /// <see cref="HasRoom"/> first.
+    /// </summary>
+    sealed class ShotDeveloper
+    {
+        /// <summary>One being worked on, one waiting for it: more would cost memory and gain nothing.</summary>
+        const int MostPending = 2;
+
+        readonly object _lock = new object();
+        readonly Queue<Negative> _negatives = new Queue<Negative>();
+        readonly Queue<TakenShot> _accepted = new Queue<TakenShot>();
+        readonly CaptureCursor _capture;
+        readonly IShotSink _sink;
+        readonly byte[] _rgba;
+        int _pending;
+        bool _stopped;
+        Exception? _error;
+
+        public ShotDeveloper(CaptureCursor capture, IShotSink sink)
+        {
+            _capture = capture;
+            _sink = sink;
+            _rgba = new byte[capture.Plan.Width * capture.Plan.Height * 4];
+            new Thread(Work) { IsBackground = true, Name = "LoRA Bridge shots" }.Start();
+        }
+
+        public bool HasRoom
+        {
+            get { lock (_lock) return _pending < MostPending; }
+        }
+
+        /// <summary>Takes an exposure, which it owns from now on.</summary>
+        public void Add(PlannedShot shot, IReadOnlyDictionary<string, PictureRegion> regions, Exposure exposure)
+        {
+            lock (_lock)
+            {
+                _negatives.Enqueue(new Negative(shot, regions, exposure));
+                _pending++;
+                Monitor.PulseAll(_lock);
+            }
+        }
+
+        /// <summary>The next shot that the sink has accepted since the last call, or null. Throws what went wrong, after those before it.</summary>
+        public TakenShot? Collect()
+        {
+            lock (_lock)
+            {
+                if (_accepted.Count > 0) return _accepted.Dequeue();
+                if (_error != null) throw _error;
+                return null;
+            }
+        }
+
+        /// <summary>Drops what is waiting and ends the thread after the shot in hand, without waiting for it.</summary>
+        public void Stop()
+        {
+            lock (_lock)
+            {
+                _stopped = true;
+                while (_negatives.Count > 0) _negatives.Dequeue().Exposure.Dispose();
+                Monitor.PulseAll(_lock);
+            }
+        }
+
+        void Work()
+        {
+            while (Next() is Negative negative)
+            {
+                try
+                {
+                    TakenShot shot;
+                    using (negative.Exposure) shot = Develop(negative);
+                    _sink.Accept(shot);
+                    lock (_lock)
+                    {
+                        _accepted.Enqueue(shot);
+                        _pending--;
+                    }
+                }
+                catch (Exception error)
+                {
+                    // A later shot must not overtake the one that failed.
+                    lock (_lock) _error = error;
+                    Stop();
+                }
+            }
+        }
+
+        Negative? Next()
+        {
+            lock (_lock)
+            {
+                while (_negatives.Count == 0 && !_stopped) Monitor.Wait(_lock);
+                return _stopped ? null : _negatives.Dequeue();
+            }
+        }
+
+        TakenShot Develop(Negative negative)
+        {
+            var plan = _capture.Plan;
+            var quality = Matting.Develop(negative.Exposure, plan.Supersampling, _rgba);
+            var png = PngEncoder.Encode(_rgba, plan.Width, plan.Height);
+            using var algorithm = SHA256.Create();
+            var sha256 = Hexadecimal(algorithm.ComputeHash(png));
+            var name = $"{_capture.Id:N} {negative.Shot.Name} {sha256}";
+            var id = IdOf(algorithm.ComputeHash(Encoding.UTF8.GetBytes(name)));
+            return new TakenShot(id, _capture.Character, negative.Shot, negative.Regions, png, sha256, quality);
+        }
+
+        /// <summary>A UUID of version 8 (RFC 9562) from a hash.</summary>
+        static Guid IdOf(byte[] hash)
+        {
+            hash[6] = (byte)(hash[6] & 0x0f | 0x80);
+            hash[8] = (byte)(hash[8] & 0x3f | 0x80);
+            return new Guid(Hexadecimal(hash).Substring(0, 32));
+        }
+
+        static string Hexadecimal(byte[] bytes) => BitConverter.ToString(bytes).Replace("-", "").ToLowerInvariant();
+
+        sealed class Negative
+        {
+            public readonly PlannedShot Shot;
+            public readonly IReadOnlyDictionary<string, PictureRegion> Regions;
+            public readonly Exposure Exposure;
+
+            public Negative(PlannedShot shot, IReadOnlyDictionary<string, PictureRegion> regions, Exposure exposure)
+            {
+                Shot = shot;
+                Regions = regions;
+                Exposure = exposure;
+            }
+        }
+    }
+}
