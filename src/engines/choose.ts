@@ -10,6 +10,8 @@ export type EngineName = 'native' | 'diffusers';
 export interface EngineChoice {
   readonly engine: EngineName;
   readonly device: DeviceName;
+  /** Numbers of the GPUs, or on a CPU of the processes, where `--gpus` asks for some. */
+  readonly gpus?: readonly number[];
   /** Why this one, in words for people. */
   readonly reason: string;
 }
@@ -72,7 +74,15 @@ function useNative({ device }: EngineWish, { devices }: Machine, reason: string)
   };
 }
 
-function useDiffusers({ device }: EngineWish, machine: Machine, reason: string): EngineChoice {
+function useDiffusers(wish: EngineWish, machine: Machine, reason: string): EngineChoice {
+  const device = diffusersDevice(wish, machine);
+  const numbers = gpuNumbers(wish, device, machine);
+  const gpus = numbers === undefined ? {} : { gpus: numbers };
+  const where = device === 'cuda' ? machine.gpus.join(', ') : 'on the CPU';
+  return { engine: 'diffusers', device, ...gpus, reason: `${reason}; ${where}` };
+}
+
+function diffusersDevice({ device }: EngineWish, machine: Machine): 'cuda' | 'cpu' {
   const { diffusers, gpus } = machine;
   if (device === 'webgpu') {
     throw new LoraBridgeError('input.option.unsupported', 'The engine diffusers cannot do --device webgpu.', {
@@ -85,14 +95,28 @@ function useDiffusers({ device }: EngineWish, machine: Machine, reason: string):
       hint: 'Look at `lora-bridge engine status`, or train with --engine native.',
     });
   }
-  if (device === 'cpu') return { engine: 'diffusers', device, reason };
-  if (cudaOf(machine)) return { engine: 'diffusers', device: 'cuda', reason: `${reason}; ${gpus.join(', ')}` };
-  if (device === 'auto') return { engine: 'diffusers', device: 'cpu', reason: `${reason}; there is no CUDA` };
+  if (device === 'cpu') return device;
+  if (cudaOf(machine)) return 'cuda';
+  if (device === 'auto') return 'cpu';
   const why =
     gpus.length === 0
       ? 'no NVIDIA driver answers (nvidia-smi).'
       : `the torch of ${diffusers.python} was built without it; run \`lora-bridge engine update diffusers\`.`;
   throw new LoraBridgeError('resource.device.missing', `The device cuda cannot be used: ${why}`, {
     hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists what is there.',
+  });
+}
+
+/** On a CPU the numbers only say how many processes there are: for trying out what many GPUs would do. */
+function gpuNumbers({ gpus: wanted }: EngineWish, device: 'cuda' | 'cpu', { gpus }: Machine): number[] | undefined {
+  if (wanted === undefined) return undefined;
+  const all = Array.from(gpus, (_, number) => number);
+  const numbers = wanted === 'all' ? all : [...new Set(wanted.split(',').map(Number))];
+  const absent = device === 'cuda' ? numbers.find((number) => number >= gpus.length) : undefined;
+  if (numbers.length > 0 && absent === undefined) return numbers;
+  const message =
+    absent === undefined ? 'There is no GPU for --gpus all.' : `There is no GPU ${absent} for --gpus ${wanted}.`;
+  throw new LoraBridgeError('resource.device.missing', message, {
+    hint: `nvidia-smi tells of ${gpus.length} GPUs, counted from 0.`,
   });
 }

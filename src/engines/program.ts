@@ -1,7 +1,7 @@
 /** @file The program that an engine is: what a job's child process runs. */
 import { fileURLToPath } from 'node:url';
 import type { TrainOptions } from '../protocol/train-options.js';
-import { chooseEngine, type EngineChoice, surveyMachine } from './choose.js';
+import { chooseEngine, surveyMachine } from './choose.js';
 import { diffusersProgram } from './diffusers/program.js';
 
 /** A program that is given the path of a job file behind its arguments and speaks the worker protocol. */
@@ -23,8 +23,8 @@ export function nodeProgram(file: string): Program {
  */
 export async function engineProgram(options: TrainOptions): Promise<Program> {
   const machine = await surveyMachine();
-  const choice: EngineChoice = chooseEngine(options, machine);
+  const choice = chooseEngine(options, machine);
   if (choice.engine === 'native' || !machine.diffusers.usable)
     return nodeProgram(fileURLToPath(new URL('../../dist/engines/native/main.js', import.meta.url)));
-  return diffusersProgram(machine.diffusers.python, choice.device);
+  return diffusersProgram(machine.diffusers.python, choice, options);
 }

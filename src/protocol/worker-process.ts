@@ -1,7 +1,7 @@
 /** @file The child's side of worker-events.ts: read the job file, tell events, hear `stop`. */
 import { writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { WorkerEvent } from './worker-events.js';
 
@@ -21,6 +21,26 @@ export function tell(event: WorkerEvent): void {
 }
 
 /**
+ * What a job file says.
+ * @throws LoraBridgeError `input.option.invalid`, `input.file.*`
+ */
+export async function readJob<Job>(schema: z.ZodType<Job>, file: string | undefined): Promise<Job> {
+  if (file === undefined)
+    throw new LoraBridgeError('input.option.invalid', 'This program is given the path of a job file.');
+  const result = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  if (result.success) return result.data;
+  throw new LoraBridgeError(
+    'input.option.invalid',
+    `${file} asks for what cannot be: ${z.prettifyError(result.error)}`,
+    {
+      file,
+      hint: 'Start the job again with options in their ranges.',
+      cause: result.error,
+    },
+  );
+}
+
+/**
  * Runs `main` on the job file named by the first argument. The signal is aborted when the parent says `stop`, dies, or
  * SIGTERM or SIGINT arrives. Whatever `main` throws becomes a `failed` event and exit status 1.
  */
@@ -37,10 +57,7 @@ export async function runWorker<Job>(
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   try {
-    const file = process.argv[2];
-    if (file === undefined)
-      throw new LoraBridgeError('input.option.invalid', 'This program is given the path of a job file.');
-    await main(schema.parse(JSON.parse(await readFile(file, 'utf8'))), controller.signal);
+    await main(await readJob(schema, process.argv[2]), controller.signal);
     process.exitCode = 0;
   } catch (error) {
     tell({ type: 'failed', error: asLoraBridgeError(error).toReport() });

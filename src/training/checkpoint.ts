@@ -97,10 +97,10 @@ const changeable: readonly (keyof TrainOptions)[] = [
 ];
 
 /**
- * Reads a checkpoint to go on with `options`.
+ * Where the run of a checkpoint is.
  * @throws LoraBridgeError `input.checkpoint.broken`, or `input.checkpoint.mismatch` naming the option that differs.
  */
-export function readCheckpoint(folder: string, config: UnetConfig, options: TrainOptions): Checkpoint {
+export function readCheckpointState(folder: string, options: TrainOptions): CheckpointState {
   if (!existsSync(join(folder, 'state.json'))) throw broken(folder, undefined);
   let saved: CheckpointState;
   try {
@@ -122,6 +122,15 @@ export function readCheckpoint(folder: string, config: UnetConfig, options: Trai
       );
     }
   }
+  return saved;
+}
+
+/**
+ * Reads a checkpoint to go on with `options`.
+ * @throws LoraBridgeError as `readCheckpointState` does
+ */
+export function readCheckpoint(folder: string, config: UnetConfig, options: TrainOptions): Checkpoint {
+  const saved = readCheckpointState(folder, options);
   const { lora } = whole(folder, () => readLora(join(folder, 'lora.safetensors'), config));
   // Opened now, so that a damaged file is found before anything else is done.
   const file = whole(folder, () => openSafetensors(join(folder, 'optimizer.safetensors')));

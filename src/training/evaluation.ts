@@ -11,10 +11,10 @@ import type { Learner } from './learner.js';
 import type { Sample } from './sample-order.js';
 
 /** Triples; spread evenly over pictures and timesteps. */
-const evaluationSize = 32;
+export const evaluationSize = 32;
 
 /** The triple `index` of 0 … `evaluationSize` − 1. */
-function evaluationSample(index: number, pictures: number, timesteps: number, seed: number): Sample {
+export function evaluationSample(index: number, pictures: number, timesteps: number, seed: number): Sample {
   return {
     picture: Math.floor(((index + 0.5) / evaluationSize) * pictures) % pictures,
     variant: 0,

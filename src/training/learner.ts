@@ -1,6 +1,6 @@
 /** @file What learns: the LoRA, its optimizer, and the graph that gives loss and gradients. */
 
-import { loraTargets } from '../diffusion/lora/lora-targets.js';
+import { type LoraTarget, loraTargets } from '../diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
@@ -36,6 +36,7 @@ export class Learner {
     model: Pick<BaseModel, 'unet' | 'scheduler'>,
     private readonly options: LearnerOptions,
     private readonly graph: TrainStep,
+    readonly targets: readonly LoraTarget[],
     readonly trainable: TrainableLora,
     readonly optimizer: AdamW,
   ) {
@@ -61,7 +62,7 @@ export class Learner {
     checkpoint?.restore(optimizer);
     const geometry = { ...latent, batchSize, rank, textTokens: CONTEXT_LENGTH, ...compileOptions };
     const graph = await createTrainStep(model.unet, geometry, { predictionType: model.scheduler.prediction_type });
-    return new Learner(model, options, graph, trainable, optimizer);
+    return new Learner(model, options, graph, targets, trainable, optimizer);
   }
 
   /** alpha / rank: the factor of the LoRA's effect. */

@@ -10,9 +10,9 @@ import type { Learner } from './learner.js';
 import type { RunFolder } from './run-folder.js';
 
 /** The seeds of the 2023 workflow's pictures begin here. */
-const seed = 1024;
+export const previewSeed = 1024;
 /** Enough for DPM-Solver++ 2M to show what the LoRA has learnt (Lu et al., 2022, arXiv 2211.01095). */
-const samplingSteps = 20;
+export const previewSamplingSteps = 20;
 
 export interface PreviewHost {
   readonly compile: CompileOptions;
@@ -54,10 +54,10 @@ export class PreviewMaker {
     const pictures: SeededPicture[] = [];
     const request = {
       prompt,
-      seed,
+      seed: previewSeed,
       signal,
       count: this.options.previewCount,
-      steps: samplingSteps,
+      steps: previewSamplingSteps,
       onProgress: (done: number, total: number) => tell({ type: 'progress', stage: 'preview', done, total }),
     };
     const lora = step === 0 ? {} : { lora: this.learner.trainable.lora };
@@ -65,6 +65,6 @@ export class PreviewMaker {
     const file = this.folder.sample(step);
     await writePicture(file, contactSheet(pictures));
     this.files.push(file);
-    tell({ type: 'preview', step, file, prompt, seed });
+    tell({ type: 'preview', step, file, prompt, seed: previewSeed });
   }
 }

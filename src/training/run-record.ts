@@ -2,7 +2,6 @@
 import { writeFileAtomically } from '../dataset/atomic-file.js';
 import type { VariantPool } from '../dataset/pool.js';
 import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
-import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import { writeDiffusersLora, writeKohyaLora } from '../diffusion/lora/write-lora.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { writeCheckpoint } from './checkpoint.js';
@@ -17,10 +16,10 @@ export class RunRecord {
 
   constructor(
     private readonly job: TrainingJob,
-    private readonly model: BaseModel,
+    private readonly model: Pick<BaseModel, 'path' | 'name' | 'family' | 'scheduler'>,
     private readonly resolution: number,
     private readonly folder: RunFolder,
-    private readonly learner: Learner,
+    private readonly learner: Pick<Learner, 'targets' | 'trainable' | 'optimizer'>,
     private readonly pool: VariantPool,
     /** Seconds trained before this process went on with the run. */
     private readonly secondsBefore: number,
@@ -44,8 +43,7 @@ export class RunRecord {
   /** Returns the checkpoint's folder. */
   writeCheckpoint(step: number): string {
     const path = this.folder.checkpoint(step);
-    const { trainable, optimizer } = this.learner;
-    const targets = loraTargets(this.model.unet.config);
+    const { targets, trainable, optimizer } = this.learner;
     const state = { step, options: this.job.options, seconds: this.seconds };
     writeCheckpoint(path, targets, trainable, optimizer, state, this.training(step));
     return path;
@@ -69,8 +67,8 @@ export class RunRecord {
     return {
       title: character,
       baseModel: this.model.name,
-      family: 'sd1',
-      predictionType: 'epsilon',
+      family: this.model.family.name,
+      predictionType: this.model.scheduler.prediction_type === 'v_prediction' ? 'v_prediction' : 'epsilon',
       triggerPhrase: options.prompt,
       captions: Array.from({ length: this.pool.count }, (_, picture) => this.pool.caption(picture, 0)),
       resolution: this.resolution,

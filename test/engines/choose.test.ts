@@ -93,6 +93,19 @@ describe('by name', () => {
   });
 });
 
+test('--gpus names GPUs by their numbers, on a CPU processes', () => {
+  const two = machine(['cuda'], environment('13.2'), ['H100', 'A100']);
+  const gpusOf = (wish: Partial<EngineWish>, on = two) =>
+    chooseEngine({ engine: 'auto', device: 'auto', ...wish }, on).gpus;
+  expect(gpusOf({})).toBeUndefined();
+  expect(gpusOf({ gpus: 'all' })).toEqual([0, 1]);
+  expect(gpusOf({ gpus: '1,1' })).toEqual([1]);
+  expect(gpusOf({ gpus: '0,7', device: 'cpu' })).toEqual([0, 7]);
+  const missing = expect.objectContaining({ code: 'resource.device.missing' });
+  expect(() => gpusOf({ gpus: '0,2' })).toThrow(missing);
+  expect(() => gpusOf({ gpus: 'all' }, machine([], environment(undefined)))).toThrow(missing);
+});
+
 test('says why', () => {
   const on = machine(['webgpu'], environment('13.2'), h100);
   expect(chooseEngine({ engine: 'auto', device: 'auto' }, on).reason).toBe('it has CUDA, native has not; H100');

@@ -1,0 +1,112 @@
+"""What differs from one kind of base model to the next: its texts, its latents, its loss, its pictures."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from diffusers import AutoencoderKL, DiffusionPipeline
+
+from .batch import Batch, Text
+from .events import EngineError
+
+if TYPE_CHECKING:
+    from diffusers import ModelMixin
+
+
+class Family(ABC):
+    """A base model, loaded."""
+
+    #: Modules that get a LoRA, by the ends of their paths.
+    target_modules = ("to_q", "to_k", "to_v", "to_out.0")
+    guidance = 7.5
+
+    def __init__(self, pipeline: DiffusionPipeline, trained: ModelMixin, device: torch.device) -> None:
+        self.pipeline = pipeline
+        #: The network that gets the LoRA; as accelerate has wrapped it, once it has.
+        self.trained: torch.nn.Module = trained
+        self.device = device
+        self.vae: AutoencoderKL = pipeline.vae
+        pipeline.set_progress_bar_config(disable=True)
+
+    @abstractmethod
+    def encode_text(self, prompt: str) -> Text:
+        """What the text encoders make of a prompt."""
+
+    @abstractmethod
+    def loss_by_pixel(self, batch: Batch) -> torch.Tensor:
+        """Squared error of the prediction [N, channels, height, width]."""
+
+    @abstractmethod
+    def preview_arguments(self, prompt: Text, negative: Text) -> dict[str, Any]:
+        """The prompt, encoded, as arguments of the pipeline."""
+
+    def sample_weights(self, batch: Batch, gamma: float) -> torch.Tensor:
+        """Min-SNR weight of each sample [N]."""
+        raise NotImplementedError
+
+    @torch.no_grad()
+    def encode_texts(self, prompts: list[str]) -> dict[str, Text]:
+        """All prompts, by their wording. The text encoders are gone afterwards: their memory is the training's."""
+        encoders = [name for name in self.pipeline.components if name.startswith("text_encoder")]
+        for name in encoders:
+            encoder = getattr(self.pipeline, name)
+            if encoder is not None:
+                encoder.to(self.device)
+        texts = {}
+        for prompt in prompts:
+            texts[prompt] = {name: tensor.float().cpu() for name, tensor in self.encode_text(prompt).items()}
+        self.pipeline.register_modules(**dict.fromkeys(encoders))
+        return texts
+
+    @torch.no_grad()
+    def encode_picture(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and standard deviation of a picture's latent, before scaling, of [3, edge, edge] in −1 … 1."""
+        latent = self.vae.encode(pixels[None].to(self.device, self.vae.dtype)).latent_dist
+        return latent.mean[0].float().cpu(), latent.std[0].float().cpu()
+
+    def scale_latents(self, latents: torch.Tensor) -> torch.Tensor:
+        shift = self.vae.config.shift_factor or 0
+        return (latents - shift) * self.vae.config.scaling_factor
+
+    @torch.no_grad()
+    def paint(self, prompt: Text, negative: Text, arguments: dict[str, Any]) -> torch.Tensor:
+        """One picture [edge, edge, 3] of 8-bit numbers."""
+        texts = self.preview_arguments(
+            {name: tensor.to(self.device) for name, tensor in prompt.items()},
+            {name: tensor.to(self.device) for name, tensor in negative.items()},
+        )
+        picture = self.pipeline(**texts, guidance_scale=self.guidance, output_type="np", **arguments).images[0]
+        return torch.from_numpy(picture).mul(255).round().to(torch.uint8)
+
+
+def variant_of(base: str, part: str) -> str | None:
+    """`fp16` for a network of which there are only files so named."""
+    folder = Path(base) / part
+    plain = [file for file in folder.glob("*.safetensors*") if ".fp16." not in file.name]
+    return None if plain or not any(folder.glob("*.fp16.safetensors*")) else "fp16"
+
+
+def load_pipeline(base: str, dtype: torch.dtype, **parts: object) -> DiffusionPipeline:
+    """A base model's pipeline with some of its parts loaded already."""
+    variant = variant_of(base, "text_encoder")
+    return DiffusionPipeline.from_pretrained(base, torch_dtype=dtype, variant=variant, local_files_only=True, **parts)
+
+
+def load_part(model_class: type[ModelMixin], base: str, part: str, dtype: torch.dtype) -> ModelMixin:
+    """A network of a base model. A weight that its file lacks is an error, not a random number."""
+    model, info = model_class.from_pretrained(
+        base,
+        subfolder=part,
+        torch_dtype=dtype,
+        variant=variant_of(base, part),
+        local_files_only=True,
+        output_loading_info=True,
+    )
+    missing = [*info["missing_keys"], *info.get("mismatched_keys", [])]
+    if missing:
+        message = f"{base}/{part} lacks the weight {missing[0]}, or has it in another shape."
+        raise EngineError.of("input.safetensors.tensor", message, hint="Download the model again.")
+    return model
