@@ -13,9 +13,10 @@ process.chdir(root);
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 const newest = (folder) =>
   Math.max(
-    ...readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) =>
-      modified(join(entry.parentPath, entry.name)),
-    ),
+    ...readdirSync(folder, { recursive: true, withFileTypes: true })
+      // Python writes there whenever it runs.
+      .filter(({ name, parentPath }) => !`${parentPath}/${name}`.includes('__pycache__'))
+      .map(({ name, parentPath }) => modified(join(parentPath, name))),
   );
 const npm = (...args) =>
   execFileSync('npm', args, {
