@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import adamw
+import families
 import graph
 import lora_files
 import noise_schedule
@@ -25,6 +26,7 @@ import vae_and_text
 
 TOPICS = [
     adamw,
+    families,
     graph,
     lora_files,
     noise_schedule,

@@ -1,7 +1,8 @@
 """Whole trajectories of diffusers' schedulers for `test/goldens/samplers/`.
 
 The schedulers are made as users make them, `XScheduler.from_config(pipe.scheduler.config)`, from the
-configuration of Stable Diffusion 1.5, of DPM-Solver++, and from one with `trailing` spacing.
+configuration of Stable Diffusion 1.5, of DPM-Solver++, from ones with `trailing` spacing, and from models that
+predict the velocity.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ CONFIGS = {
     "linspace": STABLE_DIFFUSION | {"timestep_spacing": "linspace"},
     "leading": STABLE_DIFFUSION | {"timestep_spacing": "leading"},
     "trailing": STABLE_DIFFUSION | {"timestep_spacing": "trailing", "set_alpha_to_one": True},
+    "velocity": STABLE_DIFFUSION | {"prediction_type": "v_prediction"},
+    "zero-snr": STABLE_DIFFUSION
+    | {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"},
 }
 
 

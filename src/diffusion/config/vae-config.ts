@@ -18,9 +18,9 @@ export const vaeConfig = z.object({
   sample_size: z.int().positive().default(32),
   /** The UNet sees latents multiplied by this. */
   scaling_factor: z.number().positive().default(0.18215),
-  shift_factor: z.null().optional(),
-  latents_mean: z.null().optional(),
-  latents_std: z.null().optional(),
+  shift_factor: z.literal(null).optional(),
+  latents_mean: z.literal(null).optional(),
+  latents_std: z.literal(null).optional(),
   use_quant_conv: z.boolean().default(true),
   use_post_quant_conv: z.boolean().default(true),
   mid_block_add_attention: z.boolean().default(true),
