@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Numerics;
+using LoraBridge.Core.Plan;
 
 namespace LoraBridge.TestStage
 {
@@ -12,25 +13,26 @@ namespace LoraBridge.TestStage
         public Character Character;
         public List<Clip> Clips = new List<Clip>();
 
-        /// <summary>Godette from a folder that holds `godette.vrm`, with a humanoid clip `Bow` of one second.</summary>
+        /// <summary>Godette from a folder that holds `godette.vrm`. She brings no clips.</summary>
         public static Subject Godette(string folder)
         {
             var character = Vrm.Read(Path.Combine(folder, "godette.vrm"));
             character.Name = "Godette";
-            var bow = new Clip
+            return new Subject { Character = character };
+        }
+
+        /// <summary>Adds a humanoid clip `Bow` of one second.</summary>
+        public Subject WithClip()
+        {
+            Clips.Add(new Clip
             {
                 Name = "Bow", Length = 1,
-                Muscles = time => new Dictionary<string, float>
+                Muscles = time => new Dictionary<string, float>(HumanPoses.Find("stand").Muscles)
                 {
                     ["Spine Front-Back"] = -time, ["Neck Nod Down-Up"] = -time / 2,
-                    ["Left Arm Down-Up"] = -0.3f, ["Right Arm Down-Up"] = -0.3f,
-                    ["Left Arm Front-Back"] = 0.3f, ["Right Arm Front-Back"] = 0.3f,
-                    ["Left Forearm Stretch"] = 1, ["Right Forearm Stretch"] = 1,
-                    ["Left Upper Leg Front-Back"] = 0.6f, ["Right Upper Leg Front-Back"] = 0.6f,
-                    ["Left Lower Leg Stretch"] = 1, ["Right Lower Leg Stretch"] = 1,
                 },
-            };
-            return new Subject { Character = character, Clips = { bow } };
+            });
+            return this;
         }
 
         /// <summary>Adds a half-transparent layer, 4 mm off the skin, as tights and veils are.</summary>

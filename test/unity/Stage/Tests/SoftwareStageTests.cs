@@ -25,7 +25,7 @@ namespace LoraBridge.TestStage.Tests
         [Test]
         public void SaysWhatGodetteCanDo()
         {
-            var character = Load(Godette());
+            var character = Load(Godette().WithClip());
             Assert.That((character.Name, character.IsHumanoid, character.HasHead), Is.EqualTo(("Godette", true, true)));
             Assert.That(character.Clips.Select(clip => (clip.Name, clip.Length)), Is.EqualTo(new[] { ("Bow", 1f) }));
             Assert.That(character.Expressions, Does.Contain("joy"));
@@ -76,8 +76,8 @@ namespace LoraBridge.TestStage.Tests
         [Test]
         public void TheSameShotHasTheSamePixels()
         {
-            float[] first = Take(Godette(), new CapturePose { Source = PoseSource.Clip, Clip = "Bow", Time = 0.5f }, MattingMode.SinglePass).Black;
-            float[] second = Take(Godette(), new CapturePose { Source = PoseSource.Clip, Clip = "Bow", Time = 0.5f }, MattingMode.SinglePass).Black;
+            float[] first = Take(Godette().WithClip(), new CapturePose { Source = PoseSource.Clip, Clip = "Bow", Time = 0.5f }, MattingMode.SinglePass).Black;
+            float[] second = Take(Godette().WithClip(), new CapturePose { Source = PoseSource.Clip, Clip = "Bow", Time = 0.5f }, MattingMode.SinglePass).Black;
             Assert.That(second, Is.EqualTo(first));
         }
 
