@@ -1,22 +1,13 @@
 #nullable enable
 using System;
+using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Capture
 {
     /// <summary>An error in a capture that a person may meet.</summary>
-    public sealed class CaptureException : Exception
+    public sealed class CaptureException : LoraBridgeException
     {
-        /// <summary>Stable code, such as <c>input.plan.empty</c>.</summary>
-        public string Code { get; }
-
-        /// <summary>What to do next.</summary>
-        public string Hint { get; }
-
-        /// <summary>Makes an error.</summary>
-        public CaptureException(string code, string message, string hint, Exception? cause = null) : base(message, cause)
-        {
-            Code = code;
-            Hint = hint;
-        }
+        /// <summary>Makes an error with a stable code, such as <c>input.plan.empty</c>, and what to do next.</summary>
+        public CaptureException(string code, string message, string hint, Exception? cause = null) : base(code, message, hint, null, cause) {}
     }
 }

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using LoraBridge.Core.Framing;
 using LoraBridge.Core.Pictures;
 using LoraBridge.Core.Plan;
+using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Capture
 {
@@ -41,7 +42,7 @@ namespace LoraBridge.Core.Capture
         public int Total => _shots.Count;
 
         /// <summary>What went wrong, where <see cref="State"/> is <see cref="CaptureState.Failed"/>.</summary>
-        public CaptureException? Error { get; private set; }
+        public LoraBridgeException? Error { get; private set; }
 
         /// <summary>What the stage says about the character, once it is loaded.</summary>
         public StageCharacter? Character { get; private set; }
@@ -157,7 +158,7 @@ namespace LoraBridge.Core.Capture
 
         void Fail(Exception error)
         {
-            Error = error as CaptureException ?? new CaptureException("state.capture.failed", error.Message,
+            Error = error as LoraBridgeException ?? new CaptureException("state.capture.failed", error.Message,
                 "The shots taken so far are safe. Put it right and capture again: it goes on at the next shot.", error);
             End(CaptureState.Failed);
         }

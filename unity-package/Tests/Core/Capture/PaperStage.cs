@@ -1,0 +1,137 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Numerics;
+using System.Threading;
+using System.Threading.Tasks;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Framing;
+using LoraBridge.Core.Pictures;
+using LoraBridge.Core.Plan;
+
+namespace LoraBridge.Tests.Capture
+{
+    /// <summary>
+    /// A stage with a coloured square whose shade tells pose, expression and angle. It notes every call, fails in one of them where
+    /// it is told to, and leaves its pictures undeveloped until it is told otherwise.
+    /// </summary>
+    sealed class PaperStage : IStage
+    {
+        readonly List<TaskCompletionSource<Exposure>> _undeveloped = new List<TaskCompletionSource<Exposure>>();
+        readonly List<Func<Exposure>> _negatives = new List<Func<Exposure>>();
+        StageSettings? _settings;
+        CameraPlacement? _camera;
+        string _pose = "", _expression = "";
+
+        public List<string> Calls { get; } = new List<string>();
+
+        /// <summary>The member that fails, and on which of its calls, from 1.</summary>
+        public (string Member, int Call)? Failure { get; set; }
+
+        public bool DevelopsAtOnce { get; set; } = true;
+
+        public bool HasHead { get; set; } = true;
+
+        public bool IsBusy { get; set; }
+
+        bool IStage.IsBusy
+        {
+            get
+            {
+                Fail(nameof(IsBusy));
+                return IsBusy;
+            }
+        }
+
+        public StageCharacter Load(string subject, StageSettings settings)
+        {
+            Note(nameof(Load), subject);
+            _settings = settings;
+            return new StageCharacter { Name = subject, HasHead = HasHead, Clips = new[] { new StageClip("walk", 1), new StageClip("run", 1) } };
+        }
+
+        public void Pose(CapturePose pose)
+        {
+            Note(nameof(Pose), pose.Name);
+            (_pose, _expression) = (pose.Name, "");
+        }
+
+        public void Express(CaptureExpression expression)
+        {
+            Note(nameof(Express), expression.Name);
+            _expression = expression.Name;
+        }
+
+        public PosedCharacter Bake()
+        {
+            Note(nameof(Bake), "");
+            var head = new[] { new Vector3(-1, 1, 0), new Vector3(1, 2, 0) };
+            return new PosedCharacter(new[] { new Vector3(-1, 0, 0), new Vector3(1, 2, 0) }, new[] { new StageRegion(StageRegion.Head, head, 1) }, 1);
+        }
+
+        public void LookFrom(CameraPlacement camera)
+        {
+            Note(nameof(LookFrom), "");
+            _camera = camera;
+        }
+
+        public Task<Exposure> Shoot(CancellationToken cancellation)
+        {
+            Note(nameof(Shoot), "");
+            var shade = 0.1f + Math.Abs((_pose + _expression + _camera!.Position).GetHashCode() % 1000) / 1200f;
+            var source = new TaskCompletionSource<Exposure>();
+            var fails = Failure is (string, int) failure && failure == ("Develop", CallsOf(nameof(Shoot)));
+            _undeveloped.Add(source);
+            _negatives.Add(() => fails ? throw new InvalidOperationException("Develop failed") : Expose(shade));
+            if (DevelopsAtOnce) Develop();
+            return source.Task;
+        }
+
+        /// <summary>Lets the pictures under way come back.</summary>
+        public void Develop()
+        {
+            for (var i = 0; i < _undeveloped.Count; i++)
+                try
+                {
+                    _undeveloped[i].SetResult(_negatives[i]());
+                }
+                catch (InvalidOperationException error)
+                {
+                    _undeveloped[i].SetException(error);
+                }
+            _undeveloped.Clear();
+            _negatives.Clear();
+        }
+
+        public void Dispose()
+        {
+            Calls.Add(nameof(Dispose));
+            Fail(nameof(Dispose));
+        }
+
+        Exposure Expose(float shade)
+        {
+            LinearPicture Fill(float background)
+            {
+                var picture = _settings!.Pictures.RentSingle(_settings.Width, _settings.Height);
+                for (var i = 0; i < picture.Single!.Length; i++) picture.Single[i] = i / 4 % picture.Width < picture.Width / 2 ? shade : background;
+                return picture;
+            }
+            return Exposure.OfTwoPasses(Fill(0), Fill(1));
+        }
+
+        void Note(string member, string what)
+        {
+            Calls.Add(what.Length > 0 ? member + " " + what : member);
+            Fail(member);
+        }
+
+        void Fail(string member)
+        {
+            if (Failure is (string, int) failure && failure.Item1 == member && (member == nameof(IsBusy) || failure.Item2 == CallsOf(member)))
+                throw new InvalidOperationException(member + " failed");
+        }
+
+        int CallsOf(string member) => Calls.FindAll(call => call == member || call.StartsWith(member + " ")).Count;
+    }
+}
