@@ -11,6 +11,7 @@ from pathlib import Path
 import adamw
 import families
 import graph
+import lora_dialects
 import lora_files
 import noise_schedule
 import random_numbers
@@ -28,6 +29,7 @@ TOPICS = [
     adamw,
     families,
     graph,
+    lora_dialects,
     lora_files,
     noise_schedule,
     random_numbers,

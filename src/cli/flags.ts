@@ -10,15 +10,23 @@ export const flagName = (field: string): string =>
   `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** What a field accepts once its default and its being optional are taken off. */
-function inner(field: z.ZodType): { type: string; defaultValue: unknown; description: string } {
+function inner(field: z.ZodType): {
+  type: string;
+  defaultValue: unknown;
+  description: string;
+  /** Such a list is the values of one flag given several times. */
+  repeated: boolean;
+} {
   let current = field;
   let defaultValue: unknown;
   let description = '';
+  let repeated = false;
   for (;;) {
     description ||= current.description ?? '';
+    repeated ||= current.meta()?.repeated === true;
     const definition = current.def as z.core.$ZodTypeDef & { innerType?: z.ZodType; defaultValue?: unknown };
     if (definition.type === 'default') defaultValue = definition.defaultValue;
-    if (definition.innerType === undefined) return { type: definition.type, defaultValue, description };
+    if (definition.innerType === undefined) return { type: definition.type, defaultValue, description, repeated };
     current = definition.innerType;
   }
 }
@@ -26,11 +34,14 @@ function inner(field: z.ZodType): { type: string; defaultValue: unknown; descrip
 /** Adds one flag for each field of `shape`: `learningRate` becomes `--learning-rate <number>`. */
 export function addFlags(command: Command, shape: Shape): Command {
   for (const [name, field] of Object.entries(shape)) {
-    const { type, defaultValue, description } = inner(field);
-    const value = type === 'boolean' ? '' : type === 'array' ? ' <list>' : type === 'number' ? ' <number>' : ' <value>';
+    const { type, defaultValue, description, repeated } = inner(field);
+    const list = repeated ? ' <value>' : ' <list>';
+    const value = type === 'boolean' ? '' : type === 'array' ? list : type === 'number' ? ' <number>' : ' <value>';
     const option = new Option(`${flagName(name)}${value}`, description);
+    if (repeated) option.argParser((given: string, earlier: string[] = []) => [...earlier, given]);
     // Only shown: what was not given stays absent, so that the schema alone sets defaults.
-    if (defaultValue !== undefined && type !== 'boolean') option.description += ` (default: ${String(defaultValue)})`;
+    else if (defaultValue !== undefined && type !== 'boolean')
+      option.description += ` (default: ${String(defaultValue)})`;
     command.addOption(option);
   }
   return command;
@@ -48,9 +59,9 @@ export function readFlags<Schema extends z.ZodObject>(
   for (const [name, field] of Object.entries(schema.shape as Shape)) {
     const value = flags[name];
     if (value === undefined) continue;
-    const { type } = inner(field);
+    const { type, repeated } = inner(field);
     if (type === 'number') given[name] = value === '' ? Number.NaN : Number(value);
-    else if (type === 'array')
+    else if (type === 'array' && !repeated)
       given[name] = String(value)
         .split(',')
         .map((item) => item.trim());

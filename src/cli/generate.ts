@@ -3,8 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { combineLoras } from '../diffusion/lora/lora.js';
-import { readLora } from '../diffusion/lora/read-lora.js';
+import type { ChosenLora } from '../diffusion/lora/lora-adapters.js';
 import { openModel } from '../diffusion/model/open-model.js';
 import { chooseDevice } from '../engines/native/devices.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -14,6 +13,7 @@ import { checkPictureName, writePicture, writePictureInto } from '../sampling/pi
 import { samplerNames } from '../sampling/samplers/sampler.js';
 import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
 import { addFlags, readFlags } from './flags.js';
+import { chooseLoras } from './lora-choice.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
 
@@ -22,8 +22,12 @@ const { base, resolution, device, threads } = trainOptions.shape;
 /** Defaults are the values of the 2023 workflow's inference script. */
 const generateOptions = z.strictObject({
   base,
-  lora: z.string().min(1).optional().describe('LoRA file, of any common kind.'),
-  loraWeight: z.number().min(-4).max(4).default(1).describe('Strength of the LoRA.'),
+  lora: z
+    .array(z.string().min(1))
+    .meta({ repeated: true })
+    .default([])
+    .describe('LoRA file, of any common kind, and :WEIGHT where that is not 1; may be given several times.'),
+  loraFolder: z.string().min(1).optional().describe('Where the LoRAs lie that the prompt names, as <lora:NAME:0.8>.'),
   prompt: z.string().min(1).max(4000).describe('What the pictures show.'),
   negative: z.string().max(4000).optional().describe('What they do not show.'),
   steps: z.int().min(1).max(1000).default(50).describe('Sampling steps.'),
@@ -47,30 +51,24 @@ const generateOptions = z.strictObject({
 
 type GenerateOptions = z.output<typeof generateOptions>;
 
-async function openPainter(options: GenerateOptions) {
-  const model = await openModel(options.base);
-  const file = options.lora === undefined ? undefined : readLora(resolve(options.lora), model.unet.config);
-  if (file !== undefined && file.ignored.length > 0) {
-    note(`${file.ignored.length} modules of the LoRA have no effect here, such as ${file.ignored[0]}`);
-  }
-  const lora = file && combineLoras([{ lora: file.lora, weight: options.loraWeight }]);
-  const painter = await TextToImage.open(model, {
+async function openPainter(options: GenerateOptions, loras: readonly ChosenLora[]): Promise<TextToImage> {
+  return await TextToImage.open(await openModel(options.base), {
     resolution: options.resolution,
-    rank: lora?.rank,
+    loras,
     device: await chooseDevice(options.device),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
-  return { painter, lora };
 }
 
 async function generate(options: GenerateOptions, quiet: boolean): Promise<string[]> {
-  const { out, prompt, negative, steps, guidance, seed, count, sampler, noise } = options;
+  const { out, negative, steps, guidance, seed, count, sampler, noise } = options;
   const separate = /[\\/]$/.test(out);
   if (!separate) {
     checkPictureName(resolve(out));
     await mkdir(dirname(resolve(out)), { recursive: true });
   }
-  const { painter, lora } = await openPainter(options);
+  const { loras, prompt } = await chooseLoras(options.lora, options.prompt, options.loraFolder);
+  const painter = await openPainter(options, loras);
   const line = new ProgressLine(quiet);
   const controller = new AbortController();
   const stop = (): void => controller.abort();
@@ -80,7 +78,7 @@ async function generate(options: GenerateOptions, quiet: boolean): Promise<strin
     if (dropped > 0) note(`the prompt is too long: its last ${dropped} tokens have no effect`);
     const files: string[] = [];
     const pictures: SeededPicture[] = [];
-    const request = { prompt, negative, steps, guidance, seed, count, sampler, noise, lora, signal: controller.signal };
+    const request = { prompt, negative, steps, guidance, seed, count, sampler, noise, signal: controller.signal };
     const onProgress = (done: number, total: number): void => line.update('painting', done, total);
     for await (const picture of painter.paint({ ...request, onProgress })) {
       if (separate) files.push(await writePictureInto(resolve(out), picture));

@@ -11,6 +11,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
 import { type Lora, packLora } from '../diffusion/lora/lora.js';
+import { type ChosenLora, checkComponents, loraAdapters } from '../diffusion/lora/lora-adapters.js';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
@@ -28,8 +29,10 @@ import { type Denoise, type SamplerName, samplers } from './samplers/sampler.js'
 export interface PainterOptions extends CompileOptions {
   /** Edge of the pictures in pixels. Default: the model's own. */
   readonly resolution?: number | undefined;
-  /** Rank of the LoRAs that will be given; default 1, for painting without. */
+  /** Rank of the LoRAs that will be given with requests; by default there are none. */
   readonly rank?: number | undefined;
+  /** LoRAs for all pictures: of any rank each, for text encoders and any layers too. */
+  readonly loras?: readonly ChosenLora[] | undefined;
 }
 
 export interface PaintRequest {
@@ -87,17 +90,21 @@ export class TextToImage {
 
   /**
    * Throws `input.option.invalid` for a resolution that the model cannot have, and what opening tokenizers, weights and
-   * devices throws (`input.model.*`, `input.safetensors.*`, `resource.device.missing`).
+   * devices throws (`input.model.*`, `input.safetensors.*`, `resource.device.missing`); `input.lora.mismatch` for a LoRA that does not fit.
    */
   static async open(model: BaseModel, options: PainterOptions = {}): Promise<TextToImage> {
-    const { resolution = model.resolution, rank = 1, ...device } = options;
+    const { resolution = model.resolution, rank = 0, loras = [], ...device } = options;
     checkResolution(model, resolution);
+    const encoders = model.textEncoders.map(({ folder }) => folder);
+    checkComponents(loras, ['unet', ...encoders]);
+    const adapters = loraAdapters(loras);
+    const textAdapters = encoders.map((folder) => adapters.get(folder));
     const size = { width: resolution, height: resolution };
     const edge = resolution / pixelsPerLatent(model.vae.config);
     const geometry = { batchSize: 1, width: edge, height: edge, textTokens: CONTEXT_LENGTH, rank, ...device };
     return new TextToImage(model, resolution, rank, {
-      prompts: await PromptEncoder.open(model, device),
-      denoiser: await createDenoiser(model.unet, geometry),
+      prompts: await PromptEncoder.open(model, device, textAdapters),
+      denoiser: await createDenoiser(model.unet, geometry, adapters.get('unet')),
       decoder: await VaeDecoder.open(model.vae, size, device),
     });
   }

@@ -121,11 +121,20 @@ function moduleOf(file: string, parts: Parts, settings: AdapterSettings): LoraMo
     (mid === undefined || (mid.shape.length === 4 && mid.shape[1] === down.shape[0])) &&
     [...down.shape, ...up.shape].every((size) => size > 0);
   if (!sized || rank < 1 || inner !== rank) throw invalid(file, `has matrices for ${path} that do not fit`);
-  const own = alpha === undefined ? settings.alpha(component, path, rank) : floatsOf(alpha, file)[0];
+  const own = alpha === undefined ? settings.alpha(component, path, rank) : scalarOf(alpha, file);
   if (own !== undefined && !Number.isFinite(own)) throw invalid(file, `has an alpha for ${path} that is no number`);
   // sd-scripts: an alpha that is absent or 0 means the rank.
   const common = { component, path, rank, alpha: own || rank, down, up };
   return mid === undefined ? common : { ...common, mid };
+}
+
+/** A single number; some programs write alpha as a whole one. */
+function scalarOf(tensor: StoredTensor, file: string): number | undefined {
+  if (tensor.shape.some((size) => size !== 1)) throw invalid(file, `has an alpha ${tensor.name} of many numbers`);
+  if (tensor.dtype !== 'I64' && tensor.dtype !== 'I32') return floatsOf(tensor, file)[0];
+  const { buffer, byteOffset } = tensor.bytes();
+  const view = new DataView(buffer, byteOffset);
+  return tensor.dtype === 'I64' ? Number(view.getBigInt64(0, true)) : view.getInt32(0, true);
 }
 
 /** Reads the numbers of a module. @throws LoraBridgeError what reading its file throws. */

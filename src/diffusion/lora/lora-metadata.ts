@@ -2,20 +2,18 @@
  * @file The metadata of kohya's LoRA files, which A1111, Forge and ComfyUI show: `ss_*` as in sd-scripts'
  * `train_network.py`, `modelspec.*` as in Stability AI's model specification 1.0.0.
  */
+import type { FamilyName, PredictionTypeName } from '../../protocol/base-model.js';
 import type { Lora } from './lora.js';
 import type { KohyaNaming } from './lora-keys.js';
 
-/** A kind of base model, as far as LoRA files tell them apart. */
-export type LoraFamily = 'sd1' | 'sd2' | 'sdxl';
-
 /** How kohya's files name the modules of a family. */
-export const namingOf = (family: LoraFamily): KohyaNaming => (family === 'sdxl' ? 'sdxl' : 'sd');
+export const namingOf = (family: FamilyName): KohyaNaming => (family === 'sdxl' ? 'sdxl' : 'sd');
 
 /** What makes a base model of its family, for other programs to show and to choose by. */
 export interface LoraBase {
-  readonly family: LoraFamily;
+  readonly family: FamilyName;
   /** What the UNet predicts. */
-  readonly predictionType: 'epsilon' | 'v_prediction';
+  readonly predictionType: PredictionTypeName;
 }
 
 /** What is known about the training of a LoRA. */

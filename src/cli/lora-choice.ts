@@ -1,0 +1,53 @@
+/** @file The LoRAs that a command names: by file with `--lora`, and by name within the prompt. */
+import { readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { ChosenLora } from '../diffusion/lora/lora-adapters.js';
+import { openLora } from '../diffusion/lora/lora-file.js';
+import { lorasInPrompt } from '../diffusion/lora/prompt-loras.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+
+/** `FILE` or `FILE:WEIGHT`. */
+export async function loraOfFlag(flag: string): Promise<ChosenLora> {
+  const [, file = flag, weight = '1'] = /^(.+):(-?(?:\d+\.?\d*|\.\d+))$/.exec(flag) ?? [];
+  return { file: await openLora(resolve(file)), weight: Number(weight) };
+}
+
+export interface LoraChoice {
+  readonly loras: readonly ChosenLora[];
+  /** The prompt without them. */
+  readonly prompt: string;
+}
+
+/**
+ * Opens all LoRAs that are asked for.
+ * @param folder where those named in the prompt lie, at any depth
+ * @throws LoraBridgeError `input.file.missing` for a name that no file has, `input.option.invalid`, and what `openLora` throws.
+ */
+export async function chooseLoras(flags: readonly string[], text: string, folder?: string): Promise<LoraChoice> {
+  const { prompt, loras: named } = lorasInPrompt(text);
+  const loras = await Promise.all(flags.map(loraOfFlag));
+  for (const { name, weight, textWeight } of named) {
+    if (folder === undefined) {
+      throw new LoraBridgeError('input.option.invalid', `The prompt names the LoRA ${name}, but no folder is given.`, {
+        hint: 'Say where it lies with --lora-folder DIR.',
+      });
+    }
+    loras.push({ file: await openLora(await findByName(resolve(folder), name)), weight, textWeight });
+  }
+  return { loras, prompt };
+}
+
+async function findByName(folder: string, name: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true }).catch((error) => {
+    throw asLoraBridgeError(error);
+  });
+  const stem = (path: string): string => basename(path).replace(/\.(safetensors|bin|pt)$/, '');
+  const files = entries.filter((path) => stem(path) !== basename(path)).sort();
+  const found = files.find((path) => stem(path) === name);
+  if (found !== undefined) return join(folder, found);
+  const others = [...new Set(files.map(stem))].slice(0, 8);
+  throw new LoraBridgeError('input.file.missing', `There is no LoRA ${name} in ${folder}.`, {
+    file: folder,
+    hint: others.length === 0 ? 'The folder has no LoRA files.' : `There are: ${others.join(', ')}.`,
+  });
+}

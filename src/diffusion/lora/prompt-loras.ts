@@ -1,0 +1,44 @@
+/** @file LoRAs named within a prompt, `<lora:name:weight>`, as A1111, Forge and many other programs write them. */
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+
+export interface PromptLora {
+  /** Name of the file, without its ending. */
+  readonly name: string;
+  /** Strength in the UNet. */
+  readonly weight: number;
+  /** Strength in the text encoders. */
+  readonly textWeight: number;
+}
+
+export interface PromptWithLoras {
+  /** What is left of the prompt. */
+  readonly prompt: string;
+  readonly loras: readonly PromptLora[];
+}
+
+/**
+ * Takes the LoRAs out of a prompt. `<lora:mina>` has the weight 1, `<lora:mina:0.8>` its own, `<lora:mina:0.8:0.5>` one for the
+ * text encoders and one for the UNet, in this order, as in A1111.
+ * @throws LoraBridgeError `input.option.invalid` for a weight that is no number.
+ */
+export function lorasInPrompt(text: string): PromptWithLoras {
+  const loras: PromptLora[] = [];
+  const prompt = text.replace(/\s*<lora:([^<>:]+)((?::[^<>:]*)*)>/g, (found, name: string, weights: string) => {
+    const [textWeight = 1, weight = textWeight, ...more] = weights.split(':').slice(1).map(strength);
+    if (more.length > 0 || Number.isNaN(weight) || Number.isNaN(textWeight)) {
+      throw new LoraBridgeError(
+        'input.option.invalid',
+        `${found.trim()} in the prompt has a weight that is no number.`,
+        {
+          hint: 'Write <lora:NAME>, <lora:NAME:WEIGHT> or <lora:NAME:TEXT_WEIGHT:UNET_WEIGHT>, for example <lora:mina:0.8>.',
+        },
+      );
+    }
+    loras.push({ name: name.trim(), weight, textWeight });
+    return '';
+  });
+  return { prompt: prompt.trim(), loras };
+}
+
+const strength = (word: string): number =>
+  /^\s*-?\d+(\.\d*)?\s*$|^\s*-?\.\d+\s*$/.test(word) ? Number(word) : Number.NaN;
