@@ -18,11 +18,19 @@ namespace LoraBridge.TestStage
         // Direct3D's standard pattern, in sixteenths of a pixel from its centre.
         static readonly int[] OffsetX = { 1, -1, 5, -3, -5, -7, 3, 7 }, OffsetY = { -3, 3, 1, -5, 5, -1, 7, -7 };
 
+        // Most pixels have one colour: only edges need to keep eight.
+        const byte Untouched = 0, Uniform = 1, Split = 2;
+
+        const int All = (1 << Samples) - 1;
+
         readonly int _width, _height;
         readonly Vector3 _toLight;
         readonly Vector4[] _colors;
         readonly float[] _nearness;
-        readonly long[] _edge0 = new long[Samples], _edge1 = new long[Samples], _edge2 = new long[Samples];
+        readonly byte[] _states;
+        readonly float[] _near = new float[Samples];
+        readonly Edge[] _edges = { new Edge(), new Edge(), new Edge() };
+        Vector4 _background;
         int _top, _bottom;
 
         /// <summary>A picture of `width` × `height` pixels; `toLight` points at the light, in the camera's axes.</summary>
@@ -33,16 +41,17 @@ namespace LoraBridge.TestStage
             _toLight = Vector3.Normalize(toLight);
             _colors = new Vector4[width * BandHeight * Samples];
             _nearness = new float[_colors.Length];
+            _states = new byte[width * BandHeight];
         }
 
         /// <summary>Draws over `background` into RGBA floats, rows from the bottom up.</summary>
         public void Draw(List<ScreenTriangle> triangles, Vector4 background, float[] picture)
         {
+            _background = background;
             for (_top = 0; _top < _height; _top += BandHeight)
             {
                 _bottom = Math.Min(_top + BandHeight, _height);
-                for (int i = 0; i < _colors.Length; i++) _colors[i] = background;
-                Array.Clear(_nearness, 0, _nearness.Length);
+                Array.Clear(_states, 0, _states.Length);
                 foreach (var triangle in triangles) Fill(triangle);
                 Resolve(picture);
             }
@@ -56,61 +65,79 @@ namespace LoraBridge.TestStage
             int left = Math.Max(0, Pixel(Math.Min(t.X0, Math.Min(t.X1, t.X2))));
             int right = Math.Min(_width - 1, Pixel(Math.Max(t.X0, Math.Max(t.X1, t.X2))));
             if (left > right) return;
-            long area = Edge(t.X0, t.Y0, t.X1, t.Y1, t.X2, t.Y2);
             // The edge opposite of a corner is that corner's weight.
-            long bias0 = Prepare(_edge0, t.X1, t.Y1, t.X2, t.Y2);
-            long bias1 = Prepare(_edge1, t.X2, t.Y2, t.X0, t.Y0);
-            long bias2 = Prepare(_edge2, t.X0, t.Y0, t.X1, t.Y1);
+            Edge edge0 = _edges[0], edge1 = _edges[1], edge2 = _edges[2];
+            edge0.Set(t.X1, t.Y1, t.X2, t.Y2);
+            edge1.Set(t.X2, t.Y2, t.X0, t.Y0);
+            edge2.Set(t.X0, t.Y0, t.X1, t.Y1);
+            float scale = 1f / edge2.At(t.X2, t.Y2);
             for (int y = top; y <= bottom; y++)
-                for (int x = left; x <= right; x++)
+            {
+                long px = left * (long)Step + Step / 2, py = y * (long)Step + Step / 2;
+                long e0 = edge0.At(px, py), e1 = edge1.At(px, py), e2 = edge2.At(px, py);
+                for (int x = left; x <= right; x++, e0 += edge0.Across, e1 += edge1.Across, e2 += edge2.Across)
                 {
-                    long px = x * (long)Step + Step / 2, py = y * (long)Step + Step / 2;
-                    long e0 = Edge(t.X1, t.Y1, t.X2, t.Y2, px, py);
-                    long e1 = Edge(t.X2, t.Y2, t.X0, t.Y0, px, py);
-                    long e2 = Edge(t.X0, t.Y0, t.X1, t.Y1, px, py);
-                    int covered = 0, count = 0;
-                    long sum1 = 0, sum2 = 0;
-                    for (int s = 0; s < Samples; s++)
+                    if (e0 + edge0.Most < 0 || e1 + edge1.Most < 0 || e2 + edge2.Most < 0) continue;
+                    int covered = All;
+                    if (e0 + edge0.Least < 0 || e1 + edge1.Least < 0 || e2 + edge2.Least < 0)
                     {
-                        long s0 = e0 + _edge0[s], s1 = e1 + _edge1[s], s2 = e2 + _edge2[s];
-                        if (s0 + bias0 < 0 || s1 + bias1 < 0 || s2 + bias2 < 0) continue;
-                        covered |= 1 << s;
-                        count++;
-                        sum1 += s1;
-                        sum2 += s2;
+                        covered = edge0.Inside(e0) & edge1.Inside(e1) & edge2.Inside(e2);
+                        if (covered == 0) continue;
                     }
-                    if (count > 0) Pixel(t, ((y - _top) * _width + x) * Samples, covered, e1, e2, sum1 / (float)count / area, sum2 / (float)count / area, area);
+                    Draw(t, (y - _top) * _width + x, covered, e1, e2, scale);
                 }
+            }
         }
 
-        // Weights at the centroid of the covered samples are for shading; each sample has a depth of its own.
-        void Pixel(ScreenTriangle t, int at, int covered, long e1, long e2, float weight1, float weight2, long area)
+        // Each sample has a depth of its own; what is shaded is the middle of the covered ones.
+        void Draw(ScreenTriangle t, int pixel, int covered, long e1, long e2, float scale)
         {
+            int at = pixel * Samples, visible = 0, count = 0;
+            long sum1 = 0, sum2 = 0;
             float n0 = 1 / t.A.Position.Z, n1 = 1 / t.B.Position.Z, n2 = 1 / t.C.Position.Z;
-            int visible = 0;
+            bool isNew = _states[pixel] == Untouched;
             for (int s = 0; s < Samples; s++)
             {
-                if ((covered & 1 << s) == 0) continue;
-                float b1 = (e1 + _edge1[s]) / (float)area, b2 = (e2 + _edge2[s]) / (float)area;
-                float nearness = n0 + (n1 - n0) * b1 + (n2 - n0) * b2;
-                if (nearness > _nearness[at + s]) visible |= 1 << s;
+                if ((covered & 1 << s) == 0)
+                {
+                    _near[s] = 0;
+                    continue;
+                }
+                long s1 = e1 + _edges[1].Offsets[s], s2 = e2 + _edges[2].Offsets[s];
+                count++;
+                sum1 += s1;
+                sum2 += s2;
+                _near[s] = n0 + (n1 - n0) * (s1 * scale) + (n2 - n0) * (s2 * scale);
+                if (isNew || _near[s] > _nearness[at + s]) visible |= 1 << s;
             }
             if (visible == 0) return;
+            float weight1 = sum1 * scale / count, weight2 = sum2 * scale / count;
             float p0 = (1 - weight1 - weight2) * n0, p1 = weight1 * n1, p2 = weight2 * n2, all = p0 + p1 + p2;
             var color = Shader.Shade(t, (t.A.Uv * p0 + t.B.Uv * p1 + t.C.Uv * p2) / all,
                 t.A.Normal * p0 + t.B.Normal * p1 + t.C.Normal * p2, _toLight);
             var coverage = t.Material.Coverage;
             if (coverage == Coverage.Cutout && color.W < t.Material.Cutoff) return;
+            bool isSolid = coverage != Coverage.Blend && coverage != Coverage.Additive;
+            if (isNew)
+            {
+                _colors[at] = _background;
+                Array.Clear(_nearness, at, Samples);
+                _states[pixel] = Uniform;
+            }
+            if (_states[pixel] == Uniform && visible != All)
+            {
+                for (int s = 1; s < Samples; s++) _colors[at + s] = _colors[at];
+                _states[pixel] = Split;
+            }
+            if (isSolid && visible == All) _states[pixel] = Uniform;
             for (int s = 0; s < Samples; s++)
             {
                 if ((visible & 1 << s) == 0) continue;
+                if (isSolid) _nearness[at + s] = _near[s];
+                if (s > 0 && _states[pixel] == Uniform) continue;
                 if (coverage == Coverage.Blend) _colors[at + s] = color * color.W + _colors[at + s] * (1 - color.W);
                 else if (coverage == Coverage.Additive) _colors[at + s] += color * color.W;
-                else
-                {
-                    _colors[at + s] = new Vector4(color.X, color.Y, color.Z, 1);
-                    _nearness[at + s] = n0 + (n1 - n0) * ((e1 + _edge1[s]) / (float)area) + (n2 - n0) * ((e2 + _edge2[s]) / (float)area);
-                }
+                else _colors[at + s] = new Vector4(color.X, color.Y, color.Z, 1);
             }
         }
 
@@ -119,26 +146,56 @@ namespace LoraBridge.TestStage
             for (int y = _top; y < _bottom; y++)
                 for (int x = 0; x < _width; x++)
                 {
-                    int at = ((y - _top) * _width + x) * Samples, to = ((_height - 1 - y) * _width + x) * 4;
-                    var sum = _colors[at];
-                    for (int s = 1; s < Samples; s++) sum += _colors[at + s];
-                    sum /= Samples;
-                    picture[to] = sum.X;
-                    picture[to + 1] = sum.Y;
-                    picture[to + 2] = sum.Z;
-                    picture[to + 3] = sum.W;
+                    int pixel = (y - _top) * _width + x, at = pixel * Samples, to = ((_height - 1 - y) * _width + x) * 4;
+                    var color = _states[pixel] == Untouched ? _background : _colors[at];
+                    if (_states[pixel] == Split)
+                    {
+                        for (int s = 1; s < Samples; s++) color += _colors[at + s];
+                        color /= Samples;
+                    }
+                    picture[to] = color.X;
+                    picture[to + 1] = color.Y;
+                    picture[to + 2] = color.Z;
+                    picture[to + 3] = color.W;
                 }
         }
 
-        // How much the edge function differs at each sample. A sample on an edge belongs to the triangle below or right of it.
-        static long Prepare(long[] edge, long ax, long ay, long bx, long by)
+        /// <summary>An edge function: positive to the right of the edge, as seen along it.</summary>
+        sealed class Edge
         {
-            for (int s = 0; s < Samples; s++)
-                edge[s] = (bx - ax) * (OffsetY[s] * Step / 16) - (by - ay) * (OffsetX[s] * Step / 16);
-            return by < ay || (by == ay && bx > ax) ? 0 : -1;
-        }
+            // How much it differs at each sample; what it is off by a sample that does not belong to it; the extremes of both.
+            public readonly long[] Offsets = new long[Samples];
+            public long Across, Least, Most;
+            long _ax, _ay, _dx, _dy, _bias;
 
-        static long Edge(long ax, long ay, long bx, long by, long x, long y) => (bx - ax) * (y - ay) - (by - ay) * (x - ax);
+            public void Set(long ax, long ay, long bx, long by)
+            {
+                _ax = ax;
+                _ay = ay;
+                _dx = bx - ax;
+                _dy = by - ay;
+                Across = -_dy * Step;
+                // A sample on an edge belongs to the triangle below or right of it.
+                _bias = _dy < 0 || (_dy == 0 && _dx > 0) ? 0 : -1;
+                Least = long.MaxValue;
+                Most = long.MinValue;
+                for (int s = 0; s < Samples; s++)
+                {
+                    Offsets[s] = _dx * (OffsetY[s] * Step / 16) - _dy * (OffsetX[s] * Step / 16);
+                    Least = Math.Min(Least, Offsets[s] + _bias);
+                    Most = Math.Max(Most, Offsets[s] + _bias);
+                }
+            }
+
+            public long At(long x, long y) => _dx * (y - _ay) - _dy * (x - _ax);
+
+            public int Inside(long value)
+            {
+                int inside = 0;
+                for (int s = 0; s < Samples; s++) if (value + Offsets[s] + _bias >= 0) inside |= 1 << s;
+                return inside;
+            }
+        }
 
         static int Pixel(long subpixel) => (int)Math.Max(Math.Min(subpixel >> 8, 1 << 20), -(1 << 20));
     }
