@@ -24,6 +24,9 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Bytes that the metadata may have.</summary>
         public const int MaxMetadataBytes = 64 << 10;
 
+        /// <summary>Bytes that a frame may have before its picture.</summary>
+        internal const int MaxHeadBytes = HeadLength + MaxMetadataBytes;
+
         static readonly UTF8Encoding _strictUtf8 = new UTF8Encoding(false, true);
 
         /// <summary>What the frame holds.</summary>

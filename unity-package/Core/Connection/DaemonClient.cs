@@ -1,0 +1,226 @@
+#nullable enable
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LoraBridge.Core.Outbox;
+using LoraBridge.Core.Protocol;
+
+namespace LoraBridge.Core.Connection
+{
+    /// <summary>
+    /// Keeps the connection to a daemon, for as long as it lives: finds the daemon, comes back after a lost connection, misses no event,
+    /// and sends what is in the outbox. It works on background threads; what it has to tell it tells in <see cref="Drain"/>, on the
+    /// thread of the caller. No method waits for the network.
+    /// </summary>
+    public sealed class DaemonClient : IDisposable
+    {
+        static readonly TimeSpan _abortTime = TimeSpan.FromMilliseconds(80);
+
+        readonly DaemonEndpoint _endpoint;
+        readonly ShotOutbox? _outbox;
+        readonly string _name;
+        readonly string _version;
+        readonly Inbox _inbox = new Inbox();
+        readonly PendingRequests _requests = new PendingRequests();
+        readonly CancellationTokenSource _end = new CancellationTokenSource();
+        readonly object _lock = new object();
+        Task _running = Task.CompletedTask;
+        Conversation? _conversation;
+        volatile ConnectionState _state = ConnectionState.Closed;
+        // The last event that has arrived, for the next connection; Position is the last one that was told.
+        Resume? _arrived;
+
+        /// <summary>
+        /// Makes a client that does nothing before <see cref="Start"/>. <paramref name="name"/> and <paramref name="version"/> are what the
+        /// daemon is told of the program; <paramref name="resume"/> is the <see cref="Position"/> of an earlier client.
+        /// </summary>
+        public DaemonClient(DaemonEndpoint endpoint, string name, string version, ShotOutbox? outbox = null, Resume? resume = null)
+        {
+            _endpoint = endpoint;
+            _outbox = outbox;
+            _name = name;
+            _version = version;
+            Position = _arrived = resume;
+        }
+
+        /// <summary>Every durable event, in order, once.</summary>
+        public event Action<DurableEvent>? EventReceived;
+
+        /// <summary>How far a job is: <see cref="JobProgress"/> or <see cref="JobStep"/>, the latest of each job.</summary>
+        public event Action<DaemonMessage>? Progressed;
+
+        /// <summary>A preview sheet, a JPEG file; the latest of each job.</summary>
+        public event Action<PreviewMetadata, byte[]>? PreviewReceived;
+
+        /// <summary>The daemon has a shot on disk; it has left the outbox.</summary>
+        public event Action<ShotAck>? ShotAcknowledged;
+
+        /// <summary>The daemon refused a shot; true when it stays in the outbox to be sent again.</summary>
+        public event Action<ShotRefused, bool>? ShotDeclined;
+
+        /// <summary>
+        /// The daemon has said welcome; false when events may have been missed, so that the state has to be asked for
+        /// (<see cref="JobList"/>, <see cref="ShotList"/>).
+        /// </summary>
+        public event Action<Hello, bool>? Connected;
+
+        /// <summary>The connection was lost, or could not be made, and why. It is tried again. Not told again for the same reason.</summary>
+        public event Action<LoraBridgeException>? Disconnected;
+
+        /// <summary>How the client stands with the daemon now.</summary>
+        public ConnectionState State => _state;
+
+        /// <summary>The last event that was told; to be given to a later client as <c>resume</c>. Null before the first connection.</summary>
+        public Resume? Position { get; private set; }
+
+        /// <summary>Begins to look for the daemon, and never gives up.</summary>
+        public void Start()
+        {
+            if (_state != ConnectionState.Closed || _end.IsCancellationRequested) return;
+            _state = ConnectionState.Connecting;
+            if (_outbox != null) _outbox.Added += Wake;
+            // Not on the caller's synchronisation context, which is Unity's main thread.
+            _running = Task.Run(Run);
+        }
+
+        /// <summary>
+        /// Sends a request, as soon as there is a connection, and again after a lost one. The task fails with what the daemon answers, or
+        /// with <c>resource.connection.lost</c> when the client ends before.
+        /// </summary>
+        public Task<TAnswer> Request<TAnswer>(ClientRequest<TAnswer> request) where TAnswer : AnswerMessage
+        {
+            Task<TAnswer> answer;
+            lock (_lock)
+            {
+                string text;
+                (text, answer) = _requests.Add(request);
+                _conversation?.Say(text);
+            }
+            if (_end.IsCancellationRequested) _requests.Fail(Link.Lost());
+            return answer;
+        }
+
+        /// <summary>Tells what has happened since the last call, by the events of this class. To be called from the editor's update.</summary>
+        public void Drain() => _inbox.Drain();
+
+        /// <summary>Ends the client at once, within 100 ms: before a domain reload. Requests fail; shots stay in the outbox.</summary>
+        public void Dispose()
+        {
+            if (_end.IsCancellationRequested) return;
+            if (_outbox != null) _outbox.Added -= Wake;
+            _end.Cancel();
+            lock (_lock) _conversation?.Abort();
+            _requests.Fail(Link.Lost());
+            Task.WaitAny(new[] { _running }, _abortTime);
+            _state = ConnectionState.Closed;
+        }
+
+        void Wake()
+        {
+            lock (_lock) _conversation?.Wake();
+        }
+
+        async Task Run()
+        {
+            var retry = new Retry(_endpoint);
+            string? told = null;
+            while (!_end.IsCancellationRequested)
+            {
+                LoraBridgeException error;
+                var mark = _endpoint.Mark();
+                try
+                {
+                    using var link = await Link.Open(_endpoint.Find(), Identity(), _end.Token).ConfigureAwait(false);
+                    told = null;
+                    retry.Succeeded();
+                    error = await Converse(link).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+                catch (Exception fault)
+                {
+                    error = fault as LoraBridgeException ?? Link.Lost(fault);
+                }
+                if (_end.IsCancellationRequested) return;
+                // A message is news once: a daemon that is absent stays so for hours.
+                if (told != error.Message) _inbox.Add(() => Disconnected?.Invoke(error));
+                told = error.Message;
+                await retry.Wait(error, mark, _end.Token).ConfigureAwait(false);
+            }
+        }
+
+        Identify Identity() => new Identify { Client = _name, ClientVersion = _version, Resume = _arrived };
+
+        async Task<LoraBridgeException> Converse(Link link)
+        {
+            var complete = _arrived != null && link.Hello.Epoch == _arrived.Epoch && link.Welcome.ReplayFrom == _arrived.Sequence + 1;
+            var start = new Resume { Epoch = link.Hello.Epoch, Sequence = link.Welcome.ReplayFrom - 1 };
+            _arrived = start;
+            _inbox.Add(() =>
+            {
+                Position = start;
+                Connected?.Invoke(link.Hello, complete);
+            });
+            var conversation = new Conversation(link, _outbox, Hear, () => _inbox.IsFull, _end.Token);
+            lock (_lock)
+            {
+                // In one step, or a request that is made just now would be sent twice or not at all.
+                foreach (var text in _requests.Texts()) conversation.Say(text);
+                _conversation = conversation;
+                _state = ConnectionState.Connected;
+            }
+            try
+            {
+                return await conversation.Run().ConfigureAwait(false);
+            }
+            finally
+            {
+                lock (_lock)
+                {
+                    _conversation = null;
+                    conversation.Dispose();
+                    if (!_end.IsCancellationRequested) _state = ConnectionState.Connecting;
+                }
+            }
+        }
+
+        void Hear(object message)
+        {
+            switch (message)
+            {
+                case AnswerMessage answer:
+                    _requests.Settle(answer);
+                    break;
+                case DurableEvent happening:
+                    var position = _arrived = new Resume { Epoch = _arrived!.Epoch, Sequence = happening.Sequence };
+                    _inbox.Add(() =>
+                    {
+                        Position = position;
+                        EventReceived?.Invoke(happening);
+                    });
+                    break;
+                case JobStep step:
+                    _inbox.Coalesce("step " + step.Job, () => Progressed?.Invoke(step));
+                    break;
+                case JobProgress progress:
+                    _inbox.Coalesce("progress " + progress.Job, () => Progressed?.Invoke(progress));
+                    break;
+                case Frame frame when frame.Kind == FrameKind.Preview:
+                    var metadata = frame.ReadPreview();
+                    var jpeg = frame.Bytes.ToArray();
+                    _inbox.Coalesce("preview " + metadata.Job, () => PreviewReceived?.Invoke(metadata, jpeg));
+                    break;
+                case ShotAck ack:
+                    _outbox?.Acknowledge(ack.Id);
+                    _inbox.Add(() => ShotAcknowledged?.Invoke(ack));
+                    break;
+                case ShotRefused refusal:
+                    var stays = _outbox?.Refuse(refusal.Id, refusal.Error) ?? false;
+                    _inbox.Add(() => ShotDeclined?.Invoke(refusal, stays));
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+#nullable enable
+using System;
+using System.IO;
+using System.Text;
+using LoraBridge.Core.Protocol;
+
+namespace LoraBridge.Core.Connection
+{
+    /// <summary>Where a daemon is to be found: by its descriptor file, which is read anew for every attempt, or at a known address.</summary>
+    public sealed class DaemonEndpoint
+    {
+        readonly string? _file;
+        readonly Descriptor? _known;
+
+        DaemonEndpoint(string? file, Descriptor? known)
+        {
+            _file = file;
+            _known = known;
+        }
+
+        /// <summary>The daemon that writes this descriptor file; on Windows also one in WSL2, by <c>\\wsl.localhost\…\daemon.json</c>.</summary>
+        public static DaemonEndpoint FromFile(string descriptorFile) => new DaemonEndpoint(descriptorFile, null);
+
+        /// <summary>The daemon at <c>http://HOST:PORT</c>.</summary>
+        public static DaemonEndpoint At(string url, string token)
+            => new DaemonEndpoint(null, new Descriptor { Url = url.TrimEnd('/'), Token = token, Protocol = ProtocolVersion.Number });
+
+        /// <summary>
+        /// The descriptor as it is now. It may be that of a daemon that was killed. Throws <c>state.daemon.absent</c> when there is none,
+        /// <c>input.file.denied</c> when it may not be read.
+        /// </summary>
+        public Descriptor Find()
+        {
+            if (_known != null) return _known;
+            var text = ReadText() ?? throw Absent($"No daemon runs: {_file} is not there.", null);
+            try
+            {
+                return Descriptor.Parse(text);
+            }
+            catch (LoraBridgeException error)
+            {
+                throw Absent($"{_file} is not the descriptor of a daemon.", error);
+            }
+        }
+
+        /// <summary>What changes when a daemon is started or ends; null while there is none.</summary>
+        internal string? Mark()
+        {
+            try
+            {
+                return _known?.Url ?? ReadText();
+            }
+            catch (LoraBridgeException)
+            {
+                return null;
+            }
+        }
+
+        string? ReadText()
+        {
+            try
+            {
+                // The daemon may replace the file meanwhile.
+                using var stream = new FileStream(_file!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var reader = new StreamReader(stream, Encoding.UTF8);
+                return reader.ReadToEnd();
+            }
+            catch (UnauthorizedAccessException error)
+            {
+                throw new LoraBridgeException("input.file.denied", $"{_file} may not be read.",
+                    "Only the user who started the daemon may talk to it.", _file, error);
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+
+        LoraBridgeException Absent(string message, Exception? cause)
+            => new LoraBridgeException("state.daemon.absent", message, "Start it with Tools > LoRA Bridge > Start daemon.", _file, cause);
+    }
+}

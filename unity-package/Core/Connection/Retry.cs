@@ -1,0 +1,41 @@
+#nullable enable
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LoraBridge.Core.Protocol;
+
+namespace LoraBridge.Core.Connection
+{
+    /// <summary>How long a client waits between two attempts: longer and longer, but not when the descriptor changes.</summary>
+    internal sealed class Retry
+    {
+        static readonly TimeSpan _first = TimeSpan.FromMilliseconds(50);
+        static readonly TimeSpan _longest = TimeSpan.FromSeconds(1);
+
+        // Who was refused will be refused again, until somebody has done something.
+        static readonly TimeSpan _afterRefusal = TimeSpan.FromSeconds(5);
+        static readonly TimeSpan _look = TimeSpan.FromMilliseconds(200);
+
+        readonly DaemonEndpoint _endpoint;
+        TimeSpan _delay = _first;
+
+        public Retry(DaemonEndpoint endpoint) => _endpoint = endpoint;
+
+        public void Succeeded() => _delay = _first;
+
+        /// <summary>Waits after <paramref name="error"/>. <paramref name="mark"/> is the endpoint's before the attempt.</summary>
+        public async Task Wait(LoraBridgeException error, string? mark, CancellationToken cancel)
+        {
+            var isTransient = error.Code == "resource.connection.lost" || error.Code == "state.daemon.absent";
+            var left = isTransient ? _delay : _afterRefusal;
+            _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, _longest.Ticks));
+            while (left > TimeSpan.Zero && !cancel.IsCancellationRequested)
+            {
+                var slice = left < _look ? left : _look;
+                left -= slice;
+                await Task.WhenAny(Task.Delay(slice, cancel)).ConfigureAwait(false);
+                if (_endpoint.Mark() != mark) return;
+            }
+        }
+    }
+}
