@@ -4,7 +4,7 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { anyClientMessage, type ClientMessage } from '../protocol/client-messages.js';
 import type { CloseReason } from '../protocol/close-codes.js';
 import type { DaemonMessage } from '../protocol/daemon-messages.js';
-import { openFrame, type RawFrame } from '../protocol/frame.js';
+import { openFragments, type RawFrame } from '../protocol/frame.js';
 import { type ShotMetadata, shotMetadata } from '../protocol/shot.js';
 import { limits, protocolVersion } from '../protocol/version.js';
 
@@ -27,8 +27,9 @@ const invalid = (error: z.ZodError) =>
     hint: 'See PROTOCOL.md for the fields of this message.',
   }).toReport();
 
-export function hear(data: Buffer, isBinary: boolean): Heard {
-  return isBinary ? hearFrame(data) : hearText(data);
+/** @param data a text message, or the fragments of a binary one */
+export function hear(data: Buffer | readonly Buffer[]): Heard {
+  return Buffer.isBuffer(data) ? hearText(data) : hearFrame(data);
 }
 
 function hearText(data: Buffer): Heard {
@@ -49,10 +50,10 @@ function hearText(data: Buffer): Heard {
   return { kind: 'refused', reply: { type: 'request.failed', request, error: invalid(error) } };
 }
 
-function hearFrame(data: Buffer): Heard {
+function hearFrame(fragments: readonly Buffer[]): Heard {
   let frame: RawFrame;
   try {
-    frame = openFrame(data);
+    frame = openFragments(fragments);
   } catch {
     return fault('malformed');
   }

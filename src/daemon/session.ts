@@ -56,10 +56,11 @@ export class Session {
       clearInterval(heartbeat);
       clearTimeout(patience);
     });
-    socket.on('message', (data, isBinary) => {
+    socket.binaryType = 'fragments';
+    socket.on('message', (data) => {
       this.#heard();
-      // Without fragments or ArrayBuffers asked for, ws gives a Buffer.
-      this.#act(hear(data as Buffer, isBinary));
+      // With fragments asked for, ws never gives an ArrayBuffer.
+      this.#act(hear(data as Buffer | Buffer[]));
     });
     socket.on('ping', () => this.#heard());
     socket.on('pong', () => this.#heard());

@@ -59,3 +59,17 @@ export function openFrame(frame: Buffer): RawFrame {
     throw malformed('its metadata is not JSON in UTF-8', error);
   }
 }
+
+/**
+ * Takes apart a frame that came in fragments. Whoever sends the head as a fragment of its own saves the receiver a copy of
+ * the bytes. Throws as `openFrame` does.
+ */
+export function openFragments(fragments: readonly Buffer[]): RawFrame {
+  const [head, bytes] = fragments;
+  const headAlone =
+    fragments.length === 2 &&
+    head !== undefined &&
+    head.length >= headerBytes &&
+    head.length === headerBytes + head.readUInt32BE(2);
+  return headAlone && bytes !== undefined ? { ...openFrame(head), bytes } : openFrame(Buffer.concat(fragments));
+}

@@ -11,7 +11,7 @@ export const limits = {
   /** Bytes of the JSON metadata in a binary frame. */
   metadataBytes: 64 << 10,
   /** Shots that may be under way (sent, neither acknowledged nor refused) on one connection. */
-  credits: 16,
+  credits: 64,
   /** Seconds between two pings of the daemon. */
   heartbeatSeconds: 15,
   /** Seconds without any sign of life after which the daemon drops a connection. */

@@ -14,14 +14,37 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Makes the names in one folder durable for many at once: who asks while a sync runs shares the next one. */
+export class FolderSync {
+  readonly #folder: string;
+  #running: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Resolves after a sync that began after this call. */
+  sync(): Promise<void> {
+    this.#next ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        this.#running = syncFolder(this.#folder);
+        return this.#running;
+      });
+    return this.#next;
+  }
+}
+
 /**
  * Writes a file so that its name always stands for whole content: temporary file, fsync, rename, fsync of the folder.
- * `temporary` must lie on the same file system. Leaves nothing behind when it fails.
+ * `temporary` must lie on the same file system; `syncNames` makes the names in the file's folder durable. Leaves nothing behind when it fails.
  */
 export async function writeDurably(
   file: string,
   bytes: Uint8Array | string,
-  { mode = 0o666, temporary = `${file}.${randomUUID()}.tmp` } = {},
+  { mode = 0o666, temporary = `${file}.${randomUUID()}.tmp`, syncNames = () => syncFolder(dirname(file)) } = {},
 ): Promise<void> {
   try {
     const handle = await open(temporary, 'wx', mode);
@@ -36,5 +59,5 @@ export async function writeDurably(
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(dirname(file));
+  await syncNames();
 }

@@ -70,10 +70,7 @@ test('kill -9 right after the acknowledgements loses no shot; its descriptor is 
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
   }
   // What was not acknowledged may be there, but then it is whole.
-  const pictures = shots.map(({ sha256 }) => [
-    sha256,
-    readFileSync(`${home.pictures}/${sha256.slice(0, 2)}/${sha256.slice(2)}`),
-  ]);
+  const pictures = shots.map(({ sha256 }) => [sha256, readFileSync(`${home.pictures}/${sha256}`)]);
   for (const [sha256, bytes] of pictures)
     expect(
       createHash('sha256')

@@ -9,7 +9,7 @@ import { anyClientMessage, clientMessages } from '../../src/protocol/client-mess
 import { closeCodes } from '../../src/protocol/close-codes.js';
 import { anyDaemonMessage, daemonMessages, previewMetadata } from '../../src/protocol/daemon-messages.js';
 import { descriptor } from '../../src/protocol/descriptor.js';
-import { encodeFrame, openFrame } from '../../src/protocol/frame.js';
+import { encodeFrame, openFragments, openFrame } from '../../src/protocol/frame.js';
 import { shotMetadata } from '../../src/protocol/shot.js';
 
 const folder = new URL('../../protocol/vectors/', import.meta.url);
@@ -31,7 +31,7 @@ const schemas = { client: anyClientMessage, daemon: anyDaemonMessage, descriptor
 
 /** What the daemon would do. */
 function outcomeOf(bytes: Buffer, isBinary: boolean): string {
-  const heard = hear(bytes, isBinary);
+  const heard = hear(isBinary ? [bytes] : bytes);
   if (heard.kind === 'refused') return heard.reply.type;
   return heard.kind === 'fault' ? `close ${closeCodes[heard.reason].code}` : 'accepted';
 }
@@ -52,6 +52,19 @@ describe('valid vectors', () => {
       expect(encodeFrame('shot', parsed, frame.bytes)).toEqual(bytes);
     } else expect(encodeFrame('preview', previewMetadata.parse(frame.metadata), frame.bytes)).toEqual(bytes);
   });
+});
+
+test('a frame means the same in whatever fragments it comes', () => {
+  for (const { file } of vectors.filter(({ kind, valid }) => kind === 'frame' && valid)) {
+    const bytes = read(file);
+    const whole = openFrame(bytes);
+    const afterHead = bytes.length - whole.bytes.length;
+    for (const at of [1, 6, afterHead - 1, afterHead, afterHead + 1]) {
+      const two = [bytes.subarray(0, at), bytes.subarray(at)];
+      expect(openFragments(two)).toEqual(whole);
+      expect(openFragments([...two, Buffer.alloc(0)])).toEqual(whole);
+    }
+  }
 });
 
 describe('invalid vectors', () => {
