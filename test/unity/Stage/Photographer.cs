@@ -5,10 +5,10 @@ using LoraBridge.Core.Capture;
 using LoraBridge.Core.Pictures;
 using LoraBridge.Core.Plan;
 
-namespace LoraBridge.TestStage.Tests
+namespace LoraBridge.TestStage
 {
-    /// <summary>Takes all shots of the default plan as the editor would, in memory.</summary>
-    static class Photographer
+    /// <summary>Takes all shots of a plan with the package's session, in memory and without an editor.</summary>
+    public static class Photographer
     {
         sealed class Sink : IShotSink
         {
@@ -17,6 +17,7 @@ namespace LoraBridge.TestStage.Tests
             public void Accept(TakenShot shot) => Shots.Add(shot);
         }
 
+        /// <summary>The shots of the default plan after `change`.</summary>
         public static List<TakenShot> Take(Subject subject, Action<CapturePlan> change)
         {
             CapturePlan plan;
@@ -24,8 +25,7 @@ namespace LoraBridge.TestStage.Tests
                 plan = PlanPresets.Default(stage.Load("", new StageSettings(new CapturePlan(), new PicturePool())));
             change(plan);
             var sink = new Sink();
-            var cursor = CaptureCursor.Begin("Godette", "", plan);
-            using var session = new CaptureSession(cursor, new SoftwareStage(_ => subject), sink);
+            using var session = new CaptureSession(CaptureCursor.Begin(subject.Character.Name, "", plan), new SoftwareStage(_ => subject), sink);
             while (session.State == CaptureState.Running)
             {
                 session.Tick();
