@@ -18,6 +18,7 @@ import random_numbers
 import resample
 import safetensors_types
 import samplers
+import single_files
 import ten_steps
 import text_to_image
 import tokens
@@ -36,6 +37,7 @@ TOPICS = [
     resample,
     safetensors_types,
     samplers,
+    single_files,
     text_to_image,
     tokens,
     torch_files,

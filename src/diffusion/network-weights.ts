@@ -1,6 +1,7 @@
 /** @file Where the weights of a network lie, under their names in diffusers: in one file or several, be they called as they may there. */
-import type { Shape } from '../graph/shape.js';
+import { type Shape, sizeAt, sizeOf } from '../graph/shape.js';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/header.js';
+import { readTensor } from '../safetensors/read.js';
 
 /** One tensor of a network, as a view of one in a file. */
 export interface WeightView {
@@ -29,4 +30,15 @@ export function openWeights(source: WeightSource): NetworkWeights {
 /** Every tensor of a file as it is. */
 export function viewsOf(file: SafetensorsFile): NetworkWeights {
   return new Map([...file.tensors.values()].map(({ name, shape }) => [name, { file, tensor: name, shape }]));
+}
+
+/** The numbers of one tensor as float32, as the network has it. Throws what `readTensor` throws. */
+export function readWeight({ file, tensor, shape, firstRow = 0, transposed = false }: WeightView): Float32Array {
+  const stored = readTensor(file, tensor);
+  if (transposed) {
+    const [rows, columns] = [sizeAt(shape, 0), sizeAt(shape, 1)];
+    return stored.map((_, index) => stored[(index % columns) * rows + Math.floor(index / columns)] ?? 0);
+  }
+  const begin = firstRow * sizeOf(shape.slice(1));
+  return begin === 0 && sizeOf(shape) === stored.length ? stored : stored.slice(begin, begin + sizeOf(shape));
 }

@@ -5,9 +5,9 @@ import { add, cast, conv2d, Graph, gather, linear, type Value, type WeightStorag
 import type { ConvolutionOptions } from '../graph/ops/convolution.js';
 import { type Shape, sizeAt, sizeOf } from '../graph/shape.js';
 import { bytesPerElement } from '../safetensors/dtype.js';
-import { readTensor, tensorEntry } from '../safetensors/read.js';
+import { tensorEntry } from '../safetensors/read.js';
 import { Adapters } from './lora/adapters.js';
-import { type NetworkWeights, openWeights, type WeightSource, type WeightView } from './network-weights.js';
+import { type NetworkWeights, openWeights, readWeight, type WeightSource, type WeightView } from './network-weights.js';
 
 /** Networks up to this many bytes are read into memory, where the runtime may rearrange them; larger ones stay in their file. */
 const residentBytes = 256 * 2 ** 20;
@@ -68,7 +68,8 @@ export class WeightScope {
   get(name: string, options: WeightOptions = {}): Value {
     const view = this.#view(name);
     const { file, tensor, firstRow = 0 } = view;
-    if (view.transposed) return this.#transposed(view);
+    // Turned round in memory: only small matrices are kept like this.
+    if (view.transposed) return this.graph.constant(readWeight(view), view.shape);
     const [from, to] = options.rows ?? [0, view.shape[0] ?? 1];
     const shape = options.shape ?? (options.rows ? view.shape.with(0, to - from) : view.shape);
     return weight(this.graph, file, tensor, { shape, rows: [firstRow + from, firstRow + to] });
@@ -83,14 +84,6 @@ export class WeightScope {
       ...(file === undefined ? {} : { file }),
       hint: 'Check that this file is the part of the model that its place says.',
     });
-  }
-
-  /** Read and turned round in memory: only small matrices are kept like this. */
-  #transposed({ file, tensor, shape }: WeightView): Value {
-    const [rows, columns] = [sizeAt(shape, 0), sizeAt(shape, 1)];
-    const stored = readTensor(file, tensor);
-    const turned = stored.map((_, index) => stored[(index % columns) * rows + Math.floor(index / columns)] ?? 0);
-    return this.graph.constant(turned, [rows, columns]);
   }
 
   /** Rows of this embedding, [.., width] for positions [..]: only they are widened where the file has 16-bit floats. */

@@ -26,3 +26,6 @@ export interface SingleFileLayout {
   /** `force_zeros_for_empty_prompt` of the family's pipeline. */
   readonly zerosForNoPrompt: boolean;
 }
+
+/** Attention heads of 64 numbers each, at least one. */
+export const headsOf64 = (channels: number): number => Math.max(1, Math.round(channels / 64));

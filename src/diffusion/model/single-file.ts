@@ -7,10 +7,10 @@ import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { openSafetensors, type SafetensorsFile } from '../../safetensors/header.js';
-import { textEncoderConfig } from '../config/text-encoder-config.js';
-import { vaeConfig } from '../config/vae-config.js';
+import { type TextEncoderConfig, textEncoderConfig } from '../config/text-encoder-config.js';
+import { type VaeConfig, vaeConfig } from '../config/vae-config.js';
 import type { Family } from '../families/family.js';
-import type { TextEncoderLayout } from '../families/single-file-layout.js';
+import { headsOf64, type TextEncoderLayout } from '../families/single-file-layout.js';
 import { vaeModuleNames } from '../families/vae-names.js';
 import type { NetworkWeights } from '../network-weights.js';
 import { type SchedulerConfig, schedulerConfig } from '../noise-schedule.js';
@@ -26,7 +26,13 @@ import { unetOfFile } from './unet-of-file.js';
  * text-to-image model, by name.
  */
 export async function openSingleFile(path: string, overrides: ModelOverrides): Promise<BaseModel> {
-  const file = openSafetensors(await realpath(path));
+  return { ...modelOfFile(openSafetensors(await realpath(path)), overrides), name: nameOf(path) };
+}
+
+const nameOf = (path: string): string => basename(path).replace(/\.safetensors$/i, '');
+
+/** The model that a file holds. Throws as `openSingleFile` does. */
+export function modelOfFile(file: SafetensorsFile, overrides: ModelOverrides): BaseModel {
   refuseOtherFiles(file);
   const { family, unet } = unetOfFile(file, overrides.family);
   const { singleFile } = family;
@@ -38,7 +44,7 @@ export async function openSingleFile(path: string, overrides: ModelOverrides): P
       .map(Number) ?? [];
   return {
     path: file.path,
-    name: basename(path).replace(/\.safetensors$/i, ''),
+    name: nameOf(file.path),
     layout: 'single file',
     family,
     unet,
@@ -78,7 +84,7 @@ function schedulerOf(file: SafetensorsFile, family: Family, predictionType: Sche
   });
 }
 
-function vaeOfFile(file: SafetensorsFile, family: Family): ModelPart<ReturnType<typeof vaeConfig.parse>> {
+function vaeOfFile(file: SafetensorsFile, family: Family): ModelPart<VaeConfig> {
   const prefix = 'first_stage_model.';
   const shape = (name: string) => file.tensors.get(prefix + name)?.shape;
   const levels = countFrom(file, (index) => `${prefix}encoder.down.${index}.block.0.conv1.weight`);
@@ -103,7 +109,7 @@ function vaeOfFile(file: SafetensorsFile, family: Family): ModelPart<ReturnType<
 function textEncoderOfFile(
   file: SafetensorsFile,
   { prefix, names, unusedLayers }: TextEncoderLayout,
-): ModelPart<ReturnType<typeof textEncoderConfig.parse>> {
+): ModelPart<TextEncoderConfig> {
   const weights: NetworkWeights = names.views(file, prefix);
   const [vocabulary, width] = weights.get('embeddings.token_embedding.weight')?.shape ?? [];
   if (vocabulary === undefined || width === undefined)
@@ -119,7 +125,7 @@ function textEncoderOfFile(
     intermediate_size: weights.get('encoder.layers.0.mlp.fc1.weight')?.shape[0],
     num_hidden_layers: layers - unusedLayers,
     // Of 64 numbers each in every text encoder that Stable Diffusion was made with.
-    num_attention_heads: Math.max(1, width / 64),
+    num_attention_heads: headsOf64(width),
     hidden_act: names.activation,
   });
   return { config, weights };

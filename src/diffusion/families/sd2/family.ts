@@ -1,5 +1,6 @@
 /** @file Stable Diffusion 2.x: OpenCLIP's text encoder without its last layer, linear projections, often v-prediction. */
 import type { Family } from '../family.js';
+import { headsOf64 } from '../single-file-layout.js';
 import { openClipNames } from '../text-encoder-names.js';
 
 export const sd2: Family = {
@@ -11,7 +12,7 @@ export const sd2: Family = {
     // The states before the last layer, normalised: diffusers' folders leave the layer out instead.
     textEncoders: [{ prefix: 'cond_stage_model.model.', names: openClipNames, unusedLayers: 1 }],
     vaeScalingFactor: 0.18215,
-    heads: (channels) => channels / 64,
+    heads: headsOf64,
     predictionTypeUnlessTold: 'v_prediction',
     resolution: (predictionType) => (predictionType === 'v_prediction' ? 768 : 512),
     zerosForNoPrompt: false,

@@ -1,5 +1,6 @@
 /** @file SDXL, and what is trained from it: Pony, Animagine, Illustrious, NoobAI … Two text encoders, and an added condition. */
 import type { Family } from '../family.js';
+import { headsOf64 } from '../single-file-layout.js';
 import { clipNames, openClipNames } from '../text-encoder-names.js';
 
 export const sdxl: Family = {
@@ -16,7 +17,7 @@ export const sdxl: Family = {
       { prefix: 'conditioner.embedders.1.model.', names: openClipNames, unusedLayers: 0 },
     ],
     vaeScalingFactor: 0.13025,
-    heads: (channels) => channels / 64,
+    heads: headsOf64,
     predictionTypeUnlessTold: 'epsilon',
     resolution: () => 1024,
     timestepSpacing: 'leading',
