@@ -13,7 +13,6 @@ import families
 import graph
 import lora_dialects
 import lora_files
-import low_rank
 import noise_schedule
 import random_numbers
 import resample
@@ -33,7 +32,6 @@ TOPICS = [
     graph,
     lora_dialects,
     lora_files,
-    low_rank,
     noise_schedule,
     random_numbers,
     resample,

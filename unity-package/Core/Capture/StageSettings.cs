@@ -1,4 +1,6 @@
 #nullable enable
+using System.Collections.Generic;
+using System.Linq;
 using LoraBridge.Core.Pictures;
 using LoraBridge.Core.Plan;
 
@@ -19,6 +21,9 @@ namespace LoraBridge.Core.Capture
         /// <summary>Whether to take two passes or one.</summary>
         public MattingMode Matting { get; }
 
+        /// <summary>Names of the clips that the plan's poses take; the stage may know more than the character brings.</summary>
+        public IReadOnlyList<string> Clips { get; }
+
         /// <summary>Where the stage takes the memory of its pictures from.</summary>
         public PicturePool Pictures { get; }
 
@@ -29,6 +34,7 @@ namespace LoraBridge.Core.Capture
             Height = plan.Height * plan.Supersampling;
             Light = plan.Light;
             Matting = plan.Matting;
+            Clips = plan.Poses.Where(pose => pose.Source == PoseSource.Clip).Select(pose => pose.Clip).Distinct().ToList();
             Pictures = pictures;
         }
     }

@@ -22,8 +22,12 @@ namespace LoraBridge.Editor.Stage
                 if (clip != null && !_own.ContainsKey(clip.name)) _own.Add(clip.name, clip);
         }
 
-        /// <summary>The character's own clips.</summary>
-        public IReadOnlyList<StageClip> Own => _own.Select(pair => new StageClip(pair.Key, pair.Value.length)).ToList();
+        /// <summary>The character's own clips, and those among the keys that are clips of the project.</summary>
+        public IReadOnlyList<StageClip> With(IEnumerable<string> keys)
+          => _own.Select(pair => new StageClip(pair.Key, pair.Value.length))
+               .Concat(keys.Where(key => !_own.ContainsKey(key)).Distinct()
+                   .Select(key => (key, clip: InProject(key))).Where(found => found.clip != null)
+                   .Select(found => new StageClip(found.key, found.clip.length))).ToList();
 
         /// <summary>The name under which <see cref="Find"/> finds a clip of the project.</summary>
         public static string KeyOf(AnimationClip clip) => AssetDatabase.GetAssetPath(clip) + "#" + clip.name;
@@ -32,12 +36,15 @@ namespace LoraBridge.Editor.Stage
         public AnimationClip Find(string key)
         {
             if (_own.TryGetValue(key, out var own)) return own;
-            var hash = key.LastIndexOf('#');
-            var found = hash < 0 ? null : AssetDatabase.LoadAllAssetsAtPath(key.Substring(0, hash)).OfType<AnimationClip>()
-                .FirstOrDefault(clip => clip.name == key.Substring(hash + 1));
-            if (found != null) return found;
-            throw new CaptureException
+            return InProject(key) ?? throw new CaptureException
               ("input.clip.missing", $"There is no animation clip \"{key}\".", "Choose the clip again in the plan.");
+        }
+
+        static AnimationClip InProject(string key)
+        {
+            var hash = key.LastIndexOf('#');
+            return hash < 0 ? null : AssetDatabase.LoadAllAssetsAtPath(key.Substring(0, hash)).OfType<AnimationClip>()
+                .FirstOrDefault(clip => clip.name == key.Substring(hash + 1));
         }
 
         /// <exception cref="CaptureException">The clip would move nothing of this character.</exception>

@@ -35,11 +35,8 @@ namespace LoraBridge.Editor.Stage
             // As many samples as the GPU has for this format; it answers 1 where it has none.
             description.msaaSamples = SystemInfo.GetRenderTextureSupportedMSAASampleCount(description);
             var target = new RenderTexture(description);
-            cleanUp.Add(() =>
-            {
-                target.Release();
-                Object.DestroyImmediate(target);
-            });
+            cleanUp.Add(() => Object.DestroyImmediate(target));
+            cleanUp.Add(target.Release);
             target.hideFlags = HideFlags.HideAndDontSave;
             target.filterMode = FilterMode.Point;
             return target;

@@ -12,6 +12,8 @@ namespace LoraBridge.Editor.Stage
     /// <summary>The stage that Unity renders. All it makes lives in a preview scene; nothing of it is ever saved.</summary>
     sealed class UnityStage : IStage
     {
+        const float WarmUpFieldOfView = 20;
+
         readonly CleanUp _cleanUp = new CleanUp();
         CharacterClone _clone;
         Poser _poser;
@@ -20,7 +22,6 @@ namespace LoraBridge.Editor.Stage
         StageCamera _camera;
         StageLights _lights;
         Darkroom _darkroom;
-        bool _isWarm;
 
         /// <inheritdoc/>
         public bool IsBusy => EditorApplication.isCompiling || EditorApplication.isUpdating || ShaderUtil.anythingCompiling;
@@ -42,12 +43,13 @@ namespace LoraBridge.Editor.Stage
             _camera = new StageCamera(_clone.Scene, _cleanUp);
             _lights = new StageLights(settings.Light, _clone, _camera.Transform, _cleanUp);
             _darkroom = new Darkroom(settings, settings.Matting == MattingMode.BlackAndWhite, _cleanUp);
+            WarmUp(settings);
             return new StageCharacter
             {
                 Name = source.name,
                 IsHumanoid = _clone.IsHumanoid,
                 HasHead = _scan.HasHead,
-                Clips = clips.Own,
+                Clips = clips.With(settings.Clips),
                 Expressions = _expressions.Names,
             };
         }
@@ -62,13 +64,15 @@ namespace LoraBridge.Editor.Stage
         public PosedCharacter Bake() => _scan.Measure();
 
         /// <inheritdoc/>
-        public void LookFrom(CameraPlacement camera)
+        public void LookFrom(CameraPlacement camera) => _camera.Place(camera);
+
+        // Only what is rendered makes Unity compile the shaders that it lacks; until then it shows cyan.
+        void WarmUp(StageSettings settings)
         {
-            _camera.Place(camera);
-            if (_isWarm) return;
-            // Only rendering makes Unity compile what a shader lacks; until then it shows cyan.
+            var points = _scan.Measure().Vertices;
+            if (points.Count == 0) return;
+            _camera.Place(CameraFraming.Frame(points, points, new CaptureAngle(0), WarmUpFieldOfView, settings.Width, settings.Height, 0));
             _lights.During(() => _camera.Render(_darkroom.Black, Color.clear));
-            _isWarm = true;
         }
 
         /// <inheritdoc/>

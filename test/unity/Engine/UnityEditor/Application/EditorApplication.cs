@@ -1,3 +1,5 @@
+using System;
+
 namespace UnityEditor
 {
     public sealed class EditorApplication
@@ -6,7 +8,30 @@ namespace UnityEditor
 
         public static CallbackFunction update;
 
+        public static event Action quitting;
+
         public static bool isCompiling { get; internal set; }
         public static bool isUpdating { get; internal set; }
+        public static bool isPlayingOrWillChangePlaymode { get; internal set; }
+
+        /// <summary>The code that the editor was asked to end with; null while it runs.</summary>
+        internal static int? ExitCode;
+
+        public static void Exit(int returnValue) => ExitCode = returnValue;
+
+        internal static void Quit() => quitting?.Invoke();
+    }
+
+    public static class AssemblyReloadEvents
+    {
+        public delegate void AssemblyReloadCallback();
+
+        public static event AssemblyReloadCallback beforeAssemblyReload;
+
+        internal static void Reload() => beforeAssemblyReload?.Invoke();
+    }
+
+    public class InitializeOnLoadAttribute : Attribute
+    {
     }
 }

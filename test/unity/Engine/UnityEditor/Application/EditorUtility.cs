@@ -19,6 +19,8 @@ namespace UnityEditor
 
         public static Object InstanceIDToObject(int instanceID) => Object.ById(instanceID);
 
+        public static string SaveFilePanelInProject(string title, string defaultName, string extension, string message) => "";
+
         public static void CopySerialized(Object source, Object dest) => Calls.Note("EditorUtility.CopySerialized");
     }
 }

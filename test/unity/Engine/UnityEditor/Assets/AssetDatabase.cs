@@ -24,5 +24,11 @@ namespace UnityEditor
             Calls.Note("AssetDatabase.LoadAllAssetsAtPath");
             return Assets.TryGetValue(assetPath, out var assets) ? assets.ToArray() : new Object[0];
         }
+
+        public static void CreateAsset(Object asset, string path)
+        {
+            Calls.Note("AssetDatabase.CreateAsset");
+            Assets[path] = new List<Object> { asset };
+        }
     }
 }

@@ -72,7 +72,7 @@ namespace UnityEngine
             var copy = new GameObject(name) { IsActive = IsActive };
             twins.Add(transform, copy.transform);
             copy.transform.CopyFrom(transform);
-            copy.transform.SetParent(parent, false);
+            copy.transform.Attach(parent);
             foreach (var component in _components.Skip(1)) copy.Add(component.Copy());
             foreach (var child in transform.Children) child.gameObject.CopyBelow(copy.transform, twins);
             return copy;

@@ -12,6 +12,13 @@ namespace UnityEngine
 
         public Object() => Calls.Alive.Add(this);
 
+        // Where making one is a call that may fail, there is no object if it does.
+        internal Object(string call)
+        {
+            Calls.Note(call);
+            Calls.Alive.Add(this);
+        }
+
         internal bool IsDestroyed { get; private protected set; }
 
         public string name { get; set; } = "";

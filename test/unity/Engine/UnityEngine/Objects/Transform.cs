@@ -69,6 +69,11 @@ namespace UnityEngine
         public void SetParent(Transform parent, bool worldPositionStays)
         {
             Calls.Note("Transform.SetParent");
+            Attach(parent);
+        }
+
+        internal void Attach(Transform parent)
+        {
             Detach();
             this.parent = parent;
             if (parent == null) return;

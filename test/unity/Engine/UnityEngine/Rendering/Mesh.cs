@@ -11,7 +11,7 @@ namespace UnityEngine
         internal BoneWeight1[] Weights = new BoneWeight1[0];
         internal string[] BlendShapes = new string[0];
 
-        public Mesh() => Calls.Note("new Mesh");
+        public Mesh() : base("new Mesh") {}
 
         public bool isReadable { get; internal set; } = true;
         public int vertexCount => Vertices.Length;

@@ -7,6 +7,8 @@ namespace UnityEngine
     {
         protected Texture() {}
 
+        internal Texture(string call) : base(call) {}
+
         public virtual int width { get; set; }
         public virtual int height { get; set; }
         public FilterMode filterMode { get; set; }
@@ -16,9 +18,8 @@ namespace UnityEngine
     {
         internal Color Background;
 
-        public RenderTexture(RenderTextureDescriptor desc)
+        public RenderTexture(RenderTextureDescriptor desc) : base("new RenderTexture")
         {
-            Calls.Note("new RenderTexture");
             width = desc.width;
             height = desc.height;
         }

@@ -1,0 +1,246 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using DeclaredUnity;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Framing;
+using LoraBridge.Core.Pictures;
+using LoraBridge.Core.Plan;
+using LoraBridge.Editor.Stage;
+using NUnit.Framework;
+using UnityEngine;
+
+namespace LoraBridge.DeclaredUnity.Tests
+{
+    /// <summary>The Unity stage against the declared engine: order of calls, what it leaves behind, what it measures.</summary>
+    sealed class StageTests
+    {
+        EditorDriver _editor;
+
+        [SetUp]
+        public void Begin() => _editor = new EditorDriver(Path.GetTempPath());
+
+        [TearDown]
+        public void End() => _editor.Dispose();
+
+        static readonly CapturePlan Plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1 };
+
+        /// <summary>Everything that a capture asks of a stage, twice over. Returns what the last shot saw.</summary>
+        Exposure Photograph(GameObject character, CapturePlan plan, params CapturePose[] poses)
+        {
+            using (var stage = new UnityStage())
+            {
+                stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
+                Exposure exposure = null;
+                foreach (var pose in poses)
+                {
+                    stage.Pose(pose);
+                    stage.Express(new CaptureExpression { Name = "smiling", Key = "smile" });
+                    var posed = stage.Bake();
+                    stage.LookFrom(CameraFraming.Frame
+                      (posed.Vertices, posed.Vertices, new CaptureAngle(0), 20, plan.Width, plan.Height, 0.05f));
+                    var shot = stage.Shoot(CancellationToken.None);
+                    Assert.That(_editor.TickUntil(() => shot.IsCompleted, TimeSpan.FromSeconds(10)), "The pictures are not read back.");
+                    exposure?.Dispose();
+                    exposure = shot.GetAwaiter().GetResult();
+                }
+                return exposure;
+            }
+        }
+
+        static CapturePose[] AllKinds => new[]
+        {
+            new CapturePose { Name = "stand" },
+            new CapturePose { Name = "walk", Source = PoseSource.Clip, Clip = "Walk", Time = 0.5f },
+            new CapturePose { Name = "wave", Source = PoseSource.Muscles, Muscles = { ["Right Arm Down-Up"] = 0.8f } },
+        };
+
+        static GameObject Mina()
+        {
+            var mina = CharacterMaker.Humanoid("Mina");
+            CharacterMaker.Give(mina, CharacterMaker.Clip("Walk", "Hips/Head"));
+            return mina;
+        }
+
+        [Test]
+        public void TwoPassesAreRenderedOnBlackAndOnWhiteInOneCall()
+        {
+            using (var exposure = Photograph(Mina(), Plan, AllKinds))
+            {
+                Assert.That(exposure.Black.Half[0], Is.EqualTo(0));
+                Assert.That(exposure.White.Half[0], Is.EqualTo(0x3c00), "half float 1");
+                Assert.That(exposure.Black.Width, Is.EqualTo(64));
+            }
+            var calls = _editor.Calls.ToList();
+            var reads = calls.IndexOf("AsyncGPUReadback.Request");
+            Assert.That(calls.Take(reads).Count(call => call == "Camera.Render"), Is.EqualTo(3), "once to warm up, then both passes");
+            Assert.That(calls, Does.Not.Contain("AsyncGPUReadbackRequest.WaitForCompletion"));
+        }
+
+        [Test]
+        public void ASinglePassIsRenderedOnce()
+        {
+            var plan = new CapturePlan { Width = 32, Height = 64, Supersampling = 2, Matting = MattingMode.SinglePass };
+            using (var exposure = Photograph(Mina(), plan, AllKinds[0]))
+            {
+                Assert.That(exposure.White, Is.Null);
+                Assert.That((exposure.Black.Width, exposure.Black.Height), Is.EqualTo((64, 128)));
+            }
+            Assert.That(_editor.Calls.Count(call => call == "new RenderTexture"), Is.EqualTo(1));
+        }
+
+        [TestCase(LightRig.Studio)]
+        [TestCase(LightRig.Scene)]
+        public void NothingIsLeftBehind(LightRig rig)
+        {
+            var mina = Mina();
+            new GameObject("Sun").AddComponent<Light>();
+            var before = (_editor.Surroundings(), _editor.Alive.ToList());
+            Photograph(mina, new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = rig }, AllKinds).Dispose();
+            Assert.That((_editor.Surroundings(), _editor.Alive), Is.EqualTo(before));
+        }
+
+        [TestCase(LightRig.Studio)]
+        [TestCase(LightRig.Scene)]
+        public void NothingIsLeftBehindAfterAnExceptionInAnyCall(LightRig rig)
+        {
+            var mina = Mina();
+            new GameObject("Sun").AddComponent<Light>();
+            var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = rig };
+            var first = _editor.Calls.Count;
+            Photograph(mina, plan, AllKinds).Dispose();
+            var total = _editor.Calls.Count - first;
+            var before = (_editor.Surroundings(), _editor.Alive.ToList());
+
+            var thrown = new HashSet<string>();
+            for (var chosen = 0; chosen < total; chosen++)
+            {
+                var (count, name) = (0, "");
+                _editor.OnCall = call =>
+                {
+                    if (count++ != chosen) return;
+                    name = call;
+                    throw new InvalidOperationException("injected");
+                };
+                try
+                {
+                    Photograph(mina, plan, AllKinds)?.Dispose();
+                }
+                catch (InvalidOperationException)
+                {
+                    thrown.Add(name);
+                }
+                _editor.OnCall = null;
+                Assert.That(name, Is.Not.Empty, $"Call {chosen} was not made.");
+                Assert.That((_editor.Surroundings(), _editor.Alive), Is.EqualTo(before), $"after an exception in call {chosen}, {name}");
+            }
+            Assert.That(thrown, Does.Contain("Object.Instantiate").And.Contain("Camera.Render").And.Contain("AnimationMode.SampleAnimationClip"));
+        }
+
+        [Test]
+        public void TheOriginalIsNotTouched()
+        {
+            var mina = Mina();
+            mina.transform.localPosition = new Vector3(3, 0, 4);
+            Photograph(mina, Plan, AllKinds).Dispose();
+            var skin = mina.GetComponentsInChildren<SkinnedMeshRenderer>().Single();
+            Assert.That(skin.GetBlendShapeWeight(0), Is.Zero);
+            Assert.That(skin.updateWhenOffscreen, Is.False);
+            Assert.That(mina.transform.localPosition.x, Is.EqualTo(3));
+        }
+
+        [Test]
+        public void HeadAndHandsAreMeasured()
+        {
+            using (var stage = new UnityStage())
+            {
+                var character = stage.Load(CharacterSubject.Of(Mina()), new StageSettings(Plan, new PicturePool()));
+                Assert.That((character.Name, character.IsHumanoid, character.HasHead), Is.EqualTo(("Mina", true, true)));
+                Assert.That(character.Expressions, Is.EqualTo(new[] { "smile" }));
+                Assert.That(character.Clips.Single().Name, Is.EqualTo("Walk"));
+
+                // The clip's root motion carries her away; she is measured where she stands all the same.
+                stage.Pose(AllKinds[1]);
+                var posed = stage.Bake();
+                Assert.That(posed.Vertices, Has.Count.EqualTo(16));
+                Assert.That(posed.HipHeight, Is.EqualTo(0.8f).Within(1e-5f));
+                var head = posed.Region(StageRegion.Head);
+                Assert.That(head.Confidence, Is.EqualTo(1));
+                Assert.That(head.Points.Select(p => p.Y), Is.EqualTo(new[] { 1.4f, 1.4f, 1.6f, 1.6f }).Within(1e-5f));
+                Assert.That(posed.Region(StageRegion.LeftHand).Points.All(p => p.X < -0.4f));
+            }
+        }
+
+        [Test]
+        public void MeshesThatCannotBeReadAreBoxesWithAGuessedHead()
+        {
+            var mina = Mina();
+            CharacterMaker.Close(mina);
+            using (var stage = new UnityStage())
+            {
+                stage.Load(CharacterSubject.Of(mina), new StageSettings(Plan, new PicturePool()));
+                var posed = stage.Bake();
+                Assert.That(posed.Vertices, Has.Count.EqualTo(8));
+                Assert.That(posed.Regions.Single().Name, Is.EqualTo(StageRegion.Head));
+                Assert.That(posed.Regions.Single().Confidence, Is.LessThan(0.5f));
+            }
+        }
+
+        [Test]
+        public void AThingWithoutBonesHasNoHead()
+        {
+            using (var stage = new UnityStage())
+            {
+                var thing = stage.Load(CharacterSubject.Of(CharacterMaker.Thing("Barrel")), new StageSettings(Plan, new PicturePool()));
+                Assert.That((thing.IsHumanoid, thing.HasHead), Is.EqualTo((false, false)));
+                var error = Assert.Throws<CaptureException>(() => stage.Pose(AllKinds[2]));
+                Assert.That(error.Code, Is.EqualTo("input.pose.rig"));
+            }
+        }
+
+        [TestCase("Tail/Tip", false, "Mina", null)]
+        [TestCase("Hips/Head", false, "Mina", "fits")]
+        [TestCase("", true, "Mina", "fits")]
+        [TestCase("", true, "Barrel", null)]
+        public void AClipOfAnotherRigIsRefused(string path, bool isHuman, string name, string fits)
+        {
+            var character = name == "Mina" ? Mina() : CharacterMaker.Thing(name);
+            var clip = CharacterMaker.Clip("Dance", path, isHuman);
+            _editor.AddAsset("Assets/Dance.anim", clip);
+            var pose = new CapturePose { Name = "dance", Source = PoseSource.Clip, Clip = "Assets/Dance.anim#Dance" };
+            var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Poses = { pose } };
+            using (var stage = new UnityStage())
+            {
+                var loaded = stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
+                Assert.That(loaded.Clips.Select(c => c.Name), Does.Contain(pose.Clip), "a clip of the project that the plan asks for");
+                if (fits != null) stage.Pose(pose);
+                else Assert.That(Assert.Throws<CaptureException>(() => stage.Pose(pose)).Code, Is.EqualTo("input.clip.rig"));
+            }
+        }
+
+        [Test]
+        public void ACharacterIsFoundAgainByItsName()
+        {
+            var prefab = CharacterMaker.Humanoid("Prefab");
+            _editor.AddAsset("Assets/Mina.prefab", prefab);
+            Assert.That(CharacterSubject.Of(prefab), Is.EqualTo("Assets/Mina.prefab"));
+            var unsaved = CharacterMaker.Humanoid("Unsaved");
+            Assert.That(CharacterSubject.Resolve(CharacterSubject.Of(unsaved)), Is.SameAs(unsaved));
+            var error = Assert.Throws<CaptureException>(() => CharacterSubject.Resolve("Assets/Gone.prefab"));
+            Assert.That(error.Code, Is.EqualTo("input.character.missing"));
+        }
+
+        [Test]
+        public void WithoutRenderersThereIsNothingToPhotograph()
+        {
+            using (var stage = new UnityStage())
+            {
+                var empty = CharacterSubject.Of(new GameObject("Empty"));
+                var error = Assert.Throws<CaptureException>(() => stage.Load(empty, new StageSettings(Plan, new PicturePool())));
+                Assert.That(error.Code, Is.EqualTo("input.character.invisible"));
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System;
+using System.IO;
+using System.Runtime.Serialization.Json;
+using System.Text;
+
+namespace UnityEngine
+{
+    public static class JsonUtility
+    {
+        public static string ToJson(object obj)
+        {
+            using (var stream = new MemoryStream())
+            {
+                new DataContractJsonSerializer(obj.GetType()).WriteObject(stream, obj);
+                return Encoding.UTF8.GetString(stream.ToArray());
+            }
+        }
+
+        public static T FromJson<T>(string json)
+        {
+            using (var stream = new MemoryStream(Encoding.UTF8.GetBytes(json)))
+                return (T)new DataContractJsonSerializer(typeof(T)).ReadObject(stream);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("LoraBridge.Editor.Tests")]
+[assembly: InternalsVisibleTo("LoraBridge.DeclaredUnity.Tests")]

@@ -1,0 +1,119 @@
+using System;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Plan;
+using LoraBridge.Core.Protocol;
+using LoraBridge.Editor.Stage;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Bridge
+{
+    /// <summary>Everything that goes on in the editor, from one domain load to the next: capture, connection, training.</summary>
+    sealed class BridgeSession
+    {
+        readonly CaptureRun _capture;
+        bool _isChanged;
+        string _trainWhenSent;
+
+        public BridgeSession(string folder)
+        {
+            Daemon = new DaemonConnection(folder);
+            _capture = new CaptureRun(folder, () => Daemon.Outbox);
+            Training = new TrainingRun(folder, Daemon);
+            Wire();
+            // What an earlier domain, or an earlier editor, has left behind.
+            if (_capture.IsUnderWay || Daemon.Outbox.Count > 0 || Training.IsUnderWay) Daemon.Open();
+            Training.Repeat();
+        }
+
+        public DaemonConnection Daemon { get; }
+        public CaptureRun Capture => _capture;
+        public TrainingRun Training { get; }
+        public Gallery Gallery { get; } = new Gallery();
+
+        /// <summary>Told at most once with each tick.</summary>
+        public event Action Changed;
+
+        void Wire()
+        {
+            Daemon.Changed += Mark;
+            Daemon.Connected += _ => Training.Reconnect();
+            Daemon.Refused += refusal =>
+            {
+                Gallery.Refuse(refusal);
+                Mark();
+            };
+            Daemon.Heard += happening =>
+            {
+                if (Gallery.Hear(happening)) Mark();
+                Training.Hear(happening);
+            };
+            Daemon.Stepped += Training.Hear;
+            Training.Changed += Mark;
+            _capture.ShotTaken += shot =>
+            {
+                Gallery.Add(shot);
+                Mark();
+            };
+            _capture.Ended += state =>
+            {
+                if (state == CaptureState.Finished && _capture.ThenTrain) _trainWhenSent = _capture.Character;
+                Mark();
+            };
+        }
+
+        void Mark() => _isChanged = true;
+
+        /// <summary>Begins a capture, and finds or starts the daemon for it.</summary>
+        public void Begin(GameObject character, CapturePlan plan, bool thenTrain)
+        {
+            Daemons.EnsureRunning();
+            Daemon.Open();
+            var name = CharacterName.Of(character.name);
+            if (name != _capture.Character) Gallery.Clear();
+            _capture.Begin(CaptureCursor.Begin(name, CharacterSubject.Of(character), plan), thenTrain);
+            Mark();
+        }
+
+        /// <summary>Trains on the character's newest shots.</summary>
+        public void Train(string character)
+        {
+            Daemons.EnsureRunning();
+            Daemon.Open();
+            Training.Begin(character);
+        }
+
+        public void CancelCapture()
+        {
+            _capture.Cancel();
+            Mark();
+        }
+
+        /// <summary>Called with each update of the editor.</summary>
+        public void Tick()
+        {
+            Daemon.Drain();
+            if (_capture.IsUnderWay)
+            {
+                _capture.Tick();
+                Mark();
+            }
+            if (_trainWhenSent != null && Daemon.Outbox.Count == 0 && !Training.IsUnderWay)
+            {
+                var character = _trainWhenSent;
+                _trainWhenSent = null;
+                Train(character);
+            }
+            if (!_isChanged) return;
+            _isChanged = false;
+            Changed?.Invoke();
+        }
+
+        /// <summary>Leaves everything so that a later domain can go on. Within 100 ms: scripts wait to be reloaded.</summary>
+        public void Suspend()
+        {
+            _capture.Suspend();
+            Training.Keep();
+            Daemon.Close();
+        }
+    }
+}

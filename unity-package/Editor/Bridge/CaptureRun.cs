@@ -1,0 +1,166 @@
+using System;
+using LoraBridge.Core.Capture;
+using LoraBridge.Editor.Plans;
+using LoraBridge.Editor.Stage;
+using LoraBridge.Editor.Texts;
+using UnityEditor;
+
+namespace LoraBridge.Editor.Bridge
+{
+    /// <summary>
+    /// The capture that is under way, shot by shot with the editor's updates. It is interrupted by play mode, domain reloads and the end
+    /// of the editor, and goes on afterwards at the next shot.
+    /// </summary>
+    sealed class CaptureRun
+    {
+        readonly KeptText _kept;
+        readonly Func<IShotSink> _sink;
+        CaptureSession _session;
+        CaptureCursor _cursor;
+        int _progress;
+
+        public CaptureRun(string folder, Func<IShotSink> sink)
+        {
+            _kept = new KeptText(folder, "capture");
+            _sink = sink;
+            Recall();
+        }
+
+        /// <summary>A shot is safe.</summary>
+        public event Action<TakenShot> ShotTaken;
+
+        /// <summary>The capture has ended, and how.</summary>
+        public event Action<CaptureState> Ended;
+
+        /// <summary>Whether a capture is under way or waits to go on.</summary>
+        public bool IsUnderWay => _cursor != null;
+
+        /// <summary>Whether training begins when all shots are with the daemon.</summary>
+        public bool ThenTrain { get; private set; }
+
+        /// <summary>The protocol's name of the character of this capture or the last.</summary>
+        public string Character { get; private set; } = "";
+
+        /// <summary>0 to 1.</summary>
+        public float Progress => _session == null || _session.Total == 0 ? 0 : (float)_session.Cursor.Next / _session.Total;
+
+        /// <summary>What is going on, or went on last.</summary>
+        public string StatusText { get; private set; } = Localization.Get(Text.Idle);
+
+        public void Begin(CaptureCursor cursor, bool thenTrain)
+        {
+            if (IsUnderWay) throw new InvalidOperationException("A capture is under way.");
+            ThenTrain = thenTrain;
+            Keep(cursor);
+        }
+
+        /// <summary>Called with each update of the editor.</summary>
+        public void Tick()
+        {
+            if (_cursor == null) return;
+            // A preview scene does not show in play mode what it shows outside, and animation mode is not to be had there.
+            if (EditorApplication.isPlayingOrWillChangePlaymode)
+            {
+                Suspend();
+                StatusText = Localization.Get(Text.CaptureWaiting);
+                return;
+            }
+            if (_session == null) Open();
+            _session.Tick();
+            Report();
+            if (_session.State != CaptureState.Running) Close();
+        }
+
+        void Open()
+        {
+            _session = new CaptureSession(_cursor, Stages.Create(), _sink());
+            _session.ShotTaken += shot =>
+            {
+                Keep(_session.Cursor);
+                ShotTaken?.Invoke(shot);
+            };
+            _progress = UnityEditor.Progress.Start("LoRA Bridge", _cursor.Character, UnityEditor.Progress.Options.Managed);
+            UnityEditor.Progress.SetTimeDisplayMode(_progress, UnityEditor.Progress.TimeDisplayMode.ShowRemainingTime);
+            UnityEditor.Progress.RegisterCancelCallback(_progress, () =>
+            {
+                Cancel();
+                return true;
+            });
+        }
+
+        void Report()
+        {
+            var (done, total) = (_session.Cursor.Next, _session.Total);
+            StatusText = Localization.Get(Text.Capturing, done, total);
+            UnityEditor.Progress.Report(_progress, done, Math.Max(1, total), StatusText);
+            if (!(_session.Remaining is TimeSpan rest)) return;
+            UnityEditor.Progress.SetRemainingTime(_progress, (long)rest.TotalSeconds);
+            StatusText += " · " + Localization.Get(Text.TimeLeft, PlanText.Duration(rest));
+        }
+
+        void Close()
+        {
+            var session = _session;
+            _session = null;
+            _cursor = null;
+            _kept.Clear();
+            StatusText = Describe(session);
+            UnityEditor.Progress.Finish(_progress, session.State switch
+            {
+                CaptureState.Finished => UnityEditor.Progress.Status.Succeeded,
+                CaptureState.Cancelled => UnityEditor.Progress.Status.Canceled,
+                _ => UnityEditor.Progress.Status.Failed,
+            });
+            Ended?.Invoke(session.State);
+        }
+
+        static string Describe(CaptureSession session) => session.State switch
+        {
+            CaptureState.Finished => Localization.Get(Text.CaptureFinished, session.Total),
+            CaptureState.Cancelled => Localization.Get(Text.CaptureCancelled, session.Cursor.Next),
+            _ => Localization.Get(Text.CaptureFailed, session.Error.Message, session.Error.Hint),
+        };
+
+        /// <summary>Stops at once; the shots taken so far stay.</summary>
+        public void Cancel()
+        {
+            if (_cursor == null) return;
+            if (_session == null)
+            {
+                // It waits for the end of play mode.
+                _cursor = null;
+                _kept.Clear();
+                Ended?.Invoke(CaptureState.Cancelled);
+                return;
+            }
+            _session.Cancel();
+            Close();
+        }
+
+        /// <summary>Gives everything back at once; the capture goes on with a later tick, perhaps of a later domain.</summary>
+        public void Suspend()
+        {
+            if (_session == null) return;
+            _session.Dispose();
+            if (_session.State == CaptureState.Suspended) Keep(_session.Cursor);
+            _session = null;
+            UnityEditor.Progress.Finish(_progress, UnityEditor.Progress.Status.Canceled);
+        }
+
+        void Keep(CaptureCursor cursor)
+        {
+            _cursor = cursor;
+            Character = cursor.Character;
+            _kept.Write((ThenTrain ? "train" : "") + "\n" + cursor.ToJson());
+        }
+
+        void Recall()
+        {
+            var lines = _kept.Read().Split(new[] { '\n' }, 2);
+            if (lines.Length < 2) return;
+            _cursor = CaptureCursor.Parse(lines[1]);
+            ThenTrain = lines[0] == "train";
+            Character = _cursor?.Character ?? "";
+        }
+    }
+}

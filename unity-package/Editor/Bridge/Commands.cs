@@ -1,0 +1,50 @@
+using System;
+using System.Linq;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Protocol;
+using LoraBridge.Editor.Plans;
+using LoraBridge.Editor.Preflight;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Bridge
+{
+    /// <summary>What buttons and menus do: they say what is wrong where a script would get an exception.</summary>
+    static class Commands
+    {
+        public static void Capture(GameObject character, PlanChoice plan) => Checked(character, plan, LoraBridgeEditor.Capture);
+
+        public static void CaptureAndTrain(GameObject character, PlanChoice plan) => Checked(character, plan, LoraBridgeEditor.CaptureAndTrain);
+
+        public static void Train(GameObject character) => Guarded(() => LoraBridgeEditor.Train(character));
+
+        public static void StartDaemon() => Guarded(() =>
+        {
+            Daemons.EnsureRunning();
+            LoraBridgeEditor.Session.Daemon.Open();
+        });
+
+        static void Checked(GameObject character, PlanChoice plan, Action<GameObject, PlanChoice> command)
+        {
+            var errors = ProjectCheck.Run(character, plan.Matting).Where(finding => finding.Severity == Severity.Error).ToList();
+            foreach (var error in errors) LoraBridgeEditor.Say(error.Message);
+            if (errors.Count == 0) Guarded(() => command(character, plan));
+        }
+
+        static void Guarded(Action action)
+        {
+            try
+            {
+                LoraBridgeEditor.Say("");
+                action();
+            }
+            catch (CaptureException error)
+            {
+                LoraBridgeEditor.Say($"{error.Message} {error.Hint}");
+            }
+            catch (LoraBridgeException error)
+            {
+                LoraBridgeEditor.Say($"{error.Message} {error.Hint}");
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Concurrent;
+using System.IO;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Threading.Tasks;
+using LoraBridge.Core.Connection;
+using LoraBridge.Core.Outbox;
+using LoraBridge.Core.Protocol;
+using LoraBridge.Editor.Settings;
+using LoraBridge.Editor.Texts;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Bridge
+{
+    /// <summary>The editor's one connection to the daemon, and the outbox. It is begun when it is first needed.</summary>
+    sealed class DaemonConnection
+    {
+        const string ClientName = "Unity editor";
+
+        static readonly HttpClient Http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+
+        readonly ConcurrentQueue<Action> _answers = new ConcurrentQueue<Action>();
+        readonly KeptText _kept;
+        DaemonClient _client;
+        DaemonEndpoint _endpoint;
+        LoraBridgeException _fault;
+
+        public DaemonConnection(string folder)
+        {
+            _kept = new KeptText(folder, "position");
+            Outbox = new ShotOutbox(Path.Combine(folder, "outbox"));
+        }
+
+        /// <summary>Shots on their way.</summary>
+        public ShotOutbox Outbox { get; }
+
+        /// <summary>The connection is there; false where events may have been missed.</summary>
+        public event Action<bool> Connected;
+
+        /// <summary>A durable event.</summary>
+        public event Action<DurableEvent> Heard;
+
+        /// <summary>How far a training is.</summary>
+        public event Action<JobStep> Stepped;
+
+        /// <summary>A shot was refused.</summary>
+        public event Action<ShotRefused> Refused;
+
+        /// <summary>How things stand has changed.</summary>
+        public event Action Changed;
+
+        /// <summary>How the editor stands with the daemon.</summary>
+        public ConnectionState State => _client?.State ?? ConnectionState.Closed;
+
+        /// <summary>The same in words.</summary>
+        public string StatusText
+        {
+            get
+            {
+                if (_client == null) return "";
+                var text = State == ConnectionState.Connected ? Localization.Get(Text.Connected)
+                    : _fault != null ? Localization.Get(Text.NoDaemon, $"{_fault.Message} {_fault.Hint}")
+                    : Localization.Get(Text.Connecting);
+                return Outbox.Count == 0 ? text : text + " " + Localization.Get(Text.ShotsWaiting, Outbox.Count);
+            }
+        }
+
+        /// <summary>Begins to look for the daemon.</summary>
+        public void Open()
+        {
+            if (_client != null) return;
+            _endpoint = Daemons.Endpoint();
+            _client = new DaemonClient(_endpoint, ClientName, Application.unityVersion, Outbox, Position());
+            _client.Connected += (_, isComplete) =>
+            {
+                _fault = null;
+                Connected?.Invoke(isComplete);
+                Changed?.Invoke();
+            };
+            _client.Disconnected += fault =>
+            {
+                _fault = fault;
+                Changed?.Invoke();
+            };
+            _client.EventReceived += happening => Heard?.Invoke(happening);
+            _client.Progressed += message =>
+            {
+                if (message is JobStep step) Stepped?.Invoke(step);
+            };
+            _client.ShotAcknowledged += _ => Changed?.Invoke();
+            _client.ShotDeclined += (refusal, _) => Refused?.Invoke(refusal);
+            _client.Start();
+        }
+
+        /// <summary>Tells what has happened. To be called with each update.</summary>
+        public void Drain()
+        {
+            _client?.Drain();
+            while (_answers.TryDequeue(out var answer)) answer();
+        }
+
+        /// <summary>Sends a request, now or once there is a connection; one of the two is called with a later <see cref="Drain"/>.</summary>
+        public void Ask<T>(ClientRequest<T> request, Action<T> answer, Action<LoraBridgeException> fail) where T : AnswerMessage
+        {
+            Open();
+            _client.Request(request).ContinueWith(task => _answers.Enqueue(() =>
+            {
+                if (task.Status == TaskStatus.RanToCompletion) answer(task.Result);
+                else fail(task.Exception?.InnerException as LoraBridgeException ?? new LoraBridgeException("internal", "The request was not answered."));
+            }), TaskScheduler.Default);
+        }
+
+        /// <summary>Fetches a file of the daemon's; what cannot be fetched is left out.</summary>
+        public void Fetch(string path, Action<byte[]> answer)
+        {
+            Open();
+            Get(path).ContinueWith(task => _answers.Enqueue(() =>
+            {
+                if (task.Status == TaskStatus.RanToCompletion) answer(task.Result);
+                else Debug.LogWarning($"LoRA Bridge: {path}: {task.Exception?.InnerException?.Message}");
+            }), TaskScheduler.Default);
+        }
+
+        async Task<byte[]> Get(string path)
+        {
+            var daemon = _endpoint.Find();
+            using (var request = new HttpRequestMessage(HttpMethod.Get, daemon.Url + path))
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", daemon.Token);
+                using (var response = await Http.SendAsync(request).ConfigureAwait(false))
+                {
+                    response.EnsureSuccessStatusCode();
+                    return await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+                }
+            }
+        }
+
+        /// <summary>Ends the connection at once; shots stay in the outbox.</summary>
+        public void Close()
+        {
+            if (_client == null) return;
+            if (_client.Position is Resume position) _kept.Write(position.ToJson());
+            _client.Dispose();
+            _client = null;
+        }
+
+        Resume Position()
+        {
+            var text = _kept.Read();
+            if (text.Length == 0) return null;
+            try
+            {
+                return Resume.Parse(text);
+            }
+            catch (LoraBridgeException)
+            {
+                return null;
+            }
+        }
+    }
+}

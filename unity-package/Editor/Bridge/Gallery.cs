@@ -1,0 +1,91 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Protocol;
+
+namespace LoraBridge.Editor.Bridge
+{
+    /// <summary>The newest shots, and what the daemon says of them.</summary>
+    public sealed class Gallery
+    {
+        // Each is a texture in the window.
+        const int Limit = 64;
+
+        readonly List<GalleryShot> _shots = new List<GalleryShot>();
+
+        /// <summary>Oldest first.</summary>
+        public IReadOnlyList<GalleryShot> Shots => _shots;
+
+        internal void Add(TakenShot shot)
+          => Add(new GalleryShot(shot.Id.ToString("D"), shot.Planned.Name, shot.Png, shot.Quality.Disagreement));
+
+        internal void Add(GalleryShot shot)
+        {
+            // A shot that was taken again takes the place of the one before.
+            _shots.RemoveAll(other => other.Id == shot.Id || other.Name == shot.Name);
+            _shots.Add(shot);
+            if (_shots.Count > Limit) _shots.RemoveAt(0);
+        }
+
+        internal bool Hear(DurableEvent happening)
+        {
+            switch (happening)
+            {
+                case ShotInspected inspected when Find(inspected.Shot) is GalleryShot shot:
+                    shot.IsInspected = true;
+                    shot.Face = inspected.Face;
+                    return true;
+                case ShotRejected rejected when Find(rejected.Shot) is GalleryShot shot:
+                    shot.Error = rejected.Error.Message;
+                    return true;
+                case ShotRemoved removed:
+                    return _shots.RemoveAll(shot => shot.Id == removed.Shot) > 0;
+                default:
+                    return false;
+            }
+        }
+
+        internal void Refuse(ShotRefused refusal)
+        {
+            if (Find(refusal.Id) is GalleryShot shot) shot.Error = refusal.Error.Message;
+        }
+
+        internal void Clear() => _shots.Clear();
+
+        GalleryShot Find(string id) => _shots.FirstOrDefault(shot => shot.Id == id);
+    }
+
+    /// <summary>A shot in the gallery.</summary>
+    public sealed class GalleryShot
+    {
+        /// <summary>The protocol's id of the shot.</summary>
+        public string Id { get; }
+
+        /// <summary>Its name.</summary>
+        public string Name { get; }
+
+        /// <summary>The picture file.</summary>
+        public byte[] Png { get; }
+
+        /// <summary>Share of its visible pixels whose alpha depends on the colour channel, 0 to 1.</summary>
+        public float Disagreement { get; }
+
+        /// <summary>Whether the daemon has looked at it.</summary>
+        public bool IsInspected { get; internal set; }
+
+        /// <summary>The face that the daemon found, or null.</summary>
+        public Face Face { get; internal set; }
+
+        /// <summary>Why the daemon cannot use it, or null.</summary>
+        public string Error { get; internal set; }
+
+        internal GalleryShot(string id, string name, byte[] png, float disagreement)
+        {
+            Id = id;
+            Name = name;
+            Png = png;
+            Disagreement = disagreement;
+        }
+    }
+}

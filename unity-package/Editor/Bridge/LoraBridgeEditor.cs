@@ -1,0 +1,101 @@
+using System;
+using System.IO;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Plan;
+using LoraBridge.Editor.Plans;
+using UnityEditor;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Bridge
+{
+    /// <summary>LoRA Bridge for code: the same that the window and the menus do. To be used on the main thread.</summary>
+    [InitializeOnLoad]
+    public static class LoraBridgeEditor
+    {
+        static BridgeSession _session;
+        static string _notice = "";
+
+        static LoraBridgeEditor()
+        {
+            EditorApplication.update += Tick;
+            AssemblyReloadEvents.beforeAssemblyReload += Suspend;
+            EditorApplication.quitting += Suspend;
+        }
+
+        /// <summary>Something has changed; told at most once with each update of the editor.</summary>
+        public static event Action Changed;
+
+        /// <summary>The newest shots.</summary>
+        public static Gallery Gallery => Session.Gallery;
+
+        /// <summary>The training that is under way, or the last one.</summary>
+        public static TrainingRun Training => Session.Training;
+
+        /// <summary>Whether a capture is under way or waits to go on.</summary>
+        public static bool IsCapturing => Session.Capture.IsUnderWay;
+
+        /// <summary>How far the capture is, 0 to 1.</summary>
+        public static float CaptureProgress => Session.Capture.Progress;
+
+        /// <summary>What the capture does, or did last, or why it could not be begun.</summary>
+        public static string StatusText => _notice.Length > 0 ? _notice : Session.Capture.StatusText;
+
+        /// <summary>How the editor stands with the daemon.</summary>
+        public static string ConnectionText => Session.Daemon.StatusText;
+
+        /// <summary>How many shots wait to be sent.</summary>
+        public static int WaitingShots => Session.Daemon.Outbox.Count;
+
+        internal static BridgeSession Session
+        {
+            get
+            {
+                if (_session != null) return _session;
+                // Not in the static constructor: there assets cannot be loaded yet.
+                _session = new BridgeSession(Path.GetFullPath(Path.Combine(Application.dataPath, "../Library/LoraBridge")));
+                _session.Changed += () => Changed?.Invoke();
+                return _session;
+            }
+        }
+
+        /// <summary>Captures a character by a plan; the shots go to the daemon.</summary>
+        /// <exception cref="InvalidOperationException">A capture is under way.</exception>
+        public static void Capture(GameObject character, CapturePlan plan) => Session.Begin(character, plan, false);
+
+        /// <summary>Captures a character by a preset or a plan asset.</summary>
+        /// <exception cref="CaptureException">The character cannot be brought onto a stage.</exception>
+        public static void Capture(GameObject character, PlanChoice plan) => Capture(character, plan.PlanFor(character));
+
+        /// <summary>Captures a character, and trains on its shots once the daemon has them all.</summary>
+        public static void CaptureAndTrain(GameObject character, CapturePlan plan) => Session.Begin(character, plan, true);
+
+        /// <summary>Captures a character by a preset or a plan asset, and trains.</summary>
+        public static void CaptureAndTrain(GameObject character, PlanChoice plan) => CaptureAndTrain(character, plan.PlanFor(character));
+
+        /// <summary>Trains on the shots of a character that the daemon has.</summary>
+        /// <exception cref="InvalidOperationException">A training is under way.</exception>
+        public static void Train(GameObject character) => Session.Train(CharacterName.Of(character.name));
+
+        /// <summary>Stops the capture at once.</summary>
+        public static void CancelCapture() => Session.CancelCapture();
+
+        /// <summary>Stops the training; what it has learnt is kept.</summary>
+        public static void StopTraining() => Session.Training.Stop();
+
+        /// <summary>Shows an error in place of what goes on, and in the console; an empty text takes it away.</summary>
+        internal static void Say(string error)
+        {
+            _notice = error;
+            if (error.Length > 0) Debug.LogError(error);
+            Changed?.Invoke();
+        }
+
+        static void Tick() => Session.Tick();
+
+        static void Suspend()
+        {
+            _session?.Suspend();
+            _session = null;
+        }
+    }
+}

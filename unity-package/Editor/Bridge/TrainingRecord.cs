@@ -1,0 +1,29 @@
+using System;
+using System.Collections.Generic;
+
+namespace LoraBridge.Editor.Bridge
+{
+    /// <summary>What is kept of a training while scripts are compiled or the editor is away. Unity's serializer writes it.</summary>
+    [Serializable]
+    sealed class TrainingRecord
+    {
+        public string Job = "";
+        public string Character = "";
+        // Whether the daemon has the job: from then on it is asked for, never started again.
+        public bool IsStarted;
+        public bool HasEnded;
+        // Two lists of one length: Unity's serializer knows no pairs.
+        public List<int> Steps = new List<int>();
+        public List<float> Losses = new List<float>();
+        public List<PreviewRecord> Previews = new List<PreviewRecord>();
+    }
+
+    /// <summary>A preview sheet that can be fetched again.</summary>
+    [Serializable]
+    sealed class PreviewRecord
+    {
+        public int Step;
+        public string Prompt = "";
+        public string Url = "";
+    }
+}

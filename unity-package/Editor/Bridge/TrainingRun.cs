@@ -1,0 +1,220 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LoraBridge.Core.Protocol;
+using LoraBridge.Editor.Plans;
+using LoraBridge.Editor.Settings;
+using LoraBridge.Editor.Texts;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Bridge
+{
+    /// <summary>The training that is under way, or the last one: its loss, its previews, how long it takes.</summary>
+    public sealed class TrainingRun
+    {
+        // More points than a curve has pixels.
+        const int MostPoints = 4000;
+
+        readonly KeptText _kept;
+        readonly DaemonConnection _daemon;
+        readonly List<(int step, float loss)> _losses = new List<(int, float)>();
+        readonly List<Preview> _previews = new List<Preview>();
+        TrainingRecord _record;
+        JobStep _latest;
+        WireError _error;
+
+        internal TrainingRun(string folder, DaemonConnection daemon)
+        {
+            _kept = new KeptText(folder, "training");
+            _daemon = daemon;
+            Recall();
+        }
+
+        /// <summary>Something has changed.</summary>
+        internal event Action Changed;
+
+        /// <summary>Whether the daemon is asked for a training and has not ended it.</summary>
+        public bool IsUnderWay => _record != null && !_record.HasEnded;
+
+        /// <summary>What has become of it, as the daemon says; null before it has answered.</summary>
+        public JobState? State { get; private set; }
+
+        /// <summary>The id of the job; empty before the first.</summary>
+        public string Job => _record?.Job ?? "";
+
+        /// <summary>The loss of each step that was told.</summary>
+        public IReadOnlyList<(int step, float loss)> Losses => _losses;
+
+        /// <summary>The preview sheets, by their step; the first is the base model's where its step is 0.</summary>
+        public IReadOnlyList<Preview> Previews => _previews;
+
+        /// <summary>Paths of what was written, once succeeded.</summary>
+        public IReadOnlyList<string> Files { get; private set; } = new string[0];
+
+        /// <summary>What is going on, or went on last.</summary>
+        public string StatusText { get; private set; } = "";
+
+        internal string Character => _record?.Character ?? "";
+
+        internal void Begin(string character)
+        {
+            if (IsUnderWay) throw new InvalidOperationException("A training is under way.");
+            _record = new TrainingRecord { Job = Guid.NewGuid().ToString("D"), Character = character };
+            State = null;
+            Files = new string[0];
+            _losses.Clear();
+            _previews.Clear();
+            _latest = null;
+            StatusText = Localization.Get(Text.TrainingQueued);
+            Keep();
+            Ask();
+        }
+
+        void Ask()
+        {
+            if (_record.IsStarted)
+            {
+                _daemon.Ask(new JobStatus { Job = _record.Job }, answer => Describe(answer.Job), _ => {});
+                return;
+            }
+            var options = BridgeSettings.instance.Training;
+            _daemon.Ask(new JobStart
+            {
+                Job = _record.Job,
+                Character = _record.Character,
+                Options = new TrainOptions
+                {
+                    Base = options.BaseModel,
+                    Prompt = options.Prompt,
+                    Steps = options.Steps,
+                    Rank = options.Rank,
+                    LearningRate = options.LearningRate,
+                    PreviewEvery = options.PreviewEvery,
+                },
+            }, answer => Describe(answer.Job), Fail);
+        }
+
+        internal void Stop()
+        {
+            if (IsUnderWay) _daemon.Ask(new JobStop { Job = _record.Job }, answer => Describe(answer.Job), Fail);
+        }
+
+        void Describe(JobDescription job)
+        {
+            if (_record == null || job.Id != _record.Job) return;
+            _record.IsStarted = true;
+            Enter(job.State, job.Files, job.Error);
+            Keep();
+        }
+
+        void Fail(LoraBridgeException error)
+        {
+            // The connection is lost with the domain; the same request is made again afterwards.
+            if (error.Code == "resource.connection.lost") return;
+            Enter(JobState.Failed, null, new WireError { Code = error.Code, Message = error.Message, Hint = error.Hint });
+        }
+
+        internal void Hear(DurableEvent happening)
+        {
+            switch (happening)
+            {
+                case JobChanged changed when changed.Job == Job:
+                    Enter(changed.State, null, null);
+                    break;
+                case JobFinished finished when finished.Job == Job:
+                    Enter(finished.State, finished.Files, finished.Error);
+                    break;
+                case PreviewAvailable preview when preview.Job == Job:
+                    _record.Previews.Add(new PreviewRecord { Step = (int)preview.Step, Prompt = preview.Prompt, Url = preview.Url });
+                    Keep();
+                    Fetch(_record.Previews.Last());
+                    break;
+            }
+        }
+
+        internal void Hear(JobStep step)
+        {
+            if (step.Job != Job) return;
+            _latest = step;
+            if (_losses.Count == MostPoints) Thin();
+            _losses.Add(((int)step.Step, (float)step.Loss));
+            Tell();
+        }
+
+        // Every other point: the curve keeps its shape, and a long training its beginning.
+        void Thin()
+        {
+            var half = _losses.Where((_, index) => index % 2 == 0).ToList();
+            _losses.Clear();
+            _losses.AddRange(half);
+        }
+
+        void Fetch(PreviewRecord preview) => _daemon.Fetch(preview.Url, picture =>
+        {
+            _previews.RemoveAll(other => other.Step == preview.Step);
+            _previews.Add(new Preview(preview.Step, preview.Prompt, picture));
+            _previews.Sort((a, b) => a.Step.CompareTo(b.Step));
+            Changed?.Invoke();
+        });
+
+        void Enter(JobState state, IReadOnlyList<string> files, WireError error)
+        {
+            State = state;
+            _record.HasEnded = state == JobState.Succeeded || state == JobState.Failed || state == JobState.Cancelled
+                || state == JobState.Interrupted || state == JobState.Unknown;
+            if (files != null) Files = files;
+            _error = error ?? _error;
+            if (_record.HasEnded) Keep();
+            Tell();
+        }
+
+        void Tell()
+        {
+            StatusText = State switch
+            {
+                JobState.Succeeded => Localization.Get(Text.TrainingSucceeded, string.Join(", ", Files)),
+                JobState.Failed => Localization.Get(Text.TrainingFailed, $"{_error?.Message} {_error?.Hint}"),
+                JobState.Cancelled => Localization.Get(Text.TrainingCancelled),
+                JobState.Interrupted => Localization.Get(Text.TrainingInterrupted),
+                _ when _latest != null => Localization.Get(Text.TrainingRuns, _latest.Step, _latest.Steps, _latest.Loss)
+                    + " · " + Localization.Get(Text.TimeLeft, PlanText.Duration(TimeSpan.FromSeconds(_latest.EtaSeconds))),
+                _ => Localization.Get(Text.TrainingQueued),
+            };
+            Changed?.Invoke();
+        }
+
+        /// <summary>Keeps what a later domain needs.</summary>
+        internal void Keep()
+        {
+            if (_record == null) return;
+            _record.Steps = _losses.Select(point => point.step).ToList();
+            _record.Losses = _losses.Select(point => point.loss).ToList();
+            _kept.Write(JsonUtility.ToJson(_record));
+        }
+
+        void Recall()
+        {
+            var text = _kept.Read();
+            if (text.Length == 0) return;
+            _record = JsonUtility.FromJson<TrainingRecord>(text);
+            _losses.AddRange(_record.Steps.Zip(_record.Losses, (step, loss) => (step, loss)));
+            StatusText = Localization.Get(Text.TrainingQueued);
+        }
+
+        /// <summary>Asks for what happened meanwhile. Called with each new connection.</summary>
+        internal void Reconnect()
+        {
+            if (_record == null) return;
+            foreach (var preview in _record.Previews)
+                if (_previews.All(known => known.Step != preview.Step)) Fetch(preview);
+            // Before the daemon has answered, the request that is still under way is repeated by the client.
+            if (State != null || _record.IsStarted) Ask();
+        }
+
+        /// <summary>A later domain: the request went down with the one before.</summary>
+        internal void Repeat()
+        {
+            if (IsUnderWay && !_record.IsStarted) Ask();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Pictures;
+using LoraBridge.Core.Plan;
+using LoraBridge.Editor.Stage;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Plans
+{
+    /// <summary>A plan asset, or a preset that is fitted to the character.</summary>
+    [Serializable]
+    public sealed class PlanChoice
+    {
+        const int TurntableSteps = 16;
+
+        [SerializeField] CapturePlanAsset _asset;
+        [SerializeField] PlanPreset _preset;
+
+        // What a preset makes of the character; found out once, by bringing it onto a stage.
+        [NonSerialized] GameObject _character;
+        [NonSerialized] StageCharacter _known;
+
+        /// <summary>The asset; null where the preset counts.</summary>
+        public CapturePlanAsset Asset
+        {
+            get => _asset;
+            set => _asset = value;
+        }
+
+        /// <summary>The preset; it counts where there is no asset.</summary>
+        public PlanPreset Preset
+        {
+            get => _preset;
+            set => _preset = value;
+        }
+
+        /// <summary>Where alpha comes from.</summary>
+        public MattingMode Matting => _asset == null ? MattingMode.BlackAndWhite : _asset.ToPlan().Matting;
+
+        /// <summary>The plan for a character.</summary>
+        /// <exception cref="CaptureException">The character cannot be brought onto a stage.</exception>
+        public CapturePlan PlanFor(GameObject character)
+        {
+            if (_asset != null) return _asset.ToPlan();
+            return PlanOf(_preset, Know(character));
+        }
+
+        /// <summary>Looks at the character anew the next time.</summary>
+        public void Forget() => _known = null;
+
+        StageCharacter Know(GameObject character)
+        {
+            if (_known != null && _character == character) return _known;
+            using (var stage = Stages.Create())
+            {
+                var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1 };
+                _known = stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
+                _character = character;
+            }
+            return _known;
+        }
+
+        /// <summary>A preset fitted to what a character can do.</summary>
+        public static CapturePlan PlanOf(PlanPreset preset, StageCharacter character) => preset switch
+        {
+            PlanPreset.Default => PlanPresets.Default(character),
+            PlanPreset.Around => PlanPresets.Around(character),
+            PlanPreset.Turntable => PlanPresets.Turntable(character, TurntableSteps),
+            PlanPreset.Faces => PlanPresets.Faces(character),
+            PlanPreset.Everything => PlanPresets.Everything(character),
+            _ => throw new ArgumentOutOfRangeException(nameof(preset), preset, "Not a preset."),
+        };
+    }
+}

@@ -1,0 +1,74 @@
+using System;
+using LoraBridge.Editor.Texts;
+using UnityEditor;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Settings
+{
+    /// <summary>The user's settings for this project. They hold a token: UserSettings is not put under version control.</summary>
+    [FilePath("UserSettings/LoraBridge.asset", FilePathAttribute.Location.ProjectFolder)]
+    public sealed class BridgeSettings : ScriptableSingleton<BridgeSettings>
+    {
+        [SerializeField] string _command = "";
+        [SerializeField] string _descriptor = "";
+        [SerializeField] string _address = "";
+        [SerializeField] string _token = "";
+        [SerializeField] BridgeLanguage _language;
+        [SerializeField] TrainingSettings _training = new TrainingSettings();
+
+        /// <summary>Path of the lora-bridge program; empty for the one in PATH.</summary>
+        public string Command
+        {
+            get => _command;
+            set => Change(ref _command, value.Trim());
+        }
+
+        /// <summary>Path of another daemon's descriptor; empty for this computer's own daemon.</summary>
+        public string Descriptor
+        {
+            get => _descriptor;
+            set => Change(ref _descriptor, value.Trim());
+        }
+
+        /// <summary>URL of a remote daemon; empty where a descriptor tells.</summary>
+        public string Address
+        {
+            get => _address;
+            set => Change(ref _address, value.Trim());
+        }
+
+        /// <summary>The remote daemon's token.</summary>
+        public string Token
+        {
+            get => _token;
+            set => Change(ref _token, value.Trim());
+        }
+
+        /// <summary>Language of the texts.</summary>
+        public BridgeLanguage Language
+        {
+            get => _language;
+            set => Change(ref _language, value);
+        }
+
+        /// <summary>Options of the next training. Call <see cref="Keep"/> after changing them.</summary>
+        public TrainingSettings Training => _training;
+
+        /// <summary>Something was changed.</summary>
+        public static event Action Changed;
+
+        /// <summary>Writes the settings to disk.</summary>
+        public void Keep()
+        {
+            Save(true);
+            Changed?.Invoke();
+        }
+
+        void Change<T>(ref T field, T value)
+        {
+            if (Equals(field, value)) return;
+            field = value;
+            Keep();
+        }
+    }
+}

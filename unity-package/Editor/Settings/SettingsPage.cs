@@ -1,0 +1,47 @@
+using System;
+using LoraBridge.Editor.Texts;
+using UnityEditor;
+using UnityEngine.UIElements;
+
+namespace LoraBridge.Editor.Settings
+{
+    /// <summary><c>Project Settings > LoRA Bridge</c>.</summary>
+    static class SettingsPage
+    {
+        public const string Path = "Project/LoRA Bridge";
+
+        [SettingsProvider]
+        static SettingsProvider Create() => new SettingsProvider(Path, SettingsScope.Project, new[] { "LoRA", "daemon", "capture", "token" })
+        {
+            label = Localization.Get(Text.SettingsTitle),
+            activateHandler = (_, root) => Fill(root),
+        };
+
+        internal static void Fill(VisualElement root)
+        {
+            var settings = BridgeSettings.instance;
+            root.style.paddingLeft = root.style.paddingRight = root.style.paddingTop = 8;
+            Add(root, Text.Command, Text.CommandHint, settings.Command, value => settings.Command = value, false);
+            Add(root, Text.Descriptor, Text.DescriptorHint, settings.Descriptor, value => settings.Descriptor = value, false);
+            Add(root, Text.Address, Text.AddressHint, settings.Address, value => settings.Address = value, false);
+            Add(root, Text.Token, Text.AddressHint, settings.Token, value => settings.Token = value, true);
+            var language = new EnumField(Localization.Get(Text.Language), settings.Language);
+            language.RegisterValueChangedCallback(change => settings.Language = (BridgeLanguage)change.newValue);
+            root.Add(language);
+        }
+
+        static void Add(VisualElement root, Text label, Text hint, string value, Action<string> set, bool isSecret)
+        {
+            var field = new TextField(Localization.Get(label))
+            {
+                value = value,
+                tooltip = Localization.Get(hint),
+                // Only with Enter or when the field is left: a half-typed path is no daemon's.
+                isDelayed = true,
+                isPasswordField = isSecret,
+            };
+            field.RegisterValueChangedCallback(change => set(change.newValue));
+            root.Add(field);
+        }
+    }
+}

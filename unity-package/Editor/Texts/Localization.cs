@@ -1,0 +1,36 @@
+using System.Globalization;
+using LoraBridge.Editor.Settings;
+using UnityEditor;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Texts
+{
+    /// <summary>Which language the editor's texts are shown in.</summary>
+    public enum BridgeLanguage
+    {
+        /// <summary>The editor's own.</summary>
+        Auto,
+        /// <summary>English.</summary>
+        English,
+        /// <summary>Japanese.</summary>
+        Japanese,
+    }
+
+    /// <summary>Texts in the language of the settings, else of the editor.</summary>
+    public static class Localization
+    {
+        /// <summary>A text with its placeholders filled.</summary>
+        public static string Get(Text text, params object[] values)
+        {
+            var (english, japanese) = TextTable.Rows[text];
+            return string.Format(CultureInfo.InvariantCulture, IsJapanese ? japanese : english, values);
+        }
+
+        static bool IsJapanese => BridgeSettings.instance.Language switch
+        {
+            BridgeLanguage.English => false,
+            BridgeLanguage.Japanese => true,
+            _ => LocalizationDatabase.currentEditorLanguage == SystemLanguage.Japanese,
+        };
+    }
+}

@@ -1,0 +1,27 @@
+namespace LoraBridge.Editor.Texts
+{
+    /// <summary>Every text that the editor shows; <see cref="TextTable"/> holds them in each language.</summary>
+    public enum Text
+    {
+        // Window
+        Character, CharacterHint, FramingPreview, Plan, PlanPreset, PlanAsset, PlanSave, PlanSize, PlanEdit,
+        Capture, Train, CaptureAndTrain, Cancel, StopTraining,
+        Gallery, GalleryEmpty, ShotSafe, ShotInspected, ShotRejected, ShotUnsure,
+        Training, Loss, Previews, PreviewStep, Wipe, BaseModelPicture, NoPreviews,
+        // Options of a training
+        BaseModel, Prompt, Steps, Rank, LearningRate, PreviewEvery,
+        // Plan presets
+        PresetDefault, PresetAround, PresetTurntable, PresetFaces, PresetEverything,
+        // What is going on
+        Idle, Capturing, CaptureFinished, CaptureCancelled, CaptureFailed, CaptureWaiting,
+        TrainingQueued, TrainingRuns, TrainingSucceeded, TrainingFailed, TrainingCancelled, TrainingInterrupted, TimeLeft,
+        Connected, Connecting, NoDaemon, ShotsWaiting,
+        // Preflight
+        Fix, ProjectFine, NoGraphics, GammaColorSpace, NoReadback, NoHalfFloats, FewSkinWeights, UnknownPipeline,
+        UrpHdr, UrpPrecision, UrpAlpha, HdrpColor, HdrpCustom, HdrpPost, NoRenderer, UnreadableMesh, NotHumanoid, SpringBones,
+        // Settings
+        SettingsTitle, Command, CommandHint, Descriptor, DescriptorHint, Address, AddressHint, Token, Language, LanguageAuto,
+        // Messages of the menu and of batch mode
+        SelectCharacter, DaemonStarted, DaemonStopped,
+    }
+}

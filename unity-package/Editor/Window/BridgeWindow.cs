@@ -1,0 +1,99 @@
+using LoraBridge.Editor.Bridge;
+using LoraBridge.Editor.Plans;
+using LoraBridge.Editor.Settings;
+using UnityEditor;
+using UnityEngine;
+using UnityEngine.UIElements;
+
+namespace LoraBridge.Editor.Window
+{
+    /// <summary>
+    /// <c>Window > LoRA Bridge</c>: from the character to the previews. It shows what <see cref="LoraBridgeEditor"/> does and holds
+    /// nothing of it: closing it stops nothing.
+    /// </summary>
+    public sealed class BridgeWindow : EditorWindow
+    {
+        [SerializeField] GameObject _character;
+        [SerializeField] PlanChoice _plan = new PlanChoice();
+
+        CharacterPanel _characterPanel;
+        PlanPanel _planPanel;
+        RunPanel _runPanel;
+        GalleryPanel _galleryPanel;
+        TrainingPanel _trainingPanel;
+        PreviewPanel _previewPanel;
+
+        /// <summary>Opens the window, or brings it to the front.</summary>
+        [MenuItem("Window/LoRA Bridge")]
+        public static BridgeWindow Open() => GetWindow<BridgeWindow>("LoRA Bridge");
+
+        /// <summary>The character that is captured.</summary>
+        public GameObject Character
+        {
+            get => _character;
+            set
+            {
+                _character = value;
+                _plan.Forget();
+                Refresh();
+            }
+        }
+
+        /// <summary>What is captured of it.</summary>
+        public PlanChoice Plan => _plan;
+
+        void OnEnable()
+        {
+            minSize = new Vector2(360, 480);
+            LoraBridgeEditor.Changed += Refresh;
+            BridgeSettings.Changed += Rebuild;
+        }
+
+        void OnDisable()
+        {
+            LoraBridgeEditor.Changed -= Refresh;
+            BridgeSettings.Changed -= Rebuild;
+            DisposePanels();
+        }
+
+        void CreateGUI() => Rebuild();
+
+        void Rebuild()
+        {
+            DisposePanels();
+            rootVisualElement.Clear();
+            var page = new ScrollView();
+            rootVisualElement.Add(page);
+            page.Add(_characterPanel = new CharacterPanel(this));
+            page.Add(_planPanel = new PlanPanel(this));
+            page.Add(_runPanel = new RunPanel(this));
+            page.Add(_galleryPanel = new GalleryPanel());
+            page.Add(_trainingPanel = new TrainingPanel());
+            page.Add(_previewPanel = new PreviewPanel());
+            Refresh();
+        }
+
+        void DisposePanels()
+        {
+            _characterPanel?.Dispose();
+            _planPanel?.Dispose();
+            _galleryPanel?.Dispose();
+            _previewPanel?.Dispose();
+            _characterPanel = null;
+            _planPanel = null;
+            _galleryPanel = null;
+            _previewPanel = null;
+        }
+
+        internal void Refresh()
+        {
+            if (_characterPanel == null) return;
+            _characterPanel.Refresh();
+            _planPanel.Refresh();
+            _runPanel.Refresh();
+            _galleryPanel.Refresh();
+            _trainingPanel.Refresh();
+            _previewPanel.Refresh();
+        }
+    }
+}

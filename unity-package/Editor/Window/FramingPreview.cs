@@ -1,0 +1,95 @@
+using System;
+using System.Linq;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Plan;
+using LoraBridge.Editor.Plans;
+using LoraBridge.Editor.Stage;
+using UnityEditor;
+using UnityEngine;
+using Object = UnityEngine.Object;
+
+namespace LoraBridge.Editor.Window
+{
+    /// <summary>
+    /// The first shot of the plan, small: a capture of its own that takes one picture and keeps it in memory. It starts anew whenever the
+    /// character or the plan has changed.
+    /// </summary>
+    sealed class FramingPreview : IDisposable, IShotSink
+    {
+        const int LongestEdge = 256;
+
+        readonly Action<Texture2D> _show;
+        CaptureSession _session;
+        Texture2D _texture;
+        string _shown = "";
+
+        public FramingPreview(Action<Texture2D> show)
+        {
+            _show = show;
+            EditorApplication.update += Tick;
+        }
+
+        public void Show(GameObject character, PlanChoice choice)
+        {
+            if (character == null)
+            {
+                Stop();
+                _shown = "";
+                return;
+            }
+            // What the picture depends on, as text: comparing is cheaper than photographing.
+            var cursor = CaptureCursor.Begin("preview", CharacterSubject.Of(character), OneShot(choice.PlanFor(character)));
+            var wanted = cursor.ToJson().Replace(cursor.Id.ToString(), "");
+            if (wanted == _shown) return;
+            _shown = wanted;
+            Stop();
+            _session = new CaptureSession(cursor, Stages.Create(), this);
+            _session.ShotTaken += Develop;
+        }
+
+        static CapturePlan OneShot(CapturePlan plan)
+        {
+            var scale = (float)LongestEdge / Mathf.Max(plan.Width, plan.Height);
+            plan.Poses = plan.Poses.Take(1).ToList();
+            plan.Angles = plan.Angles.Take(1).ToList();
+            plan.Framings = plan.Framings.Take(1).ToList();
+            plan.Expressions = plan.Expressions.Take(1).ToList();
+            plan.Width = Mathf.RoundToInt(plan.Width * scale);
+            plan.Height = Mathf.RoundToInt(plan.Height * scale);
+            plan.Supersampling = 1;
+            return plan;
+        }
+
+        // The picture need not survive a power cut.
+        void IShotSink.Accept(TakenShot shot) {}
+
+        void Tick()
+        {
+            if (_session == null) return;
+            _session.Tick();
+            // What is wrong with the character or the plan is said where they are shown.
+            if (_session.State != CaptureState.Running) Stop();
+        }
+
+        void Develop(TakenShot shot)
+        {
+            if (_texture != null) Object.DestroyImmediate(_texture);
+            _texture = Pictures.Decode(shot.Png);
+            _show(_texture);
+        }
+
+        void Stop()
+        {
+            _session?.Dispose();
+            _session = null;
+        }
+
+        public void Dispose()
+        {
+            EditorApplication.update -= Tick;
+            Stop();
+            if (_texture != null) Object.DestroyImmediate(_texture);
+            _texture = null;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System;
+using LoraBridge.Core.Capture;
+using LoraBridge.Editor.Plans;
+using LoraBridge.Editor.Texts;
+using UnityEditor;
+using UnityEditor.UIElements;
+using UnityEngine;
+using UnityEngine.UIElements;
+using Object = UnityEngine.Object;
+
+namespace LoraBridge.Editor.Window
+{
+    /// <summary>A preset or an asset, what it comes to, and its fields to edit.</summary>
+    sealed class PlanPanel : Panel, IDisposable
+    {
+        readonly BridgeWindow _window;
+        readonly EnumField _preset;
+        readonly ObjectField _asset;
+        readonly HelpBox _size;
+        readonly Button _edit, _save;
+        readonly VisualElement _inspector;
+        CapturePlanAsset _draft, _inspected;
+
+        public PlanPanel(BridgeWindow window) : base(Text.Plan)
+        {
+            _window = window;
+            Add(_preset = new EnumField(Localization.Get(Text.PlanPreset), window.Plan.Preset));
+            _preset.RegisterValueChangedCallback(change => Choose(null, (PlanPreset)change.newValue));
+            Add(_asset = new ObjectField(Localization.Get(Text.PlanAsset)) { objectType = typeof(CapturePlanAsset) });
+            _asset.RegisterValueChangedCallback(change => Choose((CapturePlanAsset)change.newValue, window.Plan.Preset));
+            Add(_size = new HelpBox("", HelpBoxMessageType.None));
+            Add(_edit = new Button(Edit) { text = Localization.Get(Text.PlanEdit) });
+            Add(_save = new Button(Save) { text = Localization.Get(Text.PlanSave) });
+            Add(_inspector = new VisualElement());
+            // The plan's own fields change it behind our back.
+            _inspector.RegisterCallback<ChangeEvent<string>>(_ => _window.Refresh());
+            _inspector.RegisterCallback<ChangeEvent<float>>(_ => _window.Refresh());
+            _inspector.RegisterCallback<ChangeEvent<int>>(_ => _window.Refresh());
+        }
+
+        void Choose(CapturePlanAsset asset, PlanPreset preset)
+        {
+            if (asset != _draft) DropDraft();
+            _window.Plan.Asset = asset;
+            _window.Plan.Preset = preset;
+            _window.Refresh();
+        }
+
+        /// <summary>Turns the preset into a draft that can be changed.</summary>
+        void Edit()
+        {
+            if (_window.Character == null) return;
+            DropDraft();
+            _draft = ScriptableObject.CreateInstance<CapturePlanAsset>();
+            _draft.hideFlags = HideFlags.HideAndDontSave;
+            _draft.Set(_window.Plan.PlanFor(_window.Character), AnimationUtility.GetAnimationClips(_window.Character));
+            Choose(_draft, _window.Plan.Preset);
+        }
+
+        void Save()
+        {
+            var path = EditorUtility.SaveFilePanelInProject(Localization.Get(Text.PlanSave), "Capture Plan", "asset", "");
+            if (path.Length == 0) return;
+            _draft.hideFlags = HideFlags.None;
+            AssetDatabase.CreateAsset(_draft, path);
+            // From here on it is the project's.
+            _draft = null;
+            _window.Refresh();
+        }
+
+        public void Refresh()
+        {
+            var choice = _window.Plan;
+            _preset.SetValueWithoutNotify(choice.Preset);
+            _asset.SetValueWithoutNotify(choice.Asset);
+            Show(_edit, choice.Asset == null && _window.Character != null);
+            Show(_save, choice.Asset != null && choice.Asset == _draft);
+            _size.text = _window.Character == null ? "" : Describe();
+            Show(_size, _window.Character != null);
+            if (_inspected == choice.Asset) return;
+            _inspected = choice.Asset;
+            _inspector.Clear();
+            if (_inspected != null) _inspector.Add(new InspectorElement(_inspected));
+        }
+
+        string Describe()
+        {
+            try
+            {
+                return PlanText.Of(_window.Plan.PlanFor(_window.Character));
+            }
+            catch (CaptureException error)
+            {
+                return $"{error.Message} {error.Hint}";
+            }
+        }
+
+        void DropDraft()
+        {
+            if (_draft != null) Object.DestroyImmediate(_draft);
+            _draft = null;
+        }
+
+        public void Dispose()
+        {
+            // A draft that is in use outlives the panel: the window holds it.
+            if (_window.Plan.Asset != _draft) DropDraft();
+        }
+    }
+}

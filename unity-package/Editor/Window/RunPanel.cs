@@ -1,0 +1,52 @@
+using LoraBridge.Editor.Bridge;
+using LoraBridge.Editor.Texts;
+using UnityEngine.UIElements;
+
+namespace LoraBridge.Editor.Window
+{
+    /// <summary>The buttons, and what is going on.</summary>
+    sealed class RunPanel : Panel
+    {
+        readonly BridgeWindow _window;
+        readonly Button _capture, _train, _both, _cancel, _stop;
+        readonly ProgressBar _progress;
+        readonly Label _status, _connection;
+
+        public RunPanel(BridgeWindow window) : base(Text.Capture)
+        {
+            _window = window;
+            var row = new VisualElement();
+            row.style.flexDirection = FlexDirection.Row;
+            row.style.flexWrap = Wrap.Wrap;
+            row.Add(_capture = Make("capture", Text.Capture, () => Commands.Capture(_window.Character, _window.Plan)));
+            row.Add(_train = Make("train", Text.Train, () => Commands.Train(_window.Character)));
+            row.Add(_both = Make
+              ("capture-and-train", Text.CaptureAndTrain, () => Commands.CaptureAndTrain(_window.Character, _window.Plan)));
+            row.Add(_cancel = Make("cancel", Text.Cancel, LoraBridgeEditor.CancelCapture));
+            row.Add(_stop = Make("stop-training", Text.StopTraining, LoraBridgeEditor.StopTraining));
+            Add(row);
+            Add(_progress = new ProgressBar { lowValue = 0, highValue = 1 });
+            Add(_status = new Label { name = "status" });
+            Add(_connection = new Label { name = "connection" });
+            _status.style.whiteSpace = _connection.style.whiteSpace = WhiteSpace.Normal;
+        }
+
+        static Button Make(string name, Text text, System.Action click) => new Button(click) { name = name, text = Localization.Get(text) };
+
+        public void Refresh()
+        {
+            var isCapturing = LoraBridgeEditor.IsCapturing;
+            var isTraining = LoraBridgeEditor.Training.IsUnderWay;
+            var hasCharacter = _window.Character != null;
+            _capture.SetEnabled(hasCharacter && !isCapturing);
+            _both.SetEnabled(hasCharacter && !isCapturing && !isTraining);
+            _train.SetEnabled(hasCharacter && !isTraining);
+            Show(_cancel, isCapturing);
+            Show(_stop, isTraining);
+            Show(_progress, isCapturing);
+            _progress.value = LoraBridgeEditor.CaptureProgress;
+            _status.text = LoraBridgeEditor.StatusText;
+            _connection.text = LoraBridgeEditor.ConnectionText;
+        }
+    }
+}
