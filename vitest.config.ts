@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // What needs torch has a command of its own.
+    exclude: ['test/engines/diffusers/**'],
     reporters: ['default', './scripts/test/counts.ts'],
     pool: 'forks',
     maxWorkers: 2,

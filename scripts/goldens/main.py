@@ -13,6 +13,7 @@ import families
 import graph
 import lora_dialects
 import lora_files
+import low_rank
 import noise_schedule
 import random_numbers
 import resample
@@ -32,6 +33,7 @@ TOPICS = [
     graph,
     lora_dialects,
     lora_files,
+    low_rank,
     noise_schedule,
     random_numbers,
     resample,

@@ -17,11 +17,13 @@ import { chooseLoras } from './lora-choice.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
 
-const { base, resolution, device, threads } = trainOptions.shape;
+const { base, family, predictionType, resolution, device, threads } = trainOptions.shape;
 
 /** Defaults are the values of the 2023 workflow's inference script. */
 const generateOptions = z.strictObject({
   base,
+  family,
+  predictionType,
   lora: z
     .array(z.string().min(1))
     .meta({ repeated: true })
@@ -52,7 +54,7 @@ const generateOptions = z.strictObject({
 type GenerateOptions = z.output<typeof generateOptions>;
 
 async function openPainter(options: GenerateOptions, loras: readonly ChosenLora[]): Promise<TextToImage> {
-  return await TextToImage.open(await openModel(options.base), {
+  return await TextToImage.open(await openModel(options.base, options), {
     resolution: options.resolution,
     loras,
     device: await chooseDevice(options.device),

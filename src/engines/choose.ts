@@ -91,7 +91,7 @@ function diffusersDevice({ device }: EngineWish, machine: Machine): 'cuda' | 'cp
   }
   if (!diffusers.usable) {
     const code = diffusers.installed ? 'resource.engine.broken' : 'resource.engine.missing';
-    throw new LoraBridgeError(code, `The engine diffusers cannot be used: ${diffusers.reason}`, {
+    throw new LoraBridgeError(code, `The engine diffusers cannot be used; ${diffusers.reason}`, {
       hint: 'Look at `lora-bridge engine status`, or train with --engine native.',
     });
   }

@@ -11,3 +11,11 @@ export async function nvidiaGpus(): Promise<string[]> {
     .map((line) => line.trim())
     .filter(Boolean);
 }
+
+/** Major version of the driver; undefined without one. */
+export async function nvidiaDriver(): Promise<number | undefined> {
+  const query = ['--query-gpu=driver_version', '--format=csv,noheader'];
+  const answer = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 }).catch(() => undefined);
+  const major = Number.parseInt(answer?.stdout ?? '', 10);
+  return Number.isNaN(major) ? undefined : major;
+}

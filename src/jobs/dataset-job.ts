@@ -17,7 +17,7 @@ export async function datasetJobFor(
   stored: { shots: Shots; pictures: Pictures },
 ): Promise<PrepareJobInput> {
   const { prompt, framings, base } = options;
-  const model = await openModel(base);
+  const model = await openModel(base, options);
   const rest = { prompt, framings, out, resolution: options.resolution ?? model.resolution };
   if (folder !== undefined) return { source: { folder }, ...rest };
   const present = (shots ?? []).map((id) => stored.shots.get(id)).filter((shot) => shot !== undefined);

@@ -1,5 +1,6 @@
 /** @file The options of a training run: the same for every engine and every way in. */
 import { z } from 'zod';
+import { familyName, predictionTypeName } from './base-model.js';
 
 /** Defaults are the values of the 2023 workflow this project replaces: diffusers' `train_dreambooth_lora.py`. */
 export const trainOptions = z
@@ -9,7 +10,11 @@ export const trainOptions = z
       .min(1)
       .max(4096)
       .default('pocket')
-      .describe('Base model: `pocket`, or the path of a diffusers folder.'),
+      .describe('Base model: `pocket`, a diffusers folder, a .safetensors file, or an id on the Hugging Face hub.'),
+    family: familyName.optional().describe('Family of the base model: sd1, sd2 or sdxl. Default: as its files say.'),
+    predictionType: predictionTypeName
+      .optional()
+      .describe('What the base model predicts: epsilon or v_prediction. Default: as its files say.'),
     prompt: z
       .string()
       .min(1)

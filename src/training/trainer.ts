@@ -32,7 +32,7 @@ export interface TrainingHost {
  */
 export async function train(job: TrainingJob, { compile, tell, signal }: TrainingHost): Promise<void> {
   const { options } = job;
-  const model = await openModel(options.base);
+  const model = await openModel(options.base, options);
   const resolution = options.resolution ?? model.resolution;
   const folder = new RunFolder(job.out);
   folder.create();

@@ -57,6 +57,28 @@ export function baseMetadata({ family, predictionType }: LoraBase): Record<strin
   };
 }
 
+/** Entries that no longer hold once a file is written anew: hashes of the old one, and PEFT's settings. */
+const stale = /hash|^format$|^lora_adapter_metadata$/;
+
+/** Metadata for a file that is made from others: what was known of the first, with what is true of the new one. */
+export function derivedMetadata(
+  metadata: Readonly<Record<string, string>>,
+  modules: readonly { readonly rank: number; readonly alpha: number }[],
+  family: FamilyName | undefined,
+): Record<string, string> {
+  const kept = Object.entries(metadata).filter(([name]) => !stale.test(name));
+  const one = (values: readonly number[]): string => (new Set(values).size === 1 ? String(values[0]) : 'Dynamic');
+  const predictionType = metadata['modelspec.prediction_type'] === 'v' ? 'v_prediction' : 'epsilon';
+  return {
+    'modelspec.sai_model_spec': '1.0.0',
+    ...(family && baseMetadata({ family, predictionType })),
+    ...Object.fromEntries(kept),
+    ss_network_module: 'networks.lora',
+    ss_network_dim: one(modules.map(({ rank }) => rank)),
+    ss_network_alpha: one(modules.map(({ alpha }) => alpha)),
+  };
+}
+
 /** Metadata of a trained LoRA; all values are strings, as the format demands. */
 export function loraMetadata(lora: Lora, training: LoraTraining): Record<string, string> {
   const { resolution, captions } = training;

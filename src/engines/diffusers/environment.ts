@@ -63,7 +63,7 @@ export async function findEnvironment(
   const folder = environmentFolder(engines);
   const python = own || pythonOf(join(folder, 'venv'));
   if (!own && !existsSync(join(folder, 'installed.json'))) {
-    const reason = 'It is not installed: run `lora-bridge engine install diffusers`.';
+    const reason = 'not installed: run `lora-bridge engine install diffusers`.';
     return { usable: false, installed: false, reason };
   }
   return inspectEnvironment(python, own ? undefined : packages);

@@ -1,5 +1,5 @@
 /** @file The base model as the diffusers engine needs it: checked by the native engine's own eyes, not loaded. */
-import type { BaseModel } from '../../../diffusion/model/base-model.js';
+import type { BaseModel, ModelOverrides } from '../../../diffusion/model/base-model.js';
 import { openModel } from '../../../diffusion/model/open-model.js';
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import { openSafetensors } from '../../../safetensors/header.js';
@@ -8,8 +8,8 @@ import { openSafetensors } from '../../../safetensors/header.js';
  * Opens a base model and looks at the headers of its weight files, so that what is wrong with them is said before torch is loaded.
  * @throws LoraBridgeError `input.model.*`, `input.safetensors.*`, and `input.option.unsupported` for a single file
  */
-export async function openBaseModel(base: string): Promise<BaseModel> {
-  const model = await openModel(base);
+export async function openBaseModel(base: string, overrides: ModelOverrides): Promise<BaseModel> {
+  const model = await openModel(base, overrides);
   if (model.layout === 'single file') {
     throw new LoraBridgeError(
       'input.option.unsupported',

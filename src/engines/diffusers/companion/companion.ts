@@ -61,7 +61,7 @@ export class Companion {
 
   /** @throws LoraBridgeError for whatever is wrong with model, dataset or checkpoint: all before torch is imported */
   static async open(job: EngineJob, place: Place): Promise<Companion> {
-    const model = await openBaseModel(job.options.base);
+    const model = await openBaseModel(job.options.base, job.options);
     const { seed, background, flip, variants } = job.options;
     const resolution = job.options.resolution ?? model.resolution;
     const pool = await VariantPool.open(job.manifest, { resolution, seed, background, flip, variants });

@@ -10,8 +10,14 @@ namespace LoraBridge.Core.Protocol
     /// <summary>Options of a training run.</summary>
     public sealed class TrainOptions : ProtocolObject
     {
-        /// <summary>Base model: <c>pocket</c>, or the path of a diffusers folder. When null: <c>"pocket"</c>.</summary>
+        /// <summary>Base model: <c>pocket</c>, a diffusers folder, a .safetensors file, or an id on the Hugging Face hub. When null: <c>"pocket"</c>.</summary>
         public string? Base { get; set; }
+
+        /// <summary>Family of the base model: sd1, sd2 or sdxl. Default: as its files say. Null when absent.</summary>
+        public TrainOptionsFamily? Family { get; set; }
+
+        /// <summary>What the base model predicts: epsilon or v_prediction. Default: as its files say. Null when absent.</summary>
+        public TrainOptionsPredictionType? PredictionType { get; set; }
 
         /// <summary>Caption of the character, with its rare word. When null: <c>"an illustration of a sks girl"</c>.</summary>
         public string? Prompt { get; set; }
@@ -87,10 +93,12 @@ namespace LoraBridge.Core.Protocol
 
         internal static TrainOptions Read(JsonValue json)
         {
-            var fields = json.Fields("base", "prompt", "steps", "learningRate", "rank", "alpha", "resolution", "batchSize", "seed", "checkpointEvery", "previewEvery", "previewCount", "previewPrompt", "minSnrGamma", "maskWeight", "variants", "background", "flip", "framings", "engine", "device", "threads", "gpus", "nodes");
+            var fields = json.Fields("base", "family", "predictionType", "prompt", "steps", "learningRate", "rank", "alpha", "resolution", "batchSize", "seed", "checkpointEvery", "previewEvery", "previewCount", "previewPrompt", "minSnrGamma", "maskWeight", "variants", "background", "flip", "framings", "engine", "device", "threads", "gpus", "nodes");
             return new TrainOptions
             {
                 Base = fields.Optional("base")?.Text(min: 1, max: 4096),
+                Family = fields.Optional("family")?.Choice<TrainOptionsFamily>(),
+                PredictionType = fields.Optional("predictionType")?.Choice<TrainOptionsPredictionType>(),
                 Prompt = fields.Optional("prompt")?.Text(min: 1, max: 4000),
                 Steps = fields.Optional("steps")?.Integer(min: 1, max: 1000000),
                 LearningRate = fields.Optional("learningRate")?.Number(max: 1, above: 0),
@@ -120,6 +128,8 @@ namespace LoraBridge.Core.Protocol
         internal override void Write(JsonFieldWriter fields)
         {
             fields.Add("base", Base);
+            fields.Choice<TrainOptionsFamily>("family", Family);
+            fields.Choice<TrainOptionsPredictionType>("predictionType", PredictionType);
             fields.Add("prompt", Prompt);
             fields.Add("steps", Steps);
             fields.Add("learningRate", LearningRate);

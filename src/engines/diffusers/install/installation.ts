@@ -1,0 +1,142 @@
+/** @file The installed environment: made, brought up to date, looked at, removed. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { writeFileAtomically } from '../../../dataset/atomic-file.js';
+import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
+import { homeAt } from '../../../store/home.js';
+import { takeLock } from '../../../store/lock.js';
+import { type DiffusersEnvironment, environmentFolder, inspectEnvironment, pythonOf } from '../environment.js';
+import { packages } from '../packages.js';
+import { projectFile } from './project.js';
+import { bytesNeeded, type TorchBuild, torchBuilds } from './torch-build.js';
+import { ensureUv, runUv } from './uv.js';
+import { uvVersion } from './uv-wheels.js';
+
+const installed = z.object({
+  build: z.enum(torchBuilds),
+  packages: z.record(z.string(), z.string()),
+  uv: z.string(),
+  installedAt: z.string(),
+});
+
+/** What `installed.json` says; it is there only while the environment is whole. */
+export type Installed = z.output<typeof installed>;
+
+export interface InstallNews {
+  /** uv's own wheel is being fetched. */
+  progress(done: number, total: number): void;
+  /** What uv tells, line by line. */
+  line(line: string): void;
+}
+
+async function withLock<Result>(engines: string, action: () => Promise<Result>): Promise<Result> {
+  await mkdir(engines, { recursive: true });
+  const lock = takeLock(join(engines, 'diffusers.lock'));
+  if (lock === undefined) {
+    throw new LoraBridgeError('state.engine.busy', 'Another process installs or removes the engine diffusers.', {
+      hint: 'Wait until it is done, then look at `lora-bridge engine status`.',
+    });
+  }
+  try {
+    return await action();
+  } finally {
+    lock.release();
+  }
+}
+
+/** @throws LoraBridgeError `resource.disk.full` */
+async function checkSpace(folder: string, needed: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (free >= needed) return;
+  const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
+  throw new LoraBridgeError(
+    'resource.disk.full',
+    `The engine diffusers needs ${gigabytes(needed)} GB of space in ${folder}, where ${gigabytes(free)} GB are free.`,
+    { file: folder, hint: 'Free some space on that disk, or set LORA_BRIDGE_HOME to another.' },
+  );
+}
+
+/**
+ * Makes the environment, or mends the one that is there. What an earlier try has fetched is not fetched again.
+ * @throws LoraBridgeError `state.engine.busy`, `resource.disk.full`, `resource.download.failed`, `resource.engine.broken`
+ */
+export async function installDiffusers(
+  build: TorchBuild,
+  news: InstallNews,
+  engines = homeAt().engines,
+): Promise<DiffusersEnvironment> {
+  return await withLock(engines, async () => {
+    const folder = environmentFolder(engines);
+    const project = join(folder, 'project');
+    await mkdir(project, { recursive: true });
+    const before = await readInstalled(engines);
+    if (before?.build !== build) await checkSpace(folder, bytesNeeded[build]);
+    // From here on it is not whole until the last line.
+    await rm(join(folder, 'installed.json'), { force: true });
+    const uv = await ensureUv(folder, news.progress);
+    const env = {
+      UV_CACHE_DIR: join(folder, 'cache'),
+      UV_PYTHON_INSTALL_DIR: join(folder, 'python'),
+      UV_PROJECT_ENVIRONMENT: join(folder, 'venv'),
+    };
+    const machine = `${process.platform}-${process.arch}`;
+    await writeFileAtomically(join(project, 'pyproject.toml'), projectFile(machine, build));
+    await runUv({ uv, project, env }, ['lock'], news.line);
+    await runUv({ uv, project, env }, ['sync', '--frozen'], news.line);
+    let environment = await tryOut(env.UV_PROJECT_ENVIRONMENT);
+    if (!environment.usable) {
+      // Something was taken out of it by hand: uv trusts its records, until told otherwise.
+      await runUv({ uv, project, env }, ['sync', '--frozen', '--reinstall'], news.line);
+      environment = await tryOut(env.UV_PROJECT_ENVIRONMENT);
+    }
+    if (!environment.usable) {
+      throw new LoraBridgeError('resource.engine.broken', `The engine does not work: ${environment.reason}`, {
+        file: folder,
+        hint: 'Remove it with `lora-bridge engine remove diffusers`, and install it again.',
+      });
+    }
+    const record: Installed = { build, packages, uv: uvVersion, installedAt: new Date().toISOString() };
+    await writeFileAtomically(join(folder, 'installed.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+    return environment;
+  });
+}
+
+/** The environment, once all its packages were imported. */
+async function tryOut(venv: string): Promise<DiffusersEnvironment> {
+  const python = pythonOf(venv);
+  const environment = await inspectEnvironment(python, packages);
+  if (!environment.usable) return environment;
+  const imports = `import ${Object.keys(packages)
+    .map((name) => moduleNames[name] ?? name)
+    .join(', ')}`;
+  try {
+    await promisify(execFile)(python, ['-I', '-c', imports], { timeout: 600_000 });
+    return environment;
+  } catch (error) {
+    const reason = (error as Error).message.trim().split('\n').at(-1) ?? '';
+    return { usable: false, installed: true, reason };
+  }
+}
+
+/** Packages that are imported by another name. */
+const moduleNames: Readonly<Record<string, string>> = { pillow: 'PIL' };
+
+/** What is installed; undefined when nothing is, or only a part. */
+export async function readInstalled(engines = homeAt().engines): Promise<Installed | undefined> {
+  const text = await readFile(join(environmentFolder(engines), 'installed.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  return installed.safeParse(JSON.parse(text)).data;
+}
+
+/** Deletes the environment, Python and everything that was fetched. @throws LoraBridgeError `state.engine.busy` */
+export async function removeDiffusers(engines = homeAt().engines): Promise<void> {
+  await withLock(engines, async () => {
+    const folder = environmentFolder(engines);
+    await rm(join(folder, 'installed.json'), { force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
+}

@@ -1,0 +1,46 @@
+/** @file The project that uv locks: our packages in their versions, torch from the index of its build. */
+import { packages } from '../packages.js';
+import { type TorchBuild, torchIndex } from './torch-build.js';
+
+/** Environment markers (PEP 508) of a machine: only for it is the project resolved. */
+const markers: Readonly<Record<string, string>> = {
+  'linux-x64': "sys_platform == 'linux' and platform_machine == 'x86_64'",
+  'linux-arm64': "sys_platform == 'linux' and platform_machine == 'aarch64'",
+  'darwin-arm64': "sys_platform == 'darwin' and platform_machine == 'arm64'",
+  'win32-x64': "sys_platform == 'win32' and platform_machine == 'AMD64'",
+};
+
+/** `pyproject.toml` for a machine, named as in uv-wheels.ts. */
+export function projectFile(machine: string, build: TorchBuild): string {
+  const dependencies = Object.entries(packages).map(([name, version]) => `  "${name}==${version}",`);
+  const index = torchIndex(build);
+  const torch =
+    index === undefined
+      ? []
+      : [
+          '',
+          '[[tool.uv.index]]',
+          'name = "pytorch"',
+          `url = "${index}"`,
+          '# Only torch comes from there.',
+          'explicit = true',
+          '',
+          '[tool.uv.sources]',
+          'torch = { index = "pytorch" }',
+        ];
+  return [
+    '[project]',
+    'name = "lora-bridge-engine"',
+    'version = "0"',
+    'requires-python = ">=3.11,<3.14"',
+    'dependencies = [',
+    ...dependencies,
+    ']',
+    '',
+    '[tool.uv]',
+    'package = false',
+    `environments = ["${markers[machine]}"]`,
+    ...torch,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,125 @@
+/** @file uv itself: fetched from PyPI, unpacked, run. */
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import yauzl from 'yauzl';
+import { z } from 'zod';
+import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
+import { download, fetchFrom } from './download.js';
+import { uvVersion, uvWheels } from './uv-wheels.js';
+
+const listing = z.object({ files: z.array(z.object({ filename: z.string(), url: z.string() })) });
+
+/** PyPI, or the mirror that uv's own variable names. */
+const packageIndex = (): string => (process.env.UV_DEFAULT_INDEX || 'https://pypi.org/simple').replace(/\/$/, '');
+
+/**
+ * The path of uv in `folder`, where it is fetched to when it is not there.
+ * @throws LoraBridgeError `resource.download.failed`, `resource.disk.full`, `input.option.unsupported` where torch has no build
+ */
+export async function ensureUv(folder: string, onProgress: (done: number, total: number) => void): Promise<string> {
+  const platform = `${process.platform}-${process.arch}`;
+  const wheel = uvWheels[platform];
+  if (wheel === undefined) {
+    throw new LoraBridgeError('input.option.unsupported', `The engine diffusers cannot be installed on ${platform}.`, {
+      hint: 'PyTorch has no build for it. Use --engine native.',
+    });
+  }
+  const name = process.platform === 'win32' ? 'uv.exe' : 'uv';
+  const program = join(folder, `uv-${uvVersion}`, name);
+  if ((await stat(program).catch(() => undefined)) !== undefined) return program;
+  await mkdir(join(folder, `uv-${uvVersion}`), { recursive: true });
+  const page = `${packageIndex()}/uv/`;
+  const response = await fetchFrom(page, { Accept: 'application/vnd.pypi.simple.v1+json' });
+  const answer = listing.safeParse(await response.json().catch(() => undefined));
+  const url = answer.data?.files.find(({ filename }) => filename === wheel.file)?.url;
+  if (url === undefined) {
+    throw new LoraBridgeError('resource.download.failed', `${page} does not offer ${wheel.file}.`, {
+      hint: 'Check the mirror that UV_DEFAULT_INDEX names, or leave that variable out.',
+    });
+  }
+  const file = join(folder, wheel.file);
+  await download({ ...wheel, url: new URL(url, page).href }, file, onProgress);
+  await unpack(file, `/scripts/${name}`, program);
+  await rm(file);
+  return program;
+}
+
+/** Unpacks the one part of a wheel whose name ends with `ending`; `program` is there only when it is whole. */
+async function unpack(wheel: string, ending: string, program: string): Promise<void> {
+  const archive = await yauzl.openPromise(wheel, { lazyEntries: true, autoClose: false });
+  try {
+    for await (const entry of archive.eachEntry()) {
+      if (!entry.fileName.endsWith(ending)) continue;
+      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(`${program}.part`));
+      await chmod(`${program}.part`, 0o755);
+      await rename(`${program}.part`, program);
+      return;
+    }
+  } finally {
+    archive.close();
+  }
+  throw new LoraBridgeError('resource.download.failed', `${wheel} holds no uv.`, { file: wheel });
+}
+
+/** Where uv works; all of it in the engine's own folder. */
+export interface UvPlace {
+  readonly uv: string;
+  /** Folder of `pyproject.toml`. */
+  readonly project: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs uv in a project; `onLine` hears what it tells.
+ * @throws LoraBridgeError `resource.download.failed`, `resource.disk.full`, with what uv said
+ */
+export async function runUv(
+  { uv, project, env }: UvPlace,
+  arguments_: readonly string[],
+  onLine: (line: string) => void,
+): Promise<void> {
+  const { VIRTUAL_ENV: _, ...inherited } = process.env;
+  const child = spawn(uv, [...arguments_], {
+    cwd: project,
+    env: { ...inherited, ...env, NO_COLOR: '1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    windowsHide: true,
+  });
+  // Nothing of it may go on without this process, which holds the lock.
+  const end = (): void => void child.kill();
+  process.once('exit', end);
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    said.push(line);
+    if (said.length > 30) said.shift();
+    onLine(line);
+  }
+  const status = await ended;
+  process.off('exit', end);
+  if (status === 0) return;
+  const words = said.map((line) => line.trim()).filter(Boolean);
+  const text = words
+    .slice(
+      Math.max(
+        0,
+        words.findIndex((line) => line.startsWith('error')),
+      ),
+    )
+    .join(' ');
+  if (/No space left|os error 28|os error 112|Disk quota/i.test(text)) {
+    throw new LoraBridgeError('resource.disk.full', `The disk is full: ${project} could not be filled. ${text}`, {
+      hint: 'Free some space on that disk, or set LORA_BRIDGE_HOME to another, and run the same command again.',
+    });
+  }
+  throw new LoraBridgeError('resource.download.failed', `uv ${arguments_[0]} failed: ${text || `status ${status}`}`, {
+    hint: 'Check the connection, or the proxy (HTTPS_PROXY), and run the same command again: what is fetched already stays.',
+  });
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** What needs torch: run by `npm run test:diffusers`. */
+export default defineConfig({
+  test: {
+    include: ['test/engines/diffusers/**/*.test.ts'],
+    reporters: ['default', './scripts/test/counts.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
+  },
+});
