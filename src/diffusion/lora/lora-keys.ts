@@ -78,11 +78,22 @@ export function kohyaName(component: LoraComponent, path: string, naming: KohyaN
   return `lora_te${number}_${flatten(path)}`;
 }
 
-/** The keys of `down` and `up` in diffusers' files: attentions in its own manner, all else in PEFT's. */
-export function diffusersKeys(component: LoraComponent, path: string): { readonly down: string; readonly up: string } {
-  const name = `${component}.${path}`;
-  if (/\.to_(?:q|k|v|out\.0)$/.test(path)) return { down: `${name}.lora.down.weight`, up: `${name}.lora.up.weight` };
-  if (/\.(?:q|k|v|out)_proj$/.test(path))
-    return { down: `${name}.lora_linear_layer.down.weight`, up: `${name}.lora_linear_layer.up.weight` };
-  return { down: `${name}.lora_A.weight`, up: `${name}.lora_B.weight` };
+const attention = /\.to_(?:q|k|v|out\.0)$/;
+
+/** The keys of `down` and `up` of some modules in diffusers' files. */
+export type DiffusersKeys = (component: LoraComponent, path: string) => { readonly down: string; readonly up: string };
+
+/**
+ * Attentions are named in diffusers' own manner, all else in PEFT's. Where a UNet has both, all are named as PEFT's: of files with
+ * both, its own among them, diffusers 0.42 loads the latter only.
+ */
+export function diffusersKeys(modules: readonly Pick<LoraKey, 'component' | 'path'>[]): DiffusersKeys {
+  const isPeft = modules.some(({ component, path }) => component === 'unet' && !attention.test(path));
+  return (component, path) => {
+    const name = `${component}.${path}`;
+    if (component === 'unet' && !isPeft) return { down: `${name}.lora.down.weight`, up: `${name}.lora.up.weight` };
+    if (component !== 'unet' && /\.(?:q|k|v|out)_proj$/.test(path))
+      return { down: `${name}.lora_linear_layer.down.weight`, up: `${name}.lora_linear_layer.up.weight` };
+    return { down: `${name}.lora_A.weight`, up: `${name}.lora_B.weight` };
+  };
 }

@@ -35,8 +35,9 @@ export function writeKohyaModules(
  * look for it. Matrices keep their types. Throws what `writeTensors` throws.
  */
 export function writeDiffusersModules(path: string, modules: readonly LoraModule[], metadata: Metadata = {}): void {
+  const keysOf = diffusersKeys(modules);
   const tensors = modules.flatMap(({ component, path: own, down, up }): TensorToWrite[] => {
-    const keys = diffusersKeys(component, own);
+    const keys = keysOf(component, own);
     return [
       { ...down, name: keys.down },
       { ...up, name: keys.up },
@@ -49,6 +50,9 @@ export function writeDiffusersModules(path: string, modules: readonly LoraModule
 
 const components = ['unet', 'text_encoder', 'text_encoder_2'] as const;
 
+/** PEFT takes ends of paths; transformers 5 has no `text_model` in front. */
+const pattern = ({ path }: LoraModule): string => path.replace(/^text_model\./, '');
+
 /** The settings of PEFT's `LoraConfig` for one network, each with the network's name before it. */
 function peftSettings(component: LoraComponent, all: readonly LoraModule[]): Record<string, unknown> {
   const modules = all.filter((module) => module.component === component);
@@ -56,7 +60,7 @@ function peftSettings(component: LoraComponent, all: readonly LoraModule[]): Rec
   if (first === undefined) return {};
   const others = (value: (module: LoraModule) => number): Record<string, number> =>
     Object.fromEntries(
-      modules.filter((module) => value(module) !== value(first)).map((module) => [module.path, value(module)]),
+      modules.filter((module) => value(module) !== value(first)).map((module) => [pattern(module), value(module)]),
     );
   return {
     [`${component}.peft_type`]: 'LORA',
@@ -64,7 +68,7 @@ function peftSettings(component: LoraComponent, all: readonly LoraModule[]): Rec
     [`${component}.lora_alpha`]: first.alpha,
     [`${component}.rank_pattern`]: others(({ rank }) => rank),
     [`${component}.alpha_pattern`]: others(({ alpha }) => alpha),
-    [`${component}.target_modules`]: modules.map((module) => module.path).sort(),
+    [`${component}.target_modules`]: modules.map(pattern).sort(),
   };
 }
 
