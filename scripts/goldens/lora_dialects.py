@@ -35,7 +35,9 @@ def fresh(model: Path) -> StableDiffusionPipeline:
 
 def paint(pipeline: StableDiffusionPipeline, scale: float = 1.0) -> torch.Tensor:
     pipeline.scheduler = SAMPLERS["dpmpp_2m"].from_config(pipeline.scheduler.config)
-    pipeline.set_adapters("default_0" if "default_0" in pipeline.get_list_adapters().get("unet", []) else "default", scale)
+    pipeline.set_adapters(
+        "default_0" if "default_0" in pipeline.get_list_adapters().get("unet", []) else "default", scale
+    )
     picture = pipeline(
         "a girl, Red hair",
         negative_prompt="bad",
@@ -69,7 +71,9 @@ def add_adapters(pipeline: StableDiffusionPipeline) -> None:
 def to_2023(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The keys of diffusers 0.14 to 0.20: attention processors of the UNet alone, alpha always the rank."""
     return {
-        key.replace(".to_out.0.lora.", ".to_out.lora.").replace(".lora.", "_lora.").replace(".to_", ".processor.to_"): value
+        key.replace(".to_out.0.lora.", ".to_out.lora.")
+        .replace(".lora.", "_lora.")
+        .replace(".to_", ".processor.to_"): value
         for key, value in tensors.items()
         if ".lora.down." in key or ".lora.up." in key
     }

@@ -59,6 +59,8 @@ def write(folder: Path) -> None:
     torch.save(state, folder / "plain.bin", _use_new_zipfile_serialization=False)
     torch.save(state, folder / "protocol-4.pt", pickle_protocol=4)
     torch.save({"state_dict": {"weight": torch.ones(2)}, "callbacks": Hostile()}, folder / "hostile.ckpt")
-    save_file({name: value.detach().contiguous().clone() for name, value in state.items()}, folder / "expected.safetensors")
+    save_file(
+        {name: value.detach().contiguous().clone() for name, value in state.items()}, folder / "expected.safetensors"
+    )
     for file in folder.iterdir():
         file.chmod(0o644)

@@ -30,7 +30,17 @@ ROOT = Path(__file__).parents[2]
 TOLERANCE = 1e-5
 WIDTH = 16
 ATTENTION = ["to_q", "to_k", "to_v", "to_out.0"]
-UNET_LAYERS = [*ATTENTION, "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out", "conv1", "conv2", "time_emb_proj", "conv"]
+UNET_LAYERS = [
+    *ATTENTION,
+    "ff.net.0.proj",
+    "ff.net.2",
+    "proj_in",
+    "proj_out",
+    "conv1",
+    "conv2",
+    "time_emb_proj",
+    "conv",
+]
 TEXT_LAYERS = ["q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"]
 
 Pipeline = StableDiffusionPipeline | StableDiffusionXLPipeline
@@ -116,9 +126,7 @@ def outputs(pipeline: Pipeline) -> dict[str, torch.Tensor]:
     latent = torch.randn(2, 4, 8, 8)
     text = torch.randn(2, 5, pipeline.unet.config.cross_attention_dim)
     added = {"text_embeds": torch.randn(2, WIDTH), "time_ids": torch.ones(2, 6)}
-    result = {
-        name: network(ids)[0] for name, network in networks(pipeline).items() if name != "unet"
-    }
+    result = {name: network(ids)[0] for name, network in networks(pipeline).items() if name != "unet"}
     result["unet"] = pipeline.unet(
         latent, torch.tensor([10, 900]), encoder_hidden_states=text, added_cond_kwargs=added
     ).sample
