@@ -1,8 +1,8 @@
 """LoRAs of every kind of layer in the dialects of several programs, and what diffusers paints with them.
 
-For `test/goldens/lora-dialects/`. The base model is that of `test/goldens/text-to-image/`. diffusers itself writes its own
-layout and, by its converter, kohya's; the files of 2023 are made by the rules of diffusers 0.14 to 0.20, which the diffusers of
-today still reads, and each file is loaded back by it before it is kept.
+For `test/goldens/lora-dialects/`. The base model is that of `test/goldens/text-to-image/`. diffusers itself writes its
+own layout and, by its converter, kohya's; the file of 2023 is made by the rules of diffusers 0.14 to 0.20, which the
+diffusers of today still reads: it paints the pictures from the files themselves.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from safetensors.torch import load_file, save_file
 from samplers import SAMPLERS
 
 TOPIC = "lora-dialects"
-UNET_LAYERS = (
-    "to_q to_k to_v to_out.0 ff.net.0.proj ff.net.2 proj_in proj_out conv1 conv2 conv_shortcut time_emb_proj conv "
-    "conv_in conv_out linear_1 linear_2"
-).split()
-TEXT_LAYERS = "q_proj k_proj v_proj out_proj fc1 fc2".split()
+UNET_LAYERS = [
+    *("to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out"),
+    *("conv1", "conv2", "conv_shortcut", "time_emb_proj", "conv", "conv_in", "conv_out", "linear_1", "linear_2"),
+]
+TEXT_LAYERS = ["q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"]
 
 
 def fresh(model: Path) -> StableDiffusionPipeline:
