@@ -247,6 +247,32 @@ namespace LoraBridge.Tests.Capture
         }
 
         [Test]
+        public void PicturesThatComeTooLateGoBackToTheirPool()
+        {
+            var stage = new PaperStage { DevelopsAtOnce = false };
+            var session = new CaptureSession(Begin(), stage, new MemorySink());
+            for (var i = 0; i < 3; i++) session.Tick();
+            session.Cancel();
+            stage.Develop();
+            TickUntil(session, () => new[] { 0, 1 }.Any(_ => stage.Pictures!.RentSingle(128, 192).Single == stage.LastPicture));
+        }
+
+        [Test]
+        public void WhatTheSinkHasAcceptedIsSafeWhenItIsDisposed()
+        {
+            var sink = new MemorySink();
+            sink.Gate.Reset();
+            var session = new CaptureSession(Begin(), new PaperStage(), sink);
+            for (var i = 0; i < 4; i++) session.Tick();
+            sink.Gate.Set();
+            // The first shot's acceptance is noted before the second one is offered.
+            for (var time = Stopwatch.StartNew(); sink.Shots.Count < 2; Thread.Sleep(1)) Assert.That(time.Elapsed.TotalSeconds, Is.LessThan(60));
+            Assert.That(session.Cursor.Next, Is.Zero);
+            session.Dispose();
+            Assert.That(session.Cursor.Next, Is.GreaterThanOrEqualTo(1));
+        }
+
+        [Test]
         public void CancelMayComeFromAHandler()
         {
             var (stage, sink) = (new PaperStage(), new MemorySink());

@@ -34,6 +34,12 @@ namespace LoraBridge.Tests.Capture
 
         public bool IsBusy { get; set; }
 
+        /// <summary>Where its pictures come from, once it is loaded.</summary>
+        public PicturePool? Pictures => _settings?.Pictures;
+
+        /// <summary>The memory of the last picture that it took.</summary>
+        public float[]? LastPicture { get; private set; }
+
         bool IStage.IsBusy
         {
             get
@@ -115,6 +121,7 @@ namespace LoraBridge.Tests.Capture
             {
                 var picture = _settings!.Pictures.RentSingle(_settings.Width, _settings.Height);
                 for (var i = 0; i < picture.Single!.Length; i++) picture.Single[i] = i / 4 % picture.Width < picture.Width / 2 ? shade : background;
+                LastPicture = picture.Single;
                 return picture;
             }
             return Exposure.OfTwoPasses(Fill(0), Fill(1));

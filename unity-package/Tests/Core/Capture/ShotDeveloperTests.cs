@@ -1,0 +1,51 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Pictures;
+using LoraBridge.Core.Plan;
+using NUnit.Framework;
+
+namespace LoraBridge.Tests.Capture
+{
+    public class ShotDeveloperTests
+    {
+        static readonly CapturePlan Plan = new CapturePlan
+        {
+            Poses = { new CapturePose { Name = "stand" } }, Framings = { ShotFraming.Full },
+            Angles = { new CaptureAngle(0), new CaptureAngle(90) }, Width = 64, Height = 64, Supersampling = 1,
+        };
+
+        [Test]
+        public void ALaterShotDoesNotOvertakeOneThatFailed()
+        {
+            var sink = new MemorySink { Refuses = "stand_full_yaw0" };
+            sink.Gate.Reset();
+            var developer = new ShotDeveloper(CaptureCursor.Begin("Mina", "mina", Plan), sink);
+            var pool = new PicturePool();
+            Assert.That(developer.HasRoom);
+            foreach (var shot in PlanExpansion.Expand(Plan))
+                developer.Add(shot, new Dictionary<string, PictureRegion>(), Exposure.OfSinglePass(pool.RentSingle(64, 64)));
+            Assert.That(developer.HasRoom, Is.False);
+            sink.Gate.Set();
+
+            Exception? error = null;
+            Assert.That(SpinWait.SpinUntil(() =>
+            {
+                try
+                {
+                    return developer.Collect() != null;
+                }
+                catch (Exception caught)
+                {
+                    error = caught;
+                    return true;
+                }
+            }, 60_000));
+            Assert.That(error, Is.SameAs(sink.Refusal));
+            Assert.That(SpinWait.SpinUntil(() => sink.Shots.Any(), 100), Is.False);
+        }
+    }
+}
