@@ -1,11 +1,53 @@
 /** @file The base model that a command names, found from where the command was given and not from where the daemon runs. */
+import { downloadModel } from '../diffusion/hub/download-model.js';
+import { type HubId, parseHubId } from '../diffusion/hub/hub-id.js';
+import type { BaseModel, ModelOverrides } from '../diffusion/model/base-model.js';
 import { openModel } from '../diffusion/model/open-model.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { duration } from './output.js';
+import { ProgressLine } from './progress.js';
 
 /**
- * `pocket`, or the absolute path of the model's folder.
- * @throws LoraBridgeError `input.model.*`: at once, before pictures are prepared for a model that cannot be used
+ * Opens the model, and downloads it first where it is an id on the Hugging Face hub and not there yet.
+ * @throws LoraBridgeError `input.model.*`, `resource.hub.offline`, `resource.download.*`
  */
-export async function findBase(base: string): Promise<string> {
-  const { path } = await openModel(base);
+export async function openBase(base: string, overrides: ModelOverrides, quiet: boolean): Promise<BaseModel> {
+  try {
+    return await openModel(base, overrides);
+  } catch (error) {
+    const id = parseHubId(base);
+    const isMissing = error instanceof LoraBridgeError && error.code === 'input.model.missing';
+    if (!isMissing || id === undefined) throw error;
+    await downloadBase(id, undefined, quiet);
+    return await openModel(base, overrides);
+  }
+}
+
+/**
+ * `pocket`, or the absolute path of the model's folder or file.
+ * @throws LoraBridgeError as `openBase`: at once, before pictures are prepared for a model that cannot be used
+ */
+export async function findBase(base: string, overrides: ModelOverrides, quiet: boolean): Promise<string> {
+  const { path } = await openBase(base, overrides, quiet);
   return base === 'pocket' ? base : path;
+}
+
+/** Downloads a model from the hub and shows how far it is. Returns its path in the cache. */
+export async function downloadBase(id: HubId, variant: string | undefined, quiet: boolean): Promise<string> {
+  const line = new ProgressLine(quiet);
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
+  let begin: { readonly time: number; readonly bytes: number } | undefined;
+  try {
+    return await downloadModel(id, {
+      variant,
+      onProgress: (bytes, total) => {
+        begin ??= { time: performance.now(), bytes };
+        const rate = (bytes - begin.bytes) / ((performance.now() - begin.time) / 1000);
+        const detail = rate > 0 ? `MB  ${(rate / 1e6).toFixed(1)} MB/s  ETA ${duration((total - bytes) / rate)}` : 'MB';
+        line.update('download', megabytes(bytes), megabytes(total), detail);
+      },
+    });
+  } finally {
+    line.end();
+  }
 }

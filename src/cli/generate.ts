@@ -4,7 +4,6 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { ChosenLora } from '../diffusion/lora/lora-adapters.js';
-import { openModel } from '../diffusion/model/open-model.js';
 import { chooseDevice } from '../engines/native/devices.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
@@ -12,6 +11,7 @@ import { contactSheet } from '../sampling/contact-sheet.js';
 import { checkPictureName, writePicture, writePictureInto } from '../sampling/picture-file.js';
 import { samplerNames } from '../sampling/samplers/sampler.js';
 import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
+import { openBase } from './base-model.js';
 import { addFlags, readFlags } from './flags.js';
 import { chooseLoras } from './lora-choice.js';
 import { note, print, printJson } from './output.js';
@@ -53,8 +53,12 @@ const generateOptions = z.strictObject({
 
 type GenerateOptions = z.output<typeof generateOptions>;
 
-async function openPainter(options: GenerateOptions, loras: readonly ChosenLora[]): Promise<TextToImage> {
-  return await TextToImage.open(await openModel(options.base, options), {
+async function openPainter(
+  options: GenerateOptions,
+  loras: readonly ChosenLora[],
+  quiet: boolean,
+): Promise<TextToImage> {
+  return await TextToImage.open(await openBase(options.base, options, quiet), {
     resolution: options.resolution,
     loras,
     device: await chooseDevice(options.device),
@@ -70,7 +74,7 @@ async function generate(options: GenerateOptions, quiet: boolean): Promise<strin
     await mkdir(dirname(resolve(out)), { recursive: true });
   }
   const { loras, prompt } = await chooseLoras(options.lora, options.prompt, options.loraFolder);
-  const painter = await openPainter(options, loras);
+  const painter = await openPainter(options, loras, quiet);
   const line = new ProgressLine(quiet);
   const controller = new AbortController();
   const stop = (): void => controller.abort();

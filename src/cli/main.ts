@@ -8,6 +8,7 @@ import { addDoctorCommand } from './doctor.js';
 import { addEngineCommand } from './engine.js';
 import { addGenerateCommand } from './generate.js';
 import { addLoraCommands } from './lora.js';
+import { addModelsCommand } from './models.js';
 import { printError } from './output.js';
 import { addPrepareCommand } from './prepare.js';
 import { addRunsCommand } from './runs.js';
@@ -31,6 +32,7 @@ addConvertCommand(program);
 addStatusCommand(program);
 addStopCommand(program);
 addRunsCommand(program);
+addModelsCommand(program);
 addDoctorCommand(program);
 addEngineCommand(program);
 

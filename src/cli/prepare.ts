@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import { shotsOfFolder } from '../dataset/folder.js';
 import { countFramings } from '../dataset/manifest.js';
 import { prepare } from '../dataset/prepare.js';
-import { openModel } from '../diffusion/model/open-model.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
+import { openBase } from './base-model.js';
 import { addFlags, readFlags } from './flags.js';
 import { print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
@@ -40,7 +40,7 @@ export function addPrepareCommand(program: Command): void {
         out: resolve(flags.out),
         prompt,
         framings,
-        resolution: resolution ?? (await openModel(base)).resolution,
+        resolution: resolution ?? (await openBase(base, {}, flags.json === true)).resolution,
         signal: controller.signal,
         onProgress: (stage, done, total) => line.update(stage, done, total),
         onRejected: (rejected, { message, code }) => line.say(`left out ${rejected}: ${message} [${code}]`),

@@ -58,7 +58,7 @@ async function readOrder(flags: OwnFlags & Record<string, unknown>): Promise<Ord
     });
   }
   const options = readFlags(trainOptions, flags);
-  const base = await findBase(options.base);
+  const base = await findBase(options.base, options, flags.json === true);
   chooseEngine(options, await surveyMachine());
   const folder = flags.images === undefined ? undefined : resolve(flags.images);
   return {

@@ -29,6 +29,14 @@ export const catalogue = {
     retryable: false,
     meaning: 'A message breaks the protocol: a field is missing, unknown or out of range.',
   },
+  'input.model.denied': {
+    retryable: false,
+    meaning: 'The hub gives a base model only to those who have accepted its terms.',
+  },
+  'input.model.gone': {
+    retryable: false,
+    meaning: 'The hub knows no base model of that name: it was taken down or renamed, or it is private.',
+  },
   'input.model.invalid': { retryable: false, meaning: 'A file of a base model says something impossible.' },
   'input.model.missing': { retryable: false, meaning: 'A base model, or a file of it, does not exist.' },
   'input.model.unsupported': {
@@ -89,6 +97,10 @@ export const catalogue = {
   'resource.database.failed': { retryable: true, meaning: 'The database of the daemon cannot be read or written.' },
   'resource.device.missing': { retryable: false, meaning: 'The device asked for is not there or lacks its software.' },
   'resource.disk.full': { retryable: true, meaning: 'There is no space left on a disk.' },
+  'resource.download.damaged': {
+    retryable: true,
+    meaning: 'The bytes of a downloaded file are not those that were announced.',
+  },
   'resource.download.failed': { retryable: true, meaning: 'Something could not be fetched from the network.' },
   'resource.engine.broken': {
     retryable: false,
@@ -96,6 +108,10 @@ export const catalogue = {
       'The Python environment of the diffusers engine lacks a part, has another version of it, or does not start.',
   },
   'resource.engine.missing': { retryable: false, meaning: 'An engine that was asked for is not installed.' },
+  'resource.hub.offline': {
+    retryable: false,
+    meaning: 'A base model has not been downloaded, and the environment forbids asking the hub.',
+  },
   'resource.memory.exhausted': { retryable: false, meaning: 'A device has not enough memory for the work.' },
   'sampling.diverged': { retryable: false, meaning: 'The numbers of a picture being painted are no longer finite.' },
   'state.access.denied': {

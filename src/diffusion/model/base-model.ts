@@ -27,7 +27,7 @@ export interface TextTower extends TextEncoderRole {
 }
 
 export interface BaseModel {
-  /** Real path of the folder or file. */
+  /** Real path of the folder, or absolute path of the file. */
   readonly path: string;
   /** `pocket`, a hub id, or the name of the folder or file: for metadata and people. */
   readonly name: string;

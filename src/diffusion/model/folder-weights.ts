@@ -13,7 +13,7 @@ const shardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
 /** Variants in the order of preference; '' is the one without a name, which diffusers loads. Others come last. */
 const preferred = ['', 'fp16', 'bf16'];
 
-interface Candidate {
+export interface Candidate {
   readonly file: string;
   readonly variant: string;
   readonly sharded: boolean;
@@ -26,17 +26,25 @@ interface Candidate {
  * `input.model.invalid` when the index names a file outside of the folder
  */
 export async function findWeights(folder: string, present: readonly string[], name: string): Promise<WeightSource> {
-  const candidates = present.flatMap((file) => candidate(file, name));
-  const rank = ({ variant }: Candidate) => {
-    const place = preferred.indexOf(variant);
-    return place < 0 ? preferred.length : place;
-  };
-  const [best] = candidates.sort(
-    (a, b) => rank(a) - rank(b) || Number(a.sharded) - Number(b.sharded) || a.file.localeCompare(b.file),
-  );
+  const best = bestCandidate(present, name);
   if (best === undefined) throw missing(join(folder, `${name}.safetensors`), present);
   const file = join(folder, best.file);
   return best.sharded ? await openShards(folder, file) : file;
+}
+
+/**
+ * The weights of `name` to use among the files of a folder.
+ * @param variant to prefer to those that are preferred otherwise
+ */
+export function bestCandidate(present: readonly string[], name: string, variant?: string): Candidate | undefined {
+  const order = variant === undefined ? preferred : [variant, ...preferred];
+  const rank = (candidate: Candidate) => {
+    const place = order.indexOf(candidate.variant);
+    return place < 0 ? order.length : place;
+  };
+  return present
+    .flatMap((file) => candidate(file, name))
+    .sort((a, b) => rank(a) - rank(b) || Number(a.sharded) - Number(b.sharded) || a.file.localeCompare(b.file))[0];
 }
 
 function candidate(file: string, name: string): Candidate[] {

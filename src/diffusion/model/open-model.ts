@@ -6,6 +6,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { findCached, repositoryOfSnapshot } from '../hub/cached-model.js';
+import { parseHubId } from '../hub/hub-id.js';
 import type { BaseModel, ModelOverrides } from './base-model.js';
 import { openDiffusersFolder } from './diffusers-folder.js';
 import { pocketFolder } from './pocket-folder.js';
@@ -19,17 +21,23 @@ import { openSingleFile } from './single-file.js';
 export async function openModel(base: string, overrides: ModelOverrides = {}): Promise<BaseModel> {
   if (base === 'pocket') return await openDiffusersFolder(pocketFolder, base, overrides);
   const found = await stat(base).catch(() => undefined);
-  if (found?.isDirectory()) return await openDiffusersFolder(await realpath(base), basename(resolve(base)), overrides);
+  if (found?.isDirectory()) {
+    const path = await realpath(base);
+    return await openDiffusersFolder(path, repositoryOfSnapshot(path) ?? basename(resolve(base)), overrides);
+  }
   if (found !== undefined) {
     checkFileName(base);
     return await openSingleFile(base, overrides);
   }
-  const isHubId = /^[\w-]+\/[\w.-]+$/.test(base);
+  const id = parseHubId(base);
+  const cached = id === undefined ? undefined : await findCached(id);
+  if (cached !== undefined) return { ...(await openModel(cached, overrides)), name: base };
   throw new LoraBridgeError('input.model.missing', `There is no model ${base}.`, {
     file: base,
-    hint: isHubId
-      ? `If this is a name on the Hugging Face hub, download it first: \`lora-bridge models download ${base}\`.`
-      : 'Give `pocket`, the path of a diffusers folder (it holds model_index.json) or of a .safetensors file, or an id on the hub.',
+    hint:
+      id !== undefined
+        ? `If this is a name on the Hugging Face hub, download it first: lora-bridge models download ${base}`
+        : 'Give `pocket`, the path of a diffusers folder (it holds model_index.json) or of a .safetensors file, or an id on the hub.',
   });
 }
 

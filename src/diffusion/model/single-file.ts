@@ -4,7 +4,7 @@
  * views of the file.
  */
 import { realpath } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { openSafetensors, type SafetensorsFile } from '../../safetensors/header.js';
 import { type TextEncoderConfig, textEncoderConfig } from '../config/text-encoder-config.js';
@@ -26,7 +26,8 @@ import { unetOfFile } from './unet-of-file.js';
  * text-to-image model, by name.
  */
 export async function openSingleFile(path: string, overrides: ModelOverrides): Promise<BaseModel> {
-  return { ...modelOfFile(openSafetensors(await realpath(path)), overrides), name: nameOf(path) };
+  // Not the real path: in the Hugging Face cache that has no name.
+  return { ...modelOfFile(openSafetensors(await realpath(path)), overrides), path: resolve(path), name: nameOf(path) };
 }
 
 const nameOf = (path: string): string => basename(path).replace(/\.safetensors$/i, '');

@@ -1,0 +1,115 @@
+/** @file `lora-bridge models list`, `inspect` and `download`: the base models that are there, and what they are. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { cachedRepositories } from '../diffusion/hub/cached-model.js';
+import { parseHubId } from '../diffusion/hub/hub-id.js';
+import type { BaseModel } from '../diffusion/model/base-model.js';
+import { describeModel, type ModelDescription } from '../diffusion/model/describe-model.js';
+import { openModel } from '../diffusion/model/open-model.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { trainOptions } from '../protocol/train-options.js';
+import { homeAt } from '../store/home.js';
+import { downloadBase, openBase } from './base-model.js';
+import { addFlags, readFlags } from './flags.js';
+import { print, printJson } from './output.js';
+
+const overrides = trainOptions.pick({ family: true, predictionType: true });
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
+
+function printDescription(model: ModelDescription): void {
+  const row = (label: string, text: string): void => print(`${label.padEnd(10)} ${text}`);
+  row('name', model.name);
+  row('path', `${model.path} (${model.layout})`);
+  row('family', `${model.familyTitle} (${model.family})`);
+  const zeroSnr = model.zeroTerminalSnr ? ', zero terminal SNR' : '';
+  row('predicts', `${model.predictionType}${zeroSnr} (${model.predictionTypeFrom})`);
+  row('pictures', `${model.resolution} × ${model.resolution} pixels`);
+  for (const { name, parameters, bytes, types, files } of model.networks) {
+    const where = files === 1 ? '' : `, ${files} files`;
+    row(name, `${(parameters / 1e6).toFixed(1)} million numbers, ${types.join(' and ')}, ${gigabytes(bytes)}${where}`);
+  }
+}
+
+/** A line of `models list`. */
+interface Listed {
+  /** What to give as --base. */
+  readonly base: string;
+  readonly model?: BaseModel;
+  readonly problem?: LoraBridgeError;
+}
+
+async function list(): Promise<Listed[]> {
+  const { models } = homeAt();
+  const own = (await readdir(models).catch(() => [])).filter((name) => !name.startsWith('.'));
+  const listed: Listed[] = [];
+  for (const base of ['pocket', ...own.map((name) => join(models, name))]) listed.push(await look(base));
+  for (const repository of await cachedRepositories()) {
+    const found = await look(repository);
+    // The cache is shared with every other use of the hub: what is no base model is not of interest here.
+    if (found.model !== undefined) listed.push(found);
+  }
+  return listed;
+}
+
+async function look(base: string): Promise<Listed> {
+  try {
+    return { base, model: await openModel(base) };
+  } catch (error) {
+    return { base, problem: asLoraBridgeError(error) };
+  }
+}
+
+function describeListed({ base, model, problem }: Listed): string {
+  if (model === undefined) return `${base}  ${problem?.message} [${problem?.code}]`;
+  return `${base}  ${model.family.title}, ${model.scheduler.prediction_type}, ${model.resolution} px`;
+}
+
+function jsonOfListed({ base, model, problem }: Listed): object {
+  if (model === undefined) return { base, error: problem?.toReport() };
+  const { family, scheduler, resolution, path } = model;
+  return { base, path, family: family.name, predictionType: scheduler.prediction_type, resolution };
+}
+
+export function addModelsCommand(program: Command): void {
+  const models = program.command('models').description('Look at base models, and download them.');
+  models
+    .command('list')
+    .description("List the base models that are there: pocket, those in the data folder, those in the hub's cache.")
+    .option('--json', 'Print one JSON array.')
+    .action(async ({ json }: { json?: boolean }) => {
+      const listed = await list();
+      if (json) printJson(listed.map(jsonOfListed));
+      else for (const entry of listed) print(describeListed(entry));
+    });
+  const inspect = models
+    .command('inspect')
+    .description('Say what a base model is: its family, what it predicts, the size of its pictures, its weights.')
+    .argument('<model>', 'pocket, a diffusers folder, a .safetensors file, or an id on the Hugging Face hub.')
+    .option('--json', 'Print one JSON object.');
+  addFlags(inspect, overrides.shape).action(
+    async (base: string, flags: { json?: boolean } & Record<string, unknown>) => {
+      const description = describeModel(await openBase(base, readFlags(overrides, flags), flags.json === true));
+      if (flags.json) printJson(description);
+      else printDescription(description);
+    },
+  );
+  models
+    .command('download')
+    .description('Download a base model from the Hugging Face hub into the cache that Python shares.')
+    .argument('<id>', 'OWNER/NAME, or OWNER/NAME/FILE.safetensors.')
+    .option('--variant <name>', 'Copy of the weights to take where there are several, as fp16: half the size.')
+    .option('--json', 'Print one JSON object at the end, and no progress.')
+    .action(async (text: string, { variant, json }: { variant?: string; json?: boolean }) => {
+      const id = parseHubId(text);
+      if (id === undefined)
+        throw new LoraBridgeError('input.option.invalid', `"${text}" is no id on the Hugging Face hub.`, {
+          hint: 'An id is OWNER/NAME, as stable-diffusion-v1-5/stable-diffusion-v1-5.',
+        });
+      const path = await downloadBase(id, variant, json === true);
+      const { family } = await openModel(path);
+      if (json) printJson({ path, family: family.name });
+      else print(path);
+    });
+}

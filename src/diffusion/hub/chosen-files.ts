@@ -1,0 +1,88 @@
+/** @file Which files of a repository make a base model: most hold the same weights several times. */
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { bestCandidate } from '../model/folder-weights.js';
+
+/** A file of a repository, as the hub lists it. */
+export interface RepositoryFile {
+  readonly path: string;
+  readonly size: number;
+  /** What its bytes hash to: SHA-256 for large files, git's object name for others. */
+  readonly checksum: string;
+}
+
+export interface ChosenFiles {
+  readonly files: readonly RepositoryFile[];
+  /** The one file that is the model, where it is no diffusers folder. */
+  readonly singleFile: string | undefined;
+  /** Indexes of shards, which name files to download as well. */
+  readonly shardIndexes: readonly string[];
+}
+
+/** Folders of a diffusers model, and what their weight files are called. */
+const weightNames: Readonly<Record<string, string>> = {
+  unet: 'diffusion_pytorch_model',
+  vae: 'diffusion_pytorch_model',
+  text_encoder: 'model',
+  text_encoder_2: 'model',
+};
+
+const small =
+  /^(model_index\.json|(unet|vae|text_encoder|text_encoder_2)\/config\.json|scheduler\/scheduler_config\.json|tokenizer(_2)?\/[\w-]+\.(json|txt))$/;
+
+/**
+ * Of a diffusers folder its configurations, tokenizers and one copy of each network's weights; else the file asked for, or the only
+ * `.safetensors` file.
+ * @param variant the copy of the weights to take, as `fp16`; by default the one that diffusers takes
+ * @throws LoraBridgeError `input.model.unsupported` when there is nothing to use, or more than one thing
+ */
+export function chooseFiles(
+  all: readonly RepositoryFile[],
+  repository: string,
+  file: string | undefined,
+  variant: string | undefined,
+): ChosenFiles {
+  if (file !== undefined)
+    return single(
+      all.filter(({ path }) => path === file),
+      `${repository} has no file ${file}`,
+      all,
+    );
+  if (!all.some(({ path }) => path === 'model_index.json'))
+    return single(
+      all.filter(({ path }) => /^[^/]+\.safetensors$/.test(path)),
+      `${repository} is no diffusers model, and does not hold just one .safetensors file`,
+      all,
+    );
+  const files = all.filter(({ path }) => small.test(path));
+  const shardIndexes: string[] = [];
+  for (const [folder, name] of Object.entries(weightNames)) {
+    const present = all.filter(({ path }) => path.startsWith(`${folder}/`));
+    if (present.length === 0) continue;
+    const best = bestCandidate(
+      present.map(({ path }) => path.slice(folder.length + 1)),
+      name,
+      variant,
+    );
+    const path = `${folder}/${best?.file}`;
+    const found = all.find((other) => other.path === path);
+    if (best === undefined || found === undefined)
+      throw new LoraBridgeError('input.model.unsupported', `${repository} has no ${folder}/${name}.safetensors.`, {
+        hint: 'It holds pickle files only: look for a copy in safetensors, or convert it with diffusers.',
+      });
+    files.push(found);
+    if (best.sharded) shardIndexes.push(path);
+  }
+  return { files, singleFile: undefined, shardIndexes };
+}
+
+function single(candidates: readonly RepositoryFile[], problem: string, all: readonly RepositoryFile[]): ChosenFiles {
+  const [only, ...others] = candidates;
+  if (only !== undefined && others.length === 0) return { files: [only], singleFile: only.path, shardIndexes: [] };
+  const names = all.map(({ path }) => path).filter((path) => path.endsWith('.safetensors'));
+  throw new LoraBridgeError('input.model.unsupported', `${problem}.`, {
+    hint:
+      names.length === 0
+        ? 'Look for a copy in safetensors.'
+        : `Name one of its files: OWNER/NAME/FILE, with FILE one of ${names.join(', ')}.`,
+  });
+}

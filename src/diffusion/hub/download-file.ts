@@ -1,0 +1,107 @@
+/** @file Downloads one file into the cache, goes on where an earlier attempt was cut off, and accepts it only with the right checksum. */
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
+import { asLoraBridgeError, LoraBridgeError } from '../../errors/lora-bridge-error.js';
+
+export interface FileDownload {
+  /** Where the whole file goes. Until then its bytes lie beside it, with `.incomplete` added to the name. */
+  readonly target: string;
+  readonly size: number;
+  /** SHA-256, or the 40 digits by which git names a blob. */
+  readonly checksum: string;
+  /** Asks for the bytes from `offset` on. Rejects when there is no answer, or none that is a success. */
+  readonly request: (offset: number) => Promise<Response>;
+  /** Told how many bytes are there. */
+  readonly onProgress: (bytes: number) => void;
+}
+
+/** Attempts in a row that bring nothing before a download is given up. */
+const fruitlessAttempts = 3;
+/** Rest after the first of them; longer after each further one. */
+const restSeconds = 0.3;
+
+/**
+ * Throws `resource.download.damaged` when the bytes are not those that the hub announced (they are then deleted), what `request`
+ * rejects with when attempt after attempt brings nothing, and the file system's own errors as `asLoraBridgeError` names them.
+ */
+export async function downloadFile(download: FileDownload): Promise<void> {
+  const { target, size } = download;
+  await mkdir(dirname(target), { recursive: true });
+  const incomplete = `${target}.incomplete`;
+  let done = Math.min((await stat(incomplete).catch(() => undefined))?.size ?? 0, size);
+  download.onProgress(done);
+  for (let fruitless = 0; done < size; ) {
+    const before = done;
+    let failure: unknown;
+    try {
+      done = await receive(download, incomplete, before);
+    } catch (error) {
+      if (isOfDisk(error)) throw asLoraBridgeError(error, incomplete);
+      failure = error;
+      done = Math.min((await stat(incomplete).catch(() => undefined))?.size ?? 0, size);
+    }
+    if (done === size) break;
+    fruitless = done > before ? 0 : fruitless + 1;
+    const isFinal = failure instanceof LoraBridgeError && !failure.retryable;
+    if (isFinal || fruitless >= fruitlessAttempts)
+      throw failure instanceof LoraBridgeError ? failure : cut(target, failure);
+    await setTimeout(fruitless * restSeconds * 1000);
+  }
+  if (size === 0) await (await open(incomplete, 'w')).close();
+  await checkAndKeep(download, incomplete);
+}
+
+/** Bytes at explicit places, so that two processes at the same file write the same. */
+async function receive(download: FileDownload, incomplete: string, offset: number): Promise<number> {
+  const response = await download.request(offset);
+  // A server that does not know ranges sends everything once more.
+  let position = response.status === 206 ? offset : 0;
+  let file: FileHandle | undefined;
+  try {
+    file = await open(incomplete, position === 0 ? 'w' : 'r+');
+    for await (const chunk of response.body ?? []) {
+      await file.write(chunk, 0, chunk.length, position);
+      position += chunk.length;
+      download.onProgress(Math.min(position, download.size));
+    }
+    return position;
+  } finally {
+    await file?.close();
+  }
+}
+
+function isOfDisk(error: unknown): boolean {
+  const { syscall } = error as NodeJS.ErrnoException;
+  return error instanceof Error && (syscall === 'write' || syscall === 'open');
+}
+
+function cut(target: string, cause: unknown): LoraBridgeError {
+  return new LoraBridgeError('resource.download.failed', `The download of ${target} brings no more bytes.`, {
+    cause,
+    hint: 'Try again: it goes on where it was cut off.',
+  });
+}
+
+async function checkAndKeep({ target, size, checksum }: FileDownload, incomplete: string): Promise<void> {
+  const hash = hashFor(checksum, size);
+  await pipeline(createReadStream(incomplete), hash);
+  if (hash.digest('hex') === checksum) {
+    // Another process may have been faster.
+    await rename(incomplete, target).catch(async (error) => {
+      if ((await stat(target).catch(() => undefined)) === undefined) throw asLoraBridgeError(error, target);
+    });
+    return;
+  }
+  await rm(incomplete, { force: true });
+  throw new LoraBridgeError('resource.download.damaged', `What was downloaded is not what the hub has: ${target}.`, {
+    hint: 'It was deleted. Try again; if this repeats, something between here and the hub changes files.',
+  });
+}
+
+function hashFor(checksum: string, size: number): Hash {
+  return checksum.length === 64 ? createHash('sha256') : createHash('sha1').update(`blob ${size}\0`);
+}

@@ -1,0 +1,120 @@
+/** @file Downloads a base model from the Hugging Face hub into the cache that Python shares. */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { listFiles, modelInfo } from '@huggingface/hub';
+import { z } from 'zod';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { chooseFiles, type RepositoryFile } from './chosen-files.js';
+import { downloadFile } from './download-file.js';
+import { CachedRepository } from './hub-cache.js';
+import { type HubEnvironment, hubEnvironment } from './hub-environment.js';
+import { hubOffline, hubRefusal, hubUnreachable } from './hub-errors.js';
+import type { HubId } from './hub-id.js';
+
+export interface DownloadOptions {
+  /** The copy of the weights to take, as `fp16`. Default: the one that diffusers takes. */
+  readonly variant?: string | undefined;
+  /** Told after each piece; bytes are counted over all files, those from earlier attempts included. */
+  readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
+}
+
+const shardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
+
+/**
+ * Downloads what is not there yet of the model's newest commit. Returns the path of its folder, or of its file.
+ * Throws `resource.hub.offline`, `input.model.gone`, `input.model.denied`, `input.model.unsupported`, `resource.download.*`.
+ */
+export async function downloadModel(id: HubId, { variant, onProgress }: DownloadOptions = {}): Promise<string> {
+  const environment = await hubEnvironment();
+  if (environment.offline) throw hubOffline(id.repository);
+  const ask = asker(environment, id.repository);
+  const common = {
+    hubUrl: environment.endpoint,
+    fetch: ask,
+    ...(environment.token === undefined ? {} : { accessToken: environment.token }),
+  };
+  const { sha: commit } = await modelInfo({
+    name: id.repository,
+    additionalFields: ['sha'],
+    revision: 'main',
+    ...common,
+  });
+  const all: RepositoryFile[] = [];
+  for await (const entry of listFiles({ repo: id.repository, recursive: true, revision: commit, ...common }))
+    if (entry.type === 'file') all.push(repositoryFile(entry));
+  const { files, singleFile, shardIndexes } = chooseFiles(all, id.repository, id.file, variant);
+
+  const cached = new CachedRepository(environment.cache, id.repository);
+  let total = files.reduce((sum, { size }) => sum + size, 0);
+  let finished = 0;
+  const fetchFile = async (file: RepositoryFile): Promise<void> => {
+    const link = join(cached.snapshotOf(commit), file.path);
+    if ((await stat(link).catch(() => undefined)) === undefined) {
+      const target = cached.blob(file.checksum);
+      if ((await stat(target).catch(() => undefined)) === undefined)
+        await downloadFile({
+          target,
+          size: file.size,
+          checksum: file.checksum,
+          request: (offset) =>
+            ask(fileUrl(environment, id.repository, commit, file.path), rangeFrom(offset, environment)),
+          onProgress: (bytes) => onProgress?.(finished + bytes, total),
+        });
+      await cached.link(commit, file.path, file.checksum);
+    }
+    finished += file.size;
+    onProgress?.(finished, total);
+  };
+  for (const file of files) await fetchFile(file);
+  const shards: RepositoryFile[] = [];
+  for (const path of shardIndexes) shards.push(...(await shardsOf(join(cached.snapshotOf(commit), path), path, all)));
+  total += shards.reduce((sum, { size }) => sum + size, 0);
+  for (const shard of shards) await fetchFile(shard);
+  // Last, so that a model that can be found is whole.
+  await cached.rememberMain(commit);
+  return singleFile === undefined ? cached.snapshotOf(commit) : join(cached.snapshotOf(commit), singleFile);
+}
+
+function repositoryFile(entry: { path: string; size: number; oid?: string; lfs?: { oid: string } }): RepositoryFile {
+  const checksum = entry.lfs?.oid ?? entry.oid ?? '';
+  const isInside = posix.normalize(entry.path) === entry.path && !/^(\/|\.\.)|\\|:/.test(entry.path);
+  if (!isInside || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(checksum))
+    throw new LoraBridgeError('resource.download.failed', `The hub describes a file that cannot be: ${entry.path}.`, {
+      hint: 'Use another copy of the model.',
+    });
+  return { path: entry.path, size: entry.size, checksum };
+}
+
+async function shardsOf(index: string, path: string, all: readonly RepositoryFile[]): Promise<RepositoryFile[]> {
+  const { weight_map: shardOf } = shardIndex.parse(JSON.parse(await readFile(index, 'utf8')));
+  const wanted = new Set(Object.values(shardOf).map((shard) => posix.join(dirname(path), shard)));
+  return all.filter((file) => wanted.has(file.path));
+}
+
+const fileUrl = ({ endpoint }: HubEnvironment, repository: string, commit: string, path: string): string =>
+  `${endpoint}/${repository}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+
+function rangeFrom(offset: number, { token }: HubEnvironment): RequestInit {
+  return {
+    headers: {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(offset === 0 ? {} : { Range: `bytes=${offset}-` }),
+      // A compressed body would have other offsets.
+      'Accept-Encoding': 'identity',
+    },
+  };
+}
+
+/** `fetch`, whose failures say what they mean. */
+function asker({ endpoint }: HubEnvironment, repository: string): typeof fetch {
+  return async (input, init) => {
+    let response: Response;
+    try {
+      response = await fetch(input, init);
+    } catch (cause) {
+      throw hubUnreachable(endpoint, cause);
+    }
+    if (!response.ok) throw await hubRefusal(response, repository);
+    return response;
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * @file The cache that Python's huggingface_hub and this project share: `blobs/` by checksum, `snapshots/COMMIT/` of links to
+ * them, `refs/` for which commit a branch was at. Where links cannot be made, as on Windows without developer mode, the files
+ * themselves lie in the snapshot.
+ */
+import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+
+export class CachedRepository {
+  readonly folder: string;
+
+  constructor(cache: string, repository: string) {
+    this.folder = join(cache, `models--${repository.replace('/', '--')}`);
+  }
+
+  /** Folder of the commit that `main` was at when it was last asked for; undefined when nothing has been downloaded. */
+  async snapshot(): Promise<string | undefined> {
+    const commit = await readFile(join(this.folder, 'refs', 'main'), 'utf8').catch(() => '');
+    const folder = this.snapshotOf(commit.trim());
+    return commit !== '' && (await stat(folder).catch(() => undefined))?.isDirectory() ? folder : undefined;
+  }
+
+  snapshotOf(commit: string): string {
+    return join(this.folder, 'snapshots', commit);
+  }
+
+  blob(checksum: string): string {
+    return join(this.folder, 'blobs', checksum);
+  }
+
+  async rememberMain(commit: string): Promise<void> {
+    const file = join(this.folder, 'refs', 'main');
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, commit);
+  }
+
+  /** Makes `path` of a snapshot be a blob, which must be there. */
+  async link(commit: string, path: string, checksum: string): Promise<void> {
+    const [link, blob] = [join(this.snapshotOf(commit), path), this.blob(checksum)];
+    await mkdir(dirname(link), { recursive: true });
+    await rm(link, { force: true });
+    try {
+      await symlink(relative(dirname(link), blob), link);
+    } catch {
+      await rename(blob, link);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/** @file What the environment says about the Hugging Face hub: the variables that Python's huggingface_hub reads too. */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { getHFHubCachePath, HUB_URL } from '@huggingface/hub';
+
+export interface HubEnvironment {
+  /** `HF_ENDPOINT`, or the hub itself; without a slash at its end. */
+  readonly endpoint: string;
+  /** `HF_TOKEN`, or what `hf auth login` has stored. */
+  readonly token: string | undefined;
+  /** `HF_HUB_OFFLINE`: nothing may be asked of the network. */
+  readonly offline: boolean;
+  /** Folder of the cache shared with Python: `HF_HUB_CACHE`, or `hub` in `HF_HOME`. */
+  readonly cache: string;
+}
+
+export async function hubEnvironment(): Promise<HubEnvironment> {
+  const { HF_ENDPOINT, HF_HUB_OFFLINE } = process.env;
+  return {
+    endpoint: (HF_ENDPOINT || HUB_URL).replace(/\/+$/, ''),
+    token: await hubToken(),
+    offline: /^(1|on|yes|true)$/i.test(HF_HUB_OFFLINE ?? ''),
+    cache: getHFHubCachePath(),
+  };
+}
+
+async function hubToken(): Promise<string | undefined> {
+  const { HF_TOKEN, HF_TOKEN_PATH, HF_HOME, XDG_CACHE_HOME } = process.env;
+  if (HF_TOKEN?.trim()) return HF_TOKEN.trim();
+  const home = HF_HOME ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'huggingface');
+  const stored = await readFile(HF_TOKEN_PATH ?? join(home, 'token'), 'utf8').catch(() => '');
+  return stored.trim() || undefined;
+}

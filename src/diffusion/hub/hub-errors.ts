@@ -1,0 +1,51 @@
+/** @file What a refusal of the hub means to who asked for a model. */
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+
+/** Models that guides of 2022 and 2023 name and that were taken off the hub, with what their makers' successors put up. */
+const successors: Readonly<Record<string, string>> = {
+  'runwayml/stable-diffusion-v1-5': 'stable-diffusion-v1-5/stable-diffusion-v1-5',
+  'runwayml/stable-diffusion-inpainting': 'stable-diffusion-v1-5/stable-diffusion-inpainting',
+};
+
+const localFile = 'or give the path of a diffusers folder or a .safetensors file that you have';
+
+/** The error for an answer that is not a success. `repository` is what was asked for. */
+export async function hubRefusal(response: Response, repository: string): Promise<LoraBridgeError> {
+  const code = response.headers.get('X-Error-Code');
+  const page = `${new URL(response.url).origin}/${repository}`;
+  await response.body?.cancel();
+  if (code === 'GatedRepo' || response.status === 403) {
+    const message = `The model ${repository} is given out only to those who have accepted its terms.`;
+    const hint = `Accept them on ${page}, then set HF_TOKEN to a token of your account or run \`hf auth login\`; ${localFile}.`;
+    return new LoraBridgeError('input.model.denied', message, { hint });
+  }
+  if (response.status === 401 || response.status === 404) {
+    const successor = successors[repository];
+    const message = `The hub knows no model ${repository} that you may read: it was taken down or renamed, or it is private.`;
+    const instead =
+      successor === undefined ? 'Check the name on the hub' : `The same model is now at ${successor}: use that`;
+    const hint = `${instead}, set HF_TOKEN if the model is private, ${localFile}.`;
+    return new LoraBridgeError('input.model.gone', message, { hint });
+  }
+  return new LoraBridgeError('resource.download.failed', `The hub answered ${response.status} about ${repository}.`, {
+    hint: 'Try again later; what has been downloaded is kept.',
+  });
+}
+
+/** The error for a connection that could not be made or broke. */
+export function hubUnreachable(endpoint: string, cause: unknown): LoraBridgeError {
+  return new LoraBridgeError('resource.download.failed', `The connection to ${endpoint} failed.`, {
+    cause,
+    hint: 'Check the network (and HF_ENDPOINT, if it is set) and try again: the download goes on where it was cut off.',
+  });
+}
+
+export function hubOffline(repository: string): LoraBridgeError {
+  return new LoraBridgeError(
+    'resource.hub.offline',
+    `The model ${repository} has not been downloaded, and HF_HUB_OFFLINE is set.`,
+    {
+      hint: `Unset HF_HUB_OFFLINE to download it; ${localFile}.`,
+    },
+  );
+}

@@ -1,0 +1,64 @@
+/** @file What there is to say about a base model: for people, and for programs that choose one. */
+import { sizeOf } from '../../graph/shape.js';
+import { bytesPerElement } from '../../safetensors/dtype.js';
+import { tensorEntry } from '../../safetensors/read.js';
+import { openWeights, type WeightSource } from '../network-weights.js';
+import type { BaseModel } from './base-model.js';
+
+export interface NetworkDescription {
+  /** As diffusers names its folder. */
+  readonly name: string;
+  readonly parameters: number;
+  readonly bytes: number;
+  /** Types of its numbers, as safetensors names them: F32, F16, BF16. */
+  readonly types: readonly string[];
+  /** How many files its weights lie in. */
+  readonly files: number;
+}
+
+export interface ModelDescription {
+  readonly name: string;
+  readonly path: string;
+  readonly layout: BaseModel['layout'];
+  readonly family: string;
+  readonly familyTitle: string;
+  readonly predictionType: string;
+  readonly predictionTypeFrom: string;
+  readonly zeroTerminalSnr: boolean;
+  readonly resolution: number;
+  readonly networks: readonly NetworkDescription[];
+}
+
+/** Reads the headers of the weight files. Throws what `openSafetensors` throws. */
+export function describeModel(model: BaseModel): ModelDescription {
+  const { name, path, layout, family, scheduler, predictionTypeFrom, resolution } = model;
+  return {
+    name,
+    path,
+    layout,
+    family: family.name,
+    familyTitle: family.title,
+    predictionType: scheduler.prediction_type,
+    predictionTypeFrom,
+    zeroTerminalSnr: scheduler.rescale_betas_zero_snr,
+    resolution,
+    networks: [
+      describeNetwork('unet', model.unet.weights),
+      describeNetwork('vae', model.vae.weights),
+      ...model.textEncoders.map(({ folder, encoder }) => describeNetwork(folder, encoder.weights)),
+    ],
+  };
+}
+
+function describeNetwork(name: string, source: WeightSource): NetworkDescription {
+  const [types, files] = [new Set<string>(), new Set<string>()];
+  let [parameters, bytes] = [0, 0];
+  for (const { file, tensor, shape } of openWeights(source).values()) {
+    const { dtype } = tensorEntry(file, tensor);
+    types.add(dtype);
+    files.add(file.path);
+    parameters += sizeOf(shape);
+    bytes += sizeOf(shape) * bytesPerElement[dtype];
+  }
+  return { name, parameters, bytes, types: [...types].sort(), files: files.size };
+}
