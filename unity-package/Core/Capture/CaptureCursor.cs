@@ -41,6 +41,10 @@ namespace LoraBridge.Core.Capture
         public static CaptureCursor Begin(string character, string subject, CapturePlan plan) =>
             new CaptureCursor(Guid.NewGuid(), character, subject, JsonConvert.DeserializeObject<CapturePlan>(Write(plan), Settings)!, 0);
 
+        /// <summary>Whether the other captures the same character by the same plan.</summary>
+        public bool IsOfSame(CaptureCursor other) =>
+            Character == other.Character && Subject == other.Subject && Write(Plan) == Write(other.Plan);
+
         /// <summary>The same capture at another shot.</summary>
         internal CaptureCursor At(int next) => new CaptureCursor(Id, Character, Subject, Plan, next);
 

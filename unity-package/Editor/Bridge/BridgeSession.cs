@@ -2,6 +2,7 @@ using System;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
 using LoraBridge.Core.Protocol;
+using LoraBridge.Editor.Settings;
 using LoraBridge.Editor.Stage;
 using UnityEngine;
 
@@ -11,18 +12,22 @@ namespace LoraBridge.Editor.Bridge
     sealed class BridgeSession
     {
         readonly CaptureRun _capture;
+        readonly KeptText _trainWhenSent;
+        string _waiting;
         bool _isChanged;
-        string _trainWhenSent;
 
         public BridgeSession(string folder)
         {
             Daemon = new DaemonConnection(folder);
             _capture = new CaptureRun(folder, () => Daemon.Outbox);
             Training = new TrainingRun(folder, Daemon);
+            _trainWhenSent = new KeptText(folder, "train-when-sent");
+            _waiting = _trainWhenSent.Read();
             Wire();
             // What an earlier domain, or an earlier editor, has left behind.
             if (_capture.IsUnderWay || Daemon.Outbox.Count > 0 || Training.IsUnderWay) Daemon.Open();
             Training.Repeat();
+            BridgeSettings.Changed += FollowSettings;
         }
 
         public DaemonConnection Daemon { get; }
@@ -56,9 +61,23 @@ namespace LoraBridge.Editor.Bridge
             };
             _capture.Ended += state =>
             {
-                if (state == CaptureState.Finished && _capture.ThenTrain) _trainWhenSent = _capture.Character;
+                if (state == CaptureState.Finished && _capture.ThenTrain) TrainWhenSent(_capture.Character);
                 Mark();
             };
+        }
+
+        // Kept, because scripts may be compiled while shots are still being sent.
+        void TrainWhenSent(string character)
+        {
+            _waiting = character;
+            if (character.Length > 0) _trainWhenSent.Write(character);
+            else _trainWhenSent.Clear();
+        }
+
+        void FollowSettings()
+        {
+            // What was asked went down with the connection.
+            if (Daemon.FollowSettings()) Training.Repeat();
         }
 
         void Mark() => _isChanged = true;
@@ -97,10 +116,10 @@ namespace LoraBridge.Editor.Bridge
                 _capture.Tick();
                 Mark();
             }
-            if (_trainWhenSent != null && Daemon.Outbox.Count == 0 && !Training.IsUnderWay)
+            if (_waiting.Length > 0 && Daemon.Outbox.Count == 0 && !Training.IsUnderWay)
             {
-                var character = _trainWhenSent;
-                _trainWhenSent = null;
+                var character = _waiting;
+                TrainWhenSent("");
                 Train(character);
             }
             if (!_isChanged) return;
@@ -111,6 +130,7 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Leaves everything so that a later domain can go on. Within 100 ms: scripts wait to be reloaded.</summary>
         public void Suspend()
         {
+            BridgeSettings.Changed -= FollowSettings;
             _capture.Suspend();
             Training.Keep();
             Daemon.Close();

@@ -16,7 +16,7 @@ namespace LoraBridge.Editor.Bridge
         readonly KeptText _kept;
         readonly Func<IShotSink> _sink;
         CaptureSession _session;
-        CaptureCursor _cursor;
+        CaptureCursor _cursor, _failed;
         int _progress;
 
         public CaptureRun(string folder, Func<IShotSink> sink)
@@ -47,11 +47,13 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>What is going on, or went on last.</summary>
         public string StatusText { get; private set; } = Localization.Get(Text.Idle);
 
+        /// <summary>Begins a capture; one that has failed before goes on at the next shot, as its error says.</summary>
         public void Begin(CaptureCursor cursor, bool thenTrain)
         {
             if (IsUnderWay) throw new InvalidOperationException("A capture is under way.");
             ThenTrain = thenTrain;
-            Keep(cursor);
+            Keep(_failed != null && _failed.IsOfSame(cursor) ? _failed : cursor);
+            _failed = null;
         }
 
         /// <summary>Called with each update of the editor.</summary>
@@ -104,6 +106,7 @@ namespace LoraBridge.Editor.Bridge
             _session = null;
             _cursor = null;
             _kept.Clear();
+            _failed = session.State == CaptureState.Failed ? session.Cursor : null;
             StatusText = Describe(session);
             UnityEditor.Progress.Finish(_progress, session.State switch
             {

@@ -25,6 +25,7 @@ namespace LoraBridge.Editor.Bridge
         DaemonClient _client;
         DaemonEndpoint _endpoint;
         LoraBridgeException _fault;
+        string _place;
 
         public DaemonConnection(string folder)
         {
@@ -70,6 +71,8 @@ namespace LoraBridge.Editor.Bridge
         public void Open()
         {
             if (_client != null) return;
+            _place = Place();
+            _fault = null;
             _endpoint = Daemons.Endpoint();
             _client = new DaemonClient(_endpoint, ClientName, Application.unityVersion, Outbox, Position());
             _client.Connected += (_, isComplete) =>
@@ -91,6 +94,21 @@ namespace LoraBridge.Editor.Bridge
             _client.ShotAcknowledged += _ => Changed?.Invoke();
             _client.ShotDeclined += (refusal, _) => Refused?.Invoke(refusal);
             _client.Start();
+        }
+
+        /// <summary>Turns to another daemon if the settings name one. Returns whether they do.</summary>
+        public bool FollowSettings()
+        {
+            if (_client == null || _place == Place()) return false;
+            Close();
+            Open();
+            return true;
+        }
+
+        static string Place()
+        {
+            var settings = BridgeSettings.instance;
+            return string.Join("\n", settings.Address, settings.Token, settings.Descriptor);
         }
 
         /// <summary>Tells what has happened. To be called with each update.</summary>
