@@ -1,0 +1,105 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Threading;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+namespace LoraBridge.EndToEnd
+{
+    /// <summary>The real daemon, `node dist/cli/main.js daemon`, on a data folder of its own.</summary>
+    sealed class DaemonProcess : IDisposable
+    {
+        /// <summary>What runs the daemon.</summary>
+        public static readonly string Script = Path.GetFullPath("dist/cli/main.js");
+
+        readonly Process _process;
+
+        /// <summary>Starts it and waits until its descriptor is there.</summary>
+        public DaemonProcess(string home) : this(home, $"\"{Script}\" daemon --json") { }
+
+        /// <summary>Starts a daemon that speaks a later version of the protocol.</summary>
+        public static DaemonProcess Newer(string home) => new DaemonProcess(home, "test/unity/EndToEnd/newer-daemon.js");
+
+        DaemonProcess(string home, string arguments)
+        {
+            var start = new ProcessStartInfo("node", arguments) { UseShellExecute = false, RedirectStandardOutput = true };
+            start.EnvironmentVariables["LORA_BRIDGE_HOME"] = home;
+            _process = Process.Start(start);
+            if (_process.StandardOutput.ReadLine() == null) throw new InvalidOperationException("The daemon did not start.");
+        }
+
+        public int Id => _process.Id;
+
+        /// <summary>The descriptor of the daemon that runs on a data folder, or null.</summary>
+        public static JObject Descriptor(string home)
+        {
+            try
+            {
+                return JObject.Parse(File.ReadAllText(Path.Combine(home, "daemon.json")));
+            }
+            catch (Exception error) when (error is IOException || error is JsonException)
+            {
+                return null;
+            }
+        }
+
+        /// <summary>SIGKILL, and waits for the end.</summary>
+        public void Kill()
+        {
+            if (!_process.HasExited) _process.Kill();
+            _process.WaitForExit();
+        }
+
+        /// <summary>Ends whatever daemon runs on a data folder, whoever started it.</summary>
+        public static void KillAny(string home)
+        {
+            var descriptor = Descriptor(home);
+            if (descriptor == null) return;
+            try
+            {
+                using var process = Process.GetProcessById((int)descriptor["pid"]);
+                process.Kill();
+            }
+            catch (Exception error) when (error is ArgumentException || error is InvalidOperationException)
+            {
+                // It has ended already.
+            }
+            for (int i = 0; i < 100 && IsAlive((int)descriptor["pid"]); i++) Thread.Sleep(50);
+        }
+
+        /// <summary>How many daemons run on a data folder.</summary>
+        public static int CountOn(string home)
+        {
+            int count = 0;
+            foreach (string process in Directory.GetDirectories("/proc"))
+            {
+                if (!int.TryParse(Path.GetFileName(process), out _)) continue;
+                try
+                {
+                    bool isDaemon = File.ReadAllText(Path.Combine(process, "cmdline")).Contains("main.js\0daemon");
+                    if (isDaemon && File.ReadAllText(Path.Combine(process, "environ")).Contains($"LORA_BRIDGE_HOME={home}\0")) count++;
+                }
+                catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
+                {
+                    // It has ended, or is somebody else's.
+                }
+            }
+            return count;
+        }
+
+        /// <summary>Whether a process of an id runs.</summary>
+        public static bool IsAlive(int id)
+        {
+            // A zombie has an empty command line.
+            string file = $"/proc/{id}/cmdline";
+            return File.Exists(file) && File.ReadAllText(file).Length > 0;
+        }
+
+        public void Dispose()
+        {
+            Kill();
+            _process.Dispose();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LoraBridge.TestStage;
+using NUnit.Framework;
+
+namespace LoraBridge.EndToEnd
+{
+    /// <summary>From the menu to previews in the window, with everything real but Unity.</summary>
+    public class WholeWayTests : EndToEndTests
+    {
+        [Test]
+        public void FromTheMenuToPreviewsInTheWindow()
+        {
+            using var daemonProcess = new DaemonProcess(Home);
+            using var editor = new UnityApp(new EditorSetup { Project = Project(), Size = 384, Supersampling = 2, Steps = 6, PreviewEvery = 3 });
+            editor.Program.Press("Tools/LoRA Bridge/Capture and train selection");
+            editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has looked at all shots");
+
+            // The daemon was started by the editor, from the settings' path.
+            var gallery = editor.Program.Look().Gallery;
+            Assert.That(gallery, Has.Count.EqualTo(15));
+            Assert.That(gallery.Select(shot => shot.FaceSource), Has.All.EqualTo("Region"));
+            Dictionary<string, byte[]> pictures = editor.Program.Pictures();
+            using (var witness = new Witness(Home))
+            {
+                var shots = witness.Shots("Godette");
+                Assert.That(shots.Select(shot => ((string)shot["name"], (string)shot["sha256"])),
+                    Is.EquivalentTo(pictures.Select(picture => (picture.Key, Sha256(picture.Value)))));
+                foreach (var shot in shots) Assert.That(witness.Sha256((string)shot["url"]), Is.EqualTo((string)shot["sha256"]));
+            }
+            foreach (var picture in pictures) AssertHasNoHoles(picture.Key, picture.Value);
+
+            editor.Until(view => view.TrainingState == "Succeeded" && view.Previews.Contains(6), "the training has ended");
+            Assert.That(editor.Program.Look().Previews, Is.SupersetOf(new[] { 3, 6 }));
+            foreach (var (width, height) in editor.Program.PreviewsInWindow()) Assert.That(Math.Min(width, height), Is.GreaterThanOrEqualTo(128));
+            using (var witness = new Witness(Home)) Assert.That(witness.Jobs().Select(job => (string)job["state"]), Is.EqualTo(new[] { "succeeded" }));
+
+            int daemon = (int)DaemonProcess.Descriptor(Home)["pid"];
+            editor.Program.Press("Tools/LoRA Bridge/Stop daemon");
+            editor.Until(_ => !DaemonProcess.IsAlive(daemon), "the daemon has ended");
+            Assert.That(editor.Program.Look().Errors, Is.Empty);
+        }
+
+        // The veil lies over opaque skin everywhere: inside the silhouette hardly anything is half-transparent. In a single pass all
+        // skin would be. What remains are gaps between hair and head that are narrower than a pixel.
+        static void AssertHasNoHoles(string name, byte[] png)
+        {
+            byte[] rgba = Png.Decode(png, out int width, out int height);
+            int inside = 0, holes = 0;
+            for (int y = 3; y < height - 3; y++)
+                for (int x = 3; x < width - 3; x++)
+                {
+                    bool isInside = true;
+                    for (int k = 0; k < 49 && isInside; k++) isInside = rgba[((y + k / 7 - 3) * width + x + k % 7 - 3) * 4 + 3] > 0;
+                    if (!isInside) continue;
+                    inside++;
+                    if (rgba[(y * width + x) * 4 + 3] < 254) holes++;
+                }
+            Assert.That(inside, Is.GreaterThan(width * height / 20));
+            Assert.That(holes, Is.LessThan(inside / 100), name);
+        }
+    }
+}
