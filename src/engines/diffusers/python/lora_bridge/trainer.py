@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,10 +15,10 @@ from .batches import BatchSource
 from .companion import Companion, bytes_of, tensor_of
 from .events import StopRequested, tell, tell_progress
 from .family import Family
+from .learner import Learner, LossOptions
 from .parent import Parent
 from .unet_family import UnetFamily
 
-GRADIENT_LIMIT = 1.0
 LOADING_STAGES = 4
 
 
@@ -74,18 +73,10 @@ class Training:
         values, *moments = tensor_of(numbers).split(answer["parameters"])
         self._adapter.load(answer["paths"], values)
         self._parameters = answer["parameters"]
-        optimizer = torch.optim.AdamW(
-            self._adapter.parameters,
-            lr=self._options["learningRate"],
-            betas=(0.9, 0.999),
-            eps=1e-8,
-            weight_decay=1e-2,
-        )
+        loss = LossOptions(self._options.get("minSnrGamma"), self._options["maskWeight"])
+        self._learner = Learner(family, self._adapter, self._options["learningRate"], loss, accelerator)
         if moments:
-            self._restore(optimizer, plan["start"], *moments)
-        self._raw_optimizer = optimizer
-        self._network = family.trained
-        family.trained, self._optimizer = accelerator.prepare(family.trained, optimizer)
+            self._learner.restore(plan["start"], *moments)
         self.batches = BatchSource(host.companion, family, texts, self._options["resolution"], plan["cache"])
         self._painted = False
 
@@ -105,15 +96,6 @@ class Training:
         texts = family.encode_texts(list(prompts))
         loading(4)
         return cls(host, accelerator, family, texts)
-
-    def _restore(self, optimizer: torch.optim.Optimizer, step: int, *moments: torch.Tensor) -> None:
-        first, second = (self._adapter.split(moment) for moment in moments)
-        for parameter, exp_avg, exp_avg_sq in zip(self._adapter.parameters, first, second, strict=True):
-            optimizer.state[parameter] = {
-                "step": torch.tensor(float(step)),
-                "exp_avg": exp_avg.clone().to(parameter.device),
-                "exp_avg_sq": exp_avg_sq.clone().to(parameter.device),
-            }
 
     def run(self) -> None:
         options, start = self._options, self._host.plan["start"]
@@ -146,21 +128,15 @@ class Training:
 
     def _step(self, step: int) -> tuple[float, float, bool]:
         """One optimisation step; returns the loss over all processes, the norm before clipping, and whether to stop."""
-        batch = self.batches.at(step - 1)
-        by_pixel = self._family.loss_by_pixel(batch)
-        gamma, outside = self._options.get("minSnrGamma"), self._options["maskWeight"]
-        if gamma is not None:
-            by_pixel = by_pixel * self._family.sample_weights(batch, gamma)[:, None, None, None]
-        if outside < 1:
-            by_pixel = by_pixel * (outside + (1 - outside) * batch.masks)
-        loss = by_pixel.mean()
-        self._optimizer.zero_grad()
-        self._accelerator.backward(loss)
-        norm = float(self._accelerator.clip_grad_norm_(self._adapter.parameters, GRADIENT_LIMIT))
-        mean_loss, stop = self._agree(float(loss.detach()))
-        if math.isfinite(mean_loss) and math.isfinite(norm):
-            self._optimizer.step()
-        return mean_loss, norm, stop
+        stop = False
+
+        def agree(loss: float) -> float:
+            nonlocal stop
+            loss, stop = self._agree(loss)
+            return loss
+
+        loss, norm = self._learner.learn(self.batches.at(step - 1), agree)
+        return loss, norm, stop
 
     def _agree(self, loss: float) -> tuple[float, bool]:
         """The mean loss of all processes, and whether any of them was told to stop."""
@@ -176,12 +152,8 @@ class Training:
         tell(self._host.companion.ask(request)[0])
 
     def _checkpoint(self, step: int) -> str:
-        states = [self._raw_optimizer.state[parameter] for parameter in self._adapter.parameters]
-        payload = bytes_of(
-            *self._adapter.parameters,
-            *(state["exp_avg"] for state in states),
-            *(state["exp_avg_sq"] for state in states),
-        )
+        first, second = self._learner.moments()
+        payload = bytes_of(*self._adapter.parameters, *first, *second)
         request = {"do": "checkpoint", "step": step, "bytes": len(payload)}
         return self._host.companion.ask(request, payload)[0]["folder"]
 
@@ -202,7 +174,7 @@ class Training:
         """Mean loss over the fixed samples, of the base model alone and with the LoRA."""
         samples = self._host.plan["evaluation"]
         sums = {"first": 0.0, "last": 0.0}
-        wrapped, self._family.trained = self._family.trained, self._network
+        wrapped, self._family.trained = self._family.trained, self._learner.network
         for index, sample in enumerate(samples):
             batch = self.batches.assemble([sample])
             with self._accelerator.autocast():
