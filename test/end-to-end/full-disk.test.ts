@@ -1,30 +1,13 @@
 /** @file A disk that runs full in the middle of a run: a small file system in memory, where this user may mount one. */
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
-import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
+import { mountSmallDisk } from '../small-disk.js';
 import { build, Desk, expectFailure, expectSuccess, filesBelow, linesOf, onTinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 beforeAll(build);
-
-/** Mounts 4 MB at `folder` until the test is finished; returns why not, when it cannot. */
-function mountSmallDisk(folder: string): string | undefined {
-  if (process.platform !== 'linux') return 'only Linux mounts a file system in memory as simply';
-  mkdirSync(folder);
-  const mounting = ['mount', '-t', 'tmpfs', '-o', 'size=4m,mode=777', 'tmpfs', folder];
-  for (const before of [[], ['sudo', '-n']]) {
-    const [command = '', ...args] = [...before, ...mounting];
-    if (spawnSync(command, args).status !== 0) continue;
-    onTestFinished(() => {
-      const [end = '', ...rest] = [...before, 'umount', '-l', folder];
-      spawnSync(end, rest);
-    });
-    return undefined;
-  }
-  return 'this user may not mount a file system';
-}
 
 /** Writes until nothing more fits. */
 function fill(file: string): void {

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { diffusersProgram } from '../../../src/engines/diffusers/program.js';
@@ -141,7 +141,7 @@ export class Workshop {
   }
 
   lines(...parts: string[]): Record<string, unknown>[] {
-    return readFileSync(this.path(...parts), 'utf8')
+    return readFileSync(resolve(this.folder, ...parts), 'utf8')
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line));

@@ -15,6 +15,7 @@ import { projectFile } from '../../../src/engines/diffusers/install/project.js';
 import { type TorchBuild, torchBuildFor } from '../../../src/engines/diffusers/install/torch-build.js';
 import { ensureUv, runUv } from '../../../src/engines/diffusers/install/uv.js';
 import { packages } from '../../../src/engines/diffusers/packages.js';
+import { mountSmallDisk } from '../../small-disk.js';
 import { openPackageIndex, type PackageIndex } from './package-index.js';
 
 /** uv would bring a Python; here it is to take the one that is there. */
@@ -188,6 +189,17 @@ describe('fetching uv', () => {
     });
     expect(await present()).toMatchObject({ usable: false, installed: false });
   });
+});
+
+test('a disk without space for it is told of before anything is fetched', async ({ skip }) => {
+  const why = mountSmallDisk(join(engines, '..', 'small'));
+  if (why !== undefined) skip(why);
+  const small = join(engines, '..', 'small', 'engines');
+  await expect(installDiffusers('cuda', quiet, small)).rejects.toMatchObject({
+    code: 'resource.disk.full',
+    message: expect.stringMatching(/needs 9\.0 GB .* where 0\.0 GB are free/),
+  });
+  expect(index.requests).toEqual([]);
 });
 
 test('the build of torch follows the machine', () => {

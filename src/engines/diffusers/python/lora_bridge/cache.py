@@ -30,11 +30,18 @@ class RecordCache:
         freed = None if replaces is None else self._places.pop(replaces, None)
         place = len(self._places) if freed is None else freed
         self._file.seek(place * record.nbytes)
-        bytes_left = memoryview(record.numpy()).cast("B")
-        while bytes_left:
-            bytes_left = bytes_left[self._file.write(bytes_left) :]
+        self._write(memoryview(record.numpy()).cast("B"))
         self._places[key] = place
         return record
+
+    def _write(self, data: memoryview) -> None:
+        """A disk that is nearly full takes a part of it, and says nothing of which file it was."""
+        try:
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError as error:
+            error.filename = str(self._path)
+            raise
 
     def close(self) -> None:
         self._file.close()

@@ -38,8 +38,9 @@ def report_of(error: BaseException) -> dict[str, Any]:
         return EngineError.of("resource.engine.broken", message, hint=UPDATE).report
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         hint = "Free some space on that disk, or choose another folder, and try again."
-        message = f"The disk is full: {error.filename or first_line}"
-        return EngineError.of("resource.disk.full", message, retryable=True, hint=hint).report
+        message = f"The disk is full: {error.filename or first_line} could not be written."
+        report = EngineError.of("resource.disk.full", message, retryable=True, hint=hint).report
+        return report | ({"file": error.filename} if error.filename else {})
     if isinstance(error, FileNotFoundError):
         return EngineError.of("input.file.missing", first_line, hint="Check the path.").report
     if type(error).__name__ in ("DistBackendError", "DistNetworkError") or _network.search(text):
