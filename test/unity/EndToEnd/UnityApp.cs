@@ -46,6 +46,18 @@ namespace LoraBridge.EndToEnd
             Load();
         }
 
+        /// <summary>
+        /// The worst moment to be interrupted: a shot is in the outbox, and the cursor does not stand behind it yet. It comes about while
+        /// the main thread is busy with something else.
+        /// </summary>
+        public void LeaveAShotUncounted()
+        {
+            Thread.Sleep(300);
+            // Hands the picture that has been drawn meanwhile to the thread that encodes and stores it.
+            _program.Tick();
+            Thread.Sleep(300);
+        }
+
         /// <summary>Runs the editor's loop until something is so.</summary>
         public void Until(Func<EditorView, bool> condition, string what, UnityApp other = null)
         {
