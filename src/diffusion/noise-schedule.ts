@@ -13,7 +13,8 @@ export const schedulerConfig = z.object({
   prediction_type: z.enum(['epsilon', 'v_prediction']).default('epsilon'),
   /** Betas rescaled so that nothing of the latent is left at the last timestep (Lin et al., 2023, arXiv 2305.08891). */
   rescale_betas_zero_snr: z.boolean().default(false),
-  steps_offset: z.int().min(0).default(0),
+  /** Larger ones would lead beyond the last timestep. */
+  steps_offset: z.int().min(0).max(1).default(0),
   set_alpha_to_one: z.boolean().optional(),
   clip_sample: z.boolean().optional(),
   clip_sample_range: z.number().positive().default(1),

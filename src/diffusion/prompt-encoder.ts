@@ -2,6 +2,7 @@
  * @file A prompt as the UNet is told of it: the hidden states of the model's text encoders side by side, and for SDXL the pooled
  * embedding with the picture's sizes.
  */
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { CompileOptions } from '../graph/index.js';
 import { addedConditionWidth, type UnetConfig } from './config/unet-config.js';
 import type { Adapters } from './lora/adapters.js';
@@ -22,6 +23,8 @@ export interface Condition {
 interface Tower {
   readonly tokenizer: ClipTokenizer;
   readonly encoder: TextEncoder;
+  /** Tokens that the encoder has embeddings for. */
+  readonly vocabulary: number;
 }
 
 export class PromptEncoder {
@@ -46,6 +49,7 @@ export class PromptEncoder {
     for (const [index, { encoder, tokenizerFiles, states, pooled }] of textEncoders.entries())
       towers.push({
         tokenizer: await ClipTokenizer.open(tokenizerFiles),
+        vocabulary: encoder.config.vocab_size,
         encoder: await TextEncoder.open(encoder, { ...options, states, pooled }, adapters[index]),
       });
     return new PromptEncoder(unet.config, towers);
@@ -59,7 +63,15 @@ export class PromptEncoder {
   /** @param size of the picture in pixels, which SDXL is told too */
   async encode(prompt: string, size: PictureSize): Promise<Condition> {
     const texts: EncodedText[] = [];
-    for (const { tokenizer, encoder } of this.#towers) texts.push(await encoder.encode(tokenizer.encode(prompt)));
+    for (const { tokenizer, encoder, vocabulary } of this.#towers) {
+      const tokens = tokenizer.encode(prompt);
+      const unknown = tokens.ids.find((id) => id >= vocabulary);
+      if (unknown !== undefined)
+        throw new LoraBridgeError('input.model.invalid', `The tokenizer gives the token ${unknown} of ${vocabulary}.`, {
+          hint: 'Tokenizer and text encoder are of different models: download the model again.',
+        });
+      texts.push(await encoder.encode(tokens));
+    }
     const pooled = texts.find((text) => text.pooled !== undefined)?.pooled;
     return {
       hiddenStates: sideBySide(texts.map(({ states }) => states)),

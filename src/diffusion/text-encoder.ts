@@ -55,7 +55,7 @@ export class TextEncoder {
     // transformers 5 leaves this prefix out.
     const model = file.has('text_model.final_layer_norm.weight') ? file.at('text_model') : file;
     const ids = model.graph.input('ids', [1, CONTEXT_LENGTH], 'int32');
-    const { penultimate, last } = encoder(model, config, ids);
+    const { penultimate, last } = file.build(() => encoder(model, config, ids));
     const shape = [CONTEXT_LENGTH, config.hidden_size];
     model.graph.output('states', reshape(states === 'last' ? last : penultimate, shape));
     if (pooled) {

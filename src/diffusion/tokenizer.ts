@@ -4,12 +4,11 @@
  * `merges.txt` (older folders, and the pocket model).
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { readConfigFile } from './config/config-file.js';
+import { readConfigFile, readText } from './config/config-file.js';
 import type { TokenizerFiles } from './model/base-model.js';
 
 /** Tokens that CLIP reads at once, the start and end tokens among them. */
@@ -56,9 +55,9 @@ export class ClipTokenizer {
       ? await readConfigFile(join(folder, 'special_tokens_map.json'), tokenizerConfig)
       : {};
     const whole = join(folder, 'tokenizer.json');
-    const definition = existsSync(whole) ? await readConfigFile(whole, tokenizerJson) : await fromTwoFiles(folder);
+    const words = existsSync(whole) ? await readConfigFile(whole, tokenizerJson) : await fromTwoFiles(folder);
     const paddingToken = padding ?? special.pad_token ?? settings.pad_token ?? END;
-    return new ClipTokenizer(new Tokenizer(definition, {}), folder, paddingToken);
+    return new ClipTokenizer(new Tokenizer(clipDefinition(words), {}), folder, paddingToken);
   }
 
   encode(prompt: string): TokenizedPrompt {
@@ -73,15 +72,44 @@ export class ClipTokenizer {
 
 const token = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]);
 const tokenizerConfig = z.object({ pad_token: token.optional() });
+
+const isId = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31;
+const isPair = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
+
 /** 49,408 entries: a schema for each would take longer than all else. */
 const vocabulary = z.custom<Record<string, number>>(
-  (value) => typeof value === 'object' && value !== null && Object.values(value).every(Number.isInteger),
+  (value) => typeof value === 'object' && value !== null && Object.values(value).every(isId),
   'not a map of words to ids',
 );
-const tokenizerJson = z.looseObject({ model: z.looseObject({ vocab: vocabulary }) });
+const mergeList = z.custom<readonly (string | readonly [string, string])[]>(
+  (value) => Array.isArray(value) && value.every((merge) => typeof merge === 'string' || isPair(merge)),
+  'not a list of merges',
+);
 
-/** The definition that transformers' `CLIPTokenizer` makes of a vocabulary and its merges. */
-async function fromTwoFiles(folder: string): Promise<object> {
+interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+}
+
+/** All that is taken from a folder. How text is cut into words is CLIP's own affair, and no file's. */
+interface Words {
+  readonly vocab: Readonly<Record<string, number>>;
+  readonly merges: readonly (readonly string[])[];
+  readonly added: readonly AddedToken[];
+}
+
+const tokenizerJson = z
+  .object({
+    model: z.object({ vocab: vocabulary, merges: mergeList }),
+    added_tokens: z.array(z.object({ id: z.custom<number>(isId), content: z.string().min(1) })).default([]),
+  })
+  .transform(({ model: { vocab, merges }, added_tokens: added }) => ({ vocab, merges: merges.map(pairOf), added }));
+
+const pairOf = (merge: string | readonly [string, string]): readonly string[] =>
+  typeof merge === 'string' ? merge.split(' ') : merge;
+
+async function fromTwoFiles(folder: string): Promise<Words> {
   const vocab = await readConfigFile(join(folder, 'vocab.json'), vocabulary);
   const file = join(folder, 'merges.txt');
   if (!existsSync(file))
@@ -89,21 +117,19 @@ async function fromTwoFiles(folder: string): Promise<object> {
       file,
       hint: 'A tokenizer is `tokenizer.json`, or `vocab.json` and `merges.txt`: download the model again.',
     });
-  const merges = (await readFile(file, 'utf8'))
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#version'));
-  const special = (content: string): object => ({
-    id: vocab[content],
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  });
+  const lines = (await readText(file)).split('\n').filter((line) => line !== '' && !line.startsWith('#version'));
+  const added = [START, END].flatMap((content) =>
+    vocab[content] === undefined ? [] : [{ id: vocab[content], content }],
+  );
+  return { vocab, merges: lines.map(pairOf), added };
+}
+
+/** The definition that transformers' `CLIPTokenizer` makes of a vocabulary and its merges. */
+function clipDefinition({ vocab, merges, added }: Words): object {
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   return {
     version: '1.0',
-    added_tokens: [special(START), special(END)],
+    added_tokens: added.map((each) => ({ ...each, ...flags })),
     normalizer: {
       type: 'Sequence',
       normalizers: [
@@ -135,7 +161,7 @@ async function fromTwoFiles(folder: string): Promise<object> {
       continuing_subword_prefix: '',
       end_of_word_suffix: '</w>',
       vocab,
-      merges: merges.map((line) => line.split(' ')),
+      merges,
     },
   };
 }

@@ -24,7 +24,11 @@ export class VaeDecoder {
     const model = WeightScope.open(weights);
     const factor = pixelsPerLatent(config);
     const shape = [1, config.latent_channels, size.height / factor, size.width / factor];
-    model.graph.output('pixels', decoder(model, config, model.graph.input('latent', shape)));
+    const latent = model.graph.input('latent', shape);
+    model.graph.output(
+      'pixels',
+      model.build(() => decoder(model, config, latent)),
+    );
     return new VaeDecoder(config, await compile(model.graph, options));
   }
 

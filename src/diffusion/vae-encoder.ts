@@ -40,7 +40,10 @@ export class VaeEncoder {
   ): Promise<VaeEncoder> {
     const model = WeightScope.open(weights);
     const pixels = model.graph.input('pixels', [1, config.in_channels, size.height, size.width]);
-    model.graph.output('moments', encoder(model, config, pixels));
+    model.graph.output(
+      'moments',
+      model.build(() => encoder(model, config, pixels)),
+    );
     return new VaeEncoder(config, size, await compile(model.graph, options));
   }
 

@@ -50,6 +50,25 @@ export class WeightScope {
     return new WeightScope(new Graph({ weights: storage ?? storageOf(weights) }), weights, '', adapters);
   }
 
+  /**
+   * What `make` builds of this network. Weights that do not fit together are the model's fault, not the program's.
+   * @throws LoraBridgeError `input.model.invalid` instead of `internal.graph.shape`
+   */
+  build<Result>(make: () => Result): Result {
+    try {
+      return make();
+    } catch (cause) {
+      if (!(cause instanceof LoraBridgeError) || cause.code !== 'internal.graph.shape') throw cause;
+      const [view] = this.#weights.values();
+      const file = view?.file.path;
+      throw new LoraBridgeError('input.model.invalid', `The parts of a network do not fit together: ${cause.message}`, {
+        ...(file === undefined ? {} : { file }),
+        cause,
+        hint: 'Its configuration is not that of its weights, or it is of another model: download the model again.',
+      });
+    }
+  }
+
   /** A module within this one. */
   at(name: string): WeightScope {
     return new WeightScope(this.graph, this.#weights, this.#join(name), this.#adapters);

@@ -3,7 +3,8 @@ import { bytesPerElement } from '../safetensors/dtype.js';
 import type { PickledTensor } from './pickled-value.js';
 
 /** Elements of a tensor. */
-export const elementsOf = ({ shape }: PickledTensor): number => shape.reduce((product, size) => product * size, 1);
+export const elementsOf = ({ shape }: PickledTensor): number =>
+  shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 
 /** Elements of the storage that a tensor reaches over, from its offset on; none for an empty tensor. */
 export function span(tensor: PickledTensor): number {

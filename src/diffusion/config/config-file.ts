@@ -1,7 +1,7 @@
 /** @file Reads a JSON file of a model folder and checks what it says. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { asLoraBridgeError, LoraBridgeError } from '../../errors/lora-bridge-error.js';
 
 /**
  * The checked contents of a JSON file; keys that the schema does not know are left out.
@@ -9,18 +9,7 @@ import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
  * project does not compute, and `input.model.invalid` when it says something impossible.
  */
 export async function readConfigFile<Config>(file: string, schema: z.ZodType<Config>): Promise<Config> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new LoraBridgeError('input.model.missing', `The model folder has no ${file}.`, {
-      file,
-      cause,
-      hint: 'Download the model again, or save it anew with `pipeline.save_pretrained(folder)`.',
-    });
-  }
-  const result = schema.safeParse(parse(text, file));
+  const result = schema.safeParse(parse(await readText(file), file));
   if (result.success) return result.data;
   // Schemas list what can be computed: all else that is well-formed is another kind of network.
   if (result.error.issues.every(({ code }) => code === 'invalid_value'))
@@ -38,6 +27,26 @@ export async function readConfigFile<Config>(file: string, schema: z.ZodType<Con
       hint: 'Check that the file belongs to a Stable Diffusion model in the diffusers layout.',
     },
   );
+}
+
+/** The largest text file of a model, its tokenizer.json, has 4 MB. */
+const largestText = 64 * 2 ** 20;
+
+/** A text file of a model folder. Throws `input.model.missing`, and `input.model.invalid` for one that is far too large. */
+export async function readText(file: string): Promise<string> {
+  const info = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw asLoraBridgeError(cause);
+    throw new LoraBridgeError('input.model.missing', `The model folder has no ${file}.`, {
+      file,
+      cause,
+      hint: 'Download the model again, or save it anew with `pipeline.save_pretrained(folder)`.',
+    });
+  });
+  if (info.isFile() && info.size <= largestText) return await readFile(file, 'utf8');
+  throw new LoraBridgeError('input.model.invalid', `${file} is no text file of a model: it has ${info.size} bytes.`, {
+    file,
+    hint: 'Download the model again.',
+  });
 }
 
 function parse(text: string, file: string): unknown {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const unetConfig = z
   .object({
     /** Edge of the latent that the model was trained on. */
-    sample_size: z.int().positive().nullish(),
+    sample_size: z.int().positive().max(1024).nullish(),
     in_channels: z.int().positive().default(4),
     out_channels: z.int().positive().default(4),
     block_out_channels: z.array(z.int().positive()).min(1).max(16).default([320, 640, 1280, 1280]),
@@ -50,6 +50,18 @@ export const unetConfig = z
     ({ block_out_channels, down_block_types, up_block_types }) =>
       block_out_channels.length === down_block_types.length && block_out_channels.length === up_block_types.length,
     'block_out_channels, down_block_types and up_block_types differ in length',
+  )
+  .refine(
+    ({ block_out_channels, norm_num_groups }) =>
+      block_out_channels.every((channels) => channels % norm_num_groups === 0),
+    'block_out_channels are no multiples of norm_num_groups',
+  )
+  .refine(
+    ({ block_out_channels, attention_head_dim: heads }) =>
+      block_out_channels.every(
+        (channels, level) => channels % (typeof heads === 'number' ? heads : (heads[level] ?? 1)) === 0,
+      ),
+    'block_out_channels are no multiples of the numbers of heads (attention_head_dim)',
   )
   .refine(
     ({ addition_embed_type: type, addition_time_embed_dim: time, projection_class_embeddings_input_dim: width }) =>

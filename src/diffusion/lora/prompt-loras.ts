@@ -23,16 +23,12 @@ export interface PromptWithLoras {
  */
 export function lorasInPrompt(text: string): PromptWithLoras {
   const loras: PromptLora[] = [];
-  const prompt = text.replace(/\s*<lora:([^<>:]+)((?::[^<>:]*)*)>/g, (found, name: string, weights: string) => {
+  const prompt = text.replace(/<lora:([^<>:]+)((?::[^<>:]*)*)>/g, (found, name: string, weights: string) => {
     const [textWeight = 1, weight = textWeight, ...more] = weights.split(':').slice(1).map(strength);
     if (more.length > 0 || Number.isNaN(weight) || Number.isNaN(textWeight)) {
-      throw new LoraBridgeError(
-        'input.option.invalid',
-        `${found.trim()} in the prompt has a weight that is no number.`,
-        {
-          hint: 'Write <lora:NAME>, <lora:NAME:WEIGHT> or <lora:NAME:TEXT_WEIGHT:UNET_WEIGHT>, for example <lora:mina:0.8>.',
-        },
-      );
+      throw new LoraBridgeError('input.option.invalid', `${found} in the prompt has a weight that is no number.`, {
+        hint: 'Write <lora:NAME>, <lora:NAME:WEIGHT> or <lora:NAME:TEXT_WEIGHT:UNET_WEIGHT>, for example <lora:mina:0.8>.',
+      });
     }
     loras.push({ name: name.trim(), weight, textWeight });
     return '';

@@ -83,6 +83,10 @@ function embedSample(model: WeightScope, { timestepEmbedding, addedCondition }: 
  * @throws LoraBridgeError `input.safetensors.tensor` when a weight is missing or does not fit the configuration.
  */
 export function unet(model: WeightScope, config: UnetConfig, inputs: UnetInputs): Value {
+  return model.build(() => build(model, config, inputs));
+}
+
+function build(model: WeightScope, config: UnetConfig, inputs: UnetInputs): Value {
   const text = inputs.textHiddenStates;
   const latentPixels = [0, 2, 3].reduce((product, axis) => product * sizeAt(inputs.sample.shape, axis), 1);
   const context: UnetContext = {

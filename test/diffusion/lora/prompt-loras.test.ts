@@ -3,7 +3,7 @@ import { lorasInPrompt } from '../../../src/diffusion/lora/prompt-loras.js';
 
 it('takes LoRAs out of a prompt, with one weight, two, or none', () => {
   expect(lorasInPrompt('a girl <lora:mina:0.8>, smiling<lora:flat colour><lora:x:-.5:1>')).toEqual({
-    prompt: 'a girl, smiling',
+    prompt: 'a girl , smiling',
     loras: [
       { name: 'mina', weight: 0.8, textWeight: 0.8 },
       { name: 'flat colour', weight: 1, textWeight: 1 },
