@@ -27,6 +27,8 @@ const hyperParameters = {
   learningRate: 0.002,
   // So small a model learns a character sooner before one background, and when fine detail counts for less.
   background: 'white',
+  // Of a whole body, 128 pixels leave a dozen for the face.
+  framings: ['upper', 'face'],
   minSnrGamma: 1,
   previewEvery: 500,
   previewCount: 6,
@@ -135,7 +137,7 @@ function report(
 }
 
 const command = new Command('demo')
-  .option('--steps <number>', 'Training steps.', '200')
+  .option('--steps <number>', 'Training steps.', '600')
   .option('--out <folder>', 'Where everything goes.', 'out/demo')
   .option('--json', 'Print one JSON object at the end, and no progress.')
   .option('--keep-open', 'Leave the daemon running at the end.')
