@@ -111,8 +111,12 @@ namespace LoraBridge.Core.Connection
             {
                 if (_texts.TryDequeue(out var text)) await Send(_link.SendText(text, _end.Token)).ConfigureAwait(false);
                 else if (NextShot() is WaitingShot shot) await SendShot(shot).ConfigureAwait(false);
-                else if (DateTime.UtcNow - _spokeAt > _heartbeat) Say(new Ping { Request = "heartbeat" }.ToJson());
-                else await _wake.WaitAsync(_longestSleep, _end.Token).ConfigureAwait(false);
+                else
+                {
+                    var quiet = _spokeAt + _heartbeat - DateTime.UtcNow;
+                    if (quiet <= TimeSpan.Zero) Say(new Ping { Request = "heartbeat" }.ToJson());
+                    else await _wake.WaitAsync(quiet < _longestSleep ? quiet : _longestSleep, _end.Token).ConfigureAwait(false);
+                }
             }
         }
 

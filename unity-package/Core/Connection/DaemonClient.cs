@@ -26,6 +26,7 @@ namespace LoraBridge.Core.Connection
         readonly object _lock = new object();
         Task _running = Task.CompletedTask;
         Conversation? _conversation;
+        volatile bool _isDisposed;
         volatile ConnectionState _state = ConnectionState.Closed;
         // The last event that has arrived, for the next connection; Position is the last one that was told.
         Resume? _arrived;
@@ -76,7 +77,7 @@ namespace LoraBridge.Core.Connection
         /// <summary>Begins to look for the daemon, and never gives up.</summary>
         public void Start()
         {
-            if (_state != ConnectionState.Closed || _end.IsCancellationRequested) return;
+            if (_state != ConnectionState.Closed || _isDisposed) return;
             _state = ConnectionState.Connecting;
             if (_outbox != null) _outbox.Added += Wake;
             // Not on the caller's synchronisation context, which is Unity's main thread.
@@ -96,7 +97,7 @@ namespace LoraBridge.Core.Connection
                 (text, answer) = _requests.Add(request);
                 _conversation?.Say(text);
             }
-            if (_end.IsCancellationRequested) _requests.Fail(Link.Lost());
+            if (_isDisposed) _requests.Fail(Link.Lost());
             return answer;
         }
 
@@ -106,13 +107,20 @@ namespace LoraBridge.Core.Connection
         /// <summary>Ends the client at once, within 100 ms: before a domain reload. Requests fail; shots stay in the outbox.</summary>
         public void Dispose()
         {
-            if (_end.IsCancellationRequested) return;
+            if (_isDisposed) return;
+            _isDisposed = true;
             if (_outbox != null) _outbox.Added -= Wake;
+            _state = ConnectionState.Closed;
+            // Cancelling runs what waits for it, on the thread that cancels: not on this one, which has a deadline.
+            var ending = Task.Run(End);
+            Task.WaitAny(new[] { Task.WhenAll(ending, _running) }, _abortTime);
+        }
+
+        void End()
+        {
             _end.Cancel();
             lock (_lock) _conversation?.Abort();
             _requests.Fail(Link.Lost());
-            Task.WaitAny(new[] { _running }, _abortTime);
-            _state = ConnectionState.Closed;
         }
 
         void Wake()
@@ -169,7 +177,7 @@ namespace LoraBridge.Core.Connection
                 // In one step, or a request that is made just now would be sent twice or not at all.
                 foreach (var text in _requests.Texts()) conversation.Say(text);
                 _conversation = conversation;
-                _state = ConnectionState.Connected;
+                if (!_isDisposed) _state = ConnectionState.Connected;
             }
             try
             {
@@ -181,7 +189,7 @@ namespace LoraBridge.Core.Connection
                 {
                     _conversation = null;
                     conversation.Dispose();
-                    if (!_end.IsCancellationRequested) _state = ConnectionState.Connecting;
+                    if (!_isDisposed) _state = ConnectionState.Connecting;
                 }
             }
         }

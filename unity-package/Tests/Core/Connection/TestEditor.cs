@@ -37,7 +37,7 @@ namespace LoraBridge.Core.Tests.Connection
         {
             Client.Drain();
             return condition();
-        }, $"{what}; last error: {Errors.LastOrDefault()?.Code ?? "none"}");
+        }, what);
 
         /// <summary>Waits for the answer to a request.</summary>
         public TAnswer Ask<TAnswer>(ClientRequest<TAnswer> request) where TAnswer : AnswerMessage
