@@ -113,6 +113,11 @@ export const catalogue = {
     meaning: 'A base model has not been downloaded, and the environment forbids asking the hub.',
   },
   'resource.memory.exhausted': { retryable: false, meaning: 'A device has not enough memory for the work.' },
+  'resource.node.missing': { retryable: false, meaning: 'Node.js is not installed, or not where the settings say.' },
+  'resource.package.missing': {
+    retryable: false,
+    meaning: 'The package lora-bridge is not installed, or does not start.',
+  },
   'sampling.diverged': { retryable: false, meaning: 'The numbers of a picture being painted are no longer finite.' },
   'state.access.denied': {
     retryable: false,

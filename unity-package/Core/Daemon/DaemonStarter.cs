@@ -1,0 +1,109 @@
+#nullable enable
+using System;
+using System.IO;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using LoraBridge.Core.Connection;
+using LoraBridge.Core.Protocol;
+
+namespace LoraBridge.Core.Daemon
+{
+    /// <summary>
+    /// Sees to it that a daemon runs: the one that is there, else a new one. There are never two, since the data folder has a lock, and
+    /// never one that nobody needs, since it ends by itself once it has had no client and no job for ten minutes.
+    /// </summary>
+    public sealed class DaemonStarter
+    {
+        const string IdleSeconds = "600";
+        static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
+
+        readonly DaemonSettings _settings;
+
+        /// <summary>How long a daemon may take to come up.</summary>
+        internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
+
+        /// <summary>A starter that goes by these settings, as they are at each call.</summary>
+        public DaemonStarter(DaemonSettings settings) => _settings = settings;
+
+        /// <summary>
+        /// The descriptor of a daemon that answers; one is started if need be. Works in the background. Throws
+        /// <c>resource.node.missing</c>, <c>resource.package.missing</c>, <c>state.daemon.absent</c> when it does not come up or may not be
+        /// started from here, <c>state.access.denied</c>.
+        /// </summary>
+        public Task<Descriptor> EnsureAsync(CancellationToken cancel = default) => Task.Run(() => Ensure(cancel), cancel);
+
+        /// <summary>The descriptor of a daemon that answers, or null. Throws <c>state.access.denied</c>.</summary>
+        public Task<Descriptor?> FindAsync() => Task.Run(Find);
+
+        async Task<Descriptor?> Find()
+        {
+            try
+            {
+                var descriptor = _settings.Endpoint.Find();
+                var status = await HttpProbe.Status(descriptor).ConfigureAwait(false);
+                if (status == HttpStatusCode.OK) return descriptor;
+                // After a crash another program may have the port.
+                if (_settings.IsOwn || status == null) return null;
+                throw new LoraBridgeException("state.access.denied", $"{descriptor.Url} refused the token ({(int)status}).",
+                    "Correct the address and the token in Project Settings > LoRA Bridge.");
+            }
+            catch (LoraBridgeException error) when (error.Code == "state.daemon.absent")
+            {
+                return null;
+            }
+        }
+
+        async Task<Descriptor> Ensure(CancellationToken cancel)
+        {
+            var running = await Find().ConfigureAwait(false);
+            if (running != null) return running;
+            if (!_settings.IsOwn)
+                throw new LoraBridgeException("state.daemon.absent", "No daemon answers where the settings say.",
+                    "Start it there, or clear the address in Project Settings > LoRA Bridge to use one on this machine.", _settings.DescriptorFile);
+
+            var path = Environment.GetEnvironmentVariable("PATH");
+            var node = ProgramSearch.Node(_settings.Node, path);
+            var program = ProgramSearch.LoraBridge(_settings.Program, path);
+            var log = new StartLog(Path.Combine(DaemonHome.Folder, "logs", "start.log"));
+            using var process = await DetachedProcess.Start(node, log.File, program, "daemon", "--idle-exit", IdleSeconds).ConfigureAwait(false);
+            try
+            {
+                var descriptor = await WaitForIt(process, program, log, cancel).ConfigureAwait(false);
+                // Another editor was quicker: ours would end by itself, but had better not wait for a chance.
+                if (process.Id != 0 && process.Id != descriptor.Pid) process.Kill();
+                return descriptor;
+            }
+            catch
+            {
+                // What nobody can find must not stay.
+                process.Kill();
+                throw;
+            }
+        }
+
+        async Task<Descriptor> WaitForIt(DetachedProcess process, string program, StartLog log, CancellationToken cancel)
+        {
+            var deadline = DateTime.UtcNow + Patience;
+            while (true)
+            {
+                // Asked first: whoever has ended by then has lost against another daemon, or has failed.
+                var hasEnded = process.HasEnded;
+                var descriptor = await Find().ConfigureAwait(false);
+                if (descriptor != null) return descriptor;
+                // Another editor may have been quicker, and its daemon be about to write its descriptor.
+                if (hasEnded && !log.Read().Contains("state.daemon.running")) throw Failed($"{program} has ended at once", log);
+                if (DateTime.UtcNow > deadline) throw Failed($"{program} did not come up in {Patience.TotalSeconds} s", log);
+                await Task.Delay(_look, cancel).ConfigureAwait(false);
+            }
+        }
+
+        static LoraBridgeException Failed(string what, StartLog log)
+        {
+            var said = log.Read().Trim();
+            var end = said.Length > 1000 ? said.Substring(said.Length - 1000) : said;
+            return new LoraBridgeException("state.daemon.absent", $"{what}{(end == "" ? "." : ": " + end)}",
+                "Run `lora-bridge daemon` in a terminal to see why, or `lora-bridge doctor`.", log.File);
+        }
+    }
+}

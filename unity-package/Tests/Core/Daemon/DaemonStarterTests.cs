@@ -1,0 +1,177 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using LoraBridge.Core.Connection;
+using LoraBridge.Core.Daemon;
+using LoraBridge.Core.Protocol;
+using LoraBridge.Core.Tests.Connection;
+using NUnit.Framework;
+
+namespace LoraBridge.Core.Tests.Daemon
+{
+    [Category("Daemon")]
+    public class DaemonStarterTests
+    {
+        TemporaryFolder _folder;
+        string _home;
+
+        [SetUp]
+        public void SetUp()
+        {
+            _folder = new TemporaryFolder();
+            _home = Environment.GetEnvironmentVariable("LORA_BRIDGE_HOME");
+            Environment.SetEnvironmentVariable("LORA_BRIDGE_HOME", _folder.At("home"));
+        }
+
+        [TearDown]
+        public void TearDown()
+        {
+            Stop();
+            Environment.SetEnvironmentVariable("LORA_BRIDGE_HOME", _home);
+            _folder.Dispose();
+        }
+
+        /// <summary>The working copy is the installed package.</summary>
+        static DaemonSettings Own() => new DaemonSettings { Program = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(RealDaemon.EntryPoint))) };
+
+        static Descriptor Ensure(DaemonSettings settings) => new DaemonStarter(settings).EnsureAsync().GetAwaiter().GetResult();
+
+        static LoraBridgeException Failure(DaemonSettings settings) => Assert.Throws<LoraBridgeException>(() => Ensure(settings));
+
+        /// <summary>Ends the daemon of the test's data folder, if one runs.</summary>
+        static void Stop()
+        {
+            var daemon = new DaemonStarter(new DaemonSettings()).FindAsync().Result;
+            if (daemon == null) return;
+            using var process = Process.GetProcessById((int)daemon.Pid);
+            using var client = new DaemonClient(DaemonEndpoint.FromFile(DaemonHome.DescriptorFile), "test", "1");
+            client.Start();
+            client.Request(new DaemonStop()).Wait();
+            Wait.Until(() => process.HasExited, "the daemon ends");
+        }
+
+        /// <summary>The processes that the kernel knows by this in their environment.</summary>
+        static int[] ProcessesWith(string variable) => Directory.GetDirectories("/proc")
+            .Where(folder => int.TryParse(Path.GetFileName(folder), out _))
+            .Where(folder => Read(Path.Combine(folder, "cmdline")).Contains("main.js\0daemon\0--idle-exit\0" + "600"))
+            .Where(folder => Read(Path.Combine(folder, "environ")).Split('\0').Contains(variable))
+            .Select(folder => int.Parse(Path.GetFileName(folder))).ToArray();
+
+        static string Read(string file)
+        {
+            try
+            {
+                return File.ReadAllText(file);
+            }
+            catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
+            {
+                return "";
+            }
+        }
+
+        [Test]
+        public void StartsADaemonThatTheNextOneFinds()
+        {
+            var first = Ensure(Own());
+            var second = Ensure(Own());
+            Assert.That(second.Instance, Is.EqualTo(first.Instance));
+            // What another found needs no program.
+            Assert.That(Ensure(new DaemonSettings { Program = "/nowhere" }).Instance, Is.EqualTo(first.Instance));
+        }
+
+        [Test, Platform("Linux")]
+        public void TheDaemonHasASessionOfItsOwnAndIdlesNotForEver()
+        {
+            var daemon = Ensure(Own());
+            var processes = ProcessesWith("LORA_BRIDGE_HOME=" + _folder.At("home"));
+            Assert.That(processes, Is.EqualTo(new[] { (int)daemon.Pid }));
+            var stat = Read($"/proc/{daemon.Pid}/stat").Split(')').Last().Trim().Split(' ');
+            Assert.That(stat[3], Is.EqualTo(daemon.Pid.ToString()), "its session");
+        }
+
+        [Test, Platform("Linux")]
+        public void ManyAtOnceStartOne()
+        {
+            var all = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new DaemonStarter(Own()).EnsureAsync()));
+            Assert.That(all.Result.Select(daemon => daemon.Instance).Distinct().Count(), Is.EqualTo(1));
+            Wait.Until(() => ProcessesWith("LORA_BRIDGE_HOME=" + _folder.At("home")).Length == 1, "the others have ended");
+        }
+
+        [Test]
+        public void AStaleDescriptorDoesNotPassForADaemon()
+        {
+            var first = Ensure(Own());
+            Process.GetProcessById((int)first.Pid).Kill();
+            Wait.Until(() => new DaemonStarter(Own()).FindAsync().Result == null, "it is gone");
+            Assert.That(File.Exists(DaemonHome.DescriptorFile), Is.True);
+            Assert.That(Ensure(Own()).Instance, Is.Not.EqualTo(first.Instance));
+        }
+
+        [Test]
+        public void WithoutNodeItSaysWhatToInstall()
+        {
+            var error = Failure(new DaemonSettings { Node = "/nowhere/node" });
+            Assert.That(error.Code, Is.EqualTo("resource.node.missing"));
+            Assert.That(error.Message, Does.Contain("/nowhere/node"));
+            Assert.That(error.Hint, Does.Contain("nodejs.org"));
+            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.Node(null, _folder.Path)).Code, Is.EqualTo("resource.node.missing"));
+        }
+
+        [Test]
+        public void WithoutThePackageItSaysWhatToInstall()
+        {
+            var error = Failure(new DaemonSettings { Program = _folder.At("nothing") });
+            Assert.That(error.Code, Is.EqualTo("resource.package.missing"));
+            Assert.That(error.Hint, Does.Contain("npm install -g lora-bridge"));
+            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.LoraBridge(null, _folder.Path)).Code, Is.EqualTo("resource.package.missing"));
+        }
+
+        [Test, Platform("Unix")]
+        public void FindsThePackageOnThePath()
+        {
+            Directory.CreateDirectory(_folder.At("bin"));
+            var link = _folder.At("bin", "lora-bridge");
+            using (var ln = Process.Start("ln", $"-s \"{RealDaemon.EntryPoint}\" \"{link}\"")) ln.WaitForExit();
+            Assert.That(ProgramSearch.LoraBridge(null, $"/nowhere{Path.PathSeparator}{_folder.At("bin")}"), Is.EqualTo(link));
+            Assert.That(Ensure(new DaemonSettings { Program = link }).Protocol, Is.EqualTo(ProtocolVersion.Number));
+        }
+
+        [Test]
+        public void ADaemonThatEndsAtOnceSaysWhy()
+        {
+            var script = _folder.At("broken.js");
+            File.WriteAllText(script, "console.error('no luck today'); process.exit(3);");
+            var error = Failure(new DaemonSettings { Program = script });
+            Assert.That(error.Code, Is.EqualTo("state.daemon.absent"));
+            Assert.That(error.Message, Does.Contain("no luck today"));
+        }
+
+        [Test, Platform("Linux")]
+        public void ADaemonThatDoesNotComeUpIsNoOrphan()
+        {
+            var (script, pid) = (_folder.At("slow.js"), _folder.At("pid"));
+            File.WriteAllText(script, $"require('fs').writeFileSync('{pid}', String(process.pid)); setInterval(() => {{}}, 1000);");
+            var starter = new DaemonStarter(new DaemonSettings { Program = script }) { Patience = TimeSpan.FromSeconds(3) };
+            var error = Assert.Throws<LoraBridgeException>(() => starter.EnsureAsync().GetAwaiter().GetResult());
+            Assert.That(error.Message, Does.Contain("did not come up"));
+            Wait.Until(() => !Directory.Exists("/proc/" + File.ReadAllText(pid)), "it is gone");
+        }
+
+        [Test]
+        public void ADaemonElsewhereIsNeverStartedFromHere()
+        {
+            var elsewhere = Own();
+            elsewhere.DescriptorFile = _folder.At("wsl", "daemon.json");
+            Assert.That(Failure(elsewhere).Code, Is.EqualTo("state.daemon.absent"));
+            Assert.That(Directory.Exists(_folder.At("home")), Is.False);
+
+            var here = Ensure(Own());
+            elsewhere.DescriptorFile = DaemonHome.DescriptorFile;
+            Assert.That(Ensure(elsewhere).Instance, Is.EqualTo(here.Instance));
+            Assert.That(Ensure(new DaemonSettings { Url = here.Url, Token = here.Token }).Url, Is.EqualTo(here.Url));
+            Assert.That(Failure(new DaemonSettings { Url = here.Url, Token = "wrong" }).Code, Is.EqualTo("state.access.denied"));
+        }
+    }
+}
