@@ -9,6 +9,7 @@ import {
   type CompileOptions,
   causalBias,
   compile,
+  type Graph,
   gather,
   gelu,
   layerNorm,
@@ -51,21 +52,8 @@ export class TextEncoder {
     { states = 'last', pooled = false, ...device }: TextEncoderOptions,
     adapters?: Adapters,
   ): Promise<TextEncoder> {
-    const file = WeightScope.open(weights, undefined, adapters);
-    // transformers 5 leaves this prefix out.
-    const model = file.has('text_model.final_layer_norm.weight') ? file.at('text_model') : file;
-    const ids = model.graph.input('ids', [1, CONTEXT_LENGTH], 'int32');
-    const { penultimate, last } = file.build(() => encoder(model, config, ids));
-    const shape = [CONTEXT_LENGTH, config.hidden_size];
-    model.graph.output('states', reshape(states === 'last' ? last : penultimate, shape));
-    if (pooled) {
-      // `text_embeds` of transformers' `CLIPTextModelWithProjection`: the state of the end token, projected.
-      const position = model.graph.input('end', [1], 'int32');
-      const projection = file.at('text_projection').linear(gather(reshape(last, shape), position));
-      model.graph.output('pooled', projection);
-    }
-    adapters?.checkAllTaken((path) => model.has(`${path}.weight`) || file.has(`${path}.weight`));
-    return new TextEncoder(await compile(model.graph, device), pooled);
+    const graph = buildTextEncoder({ config, weights }, { states, pooled }, adapters);
+    return new TextEncoder(await compile(graph, device), pooled);
   }
 
   async encode({ ids, end }: Pick<TokenizedPrompt, 'ids' | 'end'>): Promise<EncodedText> {
@@ -76,6 +64,29 @@ export class TextEncoder {
   release(): Promise<void> {
     return this.#session.release();
   }
+}
+
+/** The graph of the states, and of the pooled embedding if that is asked for. Throws as `TextEncoder.open` does. */
+export function buildTextEncoder(
+  { config, weights }: ModelPart<TextEncoderConfig>,
+  { states = 'last', pooled = false }: Pick<TextEncoderOptions, 'states' | 'pooled'>,
+  adapters?: Adapters,
+): Graph {
+  const file = WeightScope.open(weights, undefined, adapters);
+  // transformers 5 leaves this prefix out.
+  const model = file.has('text_model.final_layer_norm.weight') ? file.at('text_model') : file;
+  const ids = model.graph.input('ids', [1, CONTEXT_LENGTH], 'int32');
+  const { penultimate, last } = file.build(() => encoder(model, config, ids));
+  const shape = [CONTEXT_LENGTH, config.hidden_size];
+  model.graph.output('states', reshape(states === 'last' ? last : penultimate, shape));
+  if (pooled) {
+    // `text_embeds` of transformers' `CLIPTextModelWithProjection`: the state of the end token, projected.
+    const position = model.graph.input('end', [1], 'int32');
+    const projection = file.at('text_projection').linear(gather(reshape(last, shape), position));
+    model.graph.output('pooled', projection);
+  }
+  adapters?.checkAllTaken((path) => model.has(`${path}.weight`) || file.has(`${path}.weight`));
+  return model.graph;
 }
 
 /** The states before the last layer, and after it, normalised; each [1, 77, width]. What is no output costs nothing. */

@@ -1,5 +1,12 @@
 /** @file The VAE's decoder: a latent becomes a picture: diffusers' `AutoencoderKL.decode`. */
-import { type CompiledGraph, type CompileOptions, compile, upsampleNearest, type Value } from '../graph/index.js';
+import {
+  type CompiledGraph,
+  type CompileOptions,
+  compile,
+  type Graph,
+  upsampleNearest,
+  type Value,
+} from '../graph/index.js';
 import { pixelsPerLatent, type VaeConfig } from './config/vae-config.js';
 import type { ModelPart } from './model/base-model.js';
 import type { PictureSize } from './vae-encoder.js';
@@ -44,6 +51,18 @@ export class VaeDecoder {
   release(): Promise<void> {
     return this.#session.release();
   }
+}
+
+/** The graph that makes `pixels` of `latent`. Throws as `VaeDecoder.open` does. */
+export function buildVaeDecoder({ config, weights }: ModelPart<VaeConfig>, size: PictureSize): Graph {
+  const model = WeightScope.open(weights);
+  const factor = pixelsPerLatent(config);
+  const latent = model.graph.input('latent', [1, config.latent_channels, size.height / factor, size.width / factor]);
+  model.graph.output(
+    'pixels',
+    model.build(() => decoder(model, config, latent)),
+  );
+  return model.graph;
 }
 
 function decoder(model: WeightScope, config: VaeConfig, latent: Value): Value {

@@ -1,5 +1,5 @@
 /** @file The VAE's encoder: a picture becomes the mean and log-variance of its latent: diffusers' `AutoencoderKL.encode`. */
-import { type CompiledGraph, type CompileOptions, compile, type Value } from '../graph/index.js';
+import { type CompiledGraph, type CompileOptions, compile, type Graph, type Value } from '../graph/index.js';
 import { pixelsPerLatent, type VaeConfig } from './config/vae-config.js';
 import type { ModelPart } from './model/base-model.js';
 import { convolution, downsample, middle, normalised, residual } from './vae-layers.js';
@@ -70,6 +70,17 @@ export function sampleLatent(
     const deviation = Math.exp(0.5 * (logVariance[index] ?? 0));
     return (value + deviation * (noise[index] ?? 0)) * scalingFactor;
   });
+}
+
+/** The graph that makes `moments` of `pixels`. Throws as `VaeEncoder.open` does. */
+export function buildVaeEncoder({ config, weights }: ModelPart<VaeConfig>, size: PictureSize): Graph {
+  const model = WeightScope.open(weights);
+  const pixels = model.graph.input('pixels', [1, config.in_channels, size.height, size.width]);
+  model.graph.output(
+    'moments',
+    model.build(() => encoder(model, config, pixels)),
+  );
+  return model.graph;
 }
 
 function encoder(model: WeightScope, config: VaeConfig, pixels: Value): Value {

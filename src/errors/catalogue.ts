@@ -95,6 +95,7 @@ export const catalogue = {
     meaning: 'The connection to the daemon was lost, or could not be made.',
   },
   'resource.database.failed': { retryable: true, meaning: 'The database of the daemon cannot be read or written.' },
+  'resource.device.lost': { retryable: true, meaning: 'A graphics device gave up in the middle of a computation.' },
   'resource.device.missing': { retryable: false, meaning: 'The device asked for is not there or lacks its software.' },
   'resource.disk.full': { retryable: true, meaning: 'There is no space left on a disk.' },
   'resource.download.damaged': {

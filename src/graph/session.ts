@@ -1,6 +1,7 @@
 /** @file Runs graphs on ONNX Runtime. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { deviceFault } from './device-fault.js';
 import type { NumberArray } from './dtype.js';
 import type { Graph } from './graph.js';
 import { encodeModel } from './onnx/encode.js';
@@ -81,6 +82,8 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
     session = await createSession(bytes, root, sessionOptions(graph, halfWeights, options));
   } catch (cause) {
     const device = options.device ?? 'cpu';
+    const fault = deviceFault(cause, device, 'the model was loaded');
+    if (fault.code !== 'internal') throw fault;
     const code = device === 'cpu' ? 'internal' : 'resource.device.missing';
     throw new LoraBridgeError(code, `ONNX Runtime could not load the model on ${device}: ${String(cause)}`, {
       cause,
@@ -101,7 +104,9 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
         }
         tensors[name] = new Tensor(dtype, data, shape);
       }
-      const results = await session.run(tensors);
+      const results = await session.run(tensors).catch((cause: unknown) => {
+        throw deviceFault(cause, options.device ?? 'cpu', 'computing');
+      });
       return Object.fromEntries(
         Array.from(graph.outputs, ([name, value]) => {
           const data = results[value.name]?.data;

@@ -1,64 +1,95 @@
-/**
- * @file Every operator of a training graph has a CUDA kernel for float32. Nothing here runs on CUDA: the list below is from
- * onnxruntime's docs/OperatorKernels.md, "Operators implemented by CUDAExecutionProvider" (commit 001d12d2623fd411ce0f83d05abb5e82304a3389).
- */
+/** @file Every operator of every graph of every family has a CUDA kernel for its version and types. Nothing here runs on CUDA. */
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../src/diffusion/config/config-file.js';
 import { unetConfig } from '../../src/diffusion/config/unet-config.js';
+import type { BaseModel } from '../../src/diffusion/model/base-model.js';
+import { openModel } from '../../src/diffusion/model/open-model.js';
+import { buildTextEncoder } from '../../src/diffusion/text-encoder.js';
+import { buildDenoiser } from '../../src/diffusion/unet/denoiser.js';
 import { buildTrainStep } from '../../src/diffusion/unet/train-step.js';
+import { buildVaeDecoder } from '../../src/diffusion/vae-decoder.js';
+import { buildVaeEncoder } from '../../src/diffusion/vae-encoder.js';
+import { Graph, mul, type Value } from '../../src/graph/index.js';
 import { opset } from '../../src/graph/onnx/encode.js';
+import { microsoftKernels, onnxKernels } from './cuda-kernels.js';
 
-/** First and, where a later kernel replaced it, last version of the kernel that we mean. */
-const onnxKernels: Readonly<Record<string, readonly [first: number, last?: number]>> = {
-  Add: [14],
-  AveragePool: [19, 21],
-  Cast: [19, 20],
-  Concat: [13],
-  Conv: [11, 21],
-  ConvTranspose: [11],
-  Div: [14],
-  Erf: [13],
-  Exp: [13],
-  Expand: [13],
-  Gather: [13],
-  Gemm: [13],
-  LayerNormalization: [17],
-  Mul: [14],
-  Pad: [18],
-  ReduceMean: [18],
-  ReduceSum: [13],
-  Reshape: [19, 20],
-  Resize: [19],
-  Sigmoid: [13],
-  Slice: [13],
-  Softmax: [13],
-  Split: [18],
-  Sub: [14],
-  Transpose: [13, 20],
-};
-const microsoftKernels = ['FusedMatMul', 'Gelu', 'MultiHeadAttention', 'QuickGelu'];
+const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));
 
-const goldens = fileURLToPath(new URL('../goldens/unet/', import.meta.url));
+/** What CUDA lacks, as `Op-14 int8`; empty for a graph that it can run. */
+function missing(graph: Graph): string[] {
+  const found = graph.nodes.flatMap(({ op, inputs }) => {
+    const isOwn = op.domain === 'com.microsoft';
+    const version = isOwn ? 1 : opset;
+    const kernel = (isOwn ? microsoftKernels : onnxKernels)[op.type];
+    if (kernel === undefined || version < kernel.first || version > (kernel.last ?? version))
+      return [`${op.type}-${version}`];
+    const values = inputs.filter((input): input is Value => input !== undefined);
+    return values.flatMap(({ dtype }, index) => {
+      const types = index === 0 ? kernel.data : [...kernel.data, ...(kernel.indices ?? [])];
+      return types.includes(dtype) ? [] : [`${op.type}-${version} ${dtype}`];
+    });
+  });
+  return [...new Set(found)];
+}
 
-// Small and mapped; float16; and so large that activations are computed again.
-it.each([
-  ['pocket-like', 8],
-  ['sd-like-half', 8],
-  ['pocket-like', 64],
-] as const)('%s at %i latent pixels needs only what CUDA has', async (name, edge) => {
-  const config = await readConfigFile(`${goldens}${name}/config.json`, unetConfig);
-  const weights = `${goldens}${name}/diffusion_pytorch_model.safetensors`;
-  const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank: 4 };
-  const graph = buildTrainStep({ config, weights }, geometry, { storage: 'mapped' });
-  expect(graph.nodes.length).toBeGreaterThan(500);
-  for (const { op } of graph.nodes) {
-    if (op.domain === 'com.microsoft') {
-      expect(microsoftKernels).toContain(op.type);
-      continue;
+describe.each([
+  ['sd1', 'text-to-image/model'],
+  ['sd2', 'families/sd2'],
+  ['sdxl', 'families/sdxl'],
+  ['pocket', 'pocket'],
+])('%s', (_, name) => {
+  let model: BaseModel;
+  beforeAll(async () => {
+    model = await openModel(name === 'pocket' ? name : goldens + name);
+  });
+  const geometry = { batchSize: 2, height: 8, width: 8, textTokens: 77, rank: 4 };
+
+  // Small, and so large that activations are computed again.
+  it.each([8, 64])('trains at %i latent pixels', (edge) => {
+    for (const storage of ['mapped', 'resident'] as const) {
+      const graph = buildTrainStep(model.unet, { ...geometry, height: edge, width: edge }, { storage });
+      expect(graph.nodes.length).toBeGreaterThan(500);
+      expect(missing(graph)).toEqual([]);
     }
-    const [first, last = opset] = onnxKernels[op.type] ?? [Number.POSITIVE_INFINITY];
-    expect(opset, `${op.type} in opset ${opset}`).toBeGreaterThanOrEqual(first);
-    expect(opset, `${op.type} in opset ${opset}`).toBeLessThanOrEqual(last);
-  }
+  });
+
+  it('predicts velocities', () => {
+    expect(missing(buildTrainStep(model.unet, geometry, { predictionType: 'v_prediction' }))).toEqual([]);
+  });
+
+  it('samples', () => {
+    expect(missing(buildDenoiser(model.unet, { ...geometry, rank: 0 }))).toEqual([]);
+    const size = { width: 64, height: 64 };
+    expect(missing(buildVaeDecoder(model.vae, size))).toEqual([]);
+    expect(missing(buildVaeEncoder(model.vae, size))).toEqual([]);
+    for (const { encoder, states, pooled } of model.textEncoders)
+      expect(missing(buildTextEncoder(encoder, { states, pooled }))).toEqual([]);
+  });
+});
+
+it('knows types and operators that CUDA lacks', () => {
+  const graph = new Graph();
+  const half = graph.input('half', [2], 'float16');
+  mul(half, half);
+  graph.single({ type: 'Conv', domain: '', infer: () => [half] }, [graph.input('x', [1, 1, 1, 1], 'bfloat16')]);
+  graph.single({ type: 'Hardmax', domain: '', infer: () => [half] }, [half]);
+  graph.single({ type: 'NhwcFusedConv', domain: 'com.microsoft', infer: () => [half] }, [half]);
+  expect(missing(graph)).toEqual(['Conv-20 bfloat16', 'Hardmax-20', 'NhwcFusedConv-1']);
+});
+
+describe('16-bit weights', () => {
+  it('are widened where they are used; LoRA, loss and gradients are float32', async () => {
+    const weights = `${goldens}unet/sd-like-half/diffusion_pytorch_model.safetensors`;
+    const config = await readConfigFile(`${goldens}unet/sd-like-half/config.json`, unetConfig);
+    const geometry = { batchSize: 1, height: 8, width: 8, textTokens: 77, rank: 4 };
+    const graph = buildTrainStep({ config, weights }, geometry, { storage: 'mapped' });
+    expect(missing(graph)).toEqual([]);
+    const casts = graph.nodes.filter(({ op }) => op.type === 'Cast');
+    expect(casts.length).toBeGreaterThan(50);
+    expect(casts.every(({ inputs }) => inputs[0]?.source.kind === 'weight' && inputs[0].dtype === 'float16')).toBe(
+      true,
+    );
+    for (const value of [...graph.outputs.values(), graph.inputs.get('lora')]) expect(value?.dtype).toBe('float32');
+  });
 });

@@ -6,7 +6,7 @@
  *     await denoiser.release();
  */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import { type CompiledGraph, compile } from '../../graph/index.js';
+import { type CompiledGraph, compile, type Graph } from '../../graph/index.js';
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
 import type { Adapters } from '../lora/adapters.js';
 import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
@@ -76,9 +76,17 @@ export async function createDenoiser(
   geometry: UnetGeometry,
   adapters?: Adapters,
 ): Promise<Denoiser> {
-  const { config } = part;
-  const { batchSize, height, width, textTokens, rank } = geometry;
-  const model = WeightScope.open(part.weights, undefined, adapters);
+  const graph = buildDenoiser(part, geometry, adapters);
+  return new Denoiser(part.config, geometry, await compile(graph, geometry));
+}
+
+/** The denoiser's graph; its inputs have the names of `DenoiserInputs`. Throws as `createDenoiser` does. */
+export function buildDenoiser(
+  { config, weights }: ModelPart<UnetConfig>,
+  { batchSize, height, width, textTokens, rank }: UnetGeometry,
+  adapters?: Adapters,
+): Graph {
+  const model = WeightScope.open(weights, undefined, adapters);
   const { graph } = model;
   const addedWidth = addedConditionWidth(config);
   const prediction = unet(model, config, {
@@ -90,5 +98,5 @@ export async function createDenoiser(
   });
   adapters?.checkAllTaken((path) => model.has(`${path}.weight`));
   graph.output('prediction', prediction);
-  return new Denoiser(config, geometry, await compile(graph, geometry));
+  return graph;
 }

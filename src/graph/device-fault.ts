@@ -1,0 +1,43 @@
+/** @file What a failure of the runtime on a device means for a person. */
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { Device } from './session.js';
+
+/**
+ * How ONNX Runtime, CUDA with its libraries, Direct3D, Vulkan, Metal and C++ say that memory has run out: providers/cuda/cuda_call.cc,
+ * framework/bfc_arena.cc, and the webgpu provider's buffer manager with Dawn behind it.
+ */
+const outOfMemory =
+  /out of memory|Failed to allocate memory|smaller than requested bytes|ALLOC(?:ATION)?_FAILED|OUT_OF_(?:DEVICE|HOST)_MEMORY|E_OUTOFMEMORY|bad_alloc|bad allocation|exceeds the max(?:imum)? buffer size|Not enough memory/i;
+
+/** A driver that gave up: after it the process can do nothing more on that device. */
+const lost =
+  /device (?:is|was) lost|device lost|DEVICE_REMOVED|CUDA failure (?:700|719|46|999)\b|unspecified launch failure/i;
+
+/**
+ * The error to throw for one of the runtime's.
+ * @param doing completes "… while " for the message
+ */
+export function deviceFault(cause: unknown, device: Device, doing: string): LoraBridgeError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (outOfMemory.test(text)) {
+    const where = device === 'cpu' ? 'The machine' : `The graphics device (${device})`;
+    return new LoraBridgeError('resource.memory.exhausted', `${where} ran out of memory while ${doing}.`, {
+      cause,
+      hint:
+        device === 'cpu'
+          ? 'Choose a smaller resolution or batch size, or end other programs.'
+          : 'Choose a smaller resolution or batch size, end other programs that use the graphics device, or use --device cpu.',
+    });
+  }
+  if (device !== 'cpu' && lost.test(text)) {
+    return new LoraBridgeError(
+      'resource.device.lost',
+      `The graphics device (${device}) gave up while ${doing}: ${text}`,
+      {
+        cause,
+        hint: 'Its driver was reset, often for lack of memory or time: choose a smaller resolution, then resume the job.',
+      },
+    );
+  }
+  return asLoraBridgeError(cause);
+}
