@@ -1,4 +1,7 @@
-/** @file `npm run build:csharp`, and `npm run test:csharp`, which takes a regular expression on the full names of tests. */
+/**
+ * @file `npm run build:csharp`; `npm run test:csharp`, which takes a regular expression on the full names of tests; and
+ * `npm run bench:unity`, which runs the tests of the category Benchmark.
+ */
 import { buildAssemblies } from './build.js';
 import { runCSharpTests } from './tests.js';
 import { findToolchain } from './toolchain.js';
