@@ -11,7 +11,7 @@ namespace LoraBridge.Editor.Settings
         public const string Path = "Project/LoRA Bridge";
 
         [SettingsProvider]
-        static SettingsProvider Create() => new SettingsProvider(Path, SettingsScope.Project, new[] { "LoRA", "daemon", "capture", "token" })
+        internal static SettingsProvider Create() => new SettingsProvider(Path, SettingsScope.Project, new[] { "LoRA", "daemon", "capture", "token" })
         {
             label = Localization.Get(Text.SettingsTitle),
             activateHandler = (_, root) => Fill(root),

@@ -37,8 +37,18 @@ namespace LoraBridge.Editor.Window
                 _shown = "";
                 return;
             }
+            CaptureCursor cursor;
+            try
+            {
+                cursor = CaptureCursor.Begin("preview", CharacterSubject.Of(character), OneShot(choice.PlanFor(character)));
+            }
+            catch (CaptureException)
+            {
+                // The plan's own panel says what is wrong.
+                Stop();
+                return;
+            }
             // What the picture depends on, as text: comparing is cheaper than photographing.
-            var cursor = CaptureCursor.Begin("preview", CharacterSubject.Of(character), OneShot(choice.PlanFor(character)));
             var wanted = cursor.ToJson().Replace(cursor.Id.ToString(), "");
             if (wanted == _shown) return;
             _shown = wanted;

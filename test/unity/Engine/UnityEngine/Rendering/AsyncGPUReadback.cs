@@ -19,7 +19,8 @@ namespace UnityEngine.Rendering
             // Half floats: 1 is 0x3c00. The picture is its background, with nothing in front of it.
             var colour = ((RenderTexture)src).Background;
             var pixel = new[] { colour.r, colour.g, colour.b, colour.a }.Select(value => value == 1 ? (ushort)0x3c00 : (ushort)0).ToArray();
-            var pixels = Enumerable.Repeat(pixel, src.width * src.height).SelectMany(p => p).ToArray();
+            var pixels = new ushort[src.width * src.height * 4];
+            for (var i = 0; i < pixels.Length; i++) pixels[i] = pixel[i & 3];
             Pending.Enqueue(() => callback?.Invoke(new AsyncGPUReadbackRequest(pixels, src == null)));
             return new AsyncGPUReadbackRequest(pixels, false);
         }
