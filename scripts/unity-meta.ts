@@ -34,7 +34,10 @@ function assets(folder: string): Asset[] {
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       const own = { path: relative(root, path).split(sep).join('/'), folder: entry.isDirectory() };
-      return entry.isDirectory() ? [own, ...assets(path)] : [own];
+      if (!own.folder) return [own];
+      // Git does not know empty folders, so they are nobody's.
+      const inner = assets(path);
+      return inner.length === 0 ? [] : [own, ...inner];
     });
 }
 

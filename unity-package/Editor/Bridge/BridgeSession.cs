@@ -1,7 +1,6 @@
 using System;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
-using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Settings;
 using LoraBridge.Editor.Stage;
 using UnityEngine;
@@ -12,17 +11,16 @@ namespace LoraBridge.Editor.Bridge
     sealed class BridgeSession
     {
         readonly CaptureRun _capture;
-        readonly KeptText _trainWhenSent;
-        string _waiting;
+        readonly KeptText _waitingToTrain;
         bool _isChanged;
 
         public BridgeSession(string folder)
         {
             Daemon = new DaemonConnection(folder);
+            // Kept, because scripts may be compiled while shots are still being sent.
+            _waitingToTrain = new KeptText(folder, "train-when-sent");
             _capture = new CaptureRun(folder, () => Daemon.Outbox);
             Training = new TrainingRun(folder, Daemon);
-            _trainWhenSent = new KeptText(folder, "train-when-sent");
-            _waiting = _trainWhenSent.Read();
             Wire();
             // What an earlier domain, or an earlier editor, has left behind.
             if (_capture.IsUnderWay || Daemon.Outbox.Count > 0 || Training.IsUnderWay) Daemon.Open();
@@ -41,6 +39,8 @@ namespace LoraBridge.Editor.Bridge
         void Wire()
         {
             Daemon.Changed += Mark;
+            // The window shows it beside the connection; a capture goes on without a daemon.
+            Daemon.Failed += error => Debug.LogError($"{error.Message} {error.Hint}");
             Daemon.Connected += _ => Training.Reconnect();
             Daemon.Refused += refusal =>
             {
@@ -61,17 +61,9 @@ namespace LoraBridge.Editor.Bridge
             };
             _capture.Ended += state =>
             {
-                if (state == CaptureState.Finished && _capture.ThenTrain) TrainWhenSent(_capture.Character);
+                if (state == CaptureState.Finished && _capture.ThenTrain) _waitingToTrain.Write(_capture.Character);
                 Mark();
             };
-        }
-
-        // Kept, because scripts may be compiled while shots are still being sent.
-        void TrainWhenSent(string character)
-        {
-            _waiting = character;
-            if (character.Length > 0) _trainWhenSent.Write(character);
-            else _trainWhenSent.Clear();
         }
 
         void FollowSettings()
@@ -85,20 +77,18 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Begins a capture, and finds or starts the daemon for it.</summary>
         public void Begin(GameObject character, CapturePlan plan, bool thenTrain)
         {
-            Daemons.EnsureRunning();
-            Daemon.Open();
+            Daemon.EnsureDaemon();
             var name = CharacterName.Of(character.name);
             if (name != _capture.Character) Gallery.Clear();
             _capture.Begin(CaptureCursor.Begin(name, CharacterSubject.Of(character), plan), thenTrain);
             Mark();
         }
 
-        /// <summary>Trains on the character's newest shots.</summary>
-        public void Train(string character)
+        /// <summary>Trains on the character's newest shots, or on the pictures of a folder.</summary>
+        public void Train(string character, string folder = null)
         {
-            Daemons.EnsureRunning();
-            Daemon.Open();
-            Training.Begin(character);
+            Daemon.EnsureDaemon();
+            Training.Begin(character, folder);
         }
 
         public void CancelCapture()
@@ -116,10 +106,9 @@ namespace LoraBridge.Editor.Bridge
                 _capture.Tick();
                 Mark();
             }
-            if (_waiting.Length > 0 && Daemon.Outbox.Count == 0 && !Training.IsUnderWay)
+            if (Daemon.Outbox.Count == 0 && !Training.IsUnderWay && _waitingToTrain.Read() is var character && character.Length > 0)
             {
-                var character = _waiting;
-                TrainWhenSent("");
+                _waitingToTrain.Clear();
                 Train(character);
             }
             if (!_isChanged) return;

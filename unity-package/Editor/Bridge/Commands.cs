@@ -17,11 +17,7 @@ namespace LoraBridge.Editor.Bridge
 
         public static void Train(GameObject character) => Guarded(() => LoraBridgeEditor.Train(character));
 
-        public static void StartDaemon() => Guarded(() =>
-        {
-            Daemons.EnsureRunning();
-            LoraBridgeEditor.Session.Daemon.Open();
-        });
+        public static void StartDaemon() => Guarded(LoraBridgeEditor.Session.Daemon.EnsureDaemon);
 
         static void Checked(GameObject character, PlanChoice plan, Action<GameObject, PlanChoice> command)
         {

@@ -3,8 +3,10 @@ using System.Collections.Concurrent;
 using System.IO;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using System.Threading;
 using System.Threading.Tasks;
 using LoraBridge.Core.Connection;
+using LoraBridge.Core.Daemon;
 using LoraBridge.Core.Outbox;
 using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Settings;
@@ -26,6 +28,7 @@ namespace LoraBridge.Editor.Bridge
         DaemonEndpoint _endpoint;
         LoraBridgeException _fault;
         string _place;
+        CancellationTokenSource _starting;
 
         public DaemonConnection(string folder)
         {
@@ -48,23 +51,49 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>A shot was refused.</summary>
         public event Action<ShotRefused> Refused;
 
+        /// <summary>No daemon could be found or started.</summary>
+        public event Action<LoraBridgeException> Failed;
+
         /// <summary>How things stand has changed.</summary>
         public event Action Changed;
 
         /// <summary>How the editor stands with the daemon.</summary>
         public ConnectionState State => _client?.State ?? ConnectionState.Closed;
 
-        /// <summary>The same in words.</summary>
+        /// <summary>Why no daemon could be found or started the last time that one was needed; null otherwise.</summary>
+        public LoraBridgeException StartFault { get; private set; }
+
+        /// <summary>How the editor stands with the daemon, in words.</summary>
         public string StatusText
         {
             get
             {
                 if (_client == null) return "";
-                var text = State == ConnectionState.Connected ? Localization.Get(Text.Connected)
+                var text = _starting != null ? Localization.Get(Text.StartingDaemon) : State == ConnectionState.Connected ? Localization.Get(Text.Connected)
                     : _fault != null ? Localization.Get(Text.NoDaemon, $"{_fault.Message} {_fault.Hint}")
                     : Localization.Get(Text.Connecting);
                 return Outbox.Count == 0 ? text : text + " " + Localization.Get(Text.ShotsWaiting, Outbox.Count);
             }
+        }
+
+        /// <summary>Looks for the daemon, and starts one where none runs. What goes wrong is told as <see cref="Failed"/>.</summary>
+        public void EnsureDaemon()
+        {
+            Open();
+            if (_starting != null) return;
+            StartFault = null;
+            var starting = _starting = new CancellationTokenSource();
+            new DaemonStarter(BridgeSettings.instance.Daemon).EnsureAsync(starting.Token).ContinueWith(task => _answers.Enqueue(() =>
+            {
+                if (starting.IsCancellationRequested) return;
+                _starting = null;
+                if (task.Exception?.InnerException is Exception error)
+                {
+                    StartFault = _fault = error as LoraBridgeException ?? new LoraBridgeException("internal", error.Message);
+                    Failed?.Invoke(_fault);
+                }
+                Changed?.Invoke();
+            }), TaskScheduler.Default);
         }
 
         /// <summary>Begins to look for the daemon.</summary>
@@ -73,7 +102,7 @@ namespace LoraBridge.Editor.Bridge
             if (_client != null) return;
             _place = Place();
             _fault = null;
-            _endpoint = Daemons.Endpoint();
+            _endpoint = BridgeSettings.instance.Daemon.Endpoint;
             _client = new DaemonClient(_endpoint, ClientName, Application.unityVersion, Outbox, Position());
             _client.Connected += (_, isComplete) =>
             {
@@ -158,6 +187,8 @@ namespace LoraBridge.Editor.Bridge
         public void Close()
         {
             if (_client == null) return;
+            _starting?.Cancel();
+            _starting = null;
             if (_client.Position is Resume position) _kept.Write(position.ToJson());
             _client.Dispose();
             _client = null;

@@ -11,6 +11,7 @@ namespace LoraBridge.Editor.Bridge
     sealed class KeptText
     {
         readonly string _key, _file;
+        string _text;
 
         public KeptText(string folder, string name)
         {
@@ -21,13 +22,15 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>The text, or an empty one.</summary>
         public string Read()
         {
-            var kept = SessionState.GetString(_key, "");
-            if (kept.Length > 0) return kept;
-            return File.Exists(_file) ? File.ReadAllText(_file) : "";
+            if (_text != null) return _text;
+            _text = SessionState.GetString(_key, "");
+            if (_text.Length == 0 && File.Exists(_file)) _text = File.ReadAllText(_file);
+            return _text;
         }
 
         public void Write(string text)
         {
+            _text = text;
             SessionState.SetString(_key, text);
             try
             {
@@ -45,6 +48,7 @@ namespace LoraBridge.Editor.Bridge
 
         public void Clear()
         {
+            _text = "";
             SessionState.EraseString(_key);
             File.Delete(_file);
         }

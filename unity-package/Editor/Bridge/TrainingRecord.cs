@@ -9,6 +9,7 @@ namespace LoraBridge.Editor.Bridge
     {
         public string Job = "";
         public string Character = "";
+        public string Folder = "";
         // Whether the daemon has the job: from then on it is asked for, never started again.
         public bool IsStarted;
         public bool HasEnded;

@@ -56,10 +56,10 @@ namespace LoraBridge.Editor.Bridge
 
         internal string Character => _record?.Character ?? "";
 
-        internal void Begin(string character)
+        internal void Begin(string character, string folder)
         {
             if (IsUnderWay) throw new InvalidOperationException("A training is under way.");
-            _record = new TrainingRecord { Job = Guid.NewGuid().ToString("D"), Character = character };
+            _record = new TrainingRecord { Job = Guid.NewGuid().ToString("D"), Character = character, Folder = folder ?? "" };
             State = null;
             Files = new string[0];
             _losses.Clear();
@@ -82,6 +82,7 @@ namespace LoraBridge.Editor.Bridge
             {
                 Job = _record.Job,
                 Character = _record.Character,
+                Folder = _record.Folder.Length > 0 ? _record.Folder : null,
                 Options = new TrainOptions
                 {
                     Base = options.BaseModel,

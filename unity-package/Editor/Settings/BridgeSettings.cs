@@ -1,4 +1,5 @@
 using System;
+using LoraBridge.Core.Daemon;
 using LoraBridge.Editor.Texts;
 using UnityEditor;
 using UnityEngine;
@@ -9,12 +10,20 @@ namespace LoraBridge.Editor.Settings
     [FilePath("UserSettings/LoraBridge.asset", FilePathAttribute.Location.ProjectFolder)]
     public sealed class BridgeSettings : ScriptableSingleton<BridgeSettings>
     {
+        [SerializeField] string _node = "";
         [SerializeField] string _command = "";
         [SerializeField] string _descriptor = "";
         [SerializeField] string _address = "";
         [SerializeField] string _token = "";
         [SerializeField] BridgeLanguage _language;
         [SerializeField] TrainingSettings _training = new TrainingSettings();
+
+        /// <summary>Path of Node.js; empty for the one in PATH.</summary>
+        public string Node
+        {
+            get => _node;
+            set => Change(ref _node, value.Trim());
+        }
 
         /// <summary>Path of the lora-bridge program; empty for the one in PATH.</summary>
         public string Command
@@ -53,6 +62,10 @@ namespace LoraBridge.Editor.Settings
 
         /// <summary>Options of the next training. Call <see cref="Keep"/> after changing them.</summary>
         public TrainingSettings Training => _training;
+
+        /// <summary>Where the daemon is, and how it is started.</summary>
+        internal DaemonSettings Daemon
+          => new DaemonSettings { Node = _node, Program = _command, DescriptorFile = _descriptor, Url = _address, Token = _token };
 
         /// <summary>Something was changed.</summary>
         public static event Action Changed;

@@ -15,13 +15,13 @@ namespace LoraBridge.Editor.Texts
         // What is going on
         Idle, Capturing, CaptureFinished, CaptureCancelled, CaptureFailed, CaptureWaiting,
         TrainingQueued, TrainingRuns, TrainingSucceeded, TrainingFailed, TrainingCancelled, TrainingInterrupted, TimeLeft,
-        Connected, Connecting, NoDaemon, ShotsWaiting,
+        Connected, Connecting, StartingDaemon, NoDaemon, ShotsWaiting,
         // Preflight
         Fix, ProjectFine, NoGraphics, GammaColorSpace, NoReadback, NoHalfFloats, FewSkinWeights, UnknownPipeline,
         UrpHdr, UrpPrecision, UrpAlpha, HdrpColor, HdrpCustom, HdrpPost, NoRenderer, UnreadableMesh, NotHumanoid, SpringBones,
         // Settings
-        SettingsTitle, Command, CommandHint, Descriptor, DescriptorHint, Address, AddressHint, Token, Language, LanguageAuto,
+        SettingsTitle, Node, NodeHint, Command, CommandHint, Descriptor, DescriptorHint, Address, AddressHint, Token, Language, LanguageAuto,
         // Messages of the menu and of batch mode
-        SelectCharacter, DaemonStarted, DaemonStopped,
+        SelectCharacter, DaemonStopped,
     }
 }

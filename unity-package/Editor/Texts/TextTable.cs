@@ -62,6 +62,7 @@ namespace LoraBridge.Editor.Texts
             [Text.TimeLeft] = ("{0} left", "残り {0}"),
             [Text.Connected] = ("Connected to the daemon.", "デーモンに接続しました。"),
             [Text.Connecting] = ("Connecting to the daemon…", "デーモンに接続しています…"),
+            [Text.StartingDaemon] = ("Starting the daemon…", "デーモンを起動しています…"),
             [Text.NoDaemon] = ("No daemon: {0}", "デーモンがありません: {0}"),
             [Text.ShotsWaiting] = ("{0} shots wait to be sent.", "{0} 枚が送信待ちです。"),
             [Text.Fix] = ("Fix", "修正"),
@@ -97,6 +98,8 @@ namespace LoraBridge.Editor.Texts
             [Text.SpringBones] = ("Spring bones (hair, skirts) of \"{0}\" do not move outside play mode: they stay as the pose leaves them.",
                 "\"{0}\" のスプリングボーン (髪やスカート) は再生モード以外では動かず、ポーズのままになります。"),
             [Text.SettingsTitle] = ("LoRA Bridge", "LoRA Bridge"),
+            [Text.Node] = ("Node.js", "Node.js"),
+            [Text.NodeHint] = ("Path of Node.js. Empty: it is looked for in PATH.", "Node.js の実行ファイルのパス。空欄の場合は PATH から探します。"),
             [Text.Command] = ("lora-bridge", "lora-bridge"),
             [Text.CommandHint] = ("Path of the lora-bridge program. Empty: it is looked for in PATH.", "lora-bridge の実行ファイルのパス。空欄の場合は PATH から探します。"),
             [Text.Descriptor] = ("Descriptor of a daemon", "デーモンの記述ファイル"),
@@ -109,7 +112,6 @@ namespace LoraBridge.Editor.Texts
             [Text.Language] = ("Language", "言語"),
             [Text.LanguageAuto] = ("The editor's", "エディターと同じ"),
             [Text.SelectCharacter] = ("Select a character first: a prefab or an object in the scene.", "先にキャラクター (プレハブまたはシーン上のオブジェクト) を選択してください。"),
-            [Text.DaemonStarted] = ("The daemon runs.", "デーモンが起動しました。"),
             [Text.DaemonStopped] = ("The daemon has stopped.", "デーモンを停止しました。"),
         };
     }

@@ -1,0 +1,109 @@
+using System.IO;
+using System.Linq;
+using DeclaredUnity;
+using LoraBridge.Core.Plan;
+using LoraBridge.Editor.Preflight;
+using NUnit.Framework;
+using UnityEditor;
+using UnityEngine;
+using UnityEngine.Rendering;
+
+// The names by which the pipelines' assets are known.
+sealed class UniversalRenderPipelineAsset : RenderPipelineAsset
+{
+}
+
+sealed class HDRenderPipelineAsset : RenderPipelineAsset
+{
+}
+
+namespace LoraBridge.DeclaredUnity.Tests
+{
+    sealed class PreflightTests
+    {
+        EditorDriver _editor;
+
+        [SetUp]
+        public void Begin() => _editor = new EditorDriver(Path.GetTempPath());
+
+        [TearDown]
+        public void End()
+        {
+            PlayerSettings.colorSpace = ColorSpace.Linear;
+            QualitySettings.skinWeights = SkinWeights.FourBones;
+            _editor.Dispose();
+        }
+
+        [Test]
+        public void NothingStandsInTheWayOfAGoodProject()
+          => Assert.That(ProjectCheck.Run(CharacterMaker.Humanoid("Mina"), MattingMode.BlackAndWhite), Is.Empty);
+
+        [Test]
+        public void GammaIsNamedAndFixed()
+        {
+            PlayerSettings.colorSpace = ColorSpace.Gamma;
+            var finding = ProjectCheck.Run(null, MattingMode.BlackAndWhite).Single();
+            Assert.That(finding.Severity, Is.EqualTo(Severity.Error));
+            Assert.That(finding.Message, Does.Contain("Project Settings > Player > Other Settings > Color Space"));
+            finding.Fix();
+            Assert.That(ProjectCheck.Run(null, MattingMode.BlackAndWhite), Is.Empty);
+        }
+
+        [Test]
+        public void FewSkinWeightsAreNamedAndFixed()
+        {
+            QualitySettings.skinWeights = SkinWeights.TwoBones;
+            ProjectCheck.Run(null, MattingMode.BlackAndWhite).Single().Fix();
+            Assert.That(QualitySettings.skinWeights, Is.EqualTo(SkinWeights.FourBones));
+        }
+
+        [TestCase(MattingMode.BlackAndWhite, 2)]
+        [TestCase(MattingMode.SinglePass, 3)]
+        public void UrpsSettingsAreNamedAndFixed(MattingMode matting, int count)
+        {
+            var urp = ScriptableObject.CreateInstance<UniversalRenderPipelineAsset>();
+            _editor.Pipeline = urp;
+            foreach (var field in new[] { "m_SupportsHDR", "m_HDRColorBufferPrecision", "m_AllowPostProcessAlphaOutput" })
+                _editor.SetField(urp, field, 0);
+            var findings = ProjectCheck.Run(null, matting);
+            Assert.That(findings, Has.Count.EqualTo(count));
+            Assert.That(findings[0].Message, Does.Contain("Quality > HDR"));
+            foreach (var finding in findings) finding.Fix();
+            Assert.That(ProjectCheck.Run(null, matting), Is.Empty);
+        }
+
+        [Test]
+        public void AnOlderUrpThatLacksASettingIsFine()
+        {
+            var urp = ScriptableObject.CreateInstance<UniversalRenderPipelineAsset>();
+            _editor.Pipeline = urp;
+            _editor.SetField(urp, "m_SupportsHDR", 1);
+            Assert.That(ProjectCheck.Run(null, MattingMode.SinglePass), Is.Empty);
+        }
+
+        [Test]
+        public void HdrpsThreeBuffersAreNamedAndFixed()
+        {
+            const int r11g11b10 = 74;
+            var hdrp = ScriptableObject.CreateInstance<HDRenderPipelineAsset>();
+            _editor.Pipeline = hdrp;
+            foreach (var field in new[] { "colorBufferFormat", "customBufferFormat", "postProcessSettings.bufferFormat" })
+                _editor.SetField(hdrp, "m_RenderPipelineSettings." + field, r11g11b10);
+            var findings = ProjectCheck.Run(null, MattingMode.BlackAndWhite);
+            Assert.That(findings.Select(finding => finding.Severity), Is.EqualTo(new[] { Severity.Error, Severity.Warning, Severity.Warning }));
+            Assert.That(ProjectCheck.Run(null, MattingMode.SinglePass).All(finding => finding.Severity == Severity.Error));
+            foreach (var finding in findings) finding.Fix();
+            Assert.That(ProjectCheck.Run(null, MattingMode.SinglePass), Is.Empty);
+        }
+
+        [Test]
+        public void ACharacterWithoutAvatarAndWithClosedMeshesIsWarnedAbout()
+        {
+            var thing = CharacterMaker.Thing("Barrel");
+            Assert.That(ProjectCheck.Run(thing, MattingMode.BlackAndWhite).Single().Message, Does.Contain("humanoid"));
+            var mina = CharacterMaker.Humanoid("Mina");
+            CharacterMaker.Close(mina);
+            Assert.That(ProjectCheck.Run(mina, MattingMode.BlackAndWhite).Single().Message, Does.Contain("Read/Write"));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System;
+using System.Linq;
+using LoraBridge.Core.Capture;
+using LoraBridge.Editor.Plans;
+using UnityEditor;
+
+namespace LoraBridge.Editor.Batch
+{
+    /// <summary>What the command line asks for.</summary>
+    sealed class BatchOptions
+    {
+        public string Character { get; private set; }
+        public string Out { get; private set; }
+        public PlanChoice Plan { get; } = new PlanChoice();
+        public bool Train { get; private set; }
+
+        /// <exception cref="CaptureException">Something is missing, or the plan does not exist.</exception>
+        public static BatchOptions Parse(string[] arguments)
+        {
+            var options = new BatchOptions
+            {
+                Character = Value(arguments, "-character") ?? throw Missing("-character", "the asset path of a prefab or model"),
+                Out = Value(arguments, "-out") ?? throw Missing("-out", "a folder for the pictures"),
+                Train = arguments.Contains("-train"),
+            };
+            var plan = Value(arguments, "-plan") ?? nameof(PlanPreset.Default);
+            if (Enum.TryParse(plan, true, out PlanPreset preset))
+            {
+                options.Plan.Preset = preset;
+                return options;
+            }
+            options.Plan.Asset = AssetDatabase.LoadAssetAtPath<CapturePlanAsset>(plan);
+            if (options.Plan.Asset == null)
+                throw new CaptureException("input.plan.missing", $"There is no plan \"{plan}\".",
+                    "Give the asset path of a plan, or one of " + string.Join(", ", Enum.GetNames(typeof(PlanPreset))) + ".");
+            return options;
+        }
+
+        static string Value(string[] arguments, string name)
+        {
+            var at = Array.IndexOf(arguments, name);
+            return at < 0 || at + 1 >= arguments.Length ? null : arguments[at + 1];
+        }
+
+        static CaptureException Missing(string name, string what)
+          => new CaptureException("input.option.invalid", $"{name} is missing.", $"Give {what}.");
+    }
+}
