@@ -50,12 +50,12 @@ function filesBelow(folder: string, extension: string): string[] {
     .sort();
 }
 
-function readDeclarations(): Declaration[] {
+function readDeclarations(symbols: readonly string[]): Declaration[] {
   return places
     .filter((place) => readdirSync(dirname(join(root, place))).includes(place.split('/').at(-1) ?? ''))
     .flatMap((place) => filesBelow(place, '.asmdef'))
     .map((file) => ({ ...asmdef.parse(JSON.parse(readFileSync(file, 'utf8'))), folder: dirname(file) }))
-    .filter(({ defineConstraints }) => defineConstraints.every((symbol) => symbol === 'UNITY_INCLUDE_TESTS'));
+    .filter(({ defineConstraints }) => defineConstraints.every((symbol) => symbols.includes(symbol)));
 }
 
 /**
@@ -63,9 +63,9 @@ function readDeclarations(): Declaration[] {
  * optional package's, or Unity's own), and without `noEngineReferences` the engine's assemblies are referred to unasked.
  * Throws RangeError when two have one name or refer to each other.
  */
-export function readAssemblies(): Assembly[] {
+export function readAssemblies(symbols: readonly string[]): Assembly[] {
   const declarations = new Map<string, Declaration>();
-  for (const declaration of readDeclarations()) {
+  for (const declaration of readDeclarations(symbols)) {
     const { name, folder } = declaration;
     const other = declarations.get(name);
     if (other !== undefined) throw new RangeError(`${other.folder} and ${folder} both declare the assembly ${name}.`);

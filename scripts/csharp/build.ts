@@ -19,7 +19,7 @@ const defines = [
 ];
 
 // 0169 and 0649: fields that Unity fills. 1701, 1702: versions of the class library.
-const options = [
+export const compilerOptions = [
   '-langversion:9',
   '-nostdlib',
   '-deterministic',
@@ -63,7 +63,7 @@ export function buildAssemblies(toolchain: Toolchain): Build {
   const bin = join(cacheFolder, 'bin');
   const check = join(cacheFolder, 'check');
   for (const folder of [bin, check]) mkdirSync(folder, { recursive: true });
-  const assemblies = [runner, ...readAssemblies()];
+  const assemblies = [runner, ...readAssemblies(defines)];
   for (const name of new Set(assemblies.flatMap((assembly) => assembly.libraries)))
     copyFileSync(join(libraries, name), join(bin, name));
 
@@ -102,7 +102,7 @@ function planTask(
     ...references.map((other) => join(bin, `${other.name}.dll`)),
   ];
   const text = [
-    ...options,
+    ...compilerOptions,
     `-target:${name === runner.name ? 'exe' : 'library'}`,
     `-define:${defines.join(';')}`,
     ...(unsafe ? ['-unsafe'] : []),

@@ -20,10 +20,16 @@ namespace LoraBridge.Editor.Preflight
             }
             foreach (var mesh in renderers.Select(MeshOf).Where(mesh => mesh != null && !mesh.isReadable).Distinct())
                 yield return new Finding(Severity.Warning, Text.UnreadableMesh, FixOf(mesh), mesh.name);
+            if (character.GetComponentsInChildren<MonoBehaviour>().Any(behaviour => behaviour != null && IsSpringBone(behaviour)))
+                yield return new Finding(Severity.Warning, Text.SpringBones, null, character.name);
             var animator = character.GetComponentInChildren<Animator>();
             if (animator == null || !animator.isHuman)
                 yield return new Finding(Severity.Warning, Text.NotHumanoid, null, character.name);
         }
+
+        // Of either UniVRM, known by name: they need not be installed.
+        static bool IsSpringBone(MonoBehaviour behaviour)
+          => behaviour.GetType().Name == "VRMSpringBone" || behaviour.GetType().Name == "VRM10SpringBoneJoint";
 
         static Mesh MeshOf(Renderer renderer)
           => renderer is SkinnedMeshRenderer skin ? skin.sharedMesh
