@@ -3,6 +3,7 @@ import { downloadModel } from '../diffusion/hub/download-model.js';
 import { type HubId, parseHubId } from '../diffusion/hub/hub-id.js';
 import type { BaseModel, ModelOverrides } from '../diffusion/model/base-model.js';
 import { openModel } from '../diffusion/model/open-model.js';
+import { openTrainableBase, type TrainableBase } from '../engines/trainable-base.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { duration } from './output.js';
 import { ProgressLine } from './progress.js';
@@ -24,12 +25,22 @@ export async function openBase(base: string, overrides: ModelOverrides, quiet: b
 }
 
 /**
- * `pocket`, or the absolute path of the model's folder or file.
+ * A base model to train, whatever engine does; it is downloaded first, as `openBase` does.
  * @throws LoraBridgeError as `openBase`: at once, before pictures are prepared for a model that cannot be used
  */
-export async function findBase(base: string, overrides: ModelOverrides, quiet: boolean): Promise<string> {
-  const { path } = await openBase(base, overrides, quiet);
-  return base === 'pocket' ? base : path;
+export async function findBase(
+  base: string,
+  overrides: ModelOverrides,
+  quiet: boolean,
+): Promise<
+  TrainableBase & { /** `pocket`, or the absolute path of the model's folder or file. */ readonly base: string }
+> {
+  const found = await openTrainableBase(base, overrides).catch(async (error) => {
+    if (!(error instanceof LoraBridgeError) || error.code !== 'input.model.missing') throw error;
+    const { path } = await openBase(base, overrides, quiet);
+    return await openTrainableBase(path, overrides);
+  });
+  return { ...found, base: base === 'pocket' ? base : found.path };
 }
 
 /** Downloads a model from the hub and shows how far it is. Returns its path in the cache. */

@@ -7,6 +7,8 @@ import { parseHubId } from '../diffusion/hub/hub-id.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { describeModel, type ModelDescription } from '../diffusion/model/describe-model.js';
 import { openModel } from '../diffusion/model/open-model.js';
+import { openTransformerFolder } from '../engines/diffusers/transformer-folder.js';
+import { openTrainableBase, type TrainableBase } from '../engines/trainable-base.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { homeAt } from '../store/home.js';
@@ -37,6 +39,8 @@ interface Listed {
   /** What to give as --base. */
   readonly base: string;
   readonly model?: BaseModel;
+  /** What it is to the engines, also where only diffusers trains it. */
+  readonly trainable?: TrainableBase;
   readonly problem?: LoraBridgeError;
 }
 
@@ -48,28 +52,34 @@ async function list(): Promise<Listed[]> {
   for (const repository of await cachedRepositories()) {
     const found = await look(repository);
     // The cache is shared with every other use of the hub: what is no base model is not of interest here.
-    if (found.model !== undefined) listed.push(found);
+    if (found.trainable !== undefined) listed.push(found);
   }
   return listed;
 }
 
 async function look(base: string): Promise<Listed> {
   try {
-    return { base, model: await openModel(base) };
+    const trainable = await openTrainableBase(base);
+    return trainable.engines.includes('native')
+      ? { base, trainable, model: await openModel(base) }
+      : { base, trainable };
   } catch (error) {
     return { base, problem: asLoraBridgeError(error) };
   }
 }
 
-function describeListed({ base, model, problem }: Listed): string {
-  if (model === undefined) return `${base}  ${problem?.message} [${problem?.code}]`;
-  return `${base}  ${model.family.title}, ${model.scheduler.prediction_type}, ${model.resolution} px`;
+function describeListed({ base, model, trainable, problem }: Listed): string {
+  if (trainable === undefined) return `${base}  ${problem?.message} [${problem?.code}]`;
+  const { title, resolution, engines } = trainable;
+  const predicts = model === undefined ? '' : `, ${model.scheduler.prediction_type}`;
+  return `${base}  ${title}${predicts}, ${resolution} px, trained by ${engines.join(' or ')}`;
 }
 
-function jsonOfListed({ base, model, problem }: Listed): object {
-  if (model === undefined) return { base, error: problem?.toReport() };
-  const { family, scheduler, resolution, path } = model;
-  return { base, path, family: family.name, predictionType: scheduler.prediction_type, resolution };
+function jsonOfListed({ base, model, trainable, problem }: Listed): object {
+  if (trainable === undefined) return { base, error: problem?.toReport() };
+  const { path, title, resolution, engines } = trainable;
+  const known = model && { family: model.family.name, predictionType: model.scheduler.prediction_type };
+  return { base, path, title, ...known, resolution, engines };
 }
 
 export function addModelsCommand(program: Command): void {
@@ -90,6 +100,13 @@ export function addModelsCommand(program: Command): void {
     .option('--json', 'Print one JSON object.');
   addFlags(inspect, overrides.shape).action(
     async (base: string, flags: { json?: boolean } & Record<string, unknown>) => {
+      const only = await openTransformerFolder(base);
+      if (only !== undefined) {
+        const { path, name, title, resolution } = only;
+        if (flags.json) printJson({ path, name, familyTitle: title, resolution, engines: ['diffusers'] });
+        else print(`${name}  ${title}, ${resolution} px, trained by diffusers`);
+        return;
+      }
       const description = describeModel(await openBase(base, readFlags(overrides, flags), flags.json === true));
       if (flags.json) printJson(description);
       else printDescription(description);

@@ -58,8 +58,8 @@ async function readOrder(flags: OwnFlags & Record<string, unknown>): Promise<Ord
     });
   }
   const options = readFlags(trainOptions, flags);
-  const base = await findBase(options.base, options, flags.json === true);
-  chooseEngine(options, await surveyMachine());
+  const found = await findBase(options.base, options, flags.json === true);
+  chooseEngine(options, await surveyMachine(), found);
   const folder = flags.images === undefined ? undefined : resolve(flags.images);
   return {
     type: 'job.start',
@@ -67,7 +67,7 @@ async function readOrder(flags: OwnFlags & Record<string, unknown>): Promise<Ord
     character: checkName(flags.character ?? flags.name ?? basename(folder ?? '')),
     ...(folder === undefined ? {} : { folder }),
     ...(flags.out === undefined ? {} : { out: resolve(flags.out) }),
-    options: { ...options, base },
+    options: { ...options, base: found.base },
   };
 }
 

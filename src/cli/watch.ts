@@ -136,8 +136,9 @@ export function addWatchCommand(program: Command): void {
     .option('--json', 'Print a JSON object for each finished LoRA, and no progress.');
   addFlags(command, trainOptions.shape).action(async (folder: string, flags: OwnFlags & Record<string, unknown>) => {
     const options = readFlags(trainOptions, flags);
-    const own = { ...options, base: await findBase(options.base, options, flags.json === true) };
-    chooseEngine(options, await surveyMachine());
+    const found = await findBase(options.base, options, flags.json === true);
+    chooseEngine(options, await surveyMachine(), found);
+    const own = { ...options, base: found.base };
     const quiet = secondsOf(flags.quiet);
     await withDaemon((client) => watchUntilStopped(client, resolve(folder), quiet, own, flags.json === true));
   });

@@ -4,8 +4,7 @@ import type { TrainOptions } from '../protocol/train-options.js';
 import { type DiffusersEnvironment, findEnvironment } from './diffusers/environment.js';
 import { type Device, type DeviceName, listDevices, pickDevice } from './native/devices.js';
 import { nvidiaGpus } from './nvidia.js';
-
-export type EngineName = 'native' | 'diffusers';
+import type { EngineName, TrainableBase } from './trainable-base.js';
 
 export interface EngineChoice {
   readonly engine: EngineName;
@@ -29,6 +28,12 @@ export type EngineWish = Pick<TrainOptions, 'engine' | 'device' | 'gpus' | 'node
 
 export const noWish: EngineWish = { engine: 'auto', device: 'auto' };
 
+/** What of a base model counts for the choice. */
+export type BaseToTrain = Pick<TrainableBase, 'engines' | 'title'>;
+
+/** A base model that every engine trains. */
+export const anyBase: BaseToTrain = { engines: ['native', 'diffusers'], title: 'Stable Diffusion' };
+
 /** Looks at this machine. */
 export async function surveyMachine(): Promise<Machine> {
   const [devices, diffusers, gpus] = await Promise.all([listDevices(), findEnvironment(), nvidiaGpus()]);
@@ -40,17 +45,29 @@ export async function surveyMachine(): Promise<Machine> {
  * @throws LoraBridgeError `input.option.unsupported` (impossible in the engine asked for), `resource.engine.missing`,
  * `resource.engine.broken`, `resource.device.missing`
  */
-export function chooseEngine(wish: EngineWish, machine: Machine): EngineChoice {
+export function chooseEngine(wish: EngineWish, machine: Machine, base: BaseToTrain = anyBase): EngineChoice {
+  const [only, ...others] = base.engines;
+  const asked = wish.engine === 'auto' ? undefined : wish.engine;
+  if (asked !== undefined && !base.engines.includes(asked)) {
+    const message = `The engine ${asked} cannot train this base model (${base.title}).`;
+    throw new LoraBridgeError('input.option.unsupported', message, {
+      hint: `Use --engine ${only}.`,
+    });
+  }
+  const sole = others.length === 0 ? only : undefined;
   const onlyDiffusers = wish.gpus !== undefined ? '--gpus' : wish.nodes !== undefined ? '--nodes' : undefined;
   if (wish.engine === 'diffusers') return useDiffusers(wish, machine, 'it was asked for');
-  if (wish.engine === 'native') {
-    if (onlyDiffusers !== undefined) {
-      throw new LoraBridgeError('input.option.unsupported', `The engine native cannot do ${onlyDiffusers}.`, {
-        hint: `Use --engine diffusers, or leave out ${onlyDiffusers}.`,
-      });
-    }
-    return useNative(wish, machine, 'it was asked for');
+  if ((wish.engine === 'native' || sole === 'native') && onlyDiffusers !== undefined) {
+    throw new LoraBridgeError('input.option.unsupported', `The engine native cannot do ${onlyDiffusers}.`, {
+      hint:
+        sole === 'native'
+          ? `Only it trains ${base.title}: leave out ${onlyDiffusers}.`
+          : `Use --engine diffusers, or leave out ${onlyDiffusers}.`,
+    });
   }
+  if (wish.engine === 'native') return useNative(wish, machine, 'it was asked for');
+  if (sole === 'diffusers') return useDiffusers(wish, machine, `only it trains ${base.title}`);
+  if (sole === 'native') return useNative(wish, machine, 'only it trains single files');
   if (onlyDiffusers !== undefined) return useDiffusers(wish, machine, `only it can do ${onlyDiffusers}`);
   if (wish.device === 'cpu' || wish.device === 'webgpu')
     return useNative(wish, machine, `it is best at ${wish.device}`);

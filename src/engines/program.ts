@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { TrainOptions } from '../protocol/train-options.js';
 import { chooseEngine, surveyMachine } from './choose.js';
 import { diffusersProgram } from './diffusers/program.js';
+import { openTrainableBase } from './trainable-base.js';
 
 /** A program that is given the path of a job file behind its arguments and speaks the worker protocol. */
 export interface Program {
@@ -19,11 +20,11 @@ export function nodeProgram(file: string): Program {
 
 /**
  * The engine that trains with these options, on this machine as it is now.
- * @throws what `chooseEngine` throws
+ * @throws what `chooseEngine` and `openTrainableBase` throw
  */
 export async function engineProgram(options: TrainOptions): Promise<Program> {
   const machine = await surveyMachine();
-  const choice = chooseEngine(options, machine);
+  const choice = chooseEngine(options, machine, await openTrainableBase(options.base, options));
   if (choice.engine === 'native' || !machine.diffusers.usable)
     return nodeProgram(fileURLToPath(new URL('../../dist/engines/native/main.js', import.meta.url)));
   return diffusersProgram(machine.diffusers.python, choice, options);

@@ -1,6 +1,6 @@
 /** @file The job file of the child that prepares a dataset, made of what was asked for. */
 import type { PrepareJobInput } from '../dataset/job.js';
-import { openModel } from '../diffusion/model/open-model.js';
+import { openTrainableBase } from '../engines/trainable-base.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ShotDescription } from '../protocol/shot.js';
 import type { JobRequest } from '../store/jobs.js';
@@ -17,7 +17,7 @@ export async function datasetJobFor(
   stored: { shots: Shots; pictures: Pictures },
 ): Promise<PrepareJobInput> {
   const { prompt, framings, base } = options;
-  const model = await openModel(base, options);
+  const model = await openTrainableBase(base, options);
   const rest = { prompt, framings, out, resolution: options.resolution ?? model.resolution };
   if (folder !== undefined) return { source: { folder }, ...rest };
   const present = (shots ?? []).map((id) => stored.shots.get(id)).filter((shot) => shot !== undefined);

@@ -5,12 +5,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { UnetConfig } from '../diffusion/config/unet-config.js';
 import type { Lora } from '../diffusion/lora/lora.js';
 import { kohyaName } from '../diffusion/lora/lora-keys.js';
 import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
-import { type LoraTarget, loraTargets } from '../diffusion/lora/lora-targets.js';
-import { readLora } from '../diffusion/lora/read-lora.js';
+import { readLoraOf, type TrainedPart } from '../diffusion/lora/read-lora.js';
 import { writeKohyaLora } from '../diffusion/lora/write-lora.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
@@ -45,11 +43,15 @@ const momentOf = (optimizer: AdamW, name: (typeof moments)[number]): Float32Arra
   name === 'exp_avg' ? optimizer.firstMoment : optimizer.secondMoment;
 
 /** Both matrices of each module under the key that the LoRA itself has, with the moment's name behind it. */
-function momentTensors(optimizer: AdamW, targets: readonly LoraTarget[], rank: number): Record<string, TensorData> {
+function momentTensors(
+  optimizer: AdamW,
+  { component, targets }: TrainedPart,
+  rank: number,
+): Record<string, TensorData> {
   const tensors: Record<string, TensorData> = {};
   for (const moment of moments) {
     for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), targets, rank)) {
-      const name = kohyaName('unet', path, 'sd');
+      const name = kohyaName(component, path, 'sd');
       tensors[`${name}.lora_down.weight.${moment}`] = { shape: [rank, down.length / rank], data: down };
       tensors[`${name}.lora_up.weight.${moment}`] = { shape: [up.length / rank, rank], data: up };
     }
@@ -60,7 +62,7 @@ function momentTensors(optimizer: AdamW, targets: readonly LoraTarget[], rank: n
 /** Writes a checkpoint; `folder` appears only when all of it is on disk. */
 export function writeCheckpoint(
   folder: string,
-  targets: readonly LoraTarget[],
+  part: TrainedPart,
   { lora }: TrainableLora,
   optimizer: AdamW,
   current: Omit<CheckpointState, 'version'>,
@@ -71,7 +73,7 @@ export function writeCheckpoint(
   try {
     mkdirSync(unfinished, { recursive: true });
     writeKohyaLora(join(unfinished, 'lora.safetensors'), lora, training);
-    writeSafetensors(join(unfinished, 'optimizer.safetensors'), momentTensors(optimizer, targets, lora.rank));
+    writeSafetensors(join(unfinished, 'optimizer.safetensors'), momentTensors(optimizer, part, lora.rank));
     const text = JSON.stringify({ version: 1, ...current } satisfies CheckpointState, undefined, 2);
     writeFileSync(join(unfinished, 'state.json'), `${text}\n`, { flush: true });
     rmSync(folder, { recursive: true, force: true });
@@ -129,16 +131,16 @@ export function readCheckpointState(folder: string, options: TrainOptions): Chec
  * Reads a checkpoint to go on with `options`.
  * @throws LoraBridgeError as `readCheckpointState` does
  */
-export function readCheckpoint(folder: string, config: UnetConfig, options: TrainOptions): Checkpoint {
+export function readCheckpoint(folder: string, part: TrainedPart, options: TrainOptions): Checkpoint {
   const saved = readCheckpointState(folder, options);
-  const { lora } = whole(folder, () => readLora(join(folder, 'lora.safetensors'), config));
+  const { lora } = whole(folder, () => readLoraOf(join(folder, 'lora.safetensors'), part));
   // Opened now, so that a damaged file is found before anything else is done.
   const file = whole(folder, () => openSafetensors(join(folder, 'optimizer.safetensors')));
   const { step } = saved;
   return {
     state: saved,
     lora,
-    restore: (optimizer) => whole(folder, () => restore(file, config, lora.rank, step, optimizer)),
+    restore: (optimizer) => whole(folder, () => restore(file, part, lora.rank, step, optimizer)),
   };
 }
 
@@ -151,10 +153,16 @@ function whole<Result>(folder: string, read: () => Result): Result {
   }
 }
 
-function restore(file: SafetensorsFile, config: UnetConfig, rank: number, step: number, optimizer: AdamW): void {
+function restore(
+  file: SafetensorsFile,
+  { component, targets }: TrainedPart,
+  rank: number,
+  step: number,
+  optimizer: AdamW,
+): void {
   for (const moment of moments) {
-    for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), loraTargets(config), rank)) {
-      const name = kohyaName('unet', path, 'sd');
+    for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), targets, rank)) {
+      const name = kohyaName(component, path, 'sd');
       down.set(readTensor(file, `${name}.lora_down.weight.${moment}`));
       up.set(readTensor(file, `${name}.lora_up.weight.${moment}`));
     }

@@ -1,6 +1,7 @@
 /** @file What learns: the LoRA, its optimizer, and the graph that gives loss and gradients. */
 
-import { type LoraTarget, loraTargets } from '../diffusion/lora/lora-targets.js';
+import { loraTargets } from '../diffusion/lora/lora-targets.js';
+import type { TrainedPart } from '../diffusion/lora/read-lora.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
@@ -36,7 +37,7 @@ export class Learner {
     model: Pick<BaseModel, 'unet' | 'scheduler'>,
     private readonly options: LearnerOptions,
     private readonly graph: TrainStep,
-    readonly targets: readonly LoraTarget[],
+    readonly part: TrainedPart,
     readonly trainable: TrainableLora,
     readonly optimizer: AdamW,
   ) {
@@ -52,17 +53,17 @@ export class Learner {
     compileOptions: CompileOptions,
   ): Promise<Learner> {
     const { rank, seed, batchSize, learningRate } = options;
-    const targets = loraTargets(model.unet.config);
+    const part = { component: 'unet', targets: loraTargets(model.unet.config) } as const;
     const alpha = options.alpha ?? rank;
     const trainable =
       checkpoint === undefined
-        ? TrainableLora.gaussian(targets, rank, alpha, seed)
-        : TrainableLora.copy(targets, rank, alpha, checkpoint.lora);
+        ? TrainableLora.gaussian(part, rank, alpha, seed)
+        : TrainableLora.copy(part, rank, alpha, checkpoint.lora);
     const optimizer = new AdamW(trainable.values.length, { ...adamWDefaults, learningRate });
     checkpoint?.restore(optimizer);
     const geometry = { ...latent, batchSize, rank, textTokens: CONTEXT_LENGTH, ...compileOptions };
     const graph = await createTrainStep(model.unet, geometry, { predictionType: model.scheduler.prediction_type });
-    return new Learner(model, options, graph, targets, trainable, optimizer);
+    return new Learner(model, options, graph, part, trainable, optimizer);
   }
 
   /** alpha / rank: the factor of the LoRA's effect. */

@@ -1,13 +1,18 @@
 /** @file Writes what a run leaves behind: its configuration, checkpoints and LoRA files. */
 import { writeFileAtomically } from '../dataset/atomic-file.js';
 import type { VariantPool } from '../dataset/pool.js';
-import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
+import type { LoraBase, LoraTraining } from '../diffusion/lora/lora-metadata.js';
 import { writeDiffusersLora, writeKohyaLora } from '../diffusion/lora/write-lora.js';
-import type { BaseModel } from '../diffusion/model/base-model.js';
 import { writeCheckpoint } from './checkpoint.js';
 import type { TrainingJob } from './job.js';
 import type { Learner } from './learner.js';
 import type { RunFolder } from './run-folder.js';
+
+/** A base model as files tell of it. */
+export interface RecordedModel extends LoraBase {
+  readonly path: string;
+  readonly name: string;
+}
 
 export class RunRecord {
   /** Training samples drawn of each framing. */
@@ -16,10 +21,10 @@ export class RunRecord {
 
   constructor(
     private readonly job: TrainingJob,
-    private readonly model: Pick<BaseModel, 'path' | 'name' | 'family' | 'scheduler'>,
+    private readonly model: RecordedModel,
     private readonly resolution: number,
     private readonly folder: RunFolder,
-    private readonly learner: Pick<Learner, 'targets' | 'trainable' | 'optimizer'>,
+    private readonly learner: Pick<Learner, 'part' | 'trainable' | 'optimizer'>,
     private readonly pool: VariantPool,
     /** Seconds trained before this process went on with the run. */
     private readonly secondsBefore: number,
@@ -43,9 +48,9 @@ export class RunRecord {
   /** Returns the checkpoint's folder. */
   writeCheckpoint(step: number): string {
     const path = this.folder.checkpoint(step);
-    const { targets, trainable, optimizer } = this.learner;
+    const { part, trainable, optimizer } = this.learner;
     const state = { step, options: this.job.options, seconds: this.seconds };
-    writeCheckpoint(path, targets, trainable, optimizer, state, this.training(step));
+    writeCheckpoint(path, part, trainable, optimizer, state, this.training(step));
     return path;
   }
 
@@ -67,8 +72,8 @@ export class RunRecord {
     return {
       title: character,
       baseModel: this.model.name,
-      family: this.model.family.name,
-      predictionType: this.model.scheduler.prediction_type === 'v_prediction' ? 'v_prediction' : 'epsilon',
+      family: this.model.family,
+      predictionType: this.model.predictionType,
       triggerPhrase: options.prompt,
       captions: Array.from({ length: this.pool.count }, (_, picture) => this.pool.caption(picture, 0)),
       resolution: this.resolution,

@@ -1,6 +1,7 @@
 /** @file The LoRA being trained: all its matrices in one array, so that the optimizer sees plain numbers. */
 import type { Lora, LoraWeights } from '../diffusion/lora/lora.js';
 import type { LoraTarget } from '../diffusion/lora/lora-targets.js';
+import type { TrainedPart } from '../diffusion/lora/read-lora.js';
 import { TorchCpuGenerator } from '../diffusion/random/torch-cpu-generator.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { derivedSeed } from './derived-seed.js';
@@ -11,14 +12,14 @@ export class TrainableLora {
   /** The same memory as matrices. */
   readonly lora: Lora;
 
-  private constructor(targets: readonly LoraTarget[], rank: number, alpha: number) {
+  private constructor({ component, targets }: TrainedPart, rank: number, alpha: number) {
     this.values = new Float32Array(targets.reduce((sum, target) => sum + numbersOf(target, rank), 0));
-    this.lora = { rank, alpha, modules: viewByModule(this.values, targets, rank) };
+    this.lora = { component, rank, alpha, modules: viewByModule(this.values, targets, rank) };
   }
 
   /** As PEFT's `init_lora_weights="gaussian"`: `down` is normal with a standard deviation of 1 / rank, `up` is zero. */
-  static gaussian(targets: readonly LoraTarget[], rank: number, alpha: number, seed: number): TrainableLora {
-    const trainable = new TrainableLora(targets, rank, alpha);
+  static gaussian(part: TrainedPart, rank: number, alpha: number, seed: number): TrainableLora {
+    const trainable = new TrainableLora(part, rank, alpha);
     const generator = new TorchCpuGenerator(derivedSeed(seed, 'weights', 0));
     for (const { down } of trainable.lora.modules.values()) {
       down.set(generator.normal(down.length).map((value) => value / rank));
@@ -30,8 +31,8 @@ export class TrainableLora {
    * A copy of `lora`, to go on training it.
    * @throws LoraBridgeError `input.lora.mismatch` when it has another rank or other modules than asked for.
    */
-  static copy(targets: readonly LoraTarget[], rank: number, alpha: number, lora: Lora): TrainableLora {
-    const trainable = new TrainableLora(targets, rank, alpha);
+  static copy(part: TrainedPart, rank: number, alpha: number, lora: Lora): TrainableLora {
+    const trainable = new TrainableLora(part, rank, alpha);
     for (const [path, { down, up }] of trainable.lora.modules) {
       const source = lora.modules.get(path);
       // Files keep alpha in float32.
@@ -48,10 +49,10 @@ export class TrainableLora {
 
   /** The same modules, all zero: the effect of the base model alone. */
   zeros(): Lora {
-    const { rank, alpha, modules } = this.lora;
+    const { modules, ...rest } = this.lora;
     const zero = (matrix: Float32Array): Float32Array => new Float32Array(matrix.length);
     const zeroed = [...modules].map(([path, { down, up }]) => [path, { down: zero(down), up: zero(up) }] as const);
-    return { rank, alpha, modules: new Map(zeroed) };
+    return { ...rest, modules: new Map(zeroed) };
   }
 }
 

@@ -3,6 +3,7 @@
  * step comes as soon as the graph is loaded: pictures and texts are encoded when they are first drawn.
  */
 import { setImmediate } from 'node:timers/promises';
+import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import { openModel } from '../diffusion/model/open-model.js';
 import type { CompileOptions } from '../graph/index.js';
 import type { WorkerEvent } from '../protocol/worker-events.js';
@@ -36,14 +37,27 @@ export async function train(job: TrainingJob, { compile, tell, signal }: Trainin
   const resolution = options.resolution ?? model.resolution;
   const folder = new RunFolder(job.out);
   folder.create();
-  const checkpoint = job.resume === undefined ? undefined : readCheckpoint(job.resume, model.unet.config, options);
+  const checkpoint =
+    job.resume === undefined
+      ? undefined
+      : readCheckpoint(job.resume, { component: 'unet', targets: loraTargets(model.unet.config) }, options);
   const start = checkpoint?.state.step ?? 0;
 
   const batches = await BatchSource.open(model, job.manifest, options, resolution, folder, compile);
   const [, height, width] = batches.latentShape;
   const learner = await Learner.open(model, options, { height, width }, checkpoint, compile);
   const previews = new PreviewMaker(model, options, resolution, folder, learner, { compile, tell, signal });
-  const record = new RunRecord(job, model, resolution, folder, learner, batches.pool, checkpoint?.state.seconds ?? 0);
+  const predictionType = model.scheduler.prediction_type === 'v_prediction' ? 'v_prediction' : 'epsilon';
+  const recorded = { path: model.path, name: model.name, family: model.family.name, predictionType } as const;
+  const record = new RunRecord(
+    job,
+    recorded,
+    resolution,
+    folder,
+    learner,
+    batches.pool,
+    checkpoint?.state.seconds ?? 0,
+  );
   const metrics = new MetricsFile(folder.metrics, start);
   const pace = new Pace();
   try {

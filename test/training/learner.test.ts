@@ -29,7 +29,7 @@ const options: LearnerOptions = {
 
 /** The ten steps of the golden file. */
 async function learn(changed: Partial<LearnerOptions> = {}) {
-  const start = TrainableLora.gaussian(loraTargets(config), 4, 2, 0);
+  const start = TrainableLora.gaussian({ component: 'unet', targets: loraTargets(config) }, 4, 2, 0);
   start.values.set(readTensor(golden, 'before'));
   const checkpoint = { lora: start.lora, restore: () => {} };
   const learner = await Learner.open(model, { ...options, ...changed }, { height: 8, width: 8 }, checkpoint, {});

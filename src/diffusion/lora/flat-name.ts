@@ -5,6 +5,7 @@
 
 /** Longer ones first, where one holds another. */
 const segments = [
+  'single_transformer_blocks add_q_proj add_k_proj add_v_proj to_add_out',
   'token_embedding position_embedding text_projection text_model self_attn out_proj q_proj k_proj v_proj',
   'transformer_blocks down_blocks up_blocks mid_block input_blocks output_blocks middle_block',
   'time_emb_proj time_embedding add_embedding time_embed label_emb emb_layers in_layers out_layers skip_connection',

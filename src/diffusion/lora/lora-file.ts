@@ -88,12 +88,13 @@ interface Parts extends Partial<Record<LoraPart, StoredTensor>> {
 /**
  * Sorts the tensors of a file into modules.
  * @throws LoraBridgeError `input.lora.invalid` for halves and matrices that do not fit, `input.lora.unsupported` for other
- * adapters and for whatever has a name that no LoRA has: nothing is left out silently.
+ * adapters and for whatever has a name that no LoRA has: nothing is left out silently. LoRAs of transformers (Flux, SD 3), which only
+ * the diffusers engine trains, are read where they are asked for.
  */
-export function loraOf(source: TensorSource): LoraFile {
+export function loraOf(source: TensorSource, { transformers = false } = {}): LoraFile {
   const kind = otherKind(source.tensors.keys());
   if (kind !== undefined) throw unsupported(source.path, `holds ${kind}`);
-  const architecture = otherArchitecture(source.tensors.keys());
+  const architecture = transformers ? undefined : otherArchitecture(source.tensors.keys());
   if (architecture !== undefined) throw unsupported(source.path, `is made for ${architecture}`);
   const byModule = new Map<string, Parts>();
   for (const tensor of source.tensors.values()) {

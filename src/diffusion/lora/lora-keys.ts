@@ -14,7 +14,7 @@ import { flatten, unflatten } from './flat-name.js';
 import { fromSgm, toSgm } from './sgm-blocks.js';
 
 /** A network of a base model, as diffusers names its folder. */
-export type LoraComponent = 'unet' | 'text_encoder' | 'text_encoder_2';
+export type LoraComponent = 'unet' | 'transformer' | 'text_encoder' | 'text_encoder_2';
 
 export type LoraPart = 'down' | 'up' | 'mid' | 'alpha';
 
@@ -34,6 +34,7 @@ const parts: readonly (readonly [pattern: RegExp, part: LoraPart])[] = [
 
 const components: readonly (readonly [pattern: RegExp, component: LoraComponent])[] = [
   [/^(?:text_encoder_2|clip_g|text_encoders\.clip_g\.transformer|lora_te2)[._]/, 'text_encoder_2'],
+  [/^(?:lora_transformer|transformer)[._]/, 'transformer'],
   [/^base_model\.model\.(?=text_model\.)/, 'text_encoder'],
   [/^(?:text_encoder|clip_l|text_encoders\.clip_l\.transformer|lora_te1?)[._]/, 'text_encoder'],
   [/^(?:lora_unet|unet\.base_model\.model|unet|diffusion_model|base_model\.model)[._]/, 'unet'],
@@ -50,11 +51,19 @@ export function parseLoraKey(key: string): LoraKey | undefined {
       if (!pattern.test(name)) continue;
       const rest = name.replace(pattern, '');
       const dotted = name.startsWith('lora_') ? unflatten(rest) : rest;
-      return { component, part, path: component === 'unet' ? unetPath(dotted) : textPath(dotted) };
+      return { component, part, path: readable[component](dotted) };
     }
   }
   return undefined;
 }
+
+/** A module's path in diffusers, of what a file makes of it. */
+const readable: Readonly<Record<LoraComponent, (path: string) => string>> = {
+  unet: unetPath,
+  transformer: (path) => path,
+  text_encoder: textPath,
+  text_encoder_2: textPath,
+};
 
 function unetPath(path: string): string {
   return fromSgm(path)
@@ -74,6 +83,8 @@ export type KohyaNaming = 'sd' | 'sdxl';
 /** `lora_unet_` and the flat path: the name of a module in kohya's files. */
 export function kohyaName(component: LoraComponent, path: string, naming: KohyaNaming): string {
   if (component === 'unet') return `lora_unet_${flatten(naming === 'sdxl' ? toSgm(path) : path)}`;
+  // kohya has no name for diffusers' transformers; OneTrainer has, which ComfyUI reads.
+  if (component === 'transformer') return `lora_transformer_${flatten(path)}`;
   const number = component === 'text_encoder_2' ? '2' : naming === 'sdxl' ? '1' : '';
   return `lora_te${number}_${flatten(path)}`;
 }

@@ -6,14 +6,17 @@ import type { FamilyName, PredictionTypeName } from '../../protocol/base-model.j
 import type { Lora } from './lora.js';
 import type { KohyaNaming } from './lora-keys.js';
 
+/** A kind of base model, as far as LoRA files tell them apart: ours, and those that only the diffusers engine trains. */
+export type LoraFamily = FamilyName | 'sd3' | 'flux1';
+
 /** How kohya's files name the modules of a family. */
-export const namingOf = (family: FamilyName): KohyaNaming => (family === 'sdxl' ? 'sdxl' : 'sd');
+export const namingOf = (family: LoraFamily): KohyaNaming => (family === 'sdxl' ? 'sdxl' : 'sd');
 
 /** What makes a base model of its family, for other programs to show and to choose by. */
 export interface LoraBase {
-  readonly family: FamilyName;
-  /** What the UNet predicts. */
-  readonly predictionType: PredictionTypeName;
+  readonly family: LoraFamily;
+  /** What the network predicts; `flow` is the velocity of a straight path. */
+  readonly predictionType: PredictionTypeName | 'flow';
 }
 
 /** What is known about the training of a LoRA. */
@@ -41,6 +44,10 @@ const seconds = (date: Date): string => String(date.getTime() / 1000);
 
 /** The entries that tell which base model a LoRA belongs to: library/model_util.py and sai_model_spec.py of sd-scripts. */
 export function baseMetadata({ family, predictionType }: LoraBase): Record<string, string> {
+  if (family === 'sd3' || family === 'flux1') {
+    const architecture = family === 'sd3' ? 'stable-diffusion-3' : 'flux-1-dev';
+    return { ss_base_model_version: family, ss_v2: 'False', 'modelspec.architecture': `${architecture}/lora` };
+  }
   const isV = predictionType === 'v_prediction';
   const architecture = {
     sd1: 'stable-diffusion-v1',

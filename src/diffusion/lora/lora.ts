@@ -12,6 +12,8 @@ export interface LoraWeights {
 }
 
 export interface Lora {
+  /** The network it is for; a UNet where nothing is said. */
+  readonly component?: TrainedComponent;
   readonly rank: number;
   readonly alpha: number;
   /**
@@ -20,6 +22,9 @@ export interface Lora {
    */
   readonly modules: ReadonlyMap<string, LoraWeights>;
 }
+
+/** A network that gets a LoRA by training. */
+export type TrainedComponent = 'unet' | 'transformer';
 
 export interface WeightedLora {
   readonly lora: Lora;

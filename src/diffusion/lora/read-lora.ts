@@ -3,7 +3,7 @@ import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { openSafetensors } from '../../safetensors/header.js';
 import { tensorsOf } from '../../safetensors/stored-tensor.js';
 import type { UnetConfig } from '../config/unet-config.js';
-import { copyColumns, type Lora, type LoraWeights } from './lora.js';
+import { copyColumns, type Lora, type LoraWeights, type TrainedComponent } from './lora.js';
 import { type LoraModule, loraOf, readFactors } from './lora-file.js';
 import { type LoraTarget, loraTargets } from './lora-targets.js';
 
@@ -26,9 +26,20 @@ interface FoundModule extends LoraWeights {
  * Throws `input.lora.mismatch`, and what `loraOf` and reading safetensors throw.
  */
 export function readLora(path: string, config: UnetConfig): TrainedLora {
-  const { modules, metadata } = loraOf(tensorsOf(openSafetensors(path)));
-  const targets = loraTargets(config);
-  const byPath = new Map(modules.filter(({ component }) => component === 'unet').map((each) => [each.path, each]));
+  return readLoraOf(path, { component: 'unet', targets: loraTargets(config) });
+}
+
+/** A network and its modules that get a LoRA. */
+export interface TrainedPart {
+  readonly component: TrainedComponent;
+  readonly targets: readonly LoraTarget[];
+}
+
+/** As `readLora`, for whatever network. */
+export function readLoraOf(path: string, { component, targets }: TrainedPart): TrainedLora {
+  const { modules, metadata } = loraOf(tensorsOf(openSafetensors(path)), { transformers: component === 'transformer' });
+  const isOurs = (module: LoraModule): boolean => module.component === component;
+  const byPath = new Map(modules.filter(isOurs).map((each) => [each.path, each]));
   const found = targets.flatMap((target) => {
     const module = byPath.get(target.path);
     return module === undefined ? [] : [readModule(path, target, module)];
@@ -44,12 +55,13 @@ export function readLora(path: string, config: UnetConfig): TrainedLora {
   const alpha = (first.alpha / first.rank) * rank;
   const unified = new Map(found.map((module) => [module.target.path, unify(module, rank, alpha)]));
   const lora = {
+    component,
     rank,
     alpha,
     modules: new Map(targets.map((target) => [target.path, unified.get(target.path) ?? zeros(target, rank)])),
   };
-  const ignored = modules.filter(({ component, path: own }) => component !== 'unet' || !unified.has(own));
-  return { lora, ignored: ignored.map(({ component, path: own }) => `${component}.${own}`), metadata };
+  const ignored = modules.filter((module) => !isOurs(module) || !unified.has(module.path));
+  return { lora, ignored: ignored.map((module) => `${module.component}.${module.path}`), metadata };
 }
 
 function readModule(file: string, target: LoraTarget, module: LoraModule): FoundModule {

@@ -48,7 +48,7 @@ export function writeDiffusersModules(path: string, modules: readonly LoraModule
   writeTensors(path, tensors, { ...metadata, format: 'pt', lora_adapter_metadata: text });
 }
 
-const components = ['unet', 'text_encoder', 'text_encoder_2'] as const;
+const components = ['unet', 'transformer', 'text_encoder', 'text_encoder_2'] as const;
 
 /** PEFT takes ends of paths; transformers 5 has no `text_model` in front. */
 const pattern = ({ path }: LoraModule): string => path.replace(/^text_model\./, '');
@@ -82,9 +82,9 @@ export function writeDiffusersLora(path: string, lora: Lora): void {
   writeDiffusersModules(path, modulesOf(lora));
 }
 
-function modulesOf({ rank, alpha, modules }: Lora): LoraModule[] {
+function modulesOf({ component = 'unet', rank, alpha, modules }: Lora): LoraModule[] {
   return Array.from(modules, ([path, { down, up }]) => ({
-    component: 'unet',
+    component,
     path,
     rank,
     alpha,

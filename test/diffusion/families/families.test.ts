@@ -44,7 +44,7 @@ function trainingOf(name: string, model: BaseModel) {
 
 async function learn(name: string, model: BaseModel) {
   const { tensor, part, addedConditions } = trainingOf(name, model);
-  const start = TrainableLora.gaussian(loraTargets(model.unet.config), rank, alpha, 0);
+  const start = TrainableLora.gaussian({ component: 'unet', targets: loraTargets(model.unet.config) }, rank, alpha, 0);
   start.values.set(tensor('before'));
   const options = { rank, alpha, seed: 0, learningRate: 1e-2, batchSize, minSnrGamma, maskWeight: 1 };
   const checkpoint = { lora: start.lora, restore: () => {} };

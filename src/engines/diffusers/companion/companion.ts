@@ -1,7 +1,6 @@
 /** @file Serves one process of a training: draws samples and variants, and where it is the one to do so, writes the run's files. */
 import { VariantPool } from '../../../dataset/pool.js';
-import { type LoraTarget, loraTargets } from '../../../diffusion/lora/lora-targets.js';
-import type { BaseModel } from '../../../diffusion/model/base-model.js';
+import type { LoraTarget } from '../../../diffusion/lora/lora-targets.js';
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import { contactSheet } from '../../../sampling/contact-sheet.js';
 import { writePicture } from '../../../sampling/picture-file.js';
@@ -17,7 +16,7 @@ import { RunRecord } from '../../../training/run-record.js';
 import { type Sample, SampleOrder } from '../../../training/sample-order.js';
 import { TrainableLora } from '../../../training/trainable-lora.js';
 import type { EngineJob } from '../../contract.js';
-import { openBaseModel } from './base-model.js';
+import { type EngineModel, openEngineModel } from './base-model.js';
 import { floatsOf } from './frames.js';
 import type { CompanionAnswer, CompanionRequest } from './requests.js';
 
@@ -46,7 +45,7 @@ export class Companion {
   private constructor(
     private readonly job: EngineJob,
     private readonly place: Place,
-    private readonly model: BaseModel,
+    private readonly model: EngineModel,
     private readonly pool: VariantPool,
     private readonly folder: RunFolder,
     private readonly resumed: CheckpointState | undefined,
@@ -55,13 +54,13 @@ export class Companion {
       seed: job.options.seed,
       pictures: pool.count,
       variants: pool.variants,
-      timesteps: model.scheduler.num_train_timesteps,
+      timesteps: model.timesteps,
     });
   }
 
   /** @throws LoraBridgeError for whatever is wrong with model, dataset or checkpoint: all before torch is imported */
   static async open(job: EngineJob, place: Place): Promise<Companion> {
-    const model = await openBaseModel(job.options.base, job.options);
+    const model = await openEngineModel(job.options);
     const { seed, background, flip, variants } = job.options;
     const resolution = job.options.resolution ?? model.resolution;
     const pool = await VariantPool.open(job.manifest, { resolution, seed, background, flip, variants });
@@ -84,9 +83,7 @@ export class Companion {
     const captions = pictures.flatMap((picture) => variants.map((variant) => pool.caption(picture, variant)));
     return {
       options: { ...options, resolution: this.resolution, alpha: options.alpha ?? options.rank },
-      base: model.path,
-      predictionType: model.scheduler.prediction_type,
-      zerosForNoPrompt: model.zerosForNoPrompt,
+      ...model.plan,
       start: this.resumed?.step ?? 0,
       captions: [...new Set(captions)],
       preview: {
@@ -95,7 +92,7 @@ export class Companion {
         steps: previewSamplingSteps,
       },
       evaluation: Array.from({ length: evaluationSize }, (_, index) =>
-        this.described(evaluationSample(index, pool.count, model.scheduler.num_train_timesteps, options.seed)),
+        this.described(evaluationSample(index, pool.count, model.timesteps, options.seed)),
       ),
       cache: this.folder.scratch(`diffusers-${this.place.rank}`),
     };
@@ -141,29 +138,22 @@ export class Companion {
   }
 
   private async weights(modules: Readonly<Record<string, readonly [number, number]>>): Promise<CompanionAnswer> {
-    const targets = this.targetsOf(modules);
+    const part = { component: this.model.component, targets: this.targetsOf(modules) };
+    const { targets } = part;
     const { options, resume } = this.job;
     const { rank, seed, learningRate } = options;
     const alpha = options.alpha ?? rank;
-    const checkpoint = resume === undefined ? undefined : readCheckpoint(resume, this.model.unet.config, options);
+    const checkpoint = resume === undefined ? undefined : readCheckpoint(resume, part, options);
     const trainable =
       checkpoint === undefined
-        ? TrainableLora.gaussian(targets, rank, alpha, seed)
-        : TrainableLora.copy(targets, rank, alpha, checkpoint.lora);
+        ? TrainableLora.gaussian(part, rank, alpha, seed)
+        : TrainableLora.copy(part, rank, alpha, checkpoint.lora);
     const optimizer = new AdamW(trainable.values.length, { ...adamWDefaults, learningRate });
     checkpoint?.restore(optimizer);
     if (this.place.writes) {
       const { job, model, resolution, folder, pool } = this;
       const secondsBefore = checkpoint?.state.seconds ?? 0;
-      const record = new RunRecord(
-        job,
-        model,
-        resolution,
-        folder,
-        { targets, trainable, optimizer },
-        pool,
-        secondsBefore,
-      );
+      const record = new RunRecord(job, model, resolution, folder, { part, trainable, optimizer }, pool, secondsBefore);
       await record.writeConfig();
       const metrics = new MetricsFile(folder.metrics, checkpoint?.state.step ?? 0);
       this.#written = { trainable, optimizer, record, metrics };
@@ -183,7 +173,8 @@ export class Companion {
       inFeatures,
       outFeatures,
     }));
-    const known = loraTargets(this.model.unet.config);
+    const known = this.model.targets;
+    if (known === undefined) return given;
     const differing = given.find(({ path, inFeatures, outFeatures }) => {
       const target = known.find((candidate) => candidate.path === path);
       return target?.inFeatures !== inFeatures || target.outFeatures !== outFeatures;

@@ -92,7 +92,7 @@ def variant_of(base: str, part: str) -> str | None:
 def load_pipeline(base: str, dtype: torch.dtype, **parts: object) -> DiffusionPipeline:
     """A base model's pipeline with some of its parts loaded already."""
     variant = variant_of(base, "text_encoder")
-    return DiffusionPipeline.from_pretrained(base, torch_dtype=dtype, variant=variant, local_files_only=True, **parts)
+    return DiffusionPipeline.from_pretrained(base, dtype=dtype, variant=variant, local_files_only=True, **parts)
 
 
 def load_part(model_class: type[ModelMixin], base: str, part: str, dtype: torch.dtype) -> ModelMixin:
@@ -100,7 +100,7 @@ def load_part(model_class: type[ModelMixin], base: str, part: str, dtype: torch.
     model, info = model_class.from_pretrained(
         base,
         subfolder=part,
-        torch_dtype=dtype,
+        dtype=dtype,
         variant=variant_of(base, part),
         local_files_only=True,
         output_loading_info=True,

@@ -14,10 +14,10 @@ from .adapter import Adapter
 from .batches import BatchSource
 from .companion import Companion, bytes_of, tensor_of
 from .events import StopRequested, tell, tell_progress
+from .families import load_family
 from .family import Family
 from .learner import Learner, LossOptions
 from .parent import Parent
-from .unet_family import UnetFamily
 
 LOADING_STAGES = 4
 
@@ -90,7 +90,7 @@ class Training:
 
         loading(2)
         dtype = torch.bfloat16 if accelerator.mixed_precision == "bf16" else torch.float32
-        family = UnetFamily.load(host.plan, accelerator.device, dtype)
+        family = load_family(host.plan, accelerator.device, dtype)
         loading(3)
         prompts = dict.fromkeys([*host.plan["captions"], host.plan["preview"]["prompt"], ""])
         texts = family.encode_texts(list(prompts))
