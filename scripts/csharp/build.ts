@@ -70,10 +70,10 @@ export function buildAssemblies(toolchain: Toolchain): Build {
   const keys = new Map<Assembly, string>();
   const tasks: Task[] = [];
   for (const assembly of assemblies) {
-    const task = planTask(assembly, bin, toolchain.references, keys);
+    const task = planTask(assembly, bin, toolchain.references, toolchain, keys);
     keys.set(assembly, task.key);
     tasks.push(task);
-    if (assembly.standard) tasks.push(planTask(assembly, check, toolchain.standardReferences, keys));
+    if (assembly.standard) tasks.push(planTask(assembly, check, toolchain.standardReferences, toolchain, keys));
   }
   const runnerFile = join(bin, 'NUnitRunner.dll');
   if (toolchain.runtimeVersion !== undefined) writeRuntimeConfig(runnerFile, toolchain.runtimeVersion);
@@ -92,6 +92,7 @@ function planTask(
   { name, sources, references, libraries, unsafe }: Assembly,
   folder: string,
   classLibrary: readonly string[],
+  toolchain: Toolchain,
   keys: ReadonlyMap<Assembly, string>,
 ): Task {
   const bin = join(cacheFolder, 'bin');
@@ -105,6 +106,7 @@ function planTask(
     ...compilerOptions,
     `-target:${name === runner.name ? 'exe' : 'library'}`,
     `-define:${defines.join(';')}`,
+    ...toolchain.options,
     ...(unsafe ? ['-unsafe'] : []),
     `-out:"${output}"`,
     ...referred.map((file) => `-r:"${file}"`),

@@ -14,6 +14,8 @@ export interface Toolchain {
   readonly references: readonly string[];
   /** The class library that knows no more than .NET Standard 2.1, or nearly so. */
   readonly standardReferences: readonly string[];
+  /** Further options for the compiler. */
+  readonly options: readonly string[];
   /** Compiles one assembly for each response file, in order. Returns what the compiler says, and whether all went well. */
   compile(responseFiles: readonly string[]): Outcome;
   /** Looks for types that .NET Standard 2.1 lacks, where compiling with `standardReferences` does not tell. */
@@ -74,6 +76,8 @@ function findSdk(): Toolchain | undefined {
     name: `.NET SDK ${version}`,
     references: dlls(join(netPack, netVersion, 'ref', framework ?? '')),
     standardReferences: dlls(standard),
+    // What a later .NET calls obsolete is what Unity has.
+    options: ['-define:NETCOREAPP', '-warnaserror-', '-warn:0'],
     compile(responseFiles) {
       const outcomes: Outcome[] = [];
       for (const file of responseFiles) {
@@ -94,6 +98,7 @@ function kitToolchain({ dotnet, compiler, standardCheck, netLibrary, monoReferen
     name: 'Mono',
     references: monoReferences,
     standardReferences: dlls(netLibrary).filter((file) => /[\\/](System|mscorlib|netstandard)[^\\/]*$/.test(file)),
+    options: [],
     compile: (responseFiles) => run(dotnet, [compiler, ...responseFiles.map((file) => `@${file}`)]),
     checkStandard: (assemblies) => run(dotnet, [standardCheck, join(netLibrary, 'netstandard.dll'), ...assemblies]),
     host: ['mono', '--debug'],
