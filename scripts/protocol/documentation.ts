@@ -84,7 +84,8 @@ export function makeDocumentation(): string {
 
 Clients (the Unity editor, the command line) talk to the daemon over one WebSocket on the local machine. Text frames are JSON
 objects, flat, told apart by \`type\`. Pictures go as binary frames. \`schema.json\` says the same as this page for programs, and
-\`vectors/\` holds messages and frames that must be accepted or refused.
+\`vectors/\` holds messages and frames that must be accepted or refused: the tests in TypeScript and in C# walk all of them. The C#
+types of the Unity package (\`unity-package/Core/Protocol/Generated\`) are made of the same source.
 
 ## Connecting
 
