@@ -1,13 +1,15 @@
 /**
  * @file Unity's `.meta` files of `unity-package/`: `npm run unity-meta` writes the missing ones and removes those whose file is
- * gone; with `--check` it changes nothing and fails where one is missing, double, stray or without a proper GUID.
+ * gone; with `--check` it changes nothing and fails where one is missing, double, stray or without a proper GUID. A folder may be
+ * given in place of the package.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../unity-package', import.meta.url));
+const folders = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const root = folders[0] ?? fileURLToPath(new URL('../unity-package', import.meta.url));
 const check = process.argv.includes('--check');
 
 /** What Unity's importer of each kind of file writes below the GUID, so that opening the project changes nothing. */

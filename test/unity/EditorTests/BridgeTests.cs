@@ -74,7 +74,8 @@ namespace LoraBridge.DeclaredUnity.Tests
             Assert.That(Waiting, Has.Length.EqualTo(15));
             Assert.That(LoraBridgeEditor.Gallery.Shots, Has.Count.EqualTo(15));
             Assert.That(LoraBridgeEditor.Gallery.Shots[0].Name, Is.EqualTo("stand_full_yaw0"));
-            Assert.That(_editor.Surroundings(), Is.EqualTo(before));
+            // The window shows the framing anew, on a stage of its own.
+            Assert.That(_editor.TickUntil(() => _editor.Surroundings() == before, Limit), Is.True, _editor.Surroundings());
         }
 
         [Test]

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
+using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Settings;
 using LoraBridge.Editor.Stage;
 using UnityEngine;
@@ -41,7 +43,11 @@ namespace LoraBridge.Editor.Bridge
             Daemon.Changed += Mark;
             // The window shows it beside the connection; a capture goes on without a daemon.
             Daemon.Failed += error => Debug.LogError($"{error.Message} {error.Hint}");
-            Daemon.Connected += _ => Training.Reconnect();
+            Daemon.Connected += _ =>
+            {
+                Training.Reconnect();
+                FillGallery();
+            };
             Daemon.Refused += refusal =>
             {
                 Gallery.Refuse(refusal);
@@ -64,6 +70,26 @@ namespace LoraBridge.Editor.Bridge
                 if (state == CaptureState.Finished && _capture.ThenTrain) _waitingToTrain.Write(_capture.Character);
                 Mark();
             };
+        }
+
+        // Of a domain before this one only the daemon has the pictures.
+        void FillGallery()
+        {
+            var character = _capture.Character.Length > 0 ? _capture.Character : Training.Character;
+            if (character.Length == 0 || Gallery.Shots.Count > 0) return;
+            Daemon.Ask(new ShotList { Character = character, Limit = Gallery.Limit }, answer => FetchFrom(answer.Shots, 0), _ => {});
+        }
+
+        // One after the other, newest first: the rest is older, should one be gone.
+        void FetchFrom(IReadOnlyList<ShotDescription> shots, int index)
+        {
+            if (index == shots.Count) return;
+            Daemon.Fetch(shots[index].Url, picture =>
+            {
+                Gallery.AddEarlier(shots[index], picture);
+                Mark();
+                FetchFrom(shots, index + 1);
+            });
         }
 
         void FollowSettings()
@@ -89,6 +115,13 @@ namespace LoraBridge.Editor.Bridge
         {
             Daemon.EnsureDaemon();
             Training.Begin(character, folder);
+        }
+
+        /// <summary>Lets the last training go on.</summary>
+        public void Resume()
+        {
+            Daemon.EnsureDaemon();
+            Training.GoOn();
         }
 
         public void CancelCapture()

@@ -10,7 +10,7 @@ namespace LoraBridge.Editor.Bridge
     public sealed class Gallery
     {
         // Each is a texture in the window.
-        const int Limit = 64;
+        internal const int Limit = 64;
 
         readonly List<GalleryShot> _shots = new List<GalleryShot>();
 
@@ -20,7 +20,19 @@ namespace LoraBridge.Editor.Bridge
         internal void Add(TakenShot shot)
           => Add(new GalleryShot(shot.Id.ToString("D"), shot.Planned.Name, shot.Png, shot.Quality.Disagreement));
 
-        internal void Add(GalleryShot shot)
+        /// <summary>A shot that an earlier domain has taken, and older than all that are here.</summary>
+        internal void AddEarlier(ShotDescription shot, byte[] picture)
+        {
+            if (_shots.Count == Limit || _shots.Any(other => other.Name == shot.Name)) return;
+            _shots.Insert(0, new GalleryShot(shot.Id, shot.Name, picture, 0)
+            {
+                IsInspected = shot.State == ShotDescriptionState.Inspected,
+                Face = shot.Face,
+                Error = shot.Error?.Message,
+            });
+        }
+
+        void Add(GalleryShot shot)
         {
             // A shot that was taken again takes the place of the one before.
             _shots.RemoveAll(other => other.Id == shot.Id || other.Name == shot.Name);

@@ -17,6 +17,8 @@ namespace LoraBridge.Editor.Bridge
 
         static LoraBridgeEditor()
         {
+            // Unity loads the package into its import workers, too. They must not send the same shots.
+            if (AssetDatabase.IsAssetImportWorkerProcess()) return;
             EditorApplication.update += Tick;
             AssemblyReloadEvents.beforeAssemblyReload += Suspend;
             EditorApplication.quitting += Suspend;
@@ -81,6 +83,9 @@ namespace LoraBridge.Editor.Bridge
 
         /// <summary>Stops the training; what it has learnt is kept.</summary>
         public static void StopTraining() => Session.Training.Stop();
+
+        /// <summary>Lets a training that has ended early go on from its last checkpoint.</summary>
+        public static void ResumeTraining() => Session.Resume();
 
         /// <summary>Shows an error in place of what goes on, and in the console; an empty text takes it away.</summary>
         internal static void Say(string error)

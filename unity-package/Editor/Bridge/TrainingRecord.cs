@@ -13,6 +13,7 @@ namespace LoraBridge.Editor.Bridge
         // Whether the daemon has the job: from then on it is asked for, never started again.
         public bool IsStarted;
         public bool HasEnded;
+        public bool IsResumable;
         // Two lists of one length: Unity's serializer knows no pairs.
         public List<int> Steps = new List<int>();
         public List<float> Losses = new List<float>();

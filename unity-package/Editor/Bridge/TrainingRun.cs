@@ -39,6 +39,9 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>What has become of it, as the daemon says; null before it has answered.</summary>
         public JobState? State { get; private set; }
 
+        /// <summary>Whether it ended before its last step and can go on from there.</summary>
+        public bool IsResumable => _record != null && _record.HasEnded && _record.IsResumable;
+
         /// <summary>The id of the job; empty before the first.</summary>
         public string Job => _record?.Job ?? "";
 
@@ -65,9 +68,17 @@ namespace LoraBridge.Editor.Bridge
             _losses.Clear();
             _previews.Clear();
             _latest = null;
+            _error = null;
             StatusText = Localization.Get(Text.TrainingQueued);
             Keep();
             Ask();
+        }
+
+        internal void GoOn()
+        {
+            if (!IsResumable) return;
+            _error = null;
+            _daemon.Ask(new JobResume { Job = _record.Job }, answer => Describe(answer.Job), Fail);
         }
 
         void Ask()
@@ -97,13 +108,15 @@ namespace LoraBridge.Editor.Bridge
 
         internal void Stop()
         {
-            if (IsUnderWay) _daemon.Ask(new JobStop { Job = _record.Job }, answer => Describe(answer.Job), Fail);
+            if (!IsUnderWay) return;
+            _daemon.Ask(new JobStop { Job = _record.Job }, answer => Describe(answer.Job), error => Debug.LogWarning(error.Message));
         }
 
         void Describe(JobDescription job)
         {
             if (_record == null || job.Id != _record.Job) return;
             _record.IsStarted = true;
+            _record.IsResumable = job.Resumable;
             Enter(job.State, job.Files, job.Error);
             Keep();
         }
@@ -123,6 +136,7 @@ namespace LoraBridge.Editor.Bridge
                     Enter(changed.State, null, null);
                     break;
                 case JobFinished finished when finished.Job == Job:
+                    _record.IsResumable = finished.Resumable;
                     Enter(finished.State, finished.Files, finished.Error);
                     break;
                 case PreviewAvailable preview when preview.Job == Job:

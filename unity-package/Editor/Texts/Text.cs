@@ -5,7 +5,7 @@ namespace LoraBridge.Editor.Texts
     {
         // Window
         Character, CharacterHint, FramingPreview, Plan, PlanPreset, PlanAsset, PlanSave, PlanSize, PlanEdit,
-        Capture, Train, CaptureAndTrain, Cancel, StopTraining,
+        Capture, Train, CaptureAndTrain, Cancel, StopTraining, ResumeTraining,
         Gallery, GalleryEmpty, ShotSafe, ShotInspected, ShotRejected, ShotUnsure,
         Training, Loss, Previews, PreviewStep, Wipe, BaseModelPicture, NoPreviews,
         // Options of a training

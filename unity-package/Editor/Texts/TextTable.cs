@@ -22,6 +22,7 @@ namespace LoraBridge.Editor.Texts
             [Text.CaptureAndTrain] = ("Capture and train", "撮影して学習"),
             [Text.Cancel] = ("Cancel", "キャンセル"),
             [Text.StopTraining] = ("Stop training", "学習を停止"),
+            [Text.ResumeTraining] = ("Resume training", "学習を再開"),
             [Text.Gallery] = ("Shots", "撮影した画像"),
             [Text.GalleryEmpty] = ("No shots yet.", "まだ画像がありません。"),
             [Text.ShotSafe] = ("taken", "撮影済み"),

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
+using LoraBridge.Editor.Bridge;
 using LoraBridge.Editor.Plans;
 using LoraBridge.Editor.Stage;
 using UnityEditor;
@@ -37,6 +38,7 @@ namespace LoraBridge.Editor.Window
                 _shown = "";
                 return;
             }
+            if (IsStageTaken) return;
             CaptureCursor cursor;
             try
             {
@@ -73,9 +75,18 @@ namespace LoraBridge.Editor.Window
         // The picture need not survive a power cut.
         void IShotSink.Accept(TakenShot shot) {}
 
+        static bool IsStageTaken => LoraBridgeEditor.IsCapturing || EditorApplication.isPlayingOrWillChangePlaymode;
+
         void Tick()
         {
             if (_session == null) return;
+            // One stage at a time: two would contend for Unity's animation mode.
+            if (IsStageTaken)
+            {
+                Stop();
+                _shown = "";
+                return;
+            }
             _session.Tick();
             // What is wrong with the character or the plan is said where they are shown.
             if (_session.State != CaptureState.Running) Stop();

@@ -33,15 +33,19 @@ namespace LoraBridge.Editor.Window
                 _views[shot].Dispose();
                 _views.Remove(shot);
             }
+            var isNew = false;
             foreach (var shot in shots)
             {
                 if (!_views.TryGetValue(shot, out var view))
                 {
                     _views.Add(shot, view = new ShotView(shot));
-                    _grid.Insert(0, view);
+                    isNew = true;
                 }
                 view.Refresh();
             }
+            // Shots of an earlier domain come in behind those that are there.
+            if (!isNew) return;
+            foreach (var shot in shots) _grid.Insert(0, _views[shot]);
         }
 
         public void Dispose()

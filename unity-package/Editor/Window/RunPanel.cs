@@ -8,7 +8,7 @@ namespace LoraBridge.Editor.Window
     sealed class RunPanel : Panel
     {
         readonly BridgeWindow _window;
-        readonly Button _capture, _train, _both, _cancel, _stop;
+        readonly Button _capture, _train, _both, _cancel, _stop, _resume;
         readonly ProgressBar _progress;
         readonly Label _status, _connection;
 
@@ -24,6 +24,7 @@ namespace LoraBridge.Editor.Window
               ("capture-and-train", Text.CaptureAndTrain, () => Commands.CaptureAndTrain(_window.Character, _window.Plan)));
             row.Add(_cancel = Make("cancel", Text.Cancel, LoraBridgeEditor.CancelCapture));
             row.Add(_stop = Make("stop-training", Text.StopTraining, LoraBridgeEditor.StopTraining));
+            row.Add(_resume = Make("resume-training", Text.ResumeTraining, LoraBridgeEditor.ResumeTraining));
             Add(row);
             Add(_progress = new ProgressBar { lowValue = 0, highValue = 1 });
             Add(_status = new Label { name = "status" });
@@ -43,6 +44,7 @@ namespace LoraBridge.Editor.Window
             _train.SetEnabled(hasCharacter && !isTraining);
             Show(_cancel, isCapturing);
             Show(_stop, isTraining);
+            Show(_resume, LoraBridgeEditor.Training.IsResumable);
             Show(_progress, isCapturing);
             _progress.value = LoraBridgeEditor.CaptureProgress;
             _status.text = LoraBridgeEditor.StatusText;

@@ -25,6 +25,8 @@ namespace UnityEditor
             return Assets.TryGetValue(assetPath, out var assets) ? assets.ToArray() : new Object[0];
         }
 
+        public static bool IsAssetImportWorkerProcess() => false;
+
         public static void CreateAsset(Object asset, string path)
         {
             Calls.Note("AssetDatabase.CreateAsset");
