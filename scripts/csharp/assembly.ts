@@ -1,5 +1,5 @@
 /** @file The C# assemblies of this repository: one for each .asmdef, which is Unity's own declaration of one. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -34,6 +34,8 @@ export interface Assembly {
   /** Whether it must be content with .NET Standard 2.1: what ships to users and knows nothing of the editor. */
   readonly standard: boolean;
   readonly hasTests: boolean;
+  /** Whether it is a program: one with a file `Program.cs` beside its .asmdef. */
+  readonly isProgram: boolean;
 }
 
 interface Declaration extends z.output<typeof asmdef> {
@@ -97,6 +99,7 @@ export function readAssemblies(symbols: readonly string[]): Assembly[] {
       unsafe: declaration.allowUnsafeCode,
       standard: declaration.noEngineReferences && place(declaration).startsWith('unity-package/Core/'),
       hasTests: declaration.precompiledReferences.includes('nunit.framework.dll'),
+      isProgram: existsSync(join(folder, 'Program.cs')),
     };
     made.set(name, assembly);
     return assembly;

@@ -34,6 +34,8 @@ export interface Build extends Outcome {
   readonly tests: readonly string[];
   /** Runs the tests of an assembly. */
   readonly runner: string;
+  /** Paths of the other programs, by the name of their assembly. */
+  readonly programs: ReadonlyMap<string, string>;
 }
 
 interface Task {
@@ -55,6 +57,7 @@ const runner: Assembly = {
   unsafe: false,
   standard: false,
   hasTests: false,
+  isProgram: true,
 };
 
 /** Builds everything that is out of date. Does not throw for a compiler's errors: they are in `output`. */
@@ -75,13 +78,15 @@ export function buildAssemblies(toolchain: Toolchain): Build {
     tasks.push(task);
     if (assembly.standard) tasks.push(planTask(assembly, check, toolchain.standardReferences, toolchain, keys));
   }
-  const runnerFile = join(bin, 'NUnitRunner.dll');
-  if (toolchain.runtimeVersion !== undefined) writeRuntimeConfig(runnerFile, toolchain.runtimeVersion);
   const fileOf = ({ name }: Assembly): string => join(bin, `${name}.dll`);
+  const programs = assemblies.filter(({ isProgram }) => isProgram);
+  if (toolchain.runtimeVersion !== undefined)
+    for (const program of programs) writeRuntimeConfig(fileOf(program), toolchain.runtimeVersion);
   return {
     ...compileTasks(toolchain, tasks.filter(isStale), assemblies.filter(({ standard }) => standard).map(fileOf)),
     tests: assemblies.filter(({ hasTests }) => hasTests).map(fileOf),
-    runner: runnerFile,
+    runner: fileOf(runner),
+    programs: new Map(programs.map((program) => [program.name, fileOf(program)])),
   };
 }
 
@@ -89,7 +94,7 @@ const isStale = ({ output, keyFile, key }: Task): boolean =>
   !existsSync(output) || !existsSync(keyFile) || readFileSync(keyFile, 'utf8') !== key;
 
 function planTask(
-  { name, sources, references, libraries, unsafe }: Assembly,
+  { name, sources, references, libraries, unsafe, isProgram }: Assembly,
   folder: string,
   classLibrary: readonly string[],
   toolchain: Toolchain,
@@ -104,7 +109,7 @@ function planTask(
   ];
   const text = [
     ...compilerOptions,
-    `-target:${name === runner.name ? 'exe' : 'library'}`,
+    `-target:${isProgram ? 'exe' : 'library'}`,
     `-define:${defines.join(';')}`,
     ...toolchain.options,
     ...(unsafe ? ['-unsafe'] : []),
