@@ -1,7 +1,4 @@
-/**
- * @file `npm run build:csharp`; `npm run test:csharp`, which takes a regular expression on the full names of tests; and
- * `npm run bench:unity`, which runs the tests of the category Benchmark.
- */
+/** @file `npm run build:csharp`, and `npm run test:csharp`, which takes a regular expression on the full names of tests. */
 import { buildAssemblies } from './build.js';
 import { runCSharpTests } from './tests.js';
 import { findToolchain } from './toolchain.js';

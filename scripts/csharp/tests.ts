@@ -16,8 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const secondsPerAssembly = 20 * 60;
 
 /**
- * Runs all C# tests, or those that `filter` chooses: a regular expression on full names, or `category:NAME`. What does not compile
- * counts as one failure.
+ * Runs all C# tests, or those whose full name matches the regular expression `filter`; what does not compile counts as one failure.
  * Returns a string, why not, where C# cannot be run on this machine.
  */
 export async function runCSharpTests(filter?: string): Promise<Counts | string> {

@@ -1,5 +1,4 @@
-// Runs the NUnit tests of one assembly: NUnitRunner.dll TESTS.dll [REGEX | category:NAME]. The regular expression chooses tests by full
-// name. Explicit tests run only when they are chosen.
+// Runs the NUnit tests of one assembly: NUnitRunner.exe TESTS.dll [REGEX]. The regular expression chooses tests by full name.
 // Prints what does not pass, then "N passed, N failed, N skipped"; exits with 1 when anything failed.
 
 using System;
@@ -35,14 +34,8 @@ sealed class NUnitRunner : ITestListener
         Environment.Exit(listener._failed == 0 ? 0 : 1);
     }
 
-    static TestFilter Matching(string choice)
-    {
-        const string category = "category:";
-        var element = choice.StartsWith(category, StringComparison.Ordinal)
-          ? $"<cat>{SecurityElement.Escape(choice.Substring(category.Length))}</cat>"
-          : $"<test re='1'>{SecurityElement.Escape(choice)}</test>";
-        return TestFilter.FromXml($"<filter>{element}</filter>");
-    }
+    static TestFilter Matching(string pattern)
+      => TestFilter.FromXml($"<filter><test re='1'>{SecurityElement.Escape(pattern)}</test></filter>");
 
     void ITestListener.TestFinished(ITestResult result)
     {

@@ -14,10 +14,12 @@ namespace LoraBridge.Bench
             ["framing"] = FramingBenchmark.Run,
             ["memory"] = MemoryBenchmark.Run,
             ["reconnect"] = ReconnectBenchmark.Run,
+            ["close"] = CloseBenchmark.Run,
+            ["upload"] = UploadBenchmark.Run,
         };
 
         /// <summary>Runs the benchmarks that are named, or all, and prints their figures as JSON.</summary>
-        static int Main(string[] names)
+        static void Main(string[] names)
         {
             var report = new Dictionary<string, IDictionary<string, double>>();
             foreach (var (name, run) in _benchmarks.Select(pair => (pair.Key, pair.Value)))
@@ -27,9 +29,6 @@ namespace LoraBridge.Bench
                 report[name] = run();
             }
             Console.WriteLine(JsonConvert.SerializeObject(report));
-            // Threads of the network may linger.
-            Environment.Exit(0);
-            return 0;
         }
     }
 }
