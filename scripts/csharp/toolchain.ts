@@ -106,13 +106,19 @@ function kitToolchain({ dotnet, compiler, standardCheck, netLibrary, monoReferen
   };
 }
 
-/** The toolchain, installed if need be; or, as a string, why this machine cannot have one. */
+/** The toolchain and what comes from npm, installed if need be; or, as a string, why this machine cannot have them. */
 export function findToolchain(): Toolchain | string {
-  const sdk = findSdk();
-  if (sdk !== undefined) return sdk;
-  const obstacle = obstacleToKit();
-  if (obstacle !== undefined) return `there is no .NET SDK, and ${obstacle}`;
-  return kitToolchain(installKit(join(cacheFolder, 'kit')));
+  try {
+    installLibraries();
+    const sdk = findSdk();
+    if (sdk !== undefined) return sdk;
+    const obstacle = obstacleToKit();
+    if (obstacle !== undefined) return `there is no .NET SDK, and ${obstacle}`;
+    return kitToolchain(installKit(join(cacheFolder, 'kit')));
+  } catch (error) {
+    // No network, most likely.
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Makes sure that the assemblies that come from npm lie in `.cache/csharp/libraries`; returns that folder. */
