@@ -1,0 +1,85 @@
+/** @file Every kind of base model from the command line: inspected, trained on, painted with; from a file, and from a hub. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import type { ModelDescription } from '../../src/diffusion/model/describe-model.js';
+import { HubServer } from '../diffusion/hub/hub-server.js';
+import { writeRandomCheckpoint } from '../diffusion/model/random-checkpoint.js';
+import { build, Desk, expectFailure, expectSuccess, filesBelow } from './support.js';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+beforeAll(build);
+
+const families = fileURLToPath(new URL('../goldens/families/', import.meta.url));
+const onCpu = ['--device', 'cpu', '--threads', '1'];
+const short = ['--steps', '2', '--framings', 'full', '--variants', '1', '--preview-every', '0', '--rank', '1'];
+
+test('a single file is inspected, trained on and painted with', async () => {
+  const desk = Desk.open();
+  const file = desk.path('My Checkpoint.safetensors');
+  writeRandomCheckpoint(file);
+  const description = await desk.json<ModelDescription>('models', 'inspect', file);
+  expect(description).toMatchObject({
+    name: 'My Checkpoint',
+    layout: 'single file',
+    family: 'sd1',
+    predictionType: 'epsilon',
+    resolution: 512,
+  });
+  expect(description.networks.map(({ name, types }) => [name, ...types])).toEqual([
+    ['unet', 'F16'],
+    ['vae', 'F16'],
+    ['text_encoder', 'F16'],
+  ]);
+  const overridden = await desk.run('models', 'inspect', file, '--prediction-type', 'v_prediction');
+  expect(expectSuccess(overridden)).toMatch(/predicts +v_prediction \(as asked for\)/);
+
+  const images = desk.captures('godette', 'stand_full_yaw0');
+  const base = ['--base', file, '--resolution', '64', ...onCpu];
+  expectSuccess(await desk.run('train', ...base, '--images', images, '--out', desk.path('run'), ...short));
+  expect(existsSync(desk.path('run', 'lora.safetensors'))).toBe(true);
+  const lora = ['--lora', desk.path('run', 'lora.safetensors')];
+  const wish = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
+  expectSuccess(await desk.run('generate', ...base, ...lora, ...wish, '--out', 'picture.png'));
+  expectSuccess(
+    await desk.run('generate', ...base, ...lora, ...wish, '--prediction-type', 'v_prediction', '--out', 'other.png'),
+  );
+  expect(readFileSync(desk.path('other.png'))).not.toEqual(readFileSync(desk.path('picture.png')));
+});
+
+test('an SDXL model comes from the hub, is listed, trained on and painted with; without network from the cache', async () => {
+  const desk = Desk.open();
+  const files = Object.fromEntries(
+    filesBelow(`${families}sdxl`).map((path) => [path, readFileSync(`${families}sdxl/${path}`)]),
+  );
+  const hub = new HubServer({ 'someone/tiny-xl': { commit: '0123456789abcdef0123456789abcdef01234567', files } });
+  vi.stubEnv('HF_ENDPOINT', await hub.open());
+  vi.stubEnv('HF_HUB_CACHE', desk.path('cache'));
+  vi.stubEnv('HF_TOKEN', '');
+  onTestFinished(async () => {
+    vi.unstubAllEnvs();
+    await hub.close();
+  });
+
+  const base = ['--base', 'someone/tiny-xl', ...onCpu];
+  const wish = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
+  const painted = await desk.run('generate', ...base, ...wish, '--out', 'picture.png');
+  expectSuccess(painted);
+  expect(painted.stderr).toMatch(/download +[\d.]+\/[\d.]+ MB/);
+  await hub.close();
+  vi.stubEnv('HF_HUB_OFFLINE', '1');
+
+  const listed = await desk.json<{ base: string; family: string }[]>('models', 'list');
+  expect(listed.map(({ base: name, family }) => [name, family])).toEqual([
+    ['pocket', 'sd1'],
+    ['someone/tiny-xl', 'sdxl'],
+  ]);
+  const images = desk.captures('godette', 'stand_full_yaw0');
+  const options = ['--resolution', '64', '--images', images, '--out', desk.path('run')];
+  expectSuccess(await desk.run('train', ...base, ...options, ...short));
+  const lora = ['--lora', desk.path('run', 'lora.safetensors')];
+  expectSuccess(await desk.run('generate', ...base, ...lora, ...wish, '--out', 'trained.png'));
+  const unknown = await desk.run('generate', '--base', 'someone/other', ...wish);
+  expectFailure(unknown, 'resource.hub.offline', 'someone/other');
+});
