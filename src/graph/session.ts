@@ -4,7 +4,8 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { deviceFault } from './device-fault.js';
 import type { NumberArray } from './dtype.js';
 import type { Graph } from './graph.js';
-import { encodeModel } from './onnx/encode.js';
+import { fewerMultiplications } from './lowering/convolutions.js';
+import { type EncodeOptions, encodeModel } from './onnx/encode.js';
 import { sizeOf } from './shape.js';
 
 export type Device = 'cpu' | 'cuda' | 'webgpu';
@@ -25,6 +26,12 @@ export interface CompiledGraph {
   run(feeds: Readonly<Record<string, NumberArray>>): Promise<Record<string, Float32Array>>;
   /** Frees the session's memory. */
   release(): Promise<void>;
+}
+
+/** On CPUs, large models take Winograd's convolutions and give back memory. GPUs have their own ways, small models no need. */
+function encodeOptions(graph: Graph, { device = 'cpu' }: CompileOptions): EncodeOptions {
+  if (device !== 'cpu' || graph.weightStorage !== 'mapped') return {};
+  return { replacements: fewerMultiplications(graph), returnsMemory: true };
 }
 
 /** One session at a time is made: making one changes the working folder for a moment. */
@@ -76,7 +83,7 @@ async function createSession(bytes: Uint8Array, root: string | undefined, option
  * @throws LoraBridgeError `resource.device.missing` when the device is not there or refuses the graph; `internal`.
  */
 export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
-  const { bytes, root, halfWeights } = encodeModel(graph);
+  const { bytes, root, outputs, constants, halfWeights } = encodeModel(graph, encodeOptions(graph, options));
   let session: InferenceSession;
   try {
     session = await createSession(bytes, root, sessionOptions(graph, halfWeights, options));
@@ -94,6 +101,7 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
   return {
     async run(feeds) {
       const tensors: Record<string, Tensor> = {};
+      for (const [name, data] of constants) tensors[name] = new Tensor('int64', data, [data.length]);
       for (const [name, { dtype, shape }] of graph.inputs) {
         const data = feeds[name];
         if (data?.length !== sizeOf(shape)) {
@@ -108,8 +116,8 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
         throw deviceFault(cause, options.device ?? 'cpu', 'computing');
       });
       return Object.fromEntries(
-        Array.from(graph.outputs, ([name, value]) => {
-          const data = results[value.name]?.data;
+        Array.from(outputs, ([name, inModel]) => {
+          const data = results[inModel]?.data;
           if (!(data instanceof Float32Array)) throw new LoraBridgeError('internal', `Output ${name} is not float32.`);
           return [name, data];
         }),

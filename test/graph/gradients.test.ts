@@ -208,15 +208,15 @@ describe('gradient rules', () => {
   });
 
   it('of attention in blocks of heads agree with those of attention spelt out', async () => {
-    const [heads, length, size] = [2, 2900, 4];
+    const [batch, heads, length, size] = [2, 2, 2100, 4];
     const graph = new Graph();
-    const inputs = ['q', 'k', 'v'].map((name) => graph.input(name, [1, length, heads * size]));
+    const inputs = ['q', 'k', 'v'].map((name) => graph.input(name, [batch, length, heads * size]));
     const [q, k, v] = inputs;
     if (!q || !k || !v) throw new Error('no inputs');
-    const perHead = (x: Value) => transpose(reshape(x, [1, length, heads, size]), [0, 2, 1, 3]);
+    const perHead = (x: Value) => transpose(reshape(x, [batch, length, heads, size]), [0, 2, 1, 3]);
     const scores = matmul(perHead(q), perHead(k), { transB: true, alpha: 1 / Math.sqrt(size) });
     const spelt = transpose(matmul(softmax(scores), perHead(v)), [0, 2, 1, 3]);
-    const results = { fused: attention(q, k, v, heads), spelt: reshape(spelt, [1, length, heads * size]) };
+    const results = { fused: attention(q, k, v, heads), spelt: reshape(spelt, [batch, length, heads * size]) };
     for (const [name, result] of Object.entries(results)) {
       const weights = constant(graph, [...result.shape], 9);
       const loss = reduceSum(mul(result, weights), [0, 1, 2], false);
@@ -226,7 +226,7 @@ describe('gradient rules', () => {
     }
     const compiled = await compile(graph, { threads: 2 });
     const outputs = await compiled.run(
-      Object.fromEntries(['q', 'k', 'v'].map((name, i) => [name, randomNumbers(length * heads * size, i + 1)])),
+      Object.fromEntries(['q', 'k', 'v'].map((name, i) => [name, randomNumbers(batch * length * heads * size, i + 1)])),
     );
     await compiled.release();
     for (let index = 0; index < 3; index++) {

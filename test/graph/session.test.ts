@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { compile, Graph, gather, linear, matmul, weight } from '../../src/graph/index.js';
+import { compile, Graph, gather, linear, matmul, mul, reduceSum, reshape, weight } from '../../src/graph/index.js';
 import { encodeModel } from '../../src/graph/onnx/encode.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { writeSafetensors } from '../../src/safetensors/write.js';
@@ -55,6 +55,18 @@ it.each(['mapped', 'resident'] as const)(
 it('leaves mapped weights out of the model, and puts resident ones in', () => {
   expect(encodeModel(product('mapped')).bytes.length).toBeLessThan(1000);
   expect(encodeModel(product('resident')).bytes.length).toBeGreaterThan(data.byteLength);
+});
+
+it('reshapes large values without telling their shape before, where memory is to be returned', async () => {
+  const graph = product('mapped');
+  const large = reshape(mul(graph.input('large', [1024, 512]), 2), [512, 1024]);
+  graph.output('sum', reduceSum(large, [0, 1], false));
+  expect(encodeModel(graph).constants.size).toBe(0);
+  expect(encodeModel(graph, { returnsMemory: true }).constants.size).toBe(1);
+  const compiled = await compile(graph, { threads: 1 });
+  const { sum } = await compiled.run({ x: randomNumbers(16, 2), large: new Float32Array(2 ** 19).fill(0.25) });
+  await compiled.release();
+  expect(sum?.[0]).toBe(2 ** 18);
 });
 
 it('makes sessions that are asked for at once one after the other', async () => {

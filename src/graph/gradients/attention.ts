@@ -1,19 +1,20 @@
 /** @file The gradient rule of attention, which computes the probabilities again, in blocks that fit into memory. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Value } from '../graph.js';
+import { after, zeroAfter } from '../ops/after.js';
 import { add, mul, sub } from '../ops/arithmetic.js';
 import { headsOf } from '../ops/attention.js';
 import { concat, reshape, slice, transpose } from '../ops/layout.js';
-import { matmul } from '../ops/matmul.js';
+import { gemm, matmul } from '../ops/matmul.js';
 import { reduceSum, softmax } from '../ops/reduction.js';
-import { sizeAt } from '../shape.js';
-import { after, type Rule } from './rule.js';
+import { shapeError, sizeAt } from '../shape.js';
+import type { Rule } from './rule.js';
 
-/** Numbers of a block of probabilities that is computed at once: 4 MB, which stays in a processor's cache. */
-const blockSize = 2 ** 20;
-
-/** A head is cut into no more blocks than this, however many queries there are: each block costs nodes, and nodes loading time. */
-const blocksPerHead = 4;
+/**
+ * Numbers of a block of probabilities that is computed at once: 8 MB, which stays in a processor's cache. Smaller ones are no
+ * faster, and each costs nodes, which cost loading time.
+ */
+const blockSize = 2 ** 21;
 
 /** [.., length, channels]; heads side by side in the channels, or in an axis of their own. */
 interface Operands {
@@ -63,41 +64,61 @@ function ofAllHeads(operands: Operands, heads: number, alpha: number, bias?: Val
   return [together(byQuery), together(byKey), together(byValue)];
 }
 
-/** Head by head and, within a head, some queries at a time. */
+/** The columns of one head of one sample: [length, channels]. */
+function partOf(x: Value, sample: number, head: number, heads: number): Value {
+  const [batch, length, channels] = [sizeAt(x.shape, 0), sizeAt(x.shape, 1), sizeAt(x.shape, 2)];
+  const ofSample = batch === 1 ? x : slice(x, 0, sample, sample + 1);
+  const size = channels / heads;
+  return reshape(slice(ofSample, 2, head * size, (head + 1) * size), [length, size]);
+}
+
+/** Sample by sample, head by head and, within a head, some queries at a time: all are matrices. */
 function inBlocks(operands: Operands, heads: number, alpha: number): Gradients {
-  const [batch, queries] = [sizeAt(operands.query.shape, 0), sizeAt(operands.query.shape, 1)];
-  const keys = sizeAt(operands.key.shape, 1);
-  const rows = Math.max(Math.floor(blockSize / (batch * keys)), Math.ceil(queries / blocksPerHead));
-  const byHead: Gradients[] = [];
-  let last: Gradients | undefined;
-  for (let head = 0; head < heads; head++) {
-    const ofHead = (x: Value) => {
-      const size = sizeAt(x.shape, 2) / heads;
-      return slice(x, 2, head * size, (head + 1) * size);
-    };
-    const [query, gradient, rowSum] = [ofHead(operands.query), ofHead(operands.gradient), ofHead(operands.rowSum)];
-    const [key, value] = [ofHead(operands.key), ofHead(operands.value)];
-    const blocks: Gradients[] = [];
+  const { query, key, value, gradient, rowSum } = operands;
+  const [batch, queries, keys] = [sizeAt(query.shape, 0), sizeAt(query.shape, 1), sizeAt(key.shape, 1)];
+  const rows = Math.ceil(queries / Math.ceil((queries * keys) / blockSize));
+  const ones = query.graph.constant(new Float32Array(keys).fill(1), [keys, 1]);
+  const negativeSum = mul(rowSum, -1);
+  // One block after the other: each frees its probabilities before the next begins. The first waits for the gradient, else
+  // the probabilities of all layers might be computed first and held.
+  let turn = zeroAfter(gradient);
+
+  const ofHead = (sample: number, head: number): Gradients => {
+    const part = (x: Value) => partOf(x, sample, head, heads);
+    const some = (x: Value, from: number) => slice(x, 0, from, Math.min(from + rows, queries));
+    const [ofQuery, ofKey, ofGradient, ofSum] = [part(query), part(key), part(gradient), part(negativeSum)];
+    const valueAndOnes = concat([part(value), ones], 1);
+    const byQuery: Value[] = [];
+    let byKey: Value | undefined;
+    let byValue: Value | undefined;
     for (let from = 0; from < queries; from += rows) {
-      const some = (x: Value) => slice(x, 1, from, Math.min(from + rows, queries));
-      // One block after the other: each frees its probabilities before the next begins.
-      const turn: Value = last ? after(some(query), ...last) : some(query);
-      last = ofBlock({ query: turn, key, value, gradient: some(gradient), rowSum: some(rowSum) }, alpha);
-      blocks.push(last);
+      const [someQuery, someGradient] = [add(some(ofQuery, from), turn), some(ofGradient, from)];
+      const probabilities = softmax(gemm(someQuery, ofKey, undefined, { transB: true, alpha }));
+      // dP − Σ dO∘O as one product: a pass less over a block.
+      const gradientAndSum = add(concat([someGradient, some(ofSum, from)], 1), turn);
+      const slope = mul(probabilities, gemm(gradientAndSum, valueAndOnes, undefined, { transB: true }));
+      const bySomeQuery = gemm(slope, ofKey, undefined, { alpha });
+      byKey = gemm(slope, someQuery, byKey, { transA: true, alpha });
+      byValue = gemm(probabilities, someGradient, byValue, { transA: true });
+      turn = zeroAfter(bySomeQuery, byKey, byValue);
+      byQuery.push(bySomeQuery);
     }
-    byHead.push([
-      concat(
-        blocks.map(([byQuery]) => byQuery),
-        1,
-      ),
-      blocks.map(([, byKey]) => byKey).reduce(add),
-      blocks.map(([, , byValue]) => byValue).reduce(add),
-    ]);
-  }
+    if (!byKey || !byValue) throw shapeError('Attention needs at least one query.');
+    return [concat(byQuery, 0), byKey, byValue];
+  };
+
+  const samples = Array.from({ length: batch }, (_, sample) => {
+    const byHead = Array.from({ length: heads }, (_head, head) => ofHead(sample, head));
+    return ([0, 1, 2] as const).map((index) => {
+      const columns = byHead.map((gradients) => gradients[index]);
+      const joined = concat(columns, 1);
+      return reshape(joined, [1, sizeAt(joined.shape, 0), sizeAt(joined.shape, 1)]);
+    });
+  });
   const join = (index: 0 | 1 | 2) =>
     concat(
-      byHead.map((gradients) => gradients[index]),
-      2,
+      samples.flatMap((gradients) => gradients[index] ?? []),
+      0,
     );
   return [join(0), join(1), join(2)];
 }
@@ -108,13 +129,13 @@ export const attentionRule: Rule = ({ node, gradient, input, output, wanted }) =
   }
   const heads = headsOf(node.attributes);
   const bias = node.inputs[5] && input(5);
-  // Waiting for the gradient keeps the probabilities of all layers from being computed first and held.
-  const [query, key, value] = [after(input(0), gradient), input(1), input(2)];
+  const [query, key, value] = [input(0), input(1), input(2)];
   const [batch, length, channels] = [sizeAt(gradient.shape, 0), sizeAt(gradient.shape, 1), sizeAt(gradient.shape, 2)];
   const products = reshape(mul(gradient, output(0)), [batch, length, heads, channels / heads]);
   const rowSum = reshape(reduceSum(products, [-1]), [batch, length, heads]);
   const operands = { query, key, value, gradient, rowSum };
   const alpha = 1 / Math.sqrt(sizeAt(query.shape, 2) / heads);
   const scores = batch * heads * length * sizeAt(key.shape, 1);
-  return scores <= blockSize || bias ? ofAllHeads(operands, heads, alpha, bias) : inBlocks(operands, heads, alpha);
+  if (scores > 2 * blockSize && !bias) return inBlocks(operands, heads, alpha);
+  return ofAllHeads({ ...operands, query: after(query, gradient) }, heads, alpha, bias);
 };

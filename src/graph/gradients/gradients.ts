@@ -1,9 +1,9 @@
 /** @file Reverse-mode differentiation: extends a graph by the gradients of one of its values. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Node, Value } from '../graph.js';
+import { after } from '../ops/after.js';
 import { add } from '../ops/arithmetic.js';
 import { sizeOf } from '../shape.js';
-import { after } from './rule.js';
 import { gradientTable } from './table.js';
 
 /** The nodes of the graph that depend on one of the values. */

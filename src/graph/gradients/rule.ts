@@ -1,7 +1,6 @@
 /** @file What a gradient rule is given. */
 import type { Node, Value } from '../graph.js';
-import { add, mul } from '../ops/arithmetic.js';
-import { reshape, slice } from '../ops/layout.js';
+import { reshape } from '../ops/layout.js';
 import { reduceSum } from '../ops/reduction.js';
 import { type Shape, sameShape, shapeError } from '../shape.js';
 
@@ -40,17 +39,4 @@ export function unbroadcast(gradient: Value, shape: Shape): Value {
   const axes = gradient.shape.flatMap((size, axis) => (axis < added || shape[axis - added] !== size ? [axis] : []));
   const sum = axes.length > 0 ? reduceSum(gradient, axes) : gradient;
   return sameShape(sum.shape, shape) ? sum : reshape(sum, shape);
-}
-
-/**
- * The same value, but not available before all of `others` are: `value + 0 · other[0]`. The runtime merges equal nodes and runs
- * them as early as it likes; what is computed from this is neither.
- */
-export function after(value: Value, ...others: readonly Value[]): Value {
-  const zeros = others.map((other) => {
-    const flat = reshape(other, [other.shape.reduce((product, size) => product * size, 1)]);
-    return mul(slice(flat, 0, 0, 1), 0);
-  });
-  const sum = zeros.reduce(add, value);
-  return sameShape(sum.shape, value.shape) ? sum : reshape(sum, value.shape);
 }

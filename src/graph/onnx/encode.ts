@@ -3,7 +3,8 @@ import { realpathSync } from 'node:fs';
 import { parse, relative, sep } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Graph, Node, Value } from '../graph.js';
-import { castOp } from '../ops/layout.js';
+import { castOp, lateReshapeOp, reshapeOp } from '../ops/layout.js';
+import { sizeOf } from '../shape.js';
 import {
   encodeMessage,
   integer,
@@ -19,10 +20,30 @@ import {
 export const opset = 20;
 const irVersion = 9;
 
+/** Name of an input that is always one. */
+const lateOne = 'late one';
+
+/**
+ * From so many numbers on, values are reshaped late: see `lateReshape`. For all of them, the runtime would take minutes to plan
+ * the memory of a model with many nodes.
+ */
+const lateFrom = 2 ** 19;
+
+export interface EncodeOptions {
+  /** Other nodes in the place of some. */
+  readonly replacements?: ReadonlyMap<Node, Replacement>;
+  /** Large values get memory of their own, which is given back after use. */
+  readonly returnsMemory?: boolean;
+}
+
 export interface EncodedModel {
   readonly bytes: Uint8Array;
   /** The folder that the model's file names are relative to: the root of a drive. Undefined without mapped weights. */
   readonly root: string | undefined;
+  /** The model's name of each output of the graph. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** To be fed at each run beside the graph's inputs. */
+  readonly constants: ReadonlyMap<string, BigInt64Array>;
   /** Some mapped weights are 16-bit floats. */
   readonly halfWeights: boolean;
 }
@@ -32,8 +53,15 @@ const isWeightCast = (value: Value): boolean =>
   value.source.node.op === castOp &&
   value.source.node.inputs[0]?.source.kind === 'weight';
 
+/** What takes the place of a node that has one output. */
+export interface Replacement {
+  /** In an order in which they can run. */
+  readonly nodes: readonly Node[];
+  readonly result: Value;
+}
+
 /** The nodes that the graph's outputs need, in their order. */
-function neededNodes(graph: Graph): Node[] {
+export function neededNodes(graph: Graph): Node[] {
   const needed = new Set<Node>();
   const stack = [...graph.outputs.values()];
   for (let value = stack.pop(); value; value = stack.pop()) {
@@ -47,29 +75,66 @@ function neededNodes(graph: Graph): Node[] {
 /** Collects what one model is made of. */
 class Encoder {
   readonly nodes: NodeFields[] = [];
-  readonly casts: NodeFields[] = [];
+  /** Nodes that come first in the model. */
+  readonly early: NodeFields[] = [];
   readonly initialisers = new Map<string, Value>();
   readonly roots = new Set<string>();
+  readonly constants = new Map<string, BigInt64Array>();
   readonly #realPaths = new Map<string, string>();
+  readonly #lateShapes = new Map<string, string>();
+  readonly #options: EncodeOptions;
   halfWeights = false;
 
+  constructor(options: EncodeOptions) {
+    this.#options = options;
+  }
+
   add(node: Node): void {
+    const replacement = this.#options.replacements?.get(node);
+    if (replacement) {
+      for (const part of replacement.nodes) this.add(part);
+      return;
+    }
+    if (node.outputs.some(isWeightCast)) return;
     const inputs = node.inputs.map((input) => this.#input(input));
     while (inputs.at(-1) === '') inputs.pop();
+    if (this.#isLate(node)) inputs.splice(1, 1, this.#lateShape(inputs[1] ?? ''));
     const { op, attributes, outputs } = node;
     this.nodes.push({ type: op.type, domain: op.domain, attributes, inputs, outputs: outputs.map(({ name }) => name) });
+  }
+
+  /** The name of a value in the model. */
+  name(value: Value): string {
+    const replacement = value.source.kind === 'node' && this.#options.replacements?.get(value.source.node);
+    return replacement ? this.name(replacement.result) : value.name;
+  }
+
+  #isLate({ op, outputs: [output] }: Node): boolean {
+    if (op === lateReshapeOp) return true;
+    return op === reshapeOp && this.#options.returnsMemory === true && sizeOf(output?.shape ?? []) >= lateFrom;
+  }
+
+  /** The shape times a one that is fed. Not even the number of its axes is known before, or the runtime would still compare. */
+  #lateShape(shape: string): string {
+    const known = this.#lateShapes.get(shape);
+    if (known) return known;
+    const late = `${shape}_late`;
+    this.constants.set(lateOne, BigInt64Array.of(1n));
+    this.early.push({ type: 'Mul', domain: '', attributes: {}, inputs: [shape, lateOne], outputs: [late] });
+    this.#lateShapes.set(shape, late);
+    return late;
   }
 
   #input(value: Value | undefined): string {
     if (!value) return '';
     if (value.source.kind === 'constant' || value.source.kind === 'weight') this.initialisers.set(value.name, value);
-    if (value.source.kind !== 'node' || !isWeightCast(value)) return value.name;
+    if (value.source.kind !== 'node' || !isWeightCast(value)) return this.name(value);
     // A cast for each use, so that no widened copy lives from the forward to the backward pass. The casts come first in the
     // model: the runtime orders nodes depth first from the outputs, later inputs first, so each runs just before its use.
     const { attributes, inputs } = value.source.node;
-    const name = `${value.name}_${this.casts.length}`;
+    const name = `${value.name}_${this.early.length}`;
     this.halfWeights = true;
-    this.casts.push({ type: 'Cast', domain: '', attributes, inputs: [this.#input(inputs[0])], outputs: [name] });
+    this.early.push({ type: 'Cast', domain: '', attributes, inputs: [this.#input(inputs[0])], outputs: [name] });
     return name;
   }
 
@@ -98,20 +163,20 @@ function initialiserFields(value: Value, encoder: Encoder) {
 }
 
 /** Encodes the part of the graph that its outputs need. */
-export function encodeModel(graph: Graph): EncodedModel {
-  const encoder = new Encoder();
-  for (const node of neededNodes(graph)) {
-    if (!node.outputs.some(isWeightCast)) encoder.add(node);
-  }
+export function encodeModel(graph: Graph, options: EncodeOptions = {}): EncodedModel {
+  const encoder = new Encoder(options);
+  for (const node of neededNodes(graph)) encoder.add(node);
+  const outputs = new Map(Array.from(graph.outputs, ([name, value]) => [name, encoder.name(value)]));
   const bytes = encodeMessage((model) => {
     integer(model, 1, irVersion);
     text(model, 2, 'lora-bridge');
     message(model, 7, (fields) => {
-      for (const node of [...encoder.casts, ...encoder.nodes]) message(fields, 1, nodeFields(node));
+      for (const node of [...encoder.early, ...encoder.nodes]) message(fields, 1, nodeFields(node));
       text(fields, 2, 'graph');
       for (const value of encoder.initialisers.values()) message(fields, 5, initialiserFields(value, encoder));
       for (const [name, value] of graph.inputs) message(fields, 11, valueFields(name, value));
-      for (const value of graph.outputs.values()) message(fields, 12, valueFields(value.name, value));
+      for (const name of encoder.constants.keys()) message(fields, 11, valueFields(name, { dtype: 'int64' }));
+      for (const value of graph.outputs.values()) message(fields, 12, valueFields(encoder.name(value), value));
     });
     for (const [domain, version] of [
       ['', opset],
@@ -133,5 +198,5 @@ export function encodeModel(graph: Graph): EncodedModel {
       },
     );
   }
-  return { bytes, root, halfWeights: encoder.halfWeights };
+  return { bytes, root, outputs, constants: encoder.constants, halfWeights: encoder.halfWeights };
 }

@@ -1,7 +1,8 @@
 /** @file The messages of onnx.proto that a model needs. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { type Dtype, onnxDtype } from '../dtype.js';
-import type { Attributes, TensorType } from '../graph.js';
+import type { Attributes } from '../graph.js';
+import type { Shape } from '../shape.js';
 
 /** Writes the fields of a message. */
 export type Fields = (writer: BinaryWriter) => void;
@@ -66,13 +67,14 @@ export function nodeFields(node: NodeFields): Fields {
   };
 }
 
-/** ValueInfoProto. */
-export function valueFields(name: string, { dtype, shape }: TensorType): Fields {
+/** ValueInfoProto. Without a shape, not even the number of axes is known. */
+export function valueFields(name: string, { dtype, shape }: { readonly dtype: Dtype; readonly shape?: Shape }): Fields {
   return (writer) => {
     text(writer, 1, name);
     message(writer, 2, (type) => {
       message(type, 1, (tensor) => {
         integer(tensor, 1, onnxDtype[dtype]);
+        if (shape === undefined) return;
         message(tensor, 2, (dims) => {
           for (const size of shape) message(dims, 1, (dim) => integer(dim, 1, size));
         });

@@ -26,6 +26,9 @@ export const reshapeOp: Op = {
   },
 };
 
+/** As Reshape; the runtime does not learn the shape before it runs. */
+export const lateReshapeOp: Op = { ...reshapeOp };
+
 export const transposeOp: Op = {
   type: 'Transpose',
   domain: '',
@@ -136,6 +139,12 @@ export function reshape(x: Value, shape: Shape): Value {
   if (inner?.source.kind === 'weight' && node?.op === castOp) return cast(reshape(inner, shape), x.dtype);
   return x.graph.single(reshapeOp, [x, int64(x, shape)]);
 }
+
+/**
+ * `reshape` whose shape the runtime does not learn before it runs: what is computed from it gets memory of its own, which is given
+ * back after use. Elsewhere the runtime hands memory on to the next value of equal size, however much later that comes.
+ */
+export const lateReshape = (x: Value, shape: Shape): Value => x.graph.single(lateReshapeOp, [x, int64(x, shape)]);
 
 /** Axes in another order, for activations only: the runtime would copy a transposed weight. */
 export const transpose = (x: Value, order: readonly number[]): Value =>

@@ -1,14 +1,19 @@
 /** @file Matrix products. */
 import type { Op, Value } from '../graph.js';
-import { broadcastShapes, shapeError, sizeAt } from '../shape.js';
+import { broadcastShapes, type Shape, shapeError, sizeAt } from '../shape.js';
 
 /** Rows and columns of a matrix (the last two axes), after transposition if asked for. */
-function matrixShape(value: Value, transpose: unknown): [rows: number, columns: number] {
+function matrixShape(value: { readonly shape: Shape }, transpose: unknown): [rows: number, columns: number] {
   const [rows, columns] = [sizeAt(value.shape, -2), sizeAt(value.shape, -1)];
   return transpose ? [columns, rows] : [rows, columns];
 }
 
-function product(a: Value, b: Value, transA: unknown, transB: unknown): [rows: number, columns: number] {
+function product(
+  a: { readonly shape: Shape },
+  b: { readonly shape: Shape },
+  transA: unknown,
+  transB: unknown,
+): [rows: number, columns: number] {
   const [rows, inner] = matrixShape(a, transA);
   const [innerB, columns] = matrixShape(b, transB);
   if (inner !== innerB) throw shapeError(`Matrices [${a.shape}] and [${b.shape}] cannot be multiplied.`);
@@ -18,10 +23,12 @@ function product(a: Value, b: Value, transA: unknown, transB: unknown): [rows: n
 export const fusedMatMulOp: Op = {
   type: 'FusedMatMul',
   domain: 'com.microsoft',
-  infer([a, b], { transA, transB }) {
+  infer([a, b], { transA, transB, transBatchB }) {
     if (!a || !b) throw shapeError('FusedMatMul needs two values.');
-    const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    return [{ dtype: a.dtype, shape: [...batch, ...product(a, b, transA, transB)] }];
+    // Rows and the first axis change places: [R, B, C] is B matrices of R rows.
+    const second = transBatchB ? b.shape.toSpliced(0, 1).toSpliced(-1, 0, sizeAt(b.shape, 0)) : b.shape;
+    const batch = broadcastShapes(a.shape.slice(0, -2), second.slice(0, -2));
+    return [{ dtype: a.dtype, shape: [...batch, ...product(a, { shape: second }, transA, transB)] }];
   },
 };
 
@@ -42,6 +49,8 @@ export interface MatMulOptions {
   /** Transpose the last two axes of the first factor. */
   readonly transA?: boolean;
   readonly transB?: boolean;
+  /** The second factor's rows are its first axis: [R, B, C] is B matrices of R rows. Of `matmul` only. */
+  readonly transBatchB?: boolean;
   /** The product is multiplied by this. */
   readonly alpha?: number;
 }
@@ -54,7 +63,10 @@ const attributes = ({ transA = false, transB = false, alpha = 1 }: MatMulOptions
 
 /** alpha · A·B of the last two axes, with broadcasting over the axes before them. */
 export const matmul = (a: Value, b: Value, options: MatMulOptions = {}): Value =>
-  a.graph.single(fusedMatMulOp, [a, b], attributes(options));
+  a.graph.single(fusedMatMulOp, [a, b], {
+    ...attributes(options),
+    ...(options.transBatchB ? { transBatchB: 1 } : {}),
+  });
 
 /** alpha · A·B + C of matrices; C is broadcast. A transposed weight costs nothing here: it is never copied. */
 export const gemm = (a: Value, b: Value, c?: Value, options: MatMulOptions = {}): Value =>

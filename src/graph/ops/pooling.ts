@@ -28,6 +28,21 @@ export const resizeOp: Op = {
   },
 };
 
+export const depthToSpaceOp: Op = {
+  type: 'DepthToSpace',
+  domain: '',
+  infer([x], { blocksize }) {
+    const [batch, channels, height, width] = dims4(x);
+    if (!x || typeof blocksize !== 'number' || channels % blocksize ** 2 !== 0)
+      throw shapeError(`DepthToSpace by ${blocksize} of [${x?.shape}].`);
+    return [{ dtype: x.dtype, shape: [batch, channels / blocksize ** 2, height * blocksize, width * blocksize] }];
+  },
+};
+
+/** [N, m · m · C, H, W], position in the square before channel, → [N, C, m · H, m · W]: each column becomes a square of pixels. */
+export const depthToSpace = (x: Value, edge: number): Value =>
+  x.graph.single(depthToSpaceOp, [x], { blocksize: edge, mode: 'DCR' });
+
 /** The mean of each factor × factor square. */
 export const averagePool = (x: Value, factor: number): Value =>
   x.graph.single(averagePoolOp, [x], { kernel_shape: [factor, factor], strides: [factor, factor] });

@@ -1,0 +1,61 @@
+/** @file Which convolutions of a graph are computed in Winograd's way. */
+import type { Graph, Node, Value } from '../graph.js';
+import { neededNodes, type Replacement } from '../onnx/encode.js';
+import { add } from '../ops/arithmetic.js';
+import { convolutionOp, sizesOf, transposedConvolutionOp } from '../ops/convolution.js';
+import { castOp, reshape } from '../ops/layout.js';
+import { sizeAt } from '../shape.js';
+import { type TileSize, winograd } from './winograd.js';
+
+/**
+ * Pixels from which on tiles of an edge pay. The weight's frequencies are computed anew at each use, which takes no lasting memory
+ * and, for so many pixels, less time than is won.
+ */
+const fromPixels: readonly (readonly [TileSize, number])[] = [
+  [4, 1024],
+  [2, 256],
+];
+
+/** Fewer channels than this are not worth it. */
+const leastChannels = 32;
+
+/** A weight of a file, widened where it is narrow. */
+function isFrozen({ source }: Value): boolean {
+  if (source.kind !== 'node') return source.kind === 'weight';
+  const [narrow] = source.node.inputs;
+  return source.node.op === castOp && narrow !== undefined && isFrozen(narrow);
+}
+
+/** The tile with which a node of a 3 × 3 convolution, or of its gradient by the input, is computed; undefined for others. */
+function tileFor({ op, inputs, attributes }: Node): TileSize | undefined {
+  if (op !== convolutionOp && op !== transposedConvolutionOp) return undefined;
+  const [x, weight] = inputs;
+  if (!x || !weight || !isFrozen(weight) || x.dtype !== 'float32') return undefined;
+  const [filters, channels] = [sizeAt(weight.shape, 0), sizeAt(weight.shape, 1)];
+  const fits =
+    sizeAt(weight.shape, 2) === 3 &&
+    sizeAt(weight.shape, 3) === 3 &&
+    sizesOf(attributes, 'pads').every((size) => size === 1) &&
+    sizesOf(attributes, 'strides').every((size) => size === 1) &&
+    Math.min(filters, channels) >= leastChannels;
+  if (!fits) return undefined;
+  const [height, width] = [sizeAt(x.shape, 2), sizeAt(x.shape, 3)];
+  return fromPixels.find(
+    ([edge, pixels]) => height * width >= pixels && height % edge === 0 && width % edge === 0,
+  )?.[0];
+}
+
+/** Nodes that compute the same as the graph's large convolutions with fewer multiplications, by the node whose place they take. */
+export function fewerMultiplications(graph: Graph): Map<Node, Replacement> {
+  const replacements = new Map<Node, Replacement>();
+  for (const node of neededNodes(graph)) {
+    const tile = tileFor(node);
+    const [x, weight, bias] = node.inputs;
+    if (tile === undefined || !x || !weight) continue;
+    const begin = graph.nodes.length;
+    const product = winograd(x, weight, node.op === transposedConvolutionOp, tile);
+    const result = bias ? add(product, reshape(bias, [sizeAt(bias.shape, 0), 1, 1])) : product;
+    replacements.set(node, { nodes: graph.nodes.slice(begin), result });
+  }
+  return replacements;
+}
