@@ -106,6 +106,16 @@ namespace LoraBridge.DeclaredUnity.Tests
         }
 
         [Test]
+        public void ThePresetDecidesHowManyShotsThereAre()
+        {
+            var window = BridgeWindow.Open();
+            window.Character = CharacterMaker.Humanoid("Mina");
+            EditorDriver.Find<DropdownField>(window.rootVisualElement, "preset").Single().index = (int)PlanPreset.Turntable;
+            Assert.That(window.Plan.Preset, Is.EqualTo(PlanPreset.Turntable));
+            Assert.That(EditorDriver.Find<HelpBox>(window.rootVisualElement).Select(box => box.text), Has.Some.StartsWith("16 shots, about"));
+        }
+
+        [Test]
         public void TheFramingIsShownAndTheWindowLeavesNothing()
         {
             var character = CharacterMaker.Humanoid("Mina");
@@ -222,6 +232,17 @@ namespace LoraBridge.DeclaredUnity.Tests
             _editor.Language = SystemLanguage.Japanese;
             var window = BridgeWindow.Open();
             Assert.That(EditorDriver.Find<Button>(window.rootVisualElement, "capture").Single().text, Is.EqualTo("撮影"));
+        }
+
+        [Test]
+        public void TheLanguageIsChosenInTheSettings()
+        {
+            var window = BridgeWindow.Open();
+            var language = EditorDriver.Find<DropdownField>(EditorDriver.Open(SettingsPage.Create())).Single();
+            language.value = "日本語";
+            Assert.That(EditorDriver.Find<Button>(window.rootVisualElement, "capture").Single().text, Is.EqualTo("撮影"));
+            language.index = 0;
+            Assert.That(EditorDriver.Find<Button>(window.rootVisualElement, "capture").Single().text, Is.EqualTo("Capture"));
         }
 
         static CapturePlan OnePose() => new CapturePlan

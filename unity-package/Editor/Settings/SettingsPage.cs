@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using LoraBridge.Editor.Texts;
 using UnityEditor;
 using UnityEngine.UIElements;
@@ -26,8 +27,10 @@ namespace LoraBridge.Editor.Settings
             Add(root, Text.Descriptor, Text.DescriptorHint, settings.Descriptor, value => settings.Descriptor = value, false);
             Add(root, Text.Address, Text.AddressHint, settings.Address, value => settings.Address = value, false);
             Add(root, Text.Token, Text.AddressHint, settings.Token, value => settings.Token = value, true);
-            var language = new EnumField(Localization.Get(Text.Language), settings.Language);
-            language.RegisterValueChangedCallback(change => settings.Language = (BridgeLanguage)change.newValue);
+            // In the order of BridgeLanguage, each in its own language.
+            var names = new List<string> { Localization.Get(Text.LanguageAuto), "English", "日本語" };
+            var language = new DropdownField(Localization.Get(Text.Language), names, (int)settings.Language);
+            language.RegisterValueChangedCallback(change => settings.Language = (BridgeLanguage)names.IndexOf(change.newValue));
             root.Add(language);
         }
 

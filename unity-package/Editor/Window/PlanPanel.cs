@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using LoraBridge.Core.Capture;
 using LoraBridge.Editor.Plans;
 using LoraBridge.Editor.Texts;
@@ -13,8 +15,15 @@ namespace LoraBridge.Editor.Window
     /// <summary>A preset or an asset, what it comes to, and its fields to edit.</summary>
     sealed class PlanPanel : Panel, IDisposable
     {
+        // In the order of PlanPreset.
+        static readonly Text[] Presets =
+        {
+            Text.PresetDefault, Text.PresetAround, Text.PresetTurntable, Text.PresetFaces, Text.PresetEverything,
+        };
+
         readonly BridgeWindow _window;
-        readonly EnumField _preset;
+        readonly List<string> _names;
+        readonly DropdownField _preset;
         readonly ObjectField _asset;
         readonly HelpBox _size;
         readonly Button _edit, _save;
@@ -24,8 +33,9 @@ namespace LoraBridge.Editor.Window
         public PlanPanel(BridgeWindow window) : base(Text.Plan)
         {
             _window = window;
-            Add(_preset = new EnumField(Localization.Get(Text.PlanPreset), window.Plan.Preset));
-            _preset.RegisterValueChangedCallback(change => Choose(null, (PlanPreset)change.newValue));
+            _names = Presets.Select(preset => Localization.Get(preset)).ToList();
+            Add(_preset = new DropdownField(Localization.Get(Text.PlanPreset), _names, (int)window.Plan.Preset) { name = "preset" });
+            _preset.RegisterValueChangedCallback(change => Choose(null, (PlanPreset)_names.IndexOf(change.newValue)));
             Add(_asset = new ObjectField(Localization.Get(Text.PlanAsset)) { objectType = typeof(CapturePlanAsset) });
             _asset.RegisterValueChangedCallback(change => Choose((CapturePlanAsset)change.newValue, window.Plan.Preset));
             Add(_size = new HelpBox("", HelpBoxMessageType.None));
@@ -71,7 +81,7 @@ namespace LoraBridge.Editor.Window
         public void Refresh()
         {
             var choice = _window.Plan;
-            _preset.SetValueWithoutNotify(choice.Preset);
+            _preset.SetValueWithoutNotify(_names[(int)choice.Preset]);
             _asset.SetValueWithoutNotify(choice.Asset);
             Show(_edit, choice.Asset == null && _window.Character != null);
             Show(_save, choice.Asset != null && choice.Asset == _draft);

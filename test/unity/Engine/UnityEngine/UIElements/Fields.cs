@@ -71,9 +71,29 @@ namespace UnityEngine.UIElements
         public FloatField() : base(null) {}
     }
 
-    public class EnumField : BaseField<Enum>
+    public abstract class BasePopupField<TValueType, TValueChoice> : BaseField<TValueType>
     {
-        public EnumField(string label, Enum defaultValue = null) : base(label) => SetValueWithoutNotify(defaultValue);
+        internal BasePopupField(string label) : base(label) {}
+    }
+
+    public class PopupField<T> : BasePopupField<T, T>
+    {
+        readonly List<T> _choices;
+
+        internal PopupField(string label, List<T> choices) : base(label) => _choices = choices;
+
+        public int index
+        {
+            get => _choices.IndexOf(value);
+            set => this.value = _choices[value];
+        }
+    }
+
+    public class DropdownField : PopupField<string>
+    {
+        public DropdownField(string label, List<string> choices, int defaultIndex,
+            Func<string, string> formatSelectedValueCallback = null, Func<string, string> formatListItemCallback = null)
+            : base(label, choices) => SetValueWithoutNotify(choices[defaultIndex]);
     }
 
     public abstract class BaseSlider<TValueType> : BaseField<TValueType> where TValueType : IComparable<TValueType>
