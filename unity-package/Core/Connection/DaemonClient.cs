@@ -143,7 +143,7 @@ namespace LoraBridge.Core.Connection
                     retry.Succeeded();
                     error = await Converse(link).ConfigureAwait(false);
                 }
-                catch (OperationCanceledException)
+                catch (OperationCanceledException) when (_end.IsCancellationRequested)
                 {
                     return;
                 }
@@ -166,10 +166,11 @@ namespace LoraBridge.Core.Connection
             var complete = _arrived != null && link.Hello.Epoch == _arrived.Epoch && link.Welcome.ReplayFrom == _arrived.Sequence + 1;
             var start = new Resume { Epoch = link.Hello.Epoch, Sequence = link.Welcome.ReplayFrom - 1 };
             _arrived = start;
+            var hello = link.Hello;
             _inbox.Add(() =>
             {
                 Position = start;
-                Connected?.Invoke(link.Hello, complete);
+                Connected?.Invoke(hello, complete);
             });
             var conversation = new Conversation(link, _outbox, Hear, () => _inbox.IsFull, _end.Token);
             lock (_lock)
