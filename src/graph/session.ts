@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly device?: Device;
   /** CPU threads. Default: as many as there are cores. */
   readonly threads?: number;
+  /** Gives memory back to the operating system as soon as it is free, which takes time. Default: it is kept for the next run. */
+  readonly lowMemory?: boolean;
 }
 
 /** A graph that is ready to run. */
@@ -53,6 +55,7 @@ function sessionOptions(graph: Graph, halfWeights: boolean, options: CompileOpti
     interOpNumThreads: 1,
     // The plan of one large block would lie beside the pieces of the first run: 0.4 GB at the size of Stable Diffusion 1.5.
     enableMemPattern: !mapped,
+    enableCpuMemArena: !options.lowMemory,
     logSeverityLevel: 3,
     extra: {
       session: { disable_prepacking: mapped ? '1' : '0' },

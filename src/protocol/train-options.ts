@@ -73,6 +73,10 @@ export const trainOptions = z
       .describe('What trains: `native` needs nothing installed, `diffusers` needs `engine install diffusers`.'),
     device: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto').describe('Where to train.'),
     threads: z.int().min(1).max(256).optional().describe('CPU threads. Default: as many as there are cores.'),
+    lowMemory: z
+      .boolean()
+      .default(false)
+      .describe('Compute more again instead of keeping it: less memory, longer steps.'),
     gpus: z
       .string()
       .regex(/^(all|\d{1,3}(,\d{1,3}){0,63})$/)

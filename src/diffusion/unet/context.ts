@@ -12,4 +12,6 @@ export interface UnetContext {
   readonly lora: LoraBranches;
   /** Builds what is cheap to compute and large to keep: see `Graph.recompute`. */
   cheap(build: () => Value): Value;
+  /** Builds what is large to keep and takes time to compute again, so that only low memory is a reason for it. */
+  large(build: () => Value): Value;
 }

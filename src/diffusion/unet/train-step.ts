@@ -73,7 +73,7 @@ export interface TrainStepOptions {
 /** The training graph. Its inputs have the names of `TrainStepInputs`, but for the timesteps and the scale. */
 export function buildTrainStep(
   { config, weights }: ModelPart<UnetConfig>,
-  { batchSize, height, width, textTokens, rank }: UnetGeometry,
+  { batchSize, height, width, textTokens, rank, lowMemory }: UnetGeometry,
   { storage, predictionType = 'epsilon' }: TrainStepOptions = {},
 ): Graph {
   const model = WeightScope.open(weights, storage);
@@ -90,6 +90,7 @@ export function buildTrainStep(
     textHiddenStates: graph.input('textHiddenStates', [batchSize, textTokens, config.cross_attention_dim]),
     addedCondition: addedWidth > 0 ? graph.input('addedCondition', [batchSize, addedWidth]) : undefined,
     lora,
+    lowMemory,
   });
   // `get_velocity` of diffusers' schedulers (Salimans and Ho, 2022, arXiv 2202.00512, appendix D).
   const isVelocity = predictionType === 'v_prediction';

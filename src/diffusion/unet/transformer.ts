@@ -12,7 +12,7 @@ const layerNormEpsilon = 1e-5;
 
 /** q, k, v and out with their LoRA branches; `source` are the tokens attended to. */
 function attentionLayer(
-  { lora }: UnetContext,
+  { lora, large }: UnetContext,
   layer: WeightScope,
   x: Value,
   source: Value,
@@ -20,7 +20,7 @@ function attentionLayer(
   heads: number,
 ): Value {
   const project = (name: string, value: Value) => {
-    const rows = lora.linear(layer.at(name), value);
+    const rows = large(() => lora.linear(layer.at(name), value));
     return reshape(rows, [batch, sizeAt(rows.shape, 0) / batch, sizeAt(rows.shape, 1)]);
   };
   const joined = attention(project('to_q', x), project('to_k', source), project('to_v', source), heads);
@@ -31,7 +31,8 @@ function attentionLayer(
 function feedForward(context: UnetContext, layer: WeightScope, x: Value): Value {
   const rows = sizeAt(layer.shape('net.0.proj.bias') ?? [0], 0);
   const projection = layer.at('net.0.proj');
-  const [content, gate] = [projection.linear(x, [0, rows / 2]), projection.linear(x, [rows / 2, rows])];
+  const half = (from: number, to: number) => context.large(() => projection.linear(x, [from, to]));
+  const [content, gate] = [half(0, rows / 2), half(rows / 2, rows)];
   const gated = context.cheap(() => mul(content, gelu(gate)));
   return layer.at('net.2').linear(gated);
 }

@@ -19,6 +19,8 @@ export interface UnetInputs {
   /** [N, `addedConditionWidth(config)`], for models that take it. */
   readonly addedCondition?: Value | undefined;
   readonly lora: LoraBranches;
+  /** Of training: computes again for the gradient whatever is large and not convolution or attention. Default: only what is cheap. */
+  readonly lowMemory?: boolean | undefined;
 }
 
 /**
@@ -87,14 +89,15 @@ export function unet(model: WeightScope, config: UnetConfig, inputs: UnetInputs)
 }
 
 function build(model: WeightScope, config: UnetConfig, inputs: UnetInputs): Value {
-  const text = inputs.textHiddenStates;
+  const { textHiddenStates: text, lowMemory = false } = inputs;
   const latentPixels = [0, 2, 3].reduce((product, axis) => product * sizeAt(inputs.sample.shape, axis), 1);
   const context: UnetContext = {
     config,
     time: silu(embedSample(model, inputs)),
     text: reshape(text, [sizeAt(text.shape, 0) * sizeAt(text.shape, 1), sizeAt(text.shape, 2)]),
     lora: inputs.lora,
-    cheap: (build) => (latentPixels >= recomputeFrom ? model.graph.recompute(build) : build()),
+    cheap: (build) => (lowMemory || latentPixels >= recomputeFrom ? model.graph.recompute(build) : build()),
+    large: (build) => (lowMemory ? model.graph.recompute(build) : build()),
   };
   const last = config.block_out_channels.length - 1;
   let state = convolve(model.at('conv_in'), inputs.sample);

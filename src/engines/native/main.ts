@@ -5,7 +5,7 @@ import { engineJob } from '../contract.js';
 import { chooseDevice } from './devices.js';
 
 await runWorker(engineJob, async (job, signal) => {
-  const { threads } = job.options;
+  const { threads, lowMemory } = job.options;
   const device = await chooseDevice(job.options.device);
-  await train(job, { compile: { device, ...(threads === undefined ? {} : { threads }) }, tell, signal });
+  await train(job, { compile: { device, lowMemory, ...(threads === undefined ? {} : { threads }) }, tell, signal });
 });

@@ -82,6 +82,9 @@ namespace LoraBridge.Core.Protocol
         /// <summary>CPU threads. Default: as many as there are cores. Null when absent.</summary>
         public long? Threads { get; set; }
 
+        /// <summary>Compute more again instead of keeping it: less memory, longer steps. When null: <c>false</c>.</summary>
+        public bool? LowMemory { get; set; }
+
         /// <summary>GPUs to train on with the engine diffusers, a process each: <c>all</c>, or numbers such as <c>0,1</c>. Null when absent.</summary>
         public string? Gpus { get; set; }
 
@@ -93,7 +96,7 @@ namespace LoraBridge.Core.Protocol
 
         internal static TrainOptions Read(JsonValue json)
         {
-            var fields = json.Fields("base", "family", "predictionType", "prompt", "steps", "learningRate", "rank", "alpha", "resolution", "batchSize", "seed", "checkpointEvery", "previewEvery", "previewCount", "previewPrompt", "minSnrGamma", "maskWeight", "variants", "background", "flip", "framings", "engine", "device", "threads", "gpus", "nodes");
+            var fields = json.Fields("base", "family", "predictionType", "prompt", "steps", "learningRate", "rank", "alpha", "resolution", "batchSize", "seed", "checkpointEvery", "previewEvery", "previewCount", "previewPrompt", "minSnrGamma", "maskWeight", "variants", "background", "flip", "framings", "engine", "device", "threads", "lowMemory", "gpus", "nodes");
             return new TrainOptions
             {
                 Base = fields.Optional("base")?.Text(min: 1, max: 4096),
@@ -120,6 +123,7 @@ namespace LoraBridge.Core.Protocol
                 Engine = fields.Optional("engine")?.Choice<TrainOptionsEngine>(),
                 Device = fields.Optional("device")?.Choice<TrainOptionsDevice>(),
                 Threads = fields.Optional("threads")?.Integer(min: 1, max: 256),
+                LowMemory = fields.Optional("lowMemory")?.Flag(),
                 Gpus = fields.Optional("gpus")?.Text(pattern: Patterns.TrainOptionsGpus),
                 Nodes = fields.Optional("nodes")?.Text(max: 300, pattern: Patterns.TrainOptionsNodes),
             };
@@ -151,6 +155,7 @@ namespace LoraBridge.Core.Protocol
             fields.Choice<TrainOptionsEngine>("engine", Engine);
             fields.Choice<TrainOptionsDevice>("device", Device);
             fields.Add("threads", Threads);
+            fields.Add("lowMemory", LowMemory);
             fields.Add("gpus", Gpus);
             fields.Add("nodes", Nodes);
         }

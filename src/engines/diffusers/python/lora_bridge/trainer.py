@@ -68,6 +68,8 @@ class Training:
         self._texts = texts
         plan = host.plan
         self._options = plan["options"]
+        if self._options["lowMemory"]:
+            family.trained.enable_gradient_checkpointing()
         self._adapter = Adapter(family.trained, self._options["rank"], self._options["alpha"], family.target_modules)
         answer, numbers = host.companion.ask({"do": "weights", "modules": self._adapter.modules})
         values, *moments = tensor_of(numbers).split(answer["parameters"])
