@@ -1,18 +1,24 @@
 /**
- * @file `npm run bench [-- --json] [NAME ...]`: speed and memory beside PyTorch's, on this machine, now. PyTorch comes from
- * the Python that LORA_BRIDGE_PYTHON names, else it is installed.
+ * @file `npm run bench [-- --json] [--engine both] [NAME ...]`: speed and memory beside PyTorch's, on this machine, now; with
+ * `--engine both` only our two engines side by side. PyTorch comes from the Python that LORA_BRIDGE_PYTHON names, else it is installed.
  */
 import { parseArgs } from 'node:util';
 import { type Benchmark, figureLine } from './benchmark.js';
+import { bothEngines } from './engines.js';
 import { pocketTraining, sd15Training } from './training.js';
 import { uploads } from './uploads.js';
 
-const benchmarks: readonly Benchmark[] = [sd15Training, pocketTraining, uploads];
+const benchmarks: readonly Benchmark[] = [sd15Training, pocketTraining, uploads, bothEngines];
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean' }, engine: { type: 'string' } },
+  allowPositionals: true,
+});
+if (values.engine !== undefined && values.engine !== 'both') throw new Error('--engine can only be `both`.');
+const wanted = values.engine === 'both' ? [bothEngines.name] : positionals;
 const report: Record<string, Record<string, number>> = {};
 for (const benchmark of benchmarks) {
-  if (positionals.length > 0 && !positionals.includes(benchmark.name)) continue;
+  if (wanted.length > 0 && !wanted.includes(benchmark.name)) continue;
   console.error(benchmark.name);
   const figures = await benchmark.run((line) => console.error(`  … ${line}`));
   for (const figure of figures) console.error(figureLine(figure));
