@@ -7,7 +7,8 @@ export default defineConfig({
     reporters: ['default', './scripts/test/counts.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 300_000,
+    // Importing torch takes seconds, on a busy machine minutes.
+    testTimeout: 1_200_000,
     hookTimeout: 600_000,
   },
 });

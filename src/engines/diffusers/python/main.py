@@ -12,7 +12,13 @@ from pathlib import Path
 # Python's isolated mode leaves out the script's own folder.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from lora_bridge.engine import main  # noqa: E402
+from lora_bridge.events import claim_standard_output, tell_loading  # noqa: E402
 
 if __name__ == "__main__":
+    claim_standard_output()
+    if "--launched" not in sys.argv:
+        tell_loading(0)
+    # Even the standard library takes its time: the parent knows already that somebody is there.
+    from lora_bridge.engine import main
+
     sys.exit(main())

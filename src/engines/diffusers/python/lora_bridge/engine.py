@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .companion import Companion
-from .events import EngineError, claim_standard_output, tell, tell_progress
+from .events import EngineError, tell, tell_loading
 from .faults import UPDATE, report_of
 from .parent import Parent, die_with_parent
-
-LOADING_STAGES = 4
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,6 @@ def read_arguments() -> Arguments:
 
 
 def main() -> int:
-    claim_standard_output()
     arguments = read_arguments()
     if arguments.launched:
         die_with_parent()
@@ -53,7 +50,6 @@ def main() -> int:
         leads = listens = os.environ["LOCAL_RANK"] == "0"
     else:
         rank, processes, leads, listens = 0, 1, True, arguments.gpus is None and arguments.nodes is None
-        tell_progress("loading", 0, LOADING_STAGES)
     parent = Parent(listens=listens)
     try:
         if not arguments.launched and not listens:
@@ -81,7 +77,7 @@ def _work(arguments: Arguments, parent: Parent, rank: int, processes: int, leads
     parent.leave_on_stop(leave)
     plan, _ = companion.ask({"do": "open"})
     if leads:
-        tell_progress("loading", 1, LOADING_STAGES)
+        tell_loading(1)
     with _deadline(arguments.patience, leads):
         from .trainer import Host, train
     host = Host(companion, parent, plan, arguments.device, rank, processes, leads)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import threading
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _lock = threading.Lock()
 _descriptor = 1
@@ -36,6 +39,11 @@ def tell(event: dict[str, Any]) -> None:
 
 def tell_progress(stage: str, done: int, total: int) -> None:
     tell({"type": "progress", "stage": stage, "done": done, "total": total})
+
+
+def tell_loading(done: int) -> None:
+    """Of the four stages until training begins: job checked, libraries imported, model loaded, texts encoded."""
+    tell_progress("loading", done, 4)
 
 
 class EngineError(Exception):

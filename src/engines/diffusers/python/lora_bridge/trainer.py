@@ -13,13 +13,11 @@ from accelerate.utils import InitProcessGroupKwargs
 from .adapter import Adapter
 from .batches import BatchSource
 from .companion import Companion, bytes_of, tensor_of
-from .events import StopRequested, tell, tell_progress
+from .events import StopRequested, tell, tell_loading, tell_progress
 from .families import load_family
 from .family import Family
 from .learner import Learner, LossOptions
 from .parent import Parent
-
-LOADING_STAGES = 4
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class Training:
 
         def loading(done: int) -> None:
             if host.leads:
-                tell_progress("loading", done, LOADING_STAGES)
+                tell_loading(done)
 
         loading(2)
         dtype = torch.bfloat16 if accelerator.mixed_precision == "bf16" else torch.float32
