@@ -34,7 +34,12 @@ namespace LoraBridge.EndToEnd
             editor.Until(view => view.TrainingState == "Succeeded" && view.Previews.Contains(6), "the training has ended");
             Assert.That(editor.Program.Look().Previews, Is.SupersetOf(new[] { 3, 6 }));
             foreach (var (width, height) in editor.Program.PreviewsInWindow()) Assert.That(Math.Min(width, height), Is.GreaterThanOrEqualTo(128));
-            using (var witness = new Witness(Home)) Assert.That(witness.Jobs().Select(job => (string)job["state"]), Is.EqualTo(new[] { "succeeded" }));
+            using (var witness = new Witness(Home))
+            {
+                var job = witness.Jobs().Single();
+                Assert.That((string)job["state"], Is.EqualTo("succeeded"));
+                Assert.That(job["files"].Select(file => (string)file).Where(file => file.EndsWith(".safetensors")), Has.Count.EqualTo(2).And.All.Exist);
+            }
 
             int daemon = (int)DaemonProcess.Descriptor(Home)["pid"];
             editor.Program.Press("Tools/LoRA Bridge/Stop daemon");
