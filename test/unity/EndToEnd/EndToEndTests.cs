@@ -25,7 +25,7 @@ namespace LoraBridge.EndToEnd
         [SetUp]
         public void MakeFolders()
         {
-            _folder = Path.Combine(Path.GetTempPath(), "lora-bridge-" + Guid.NewGuid().ToString("N"));
+            _folder = Path.Combine(Path.GetTempPath(), "lora-bridge-end-to-end-" + Guid.NewGuid().ToString("N"));
             Directory.CreateDirectory(Path.Combine(_folder, "project", "Assets"));
             _homeBefore = Environment.GetEnvironmentVariable("LORA_BRIDGE_HOME");
             Environment.SetEnvironmentVariable("LORA_BRIDGE_HOME", Home);

@@ -54,7 +54,6 @@ namespace LoraBridge.EndToEnd
         [Test]
         public void TwoEditorsAtOnceShareOneDaemon()
         {
-            using var daemon = new DaemonProcess(Home);
             using var one = new UnityApp(new EditorSetup { Project = Project("one"), Name = "Godette" });
             using var two = new UnityApp(new EditorSetup { Project = Project("two"), Name = "Mina" });
             one.Program.Press(Capture);

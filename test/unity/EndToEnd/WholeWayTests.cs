@@ -12,7 +12,6 @@ namespace LoraBridge.EndToEnd
         [Test]
         public void FromTheMenuToPreviewsInTheWindow()
         {
-            using var daemonProcess = new DaemonProcess(Home);
             using var editor = new UnityApp(new EditorSetup { Project = Project(), Size = 384, Supersampling = 2, Steps = 6, PreviewEvery = 3 });
             editor.Program.Press("Tools/LoRA Bridge/Capture and train selection");
             editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has looked at all shots");
@@ -38,7 +37,7 @@ namespace LoraBridge.EndToEnd
             {
                 var job = witness.Jobs().Single();
                 Assert.That((string)job["state"], Is.EqualTo("succeeded"));
-                Assert.That(job["files"].Select(file => (string)file).Where(file => file.EndsWith(".safetensors")), Has.Count.EqualTo(2).And.All.Exist);
+                Assert.That(job["files"].Select(file => (string)file).Where(file => file.EndsWith(".safetensors")).ToList(), Has.Count.EqualTo(2).And.All.Exist);
             }
 
             int daemon = (int)DaemonProcess.Descriptor(Home)["pid"];
