@@ -18,15 +18,26 @@ namespace LoraBridge.EndToEnd
         /// <summary>Starts it and waits until its descriptor is there.</summary>
         public DaemonProcess(string home) : this(home, $"\"{Script}\" daemon --json") { }
 
-        /// <summary>Starts a daemon that speaks a later version of the protocol.</summary>
-        public static DaemonProcess Newer(string home) => new DaemonProcess(home, "test/unity/EndToEnd/newer-daemon.js");
-
         DaemonProcess(string home, string arguments)
         {
+            // What one that was killed has left would be taken for this one's.
+            if (Directory.Exists(home)) File.Delete(Path.Combine(home, "daemon.json"));
             var start = new ProcessStartInfo("node", arguments) { UseShellExecute = false, RedirectStandardOutput = true };
             start.EnvironmentVariables["LORA_BRIDGE_HOME"] = home;
             _process = Process.Start(start);
-            if (_process.StandardOutput.ReadLine() == null) throw new InvalidOperationException("The daemon did not start.");
+            _process.BeginOutputReadLine();
+            while (Descriptor(home) == null)
+            {
+                if (_process.HasExited) throw new InvalidOperationException("The daemon did not start.");
+                Thread.Sleep(20);
+            }
+        }
+
+        /// <summary>Starts a daemon that speaks a later version of the protocol.</summary>
+        public static DaemonProcess Newer(string home)
+        {
+            Directory.CreateDirectory(home);
+            return new DaemonProcess(home, $"test/unity/daemons/scripted.mjs \"{Path.Combine(home, "daemon.json")}\" version");
         }
 
         public int Id => _process.Id;
