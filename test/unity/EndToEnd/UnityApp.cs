@@ -12,7 +12,7 @@ namespace LoraBridge.EndToEnd
     sealed class UnityApp : IDisposable
     {
         // Long, because machines are slow at times: no test passes by it.
-        static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+        static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
         readonly EditorSetup _setup;
         AppDomain _domain;

@@ -5,11 +5,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
 const [descriptor, mode] = process.argv.slice(2);
 const protocol = mode === 'version' ? 2 : 1;
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+// Whoever asks over HTTP whether a daemon is there is told so.
+const http = createServer((_, response) => response.end('{}'));
+const server = new WebSocketServer({ server: http });
 
 const sayWelcome = (send) =>
   send({
@@ -36,8 +39,8 @@ server.on('connection', (socket) => {
   });
 });
 
-server.on('listening', () => {
-  const { port } = server.address();
+http.listen(0, '127.0.0.1', () => {
+  const { port } = http.address();
   const content = { url: `http://127.0.0.1:${port}`, token: 'x', pid: process.pid, instance: randomUUID(), protocol };
   writeFileSync(`${descriptor}.new`, JSON.stringify(content));
   renameSync(`${descriptor}.new`, descriptor);
