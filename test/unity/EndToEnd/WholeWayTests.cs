@@ -12,7 +12,7 @@ namespace LoraBridge.EndToEnd
         [Test]
         public void FromTheMenuToPreviewsInTheWindow()
         {
-            using var editor = new UnityApp(new EditorSetup { Project = Project(), Size = 384, Supersampling = 2, Steps = 6, PreviewEvery = 3 });
+            using var editor = new UnityApp(new EditorSetup { Project = Project(), Size = 384, Supersampling = 2, Steps = 4, PreviewEvery = 4 });
             editor.Program.Press("Tools/LoRA Bridge/Capture and train selection");
             editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has looked at all shots");
 
@@ -30,8 +30,8 @@ namespace LoraBridge.EndToEnd
             }
             foreach (var picture in pictures) AssertHasNoHoles(picture.Key, picture.Value);
 
-            editor.Until(view => view.TrainingState == "Succeeded" && view.Previews.Contains(6), "the training has ended");
-            Assert.That(editor.Program.Look().Previews, Is.SupersetOf(new[] { 3, 6 }));
+            editor.Until(view => view.TrainingState == "Succeeded" && view.Previews.Contains(4), "the training has ended");
+            Assert.That(editor.Program.Look().Previews, Is.EqualTo(new[] { 0, 4 }), "the base model's and the LoRA's");
             foreach (var (width, height) in editor.Program.PreviewsInWindow()) Assert.That(Math.Min(width, height), Is.GreaterThanOrEqualTo(128));
             using (var witness = new Witness(Home))
             {
