@@ -116,6 +116,23 @@ namespace LoraBridge.DeclaredUnity.Tests
         }
 
         [Test]
+        public void APresetCanBeEditedAsADraftThatNobodyHasToSave()
+        {
+            var character = CharacterMaker.Humanoid("Mina");
+            var before = _editor.Alive.Except(new object[] { BridgeSettings.instance }).ToList();
+            var window = BridgeWindow.Open();
+            window.Character = character;
+            EditorDriver.Click(EditorDriver.Find<Button>(window.rootVisualElement).Single(button => button.text == "Edit"));
+            Assert.That(window.Plan.Asset.ToPlan().Poses.Select(pose => pose.Name), Is.EqualTo(new[] { "stand", "walk", "wave", "cheer", "bow" }));
+            // Choosing a preset again throws it away, and so does closing the window.
+            EditorDriver.Find<DropdownField>(window.rootVisualElement, "preset").Single().index = (int)PlanPreset.Faces;
+            Assert.That(window.Plan.Asset == null);
+            EditorDriver.Click(EditorDriver.Find<Button>(window.rootVisualElement).Single(button => button.text == "Edit"));
+            window.Close();
+            Assert.That(_editor.Alive.Except(new object[] { BridgeSettings.instance }), Is.EqualTo(before));
+        }
+
+        [Test]
         public void TheFramingIsShownAndTheWindowLeavesNothing()
         {
             var character = CharacterMaker.Humanoid("Mina");

@@ -3,7 +3,9 @@ using LoraBridge.Core.Capture;
 using LoraBridge.Core.Pictures;
 using LoraBridge.Core.Plan;
 using LoraBridge.Editor.Stage;
+using UnityEditor;
 using UnityEngine;
+using Object = UnityEngine.Object;
 
 namespace LoraBridge.Editor.Plans
 {
@@ -43,6 +45,14 @@ namespace LoraBridge.Editor.Plans
         {
             if (_asset != null) return _asset.ToPlan();
             return PlanOf(_preset, Know(character));
+        }
+
+        // A plan that is no asset yet. The window keeps it, also while scripts are compiled.
+        internal bool HasDraft => _asset != null && !EditorUtility.IsPersistent(_asset);
+
+        internal void DropDraft()
+        {
+            if (HasDraft) Object.DestroyImmediate(_asset);
         }
 
         /// <summary>Looks at the character anew the next time.</summary>

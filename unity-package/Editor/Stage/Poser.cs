@@ -80,8 +80,9 @@ namespace LoraBridge.Editor.Stage
                 var human = new HumanPose();
                 // Keeps the height and direction of the body; only the muscles are the pose's.
                 handler.GetHumanPose(ref human);
-                for (var i = 0; i < human.muscles.Length; i++)
-                    human.muscles[i] = pose.Muscles.TryGetValue(HumanTrait.MuscleName[i], out var value) ? value : 0;
+                // A property that makes a new array each time.
+                var names = HumanTrait.MuscleName;
+                for (var i = 0; i < names.Length; i++) human.muscles[i] = pose.Muscles.TryGetValue(names[i], out var value) ? value : 0;
                 handler.SetHumanPose(ref human);
             }
         }

@@ -45,16 +45,18 @@ namespace LoraBridge.Editor.Window
         void OnEnable()
         {
             minSize = new Vector2(360, 480);
-            LoraBridgeEditor.Changed += Refresh;
+            LoraBridgeEditor.Changed += Follow;
             BridgeSettings.Changed += Rebuild;
         }
 
         void OnDisable()
         {
-            LoraBridgeEditor.Changed -= Refresh;
+            LoraBridgeEditor.Changed -= Follow;
             BridgeSettings.Changed -= Rebuild;
             DisposePanels();
         }
+
+        void OnDestroy() => _plan.DropDraft();
 
         void CreateGUI() => Rebuild();
 
@@ -81,15 +83,30 @@ namespace LoraBridge.Editor.Window
             _previewPanel?.Dispose();
             _characterPanel = null;
             _planPanel = null;
+            _runPanel = null;
             _galleryPanel = null;
             _previewPanel = null;
         }
 
+        /// <summary>Shows everything as it is now.</summary>
         internal void Refresh()
         {
             if (_characterPanel == null) return;
             _characterPanel.Refresh();
             _planPanel.Refresh();
+            ShowProgress();
+        }
+
+        // While shots are taken, with each update of the editor: character and plan stay as they are then.
+        void Follow()
+        {
+            if (LoraBridgeEditor.IsCapturing) ShowProgress();
+            else Refresh();
+        }
+
+        void ShowProgress()
+        {
+            if (_runPanel == null) return;
             _runPanel.Refresh();
             _galleryPanel.Refresh();
             _trainingPanel.Refresh();

@@ -8,7 +8,6 @@ using UnityEditor;
 using UnityEditor.UIElements;
 using UnityEngine;
 using UnityEngine.UIElements;
-using Object = UnityEngine.Object;
 
 namespace LoraBridge.Editor.Window
 {
@@ -28,7 +27,8 @@ namespace LoraBridge.Editor.Window
         readonly HelpBox _size;
         readonly Button _edit, _save;
         readonly VisualElement _inspector;
-        CapturePlanAsset _draft, _inspected;
+        CapturePlanAsset _inspected;
+        SerializedObject _serialized;
 
         public PlanPanel(BridgeWindow window) : base(Text.Plan)
         {
@@ -42,15 +42,11 @@ namespace LoraBridge.Editor.Window
             Add(_edit = new Button(Edit) { text = Localization.Get(Text.PlanEdit) });
             Add(_save = new Button(Save) { text = Localization.Get(Text.PlanSave) });
             Add(_inspector = new VisualElement());
-            // The plan's own fields change it behind our back.
-            _inspector.RegisterCallback<ChangeEvent<string>>(_ => _window.Refresh());
-            _inspector.RegisterCallback<ChangeEvent<float>>(_ => _window.Refresh());
-            _inspector.RegisterCallback<ChangeEvent<int>>(_ => _window.Refresh());
         }
 
         void Choose(CapturePlanAsset asset, PlanPreset preset)
         {
-            if (asset != _draft) DropDraft();
+            if (asset != _window.Plan.Asset) _window.Plan.DropDraft();
             _window.Plan.Asset = asset;
             _window.Plan.Preset = preset;
             _window.Refresh();
@@ -60,21 +56,19 @@ namespace LoraBridge.Editor.Window
         void Edit()
         {
             if (_window.Character == null) return;
-            DropDraft();
-            _draft = ScriptableObject.CreateInstance<CapturePlanAsset>();
-            _draft.hideFlags = HideFlags.HideAndDontSave;
-            _draft.Set(_window.Plan.PlanFor(_window.Character), AnimationUtility.GetAnimationClips(_window.Character));
-            Choose(_draft, _window.Plan.Preset);
+            var plan = _window.Plan.PlanFor(_window.Character);
+            var draft = ScriptableObject.CreateInstance<CapturePlanAsset>();
+            draft.hideFlags = HideFlags.HideAndDontSave;
+            draft.Set(plan, AnimationUtility.GetAnimationClips(_window.Character));
+            Choose(draft, _window.Plan.Preset);
         }
 
         void Save()
         {
             var path = EditorUtility.SaveFilePanelInProject(Localization.Get(Text.PlanSave), "Capture Plan", "asset", "");
             if (path.Length == 0) return;
-            _draft.hideFlags = HideFlags.None;
-            AssetDatabase.CreateAsset(_draft, path);
-            // From here on it is the project's.
-            _draft = null;
+            _window.Plan.Asset.hideFlags = HideFlags.None;
+            AssetDatabase.CreateAsset(_window.Plan.Asset, path);
             _window.Refresh();
         }
 
@@ -84,13 +78,19 @@ namespace LoraBridge.Editor.Window
             _preset.SetValueWithoutNotify(_names[(int)choice.Preset]);
             _asset.SetValueWithoutNotify(choice.Asset);
             Show(_edit, choice.Asset == null && _window.Character != null);
-            Show(_save, choice.Asset != null && choice.Asset == _draft);
+            Show(_save, choice.HasDraft);
             _size.text = _window.Character == null ? "" : Describe();
             Show(_size, _window.Character != null);
             if (_inspected == choice.Asset) return;
             _inspected = choice.Asset;
             _inspector.Clear();
-            if (_inspected != null) _inspector.Add(new InspectorElement(_inspected));
+            _serialized?.Dispose();
+            _serialized = null;
+            if (_inspected == null) return;
+            _inspector.Add(new InspectorElement(_inspected));
+            // Its fields change the plan behind our back.
+            _serialized = new SerializedObject(_inspected);
+            _inspector.TrackSerializedObjectValue(_serialized, _ => _window.Refresh());
         }
 
         string Describe()
@@ -105,16 +105,6 @@ namespace LoraBridge.Editor.Window
             }
         }
 
-        void DropDraft()
-        {
-            if (_draft != null) Object.DestroyImmediate(_draft);
-            _draft = null;
-        }
-
-        public void Dispose()
-        {
-            // A draft that is in use outlives the panel: the window holds it.
-            if (_window.Plan.Asset != _draft) DropDraft();
-        }
+        public void Dispose() => _serialized?.Dispose();
     }
 }

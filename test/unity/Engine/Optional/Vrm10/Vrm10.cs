@@ -18,7 +18,11 @@ namespace UniVRM10
         public float Weight;
     }
 
-    public sealed class VRM10Expression : ScriptableObject
+    public class PrefabRelatedScriptableObject : ScriptableObject
+    {
+    }
+
+    public sealed class VRM10Expression : PrefabRelatedScriptableObject
     {
         public MorphTargetBinding[] MorphTargetBindings = new MorphTargetBinding[] {};
     }
@@ -28,7 +32,7 @@ namespace UniVRM10
         public IEnumerable<(ExpressionPreset Preset, VRM10Expression Clip)> Clips => new (ExpressionPreset, VRM10Expression)[0];
     }
 
-    public class VRM10Object : ScriptableObject
+    public class VRM10Object : PrefabRelatedScriptableObject
     {
         public VRM10ObjectExpression Expression = new VRM10ObjectExpression();
     }

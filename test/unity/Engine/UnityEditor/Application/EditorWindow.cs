@@ -31,6 +31,7 @@ namespace UnityEditor
         public void Close()
         {
             Message("OnDisable");
+            Message("OnDestroy");
             All.Remove(this);
             DestroyImmediate(this);
         }
