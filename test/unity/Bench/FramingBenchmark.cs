@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Numerics;
 using LoraBridge.Core.Capture;
@@ -43,8 +44,23 @@ namespace LoraBridge.Bench
             }
             return new Dictionary<string, double>
             {
+                ["processor ms for 100,000 vertices"] = Milliseconds(100_000),
                 ["shots"] = shots, ["shots with a vertex outside"] = outside, ["largest error of the margin px"] = worst, ["largest difference of opposite margins px"] = slack,
             };
+        }
+
+        /// <summary>What placing the camera costs the main thread.</summary>
+        static double Milliseconds(int vertices)
+        {
+            const int rounds = 20;
+            var random = new Random(1);
+            float Next() => (float)random.NextDouble();
+            var points = Enumerable.Range(0, vertices).Select(_ => new Vector3(Next(), 1.6f * Next(), 0.5f * Next())).ToList();
+            void Frame(int yaw) => CameraFraming.Frame(points, points, new CaptureAngle(yaw, 10), 20, 1024, 1024, 0.05f);
+            Frame(0);
+            var before = Process.GetCurrentProcess().TotalProcessorTime;
+            for (var round = 0; round < rounds; round++) Frame(round * 18);
+            return (Process.GetCurrentProcess().TotalProcessorTime - before).TotalMilliseconds / rounds;
         }
 
         static IEnumerable<Vector3> Framed(PlannedShot shot, PosedCharacter posed) => shot.Framing switch

@@ -167,14 +167,21 @@ namespace LoraBridge.Core.Capture
         {
             if (State != CaptureState.Running) return;
             State = state;
-            _cancellation.Cancel();
             _developer?.Stop();
             // Pictures that come too late go back to their pool, and an error that nobody waits for any more is observed.
             _shooting?.ContinueWith(late => { if (late.Exception == null && !late.IsCanceled) late.Result.Dispose(); }, TaskScheduler.Default);
             _shooting = null;
             try
             {
-                _stage.Dispose();
+                try
+                {
+                    // Runs what the stage has registered, which may fail as anything of it may.
+                    _cancellation.Cancel();
+                }
+                finally
+                {
+                    _stage.Dispose();
+                }
             }
             catch (Exception error)
             {

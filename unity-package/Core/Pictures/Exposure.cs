@@ -16,8 +16,8 @@ namespace LoraBridge.Core.Pictures
 
         Exposure(LinearPicture black, LinearPicture? white)
         {
-            if (white != null && (white.Width != black.Width || white.Height != black.Height))
-                throw new ArgumentException("Both pictures must have the same size.");
+            if (white != null && (white.Width != black.Width || white.Height != black.Height || white.Half == null != (black.Half == null)))
+                throw new ArgumentException("Both pictures must have the same size and kind of numbers.");
             Black = black;
             White = white;
         }

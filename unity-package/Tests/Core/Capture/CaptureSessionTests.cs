@@ -273,6 +273,17 @@ namespace LoraBridge.Tests.Capture
         }
 
         [Test]
+        public void AStageThatFailsWhenItIsCancelledIsDisposedAllTheSame()
+        {
+            var stage = new PaperStage { DevelopsAtOnce = false, Failure = ("Cancel", 1) };
+            var session = new CaptureSession(Begin(), stage, new MemorySink());
+            for (var i = 0; i < 3; i++) session.Tick();
+            session.Cancel();
+            Assert.That((session.State, session.Error!.Code), Is.EqualTo((CaptureState.Failed, "state.stage.dispose")));
+            Assert.That(stage.Calls.Last(), Is.EqualTo("Dispose"));
+        }
+
+        [Test]
         public void CancelMayComeFromAHandler()
         {
             var (stage, sink) = (new PaperStage(), new MemorySink());

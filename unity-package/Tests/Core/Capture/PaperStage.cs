@@ -84,6 +84,7 @@ namespace LoraBridge.Tests.Capture
         public Task<Exposure> Shoot(CancellationToken cancellation)
         {
             Note(nameof(Shoot), "");
+            cancellation.Register(() => Fail("Cancel"));
             var shade = 0.1f + Math.Abs((_pose + _expression + _camera!.Position).GetHashCode() % 1000) / 1200f;
             var source = new TaskCompletionSource<Exposure>();
             var fails = Failure is (string, int) failure && failure == ("Develop", CallsOf(nameof(Shoot)));
@@ -135,7 +136,7 @@ namespace LoraBridge.Tests.Capture
 
         void Fail(string member)
         {
-            if (Failure is (string, int) failure && failure.Item1 == member && (member == nameof(IsBusy) || failure.Item2 == CallsOf(member)))
+            if (Failure is (string, int) failure && failure.Item1 == member && (member == nameof(IsBusy) || member == "Cancel" || failure.Item2 == CallsOf(member)))
                 throw new InvalidOperationException(member + " failed");
         }
 

@@ -233,6 +233,7 @@ namespace LoraBridge.Tests.Pictures
             Assert.Throws<ArgumentException>(() => Matting.Develop(new Scene(2, 2, (x, y) => new Layer[0]).TwoPasses(true), 1, new byte[3]));
             var pool = new PicturePool();
             Assert.Throws<ArgumentException>(() => Exposure.OfTwoPasses(pool.RentHalf(2, 2), pool.RentHalf(2, 3)));
+            Assert.Throws<ArgumentException>(() => Exposure.OfTwoPasses(pool.RentHalf(2, 2), pool.RentSingle(2, 2)));
         }
     }
 }
