@@ -5,6 +5,7 @@ import { deviceFault } from './device-fault.js';
 import type { NumberArray } from './dtype.js';
 import type { Graph } from './graph.js';
 import { fewerMultiplications } from './lowering/convolutions.js';
+import { plainAttention } from './lowering/plain-attention.js';
 import { type EncodeOptions, encodeModel } from './onnx/encode.js';
 import { sizeOf } from './shape.js';
 
@@ -32,6 +33,7 @@ export interface CompiledGraph {
 
 /** On CPUs, large models take Winograd's convolutions and give back memory. GPUs have their own ways, small models no need. */
 function encodeOptions(graph: Graph, { device = 'cpu' }: CompileOptions): EncodeOptions {
+  if (device === 'webgpu') return { replacements: plainAttention(graph) };
   if (device !== 'cpu' || graph.weightStorage !== 'mapped') return {};
   return { replacements: fewerMultiplications(graph), returnsMemory: true };
 }

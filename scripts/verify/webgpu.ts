@@ -1,0 +1,96 @@
+/**
+ * @file `tsx scripts/verify/webgpu.ts`: one training step, one prediction and one picture of small models on ONNX Runtime's WebGPU
+ * provider, beside the same on the CPU. Without a graphics device it runs on SwiftShader, the Vulkan on the CPU that comes with
+ * Debian's Chromium: `apt-get install chromium libvulkan1`.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { addedConditionWidth } from '../../src/diffusion/config/unet-config.js';
+import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
+import { openModel } from '../../src/diffusion/model/open-model.js';
+import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
+import { createDenoiser } from '../../src/diffusion/unet/denoiser.js';
+import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
+import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
+import type { Device } from '../../src/graph/index.js';
+import { TextToImage } from '../../src/sampling/text-to-image.js';
+
+const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const tolerance = 1e-2;
+const rank = 2;
+
+const hasDevice = existsSync('/dev/dri') && readdirSync('/dev/dri').some((node) => node.startsWith('renderD'));
+if (!hasDevice && process.env.VK_ICD_FILENAMES === undefined) {
+  if (!existsSync(swiftShader)) throw new Error('There is no graphics device: apt-get install chromium libvulkan1');
+  process.env.VK_ICD_FILENAMES = swiftShader;
+}
+
+type Numbers = ArrayLike<number>;
+
+/** Largest difference, relative to the largest number of the CPU's. */
+function relativeError(found: Numbers, expected: Numbers): number {
+  let [scale, worst] = [0, 0];
+  for (let index = 0; index < expected.length; index++) {
+    scale = Math.max(scale, Math.abs(expected[index] ?? 0));
+    worst = Math.max(worst, Math.abs((found[index] ?? Number.NaN) - (expected[index] ?? Number.NaN)));
+  }
+  return found.length === expected.length && scale > 0 && !Number.isNaN(worst)
+    ? worst / scale
+    : Number.POSITIVE_INFINITY;
+}
+
+async function results(base: string, edge: number, device: Device): Promise<Map<string, Numbers>> {
+  const model = await openModel(base);
+  const { config } = model.unet;
+  const generator = new TorchCpuGenerator(1);
+  const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank, device, threads: 2 };
+  const size = config.in_channels * edge * edge;
+  const common = {
+    timesteps: [500],
+    textHiddenStates: generator.normal(77 * config.cross_attention_dim),
+    addedCondition: addedConditionWidth(config) > 0 ? generator.normal(addedConditionWidth(config)) : undefined,
+    lora: generator.normal(loraSize(loraTargets(config), rank)).map((value) => value / 10),
+    loraScale: 1,
+  };
+  const found = new Map<string, Numbers>();
+  const step = await createTrainStep(model.unet, geometry);
+  const { loss, gradient } = await step.run({
+    ...common,
+    latents: generator.normal(size),
+    noise: generator.normal(size),
+    latentScales: [0.8],
+    noiseScales: [0.6],
+  });
+  await step.release();
+  found.set('training step: loss', [loss]).set('training step: gradients of the LoRA', gradient);
+  const denoiser = await createDenoiser(model.unet, geometry);
+  found.set('sampling: prediction', await denoiser.predict({ ...common, sample: generator.normal(size) }));
+  await denoiser.release();
+  const painter = await TextToImage.open(model, { device, threads: 2 });
+  const request = { prompt: 'a girl, Red hair', negative: 'bad', steps: 4, guidance: 2, seed: 1024 };
+  for await (const { rgb } of painter.paint(request)) found.set('sampling: picture of 4 steps', rgb);
+  await painter.release();
+  return found;
+}
+
+const goldens = fileURLToPath(new URL('../../test/goldens/', import.meta.url));
+let worst = 0;
+for (const [name, base, edge] of [
+  ['sd1', `${goldens}text-to-image/model`, 16],
+  ['sd2', `${goldens}families/sd2`, 16],
+  ['sdxl', `${goldens}families/sdxl`, 16],
+  ['pocket', 'pocket', 16],
+] as const) {
+  const onCpu = await results(base, edge, 'cpu');
+  const started = performance.now();
+  const onGpu = await results(base, edge, 'webgpu');
+  const seconds = (performance.now() - started) / 1000;
+  for (const [what, expected] of onCpu) {
+    const error = relativeError(onGpu.get(what) ?? [], expected);
+    worst = Math.max(worst, error);
+    console.log(`${name.padEnd(7)} ${what.padEnd(38)} relative difference ${error.toExponential(1)}`);
+  }
+  console.log(`${name.padEnd(7)} all of it on WebGPU took ${seconds.toFixed(1)} s`);
+}
+console.log(`largest ${worst.toExponential(1)}, allowed ${tolerance}`);
+if (!(worst <= tolerance)) process.exitCode = 1;
