@@ -1,6 +1,7 @@
 /** @file One suite over both engines: the same events, files, stop, resume and error codes; and the same LoRA in the end. */
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainOptionsInput } from '../../../src/protocol/train-options.js';
@@ -127,6 +128,22 @@ describe('a run with every option is the same in both', () => {
       expect(difference).toBeGreaterThan(tolerance);
     }
   });
+});
+
+test.each([
+  ['sdxl', 'two text encoders and sizes'],
+  ['sd2', 'velocity, and its min-SNR weights'],
+])('%s (%s): ten steps of both engines end in the same LoRA', async (family) => {
+  const base = fileURLToPath(new URL(`../../goldens/families/${family}`, import.meta.url));
+  for (const engine of engines) {
+    const { events, log } = await runEngine(
+      engineOnCpu(engine),
+      workshop.job(`${engine}-${family}`, { base, resolution: 64, minSnrGamma: 5 }),
+    );
+    if (events.at(-1)?.type !== 'finished') throw new Error(JSON.stringify(events.at(-1)) + log);
+  }
+  const [native, diffusers] = engines.map((engine) => workshop.numbers(`${engine}-${family}`, 'lora.safetensors'));
+  expect(relativeDifference(native ?? new Map(), diffusers ?? new Map())).toBeLessThan(tolerance);
 });
 
 describe.each(engines)('%s', (engine) => {
