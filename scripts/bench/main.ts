@@ -5,10 +5,13 @@
 import { parseArgs } from 'node:util';
 import { type Benchmark, figureLine } from './benchmark.js';
 import { bothEngines } from './engines.js';
+import { sdxlTraining } from './sdxl.js';
 import { pocketTraining, sd15Training } from './training.js';
 import { uploads } from './uploads.js';
 
 const benchmarks: readonly Benchmark[] = [sd15Training, pocketTraining, uploads, bothEngines];
+/** Large and slow: only when named. */
+const onRequest: readonly Benchmark[] = [sdxlTraining];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean' }, engine: { type: 'string' } },
@@ -17,8 +20,8 @@ const { values, positionals } = parseArgs({
 if (values.engine !== undefined && values.engine !== 'both') throw new Error('--engine can only be `both`.');
 const wanted = values.engine === 'both' ? [bothEngines.name] : positionals;
 const report: Record<string, Record<string, number>> = {};
-for (const benchmark of benchmarks) {
-  if (wanted.length > 0 && !wanted.includes(benchmark.name)) continue;
+const named = [...benchmarks, ...onRequest].filter(({ name }) => wanted.includes(name));
+for (const benchmark of wanted.length > 0 ? named : benchmarks) {
   console.error(benchmark.name);
   const figures = await benchmark.run((line) => console.error(`  … ${line}`));
   for (const figure of figures) console.error(figureLine(figure));

@@ -1,7 +1,7 @@
 /** @file Child process of a benchmark: training steps of the native engine. Arguments: unet folder, latent edge, threads, steps. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unetConfig } from '../../src/diffusion/config/unet-config.js';
+import { addedConditionWidth, unetConfig } from '../../src/diffusion/config/unet-config.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
@@ -16,6 +16,7 @@ const step = await createTrainStep(
   { config, weights },
   { batchSize: 1, height: edge, width: edge, textTokens, rank, threads },
 );
+const addedWidth = addedConditionWidth(config);
 const generator = new TorchCpuGenerator(0);
 const inputs = {
   latents: generator.normal(config.in_channels * edge * edge),
@@ -24,6 +25,7 @@ const inputs = {
   latentScales: [0.5],
   noiseScales: [0.8],
   textHiddenStates: generator.normal(textTokens * config.cross_attention_dim),
+  ...(addedWidth > 0 && { addedCondition: generator.normal(addedWidth) }),
   lora: generator.normal(loraSize(step.targets, rank)).map((number) => number * 0.01),
   loraScale: 1,
 };
