@@ -1,9 +1,10 @@
 /** @file Downloads a base model from the Hugging Face hub into the cache that Python shares. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { listFiles, modelInfo } from '@huggingface/hub';
 import { z } from 'zod';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { readConfigFile } from '../config/config-file.js';
 import { chooseFiles, type RepositoryFile } from './chosen-files.js';
 import { downloadFile } from './download-file.js';
 import { CachedRepository } from './hub-cache.js';
@@ -33,15 +34,7 @@ export async function downloadModel(id: HubId, { variant, onProgress }: Download
     fetch: ask,
     ...(environment.token === undefined ? {} : { accessToken: environment.token }),
   };
-  const { sha: commit } = await modelInfo({
-    name: id.repository,
-    additionalFields: ['sha'],
-    revision: 'main',
-    ...common,
-  });
-  const all: RepositoryFile[] = [];
-  for await (const entry of listFiles({ repo: id.repository, recursive: true, revision: commit, ...common }))
-    if (entry.type === 'file') all.push(repositoryFile(entry));
+  const { commit, all } = await contentsOf(id.repository, common);
   const { files, singleFile, shardIndexes } = chooseFiles(all, id.repository, id.file, variant);
 
   const cached = new CachedRepository(environment.cache, id.repository);
@@ -75,6 +68,29 @@ export async function downloadModel(id: HubId, { variant, onProgress }: Download
   return singleFile === undefined ? cached.snapshotOf(commit) : join(cached.snapshotOf(commit), singleFile);
 }
 
+type HubAccess = Pick<Parameters<typeof modelInfo>[0], 'hubUrl' | 'fetch'> & { accessToken?: string };
+
+/** The newest commit of a repository and its files. */
+async function contentsOf(repository: string, access: HubAccess) {
+  try {
+    const { sha } = await modelInfo({ name: repository, additionalFields: ['sha'], revision: 'main', ...access });
+    const commit = z
+      .string()
+      .regex(/^[0-9a-f]{40}$/)
+      .parse(sha);
+    const all: RepositoryFile[] = [];
+    for await (const entry of listFiles({ repo: repository, recursive: true, revision: commit, ...access }))
+      if (entry.type === 'file') all.push(repositoryFile(entry));
+    return { commit, all };
+  } catch (cause) {
+    if (cause instanceof LoraBridgeError) throw cause;
+    throw new LoraBridgeError('resource.download.failed', `The hub's answer about ${repository} cannot be read.`, {
+      cause,
+      hint: 'Check HF_ENDPOINT, if it is set, and try again.',
+    });
+  }
+}
+
 function repositoryFile(entry: { path: string; size: number; oid?: string; lfs?: { oid: string } }): RepositoryFile {
   const checksum = entry.lfs?.oid ?? entry.oid ?? '';
   const isInside = posix.normalize(entry.path) === entry.path && !/^(\/|\.\.)|\\|:/.test(entry.path);
@@ -86,7 +102,7 @@ function repositoryFile(entry: { path: string; size: number; oid?: string; lfs?:
 }
 
 async function shardsOf(index: string, path: string, all: readonly RepositoryFile[]): Promise<RepositoryFile[]> {
-  const { weight_map: shardOf } = shardIndex.parse(JSON.parse(await readFile(index, 'utf8')));
+  const { weight_map: shardOf } = await readConfigFile(index, shardIndex);
   const wanted = new Set(Object.values(shardOf).map((shard) => posix.join(dirname(path), shard)));
   return all.filter((file) => wanted.has(file.path));
 }

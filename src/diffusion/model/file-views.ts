@@ -1,4 +1,6 @@
 /** @file Tensors of a single file under other names. */
+import { z } from 'zod';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { SafetensorsFile } from '../../safetensors/header.js';
 import type { ModuleNames } from '../families/unet-names.js';
 import type { NetworkWeights, WeightView } from '../network-weights.js';
@@ -31,4 +33,24 @@ function renamed(name: string, diffusersName: ReadonlyMap<string, string>): stri
     if (module !== undefined) return module + name.slice(end);
   }
   return undefined;
+}
+
+/** A configuration that a file's shapes tell. Throws `input.model.invalid` when no network can have them. */
+export function configOf<Config>(
+  file: SafetensorsFile,
+  network: string,
+  schema: z.ZodType<Config>,
+  told: unknown,
+): Config {
+  const result = schema.safeParse(told);
+  if (result.success) return result.data;
+  throw new LoraBridgeError(
+    'input.model.invalid',
+    `The shapes of the ${network} in ${file.path} cannot be: ${z.prettifyError(result.error)}`,
+    {
+      file: file.path,
+      cause: result.error,
+      hint: 'The file is damaged, or no Stable Diffusion checkpoint: download it again.',
+    },
+  );
 }

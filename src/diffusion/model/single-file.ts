@@ -15,7 +15,7 @@ import { vaeModuleNames } from '../families/vae-names.js';
 import type { NetworkWeights } from '../network-weights.js';
 import { type SchedulerConfig, schedulerConfig } from '../noise-schedule.js';
 import type { BaseModel, ModelOverrides, ModelPart, TextTower } from './base-model.js';
-import { countFrom, renamedViews } from './file-views.js';
+import { configOf, countFrom, renamedViews } from './file-views.js';
 import { pocketFolder } from './pocket-folder.js';
 import { predictionTypeOf } from './prediction-type.js';
 import { refuseOtherFiles } from './refuse-other-files.js';
@@ -90,7 +90,7 @@ function vaeOfFile(file: SafetensorsFile, family: Family): ModelPart<VaeConfig> 
   const shape = (name: string) => file.tensors.get(prefix + name)?.shape;
   const levels = countFrom(file, (index) => `${prefix}encoder.down.${index}.block.0.conv1.weight`);
   const layers = countFrom(file, (index) => `${prefix}encoder.down.0.block.${index}.conv1.weight`);
-  const config = vaeConfig.parse({
+  const config = configOf(file, 'VAE', vaeConfig, {
     block_out_channels: Array.from(
       { length: levels },
       (_, level) => shape(`encoder.down.${level}.block.0.conv1.weight`)?.[0],
@@ -120,7 +120,7 @@ function textEncoderOfFile(
     });
   let layers = 0;
   while (weights.has(`encoder.layers.${layers}.layer_norm1.weight`)) layers++;
-  const config = textEncoderConfig.parse({
+  const config = configOf(file, 'text encoder', textEncoderConfig, {
     vocab_size: vocabulary,
     hidden_size: width,
     intermediate_size: weights.get('encoder.layers.0.mlp.fc1.weight')?.shape[0],

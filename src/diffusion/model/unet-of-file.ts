@@ -7,7 +7,7 @@ import { familyOf } from '../families/families.js';
 import type { Family } from '../families/family.js';
 import { unetModuleNames } from '../families/unet-names.js';
 import type { ModelPart } from './base-model.js';
-import { countFrom, renamedViews } from './file-views.js';
+import { configOf, countFrom, renamedViews } from './file-views.js';
 
 const prefix = 'model.diffusion_model.';
 
@@ -41,7 +41,7 @@ export function unetOfFile(file: SafetensorsFile, wanted: FamilyName | undefined
   const attention = [...levels.keys()].find((level) => (depths[level] ?? 0) > 0) ?? 0;
   const attentionBlock = `input_blocks.${1 + attention * (layers + 1)}.1`;
   const added = shape('label_emb.0.0.weight')?.[1];
-  const described = unetConfig.parse({
+  const described = configOf(file, 'UNet', unetConfig, {
     in_channels: shape('input_blocks.0.0.weight')?.[1],
     out_channels: shape('out.2.weight')?.[0],
     block_out_channels: channels,

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { downloadModel } from '../../../src/diffusion/hub/download-model.js';
 import { parseHubId } from '../../../src/diffusion/hub/hub-id.js';
@@ -25,7 +26,7 @@ async function filesOf(folder: string): Promise<Record<string, Buffer>> {
 const commit = '0123456789abcdef0123456789abcdef01234567';
 const sd2 = await filesOf(`${goldens}families/sd2`);
 const sdxl = await filesOf(`${goldens}families/sdxl`);
-const checkpoint = await readFile(`${goldens}single-files/sd1.safetensors`);
+const checkpoint = gunzipSync(await readFile(`${goldens}single-files/sd1.safetensors.gz`));
 const big = randomBytes(3_000_000);
 const repositories = {
   'someone/sharded': { commit, files: { ...sd2, 'README.md': Buffer.from('text'), 'unet/old.bin': randomBytes(2000) } },
@@ -237,6 +238,14 @@ describe('what goes wrong is named', () => {
 
   it('a hub that does not answer', async () => {
     await hub.close();
+    await expect(download('someone/single')).rejects.toMatchObject({ code: 'resource.download.failed' });
+  });
+
+  it('an answer that is none of a hub', async () => {
+    hub.mischief = (_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end("<html>log in to the hotel's network</html>");
+      return true;
+    };
     await expect(download('someone/single')).rejects.toMatchObject({ code: 'resource.download.failed' });
   });
 

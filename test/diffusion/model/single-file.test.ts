@@ -3,10 +3,13 @@
  * diffusers' own conversion makes of them; and what is told by keys, by metadata, or refused by name.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { textEncoderConfig } from '../../../src/diffusion/config/text-encoder-config.js';
 import { unetConfig } from '../../../src/diffusion/config/unet-config.js';
@@ -14,12 +17,15 @@ import { vaeConfig } from '../../../src/diffusion/config/vae-config.js';
 import type { BaseModel, ModelOverrides } from '../../../src/diffusion/model/base-model.js';
 import { modelOfFile } from '../../../src/diffusion/model/single-file.js';
 import { openWeights, readWeight } from '../../../src/diffusion/network-weights.js';
+import { LoraBridgeError } from '../../../src/errors/lora-bridge-error.js';
 import { sizeOf } from '../../../src/graph/shape.js';
 import { floatToHalf } from '../../../src/safetensors/half.js';
 import { openSafetensors, type SafetensorsFile, type TensorEntry } from '../../../src/safetensors/header.js';
 import { tensorEntry } from '../../../src/safetensors/read.js';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../../goldens/single-files/${name}`, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'single-files-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const unpack = (name: string): unknown => JSON.parse(gunzipSync(readFileSync(golden(name))).toString('utf8'));
 
 const shapes = z.record(z.string(), z.array(z.int()));
@@ -90,7 +96,9 @@ describe.each(names)('%s of the real size', (name) => {
 });
 
 describe.each(names)('%s, tiny', (name) => {
-  const file = openSafetensors(golden(`${name}.safetensors`));
+  const unpacked = join(folder, `${name}.safetensors`);
+  writeFileSync(unpacked, gunzipSync(readFileSync(golden(`${name}.safetensors.gz`))));
+  const file = openSafetensors(unpacked);
   const model = modelOfFile(file, {});
   const hashes = z.record(z.string(), z.record(z.string(), z.string())).parse(unpack(`${name}.json.gz`));
 
@@ -181,4 +189,28 @@ describe('a file of another kind is refused by name', () => {
     expect(error).toMatchObject({ code: 'input.model.unsupported', message: expect.stringMatching(message) });
     expect(error).toMatchObject({ hint: expect.any(String), file: '/models/Some Model.safetensors' });
   });
+});
+
+it('never fails in another way than by name, whatever is changed in a file', () => {
+  const keys = names.flatMap((name) => Object.keys(real(name).file));
+  const change = fc.record({
+    key: fc.constantFrom(...keys),
+    shape: fc.oneof(fc.constant(undefined), fc.array(fc.integer({ min: 0, max: 4000 }), { maxLength: 5 })),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.array(change, { minLength: 1, maxLength: 12 }), (name, changes) => {
+      const tensors: Record<string, readonly number[]> = { ...real(name).file };
+      for (const { key, shape } of changes) {
+        if (shape === undefined) delete tensors[key];
+        else tensors[key] = shape;
+      }
+      try {
+        modelOfFile(fileOf(tensors), {});
+      } catch (error) {
+        expect(error).toBeInstanceOf(LoraBridgeError);
+        expect((error as LoraBridgeError).code).toMatch(/^input\./);
+      }
+    }),
+    { numRuns: 100 },
+  );
 });
