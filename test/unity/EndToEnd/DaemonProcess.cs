@@ -40,7 +40,18 @@ namespace LoraBridge.EndToEnd
             return new DaemonProcess(home, $"test/unity/daemons/scripted.mjs \"{Path.Combine(home, "daemon.json")}\" version");
         }
 
-        public int Id => _process.Id;
+        /// <summary>Stops the process in its tracks, as a very slow disk does.</summary>
+        public void Pause() => Signal("STOP");
+
+        /// <summary>Lets it go on.</summary>
+        public void Resume() => Signal("CONT");
+
+        void Signal(string name)
+        {
+            using var kill = Process.Start("kill", $"-{name} {_process.Id}");
+            kill.WaitForExit();
+            if (kill.ExitCode != 0) throw new InvalidOperationException($"The daemon could not be sent SIG{name}.");
+        }
 
         /// <summary>The descriptor of the daemon that runs on a data folder, or null.</summary>
         public static JObject Descriptor(string home)

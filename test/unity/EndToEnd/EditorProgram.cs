@@ -135,6 +135,8 @@ namespace LoraBridge.EndToEnd
         {
             var clock = Stopwatch.StartNew();
             _driver.ReloadDomain();
+            // Unity disables all windows then, and enables them in the new domain.
+            foreach (var window in _driver.Windows.ToList()) window.Close();
             Console.WriteLine($"The domain was left after {clock.ElapsedMilliseconds} ms.");
             if (SoftwareStage.Open != 0) throw new InvalidOperationException("A stage was left open.");
             return _driver.GetSessionState();

@@ -39,6 +39,22 @@ namespace LoraBridge.EndToEnd
         }
 
         [Test]
+        public void AReloadBeforeAllIsSentStillLeadsToTraining()
+        {
+            using var daemon = new DaemonProcess(Home);
+            using var editor = new UnityApp(new EditorSetup { Project = Project(), Steps = 1 });
+            editor.Program.Press("Tools/LoRA Bridge/Capture and train selection");
+            editor.Until(view => view.Taken >= 3, "three shots are taken");
+            daemon.Pause();
+            editor.Until(view => !view.IsCapturing, "all shots are taken");
+            Assert.That(editor.Program.Look().Waiting, Is.GreaterThan(0));
+            editor.Reload();
+            daemon.Resume();
+            editor.Until(view => view.Waiting == 0 && view.TrainingState.Length > 0, "the training is with the daemon");
+            AssertAllAreThere("Godette");
+        }
+
+        [Test]
         public void AKilledEditorGoesOnWhenItIsOpenedAgain()
         {
             using var daemon = new DaemonProcess(Home);

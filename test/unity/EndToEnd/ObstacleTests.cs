@@ -51,12 +51,12 @@ namespace LoraBridge.EndToEnd
                 editor.Program.Press(Capture);
                 editor.Until(view => view.Taken >= 3, "three shots are taken");
                 // What the daemon acknowledges makes room; it must be slow now.
-                Run("kill", $"-STOP {daemon.Id}");
+                daemon.Pause();
                 string filler = Path.Combine(library, "filler");
                 Fill(filler);
                 editor.Until(view => !view.IsCapturing, "the capture stops");
                 Assert.That(editor.Program.Look().Status, Does.Contain("space").IgnoreCase);
-                Run("kill", $"-CONT {daemon.Id}");
+                daemon.Resume();
                 editor.Until(view => view.Waiting == 0, "what was taken is sent");
                 using (var witness = new Witness(Home)) Assert.That(witness.Shots("Godette"), Has.Count.InRange(3, 14));
                 File.Delete(filler);
