@@ -6,6 +6,7 @@ import type { NumberArray } from './dtype.js';
 import type { Graph } from './graph.js';
 import { fewerMultiplications } from './lowering/convolutions.js';
 import { plainAttention } from './lowering/plain-attention.js';
+import { plainProducts } from './lowering/plain-products.js';
 import { type EncodeOptions, encodeModel } from './onnx/encode.js';
 import { sizeOf } from './shape.js';
 
@@ -33,7 +34,7 @@ export interface CompiledGraph {
 
 /** On CPUs, large models take Winograd's convolutions and give back memory. GPUs have their own ways, small models no need. */
 function encodeOptions(graph: Graph, { device = 'cpu' }: CompileOptions): EncodeOptions {
-  if (device === 'webgpu') return { replacements: plainAttention(graph) };
+  if (device === 'webgpu') return { replacements: new Map([...plainAttention(graph), ...plainProducts(graph)]) };
   if (device !== 'cpu' || graph.weightStorage !== 'mapped') return {};
   return { replacements: fewerMultiplications(graph), returnsMemory: true };
 }

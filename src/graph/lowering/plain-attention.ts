@@ -2,20 +2,14 @@
  * @file Attention by its formula, for devices whose fused kernel is not to be trusted: ONNX Runtime 1.30's `MultiHeadAttention` on
  * WebGPU takes the first 32 keys only where the device's subgroups are small, as SwiftShader's are; measured, not documented.
  */
-import type { Graph, Node, Op, Value } from '../graph.js';
+import type { Graph, Node, Value } from '../graph.js';
 import { neededNodes, type Replacement } from '../onnx/encode.js';
 import { add, mul } from '../ops/arithmetic.js';
 import { attentionOp, headsOf } from '../ops/attention.js';
 import { reshape, transpose } from '../ops/layout.js';
 import { softmax } from '../ops/reduction.js';
 import { sizeAt } from '../shape.js';
-
-/** ONNX's own product of stacks of matrices; ONNX Runtime's, which transposes too, is not there on WebGPU. */
-const matMulOp: Op = {
-  type: 'MatMul',
-  domain: '',
-  infer: ([a, b]) => (a && b ? [{ dtype: a.dtype, shape: [...a.shape.slice(0, -1), sizeAt(b.shape, -1)] }] : []),
-};
+import { plainProduct } from './plain-products.js';
 
 /** [N, S, heads · d] as [N, heads, S, d], or as [N, heads, d, S]. */
 function byHead(value: Value, heads: number, order: readonly number[]): Value {
@@ -24,11 +18,10 @@ function byHead(value: Value, heads: number, order: readonly number[]): Value {
 }
 
 function formula(query: Value, key: Value, value: Value, heads: number, bias: Value | undefined): Value {
-  const { graph } = query;
   const rows = byHead(mul(query, 1 / Math.sqrt(sizeAt(query.shape, 2) / heads)), heads, [0, 2, 1, 3]);
-  const scores = graph.single(matMulOp, [rows, byHead(key, heads, [0, 2, 3, 1])]);
+  const scores = plainProduct(rows, byHead(key, heads, [0, 2, 3, 1]));
   const weights = softmax(bias ? add(scores, bias) : scores);
-  const sums = graph.single(matMulOp, [weights, byHead(value, heads, [0, 2, 1, 3])]);
+  const sums = plainProduct(weights, byHead(value, heads, [0, 2, 1, 3]));
   const shape = [sizeAt(query.shape, 0), sizeAt(query.shape, 1), sizeAt(value.shape, 2)];
   return reshape(transpose(sums, [0, 2, 1, 3]), shape);
 }

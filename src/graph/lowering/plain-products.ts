@@ -1,0 +1,45 @@
+/** @file Products of stacks of matrices in ONNX's own operators: WebGPU has no kernel for ONNX Runtime's, and would ask the CPU. */
+import type { Graph, Node, Op, Value } from '../graph.js';
+import { neededNodes, type Replacement } from '../onnx/encode.js';
+import { mul } from '../ops/arithmetic.js';
+import { transpose } from '../ops/layout.js';
+import { fusedMatMulOp } from '../ops/matmul.js';
+import { sizeAt } from '../shape.js';
+
+const matMulOp: Op = {
+  type: 'MatMul',
+  domain: '',
+  infer: ([a, b]) => {
+    if (!a || !b) return [];
+    const stack = a.shape.length >= b.shape.length ? a : b;
+    return [{ dtype: a.dtype, shape: [...stack.shape.slice(0, -2), sizeAt(a.shape, -2), sizeAt(b.shape, -1)] }];
+  },
+};
+
+/** A·B of the last two axes. The axes before them are the same in both, or one of the factors has none. */
+export const plainProduct = (a: Value, b: Value): Value => a.graph.single(matMulOp, [a, b]);
+
+/** The last two axes change places. */
+function turned(value: Value): Value {
+  const last = value.shape.length - 1;
+  return transpose(
+    value,
+    [...value.shape.keys()].map((axis) => (axis < last - 1 ? axis : 2 * last - 1 - axis)),
+  );
+}
+
+/** Nodes that compute the same as the graph's fused products, by the node whose place they take. */
+export function plainProducts(graph: Graph): Map<Node, Replacement> {
+  const replacements = new Map<Node, Replacement>();
+  for (const node of neededNodes(graph)) {
+    const [a, b] = node.inputs;
+    if (node.op !== fusedMatMulOp || !a || !b) continue;
+    const { transA, transB, alpha } = node.attributes;
+    const begin = graph.nodes.length;
+    const product = plainProduct(transA ? turned(a) : a, transB ? turned(b) : b);
+    const scale = typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
+    const result = scale === 1 ? product : mul(product, scale);
+    replacements.set(node, { nodes: graph.nodes.slice(begin), result });
+  }
+  return replacements;
+}

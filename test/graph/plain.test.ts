@@ -1,0 +1,56 @@
+/** @file What takes the place of fused kernels gives what they give on the CPU, where they are right. */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { expect, it } from 'vitest';
+import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
+import { attention, causalBias, compile, Graph, matmul, sizeOf } from '../../src/graph/index.js';
+import { plainAttention } from '../../src/graph/lowering/plain-attention.js';
+import { plainProducts } from '../../src/graph/lowering/plain-products.js';
+import { encodeModel } from '../../src/graph/onnx/encode.js';
+
+/** Largest difference between a graph as it is and with its fused nodes replaced, whose names are gone then. */
+async function difference(graph: Graph, fused: string): Promise<number> {
+  const generator = new TorchCpuGenerator(0);
+  const feeds = Object.fromEntries(
+    Array.from(graph.inputs, ([name, { shape }]) => [name, generator.normal(sizeOf(shape))] as const),
+  );
+  const compiled = await compile(graph, { threads: 1 });
+  const { result: expected = new Float32Array() } = await compiled.run(feeds);
+  await compiled.release();
+  const replacements = new Map([...plainAttention(graph), ...plainProducts(graph)]);
+  const { bytes, outputs } = encodeModel(graph, { replacements });
+  expect(Buffer.from(encodeModel(graph).bytes).includes(fused)).toBe(true);
+  expect(Buffer.from(bytes).includes(fused)).toBe(false);
+  const plain = await InferenceSession.create(bytes, { intraOpNumThreads: 1 });
+  const tensors = Array.from(graph.inputs, ([name, { shape }]) => [
+    name,
+    new Tensor('float32', feeds[name] ?? new Float32Array(), shape),
+  ]);
+  const results = await plain.run(Object.fromEntries(tensors));
+  const found = results[outputs.get('result') ?? '']?.data as Float32Array;
+  await plain.release();
+  expect(found.length).toBe(expected.length);
+  return expected.reduce((most, number, index) => Math.max(most, Math.abs(number - (found[index] ?? Number.NaN))), 0);
+}
+
+it.each([
+  ['across 77 keys', 100, 77, 16, 2, false],
+  ['with a causal bias', 77, 77, 24, 3, true],
+  ['of one head', 33, 33, 8, 1, false],
+])('attention %s', async (_, rows, keys, width, heads, isCausal) => {
+  const graph = new Graph();
+  const inputs = [graph.input('query', [2, rows, width]), graph.input('key', [2, keys, width])] as const;
+  const value = graph.input('value', [2, keys, width]);
+  graph.output('result', attention(...inputs, value, heads, isCausal ? causalBias(value, rows) : undefined));
+  expect(await difference(graph, 'MultiHeadAttention')).toBeLessThan(2e-6);
+});
+
+it.each([
+  [[3, 4, 5], [3, 5, 6], {}],
+  [[3, 5, 4], [3, 6, 5], { transA: true, transB: true, alpha: 0.5 }],
+  [[2, 3, 4, 5], [2, 3, 6, 5], { transB: true }],
+  [[5, 4], [5, 6], { transA: true, alpha: -2 }],
+] as const)('a product of %j and %j', async (a, b, options) => {
+  const graph = new Graph();
+  graph.output('result', matmul(graph.input('a', a), graph.input('b', b), options));
+  expect(await difference(graph, 'FusedMatMul')).toBeLessThan(1e-6);
+});
