@@ -1,30 +1,44 @@
 /**
- * @file `npm run bench [-- --json] [--engine both] [NAME ...]`: speed and memory beside PyTorch's, on this machine, now; with
- * `--engine both` only our two engines side by side. PyTorch comes from the Python that LORA_BRIDGE_PYTHON names, else it is installed.
+ * @file `npm run bench [-- --json] [--only NAME ...] [--engine both]`: speed and memory beside PyTorch's, on this machine, now; with
+ * `--engine both` only our two engines side by side. PyTorch comes from the Python that LORA_BRIDGE_PYTHON names, else it is
+ * installed. A benchmark that fails is told, and the others still run.
  */
 import { parseArgs } from 'node:util';
 import { type Benchmark, figureLine } from './benchmark.js';
 import { bothEngines } from './engines.js';
-import { sdxlTraining } from './sdxl.js';
-import { pocketTraining, sd15Training } from './training.js';
+import { pictureBenchmark } from './pictures.js';
+import { shotsBenchmark } from './shots.js';
+import { trainingBenchmarks } from './training.js';
 import { uploads } from './uploads.js';
 
-const benchmarks: readonly Benchmark[] = [sd15Training, pocketTraining, uploads, bothEngines];
-/** Large and slow: only when named. */
-const onRequest: readonly Benchmark[] = [sdxlTraining];
+const benchmarks: readonly Benchmark[] = [
+  ...trainingBenchmarks,
+  pictureBenchmark,
+  shotsBenchmark,
+  uploads,
+  bothEngines,
+];
+const names = benchmarks.map(({ name }) => name);
 
-const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean' }, engine: { type: 'string' } },
-  allowPositionals: true,
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true }, engine: { type: 'string' } },
 });
 if (values.engine !== undefined && values.engine !== 'both') throw new Error('--engine can only be `both`.');
-const wanted = values.engine === 'both' ? [bothEngines.name] : positionals;
+const only = values.engine === 'both' ? [bothEngines.name] : values.only?.flatMap((list) => list.split(','));
+const unknown = only?.find((name) => !names.includes(name));
+if (unknown !== undefined) throw new Error(`There is no benchmark ${unknown}; there are ${names.join(', ')}.`);
+
 const report: Record<string, Record<string, number>> = {};
-const named = [...benchmarks, ...onRequest].filter(({ name }) => wanted.includes(name));
-for (const benchmark of wanted.length > 0 ? named : benchmarks) {
+for (const benchmark of benchmarks) {
+  if (only && !only.includes(benchmark.name)) continue;
   console.error(benchmark.name);
-  const figures = await benchmark.run((line) => console.error(`  … ${line}`));
-  for (const figure of figures) console.error(figureLine(figure));
-  report[benchmark.name] = Object.fromEntries(figures.map(({ name, value }) => [name, value]));
+  try {
+    const figures = await benchmark.run((line) => console.error(`  … ${line}`));
+    for (const figure of figures) console.error(figureLine(figure));
+    report[benchmark.name] = Object.fromEntries(figures.map(({ name, value }) => [name, value]));
+  } catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+  }
 }
 if (values.json) console.log(JSON.stringify(report));

@@ -1,6 +1,6 @@
-"""Writes a UNet of real size with random weights into a folder: `make_model.py FOLDER [sd15 | sdxl]`.
+"""Writes Stable Diffusion 1.5 with random weights (one thousand million, float32) into a folder.
 
-sd15: 860 million numbers, float32, 3.4 GB. sdxl: 2,567 million, float16, 5.1 GB.
+Arguments: the folder, and one with a tokenizer.
 """
 
 from __future__ import annotations
@@ -8,43 +8,35 @@ from __future__ import annotations
 import sys
 
 import torch
-from diffusers import UNet2DConditionModel
+from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-SD15 = {"sample_size": 64, "cross_attention_dim": 768, "attention_head_dim": 8}
-SDXL = {
-    "sample_size": 128,
-    "block_out_channels": (320, 640, 1280),
-    "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
-    "up_block_types": ("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-    "transformer_layers_per_block": [1, 2, 10],
-    "attention_head_dim": [5, 10, 20],
-    "cross_attention_dim": 2048,
-    "use_linear_projection": True,
-    "addition_embed_type": "text_time",
-    "addition_time_embed_dim": 256,
-    "projection_class_embeddings_input_dim": 2816,
-}
-
-
-def random_half(config: dict[str, object]) -> UNet2DConditionModel:
-    """Made without memory for anything but its numbers, with the deviations that a fresh layer has."""
-    with torch.device("meta"):
-        unet = UNet2DConditionModel(**config).half()
-    unet.to_empty(device="cpu")
-    for name, value in unet.named_parameters():
-        if value.dim() > 1:
-            torch.nn.init.normal_(value, std=0.5 / value[0].numel() ** 0.5)
-        else:
-            torch.nn.init.constant_(value, float("norm" in name and name.endswith("weight")))
-    return unet
-
-
-def main() -> None:
-    torch.manual_seed(0)
-    folder, size = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "sd15"
-    unet = random_half(SDXL) if size == "sdxl" else UNet2DConditionModel(**SD15)
-    unet.save_pretrained(folder)
-
-
-if __name__ == "__main__":
-    main()
+torch.manual_seed(0)
+blocks = len(VAE_CHANNELS := (128, 256, 512, 512))
+StableDiffusionPipeline(
+    vae=AutoencoderKL(
+        block_out_channels=VAE_CHANNELS,
+        down_block_types=("DownEncoderBlock2D",) * blocks,
+        up_block_types=("UpDecoderBlock2D",) * blocks,
+        layers_per_block=2,
+        sample_size=512,
+    ),
+    text_encoder=CLIPTextModel(
+        CLIPTextConfig(
+            hidden_size=768,
+            intermediate_size=3072,
+            num_hidden_layers=12,
+            num_attention_heads=12,
+            bos_token_id=49406,
+            eos_token_id=49407,
+        )
+    ),
+    tokenizer=CLIPTokenizer.from_pretrained(sys.argv[2]),
+    unet=UNet2DConditionModel(sample_size=64, cross_attention_dim=768, attention_head_dim=8),
+    scheduler=DPMSolverMultistepScheduler(
+        beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, steps_offset=1
+    ),
+    safety_checker=None,
+    feature_extractor=None,
+    requires_safety_checker=False,
+).save_pretrained(sys.argv[1])

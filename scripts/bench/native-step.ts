@@ -1,23 +1,32 @@
-/** @file Child process of a benchmark: training steps of the native engine. Arguments: unet folder, latent edge, threads, steps. */
-import { readFileSync } from 'node:fs';
+/**
+ * @file Child process of a benchmark: training steps of the native engine. Arguments: unet folder, latent edge, threads, steps, and
+ * `low-memory` or `profile`; with the latter, what the last step spent on each operator is measured, and the speed of sgemm.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addedConditionWidth, unetConfig } from '../../src/diffusion/config/unet-config.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
+import { timeByOperator } from './operator-profile.js';
+import { sgemmRate } from './sgemm.js';
 
-const [folder = '', edgeText, threadsText, stepsText] = process.argv.slice(2);
+const [folder = '', edgeText, threadsText, stepsText, mode] = process.argv.slice(2);
 const [edge, threads, steps] = [Number(edgeText), Number(threadsText), Number(stepsText)];
 const [rank, textTokens, warmUp] = [4, 77, 2];
+const profiles = mode === 'profile' ? mkdtempSync(join(tmpdir(), 'lora-bridge-profile-')) : undefined;
 
 const config = unetConfig.parse(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')));
-const weights = join(folder, 'diffusion_pytorch_model.safetensors');
 const step = await createTrainStep(
-  { config, weights },
-  { batchSize: 1, height: edge, width: edge, textTokens, rank, threads },
+  { config, weights: join(folder, 'diffusion_pytorch_model.safetensors') },
+  {
+    ...{ batchSize: 1, height: edge, width: edge, textTokens, rank, threads, lowMemory: mode === 'low-memory' },
+    ...(profiles === undefined ? {} : { profile: join(profiles, 'step') }),
+  },
 );
-const addedWidth = addedConditionWidth(config);
 const generator = new TorchCpuGenerator(0);
+const addedWidth = addedConditionWidth(config);
 const inputs = {
   latents: generator.normal(config.in_channels * edge * edge),
   noise: generator.normal(config.in_channels * edge * edge),
@@ -25,7 +34,7 @@ const inputs = {
   latentScales: [0.5],
   noiseScales: [0.8],
   textHiddenStates: generator.normal(textTokens * config.cross_attention_dim),
-  ...(addedWidth > 0 && { addedCondition: generator.normal(addedWidth) }),
+  addedCondition: addedWidth > 0 ? generator.normal(addedWidth) : undefined,
   lora: generator.normal(loraSize(step.targets, rank)).map((number) => number * 0.01),
   loraScale: 1,
 };
@@ -41,4 +50,11 @@ for (let index = 0; index < warmUp + steps; index++) {
 await step.release();
 // Of this process, in kilobytes; mapped pages count.
 const peakGigabytes = process.resourceUsage().maxRSS / 1e6;
-console.log(JSON.stringify({ secondsToFirstStep, seconds: seconds.slice(warmUp), peakGigabytes }));
+const result = { secondsToFirstStep, seconds: seconds.slice(warmUp), peakGigabytes };
+if (profiles === undefined) console.log(JSON.stringify(result));
+else {
+  const [file = ''] = readdirSync(profiles);
+  const operators = timeByOperator(join(profiles, file));
+  rmSync(profiles, { recursive: true });
+  console.log(JSON.stringify({ ...result, operators, sgemmRate: await sgemmRate(threads) }));
+}

@@ -1,6 +1,6 @@
 """Child process of a benchmark: training steps of diffusers and PEFT in PyTorch eager, with its fused attention.
 
-Arguments: unet folder, latent edge, threads, steps.
+Arguments: unet folder, latent edge, threads, steps, and `low-memory` for gradient checkpointing.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from peft import LoraConfig
 RANK, TEXT_TOKENS, WARM_UP = 4, 77, 2
 
 
-def main(folder: str, edge: int, threads: int, steps: int) -> None:
+def main(folder: str, edge: int, threads: int, steps: int, low_memory: bool) -> None:
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     unet = UNet2DConditionModel.from_pretrained(folder, torch_dtype=torch.float32)
     unet.requires_grad_(False)
+    if low_memory:
+        unet.enable_gradient_checkpointing()
+        unet.train()
     unet.add_adapter(LoraConfig(r=RANK, lora_alpha=RANK, target_modules=["to_q", "to_k", "to_v", "to_out.0"]))
     parameters = [parameter for parameter in unet.parameters() if parameter.requires_grad]
     for parameter in parameters:
@@ -42,4 +45,4 @@ def main(folder: str, edge: int, threads: int, steps: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *(int(argument) for argument in sys.argv[2:]))
+    main(sys.argv[1], *(int(argument) for argument in sys.argv[2:5]), low_memory="low-memory" in sys.argv)

@@ -1,47 +1,14 @@
 /** @file Benchmarks of the training step, native beside PyTorch. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { z } from 'zod';
 import { type Benchmark, type Figure, median } from './benchmark.js';
+import { type Measurement, measure, type Work } from './child.js';
 import { peerPython } from './python.js';
+import { sd15Folder, sdxlUnetFolder } from './random-model.js';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
 const steps = 5;
-
-const measurement = z.object({
-  secondsToFirstStep: z.number().optional(),
-  seconds: z.array(z.number()).length(steps),
-  peakGigabytes: z.number(),
-});
-
-async function measure(program: string, args: readonly string[], folder: string, edge: number) {
-  const sizes = [edge, availableParallelism(), steps].map(String);
-  const { stdout } = await promisify(execFile)(program, [...args, folder, ...sizes]);
-  const result = measurement.parse(JSON.parse(stdout));
-  return { ...result, step: median(result.seconds) };
-}
-
-const native = (folder: string, edge: number) =>
-  measure(process.execPath, ['--import', 'tsx', join(here, 'native-step.ts')], folder, edge);
-const peer = (folder: string, edge: number, python: string) =>
-  measure(python, [join(here, 'peer_step.py')], folder, edge);
-
-/** The folder of the random model, made when it is first asked for: 3.4 GB. */
-async function sd15Folder(say: (line: string) => void): Promise<string> {
-  const folder = join(here, '../../.cache/bench/sd15-unet');
-  if (existsSync(folder)) return folder;
-  say('making a random UNet of the size of Stable Diffusion 1.5 (3.4 GB)');
-  const unfinished = `${folder}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
-  await promisify(execFile)(peerPython(say), [join(here, 'make_model.py'), unfinished]);
-  renameSync(unfinished, folder);
-  return folder;
-}
+/** Operators that take less of a step than this are not told. */
+const leastShare = 0.005;
 
 interface Promises {
   readonly ratio?: number;
@@ -50,40 +17,87 @@ interface Promises {
   readonly stepsPerSecond?: number;
 }
 
-/** Native and PyTorch one after the other, on the same files, with as many threads as there are cores. */
-async function compare(
-  folder: string,
-  edge: number,
-  promises: Promises,
-  say: (line: string) => void,
-): Promise<Figure[]> {
-  say('native');
-  const ours = await native(folder, edge);
-  say('PyTorch');
-  const theirs = await peer(folder, edge, peerPython(say));
-  const atMost = (limit: number | undefined) => (limit === undefined ? {} : { atMost: limit });
-  const atLeast = (limit: number | undefined) => (limit === undefined ? {} : { atLeast: limit });
+const atMost = (limit: number | undefined) => (limit === undefined ? {} : { atMost: limit });
+const atLeast = (limit: number | undefined) => (limit === undefined ? {} : { atLeast: limit });
+
+function nativeFigures(ours: Measurement, promises: Promises): Figure[] {
+  const step = median(ours.seconds);
   const start = ours.secondsToFirstStep ?? Number.NaN;
   return [
-    { name: 'step, native', value: ours.step, unit: 's' },
-    { name: 'step, PyTorch', value: theirs.step, unit: 's' },
-    { name: 'step, native : PyTorch', value: ours.step / theirs.step, unit: '×', ...atMost(promises.ratio) },
-    { name: 'speed, native', value: 1 / ours.step, unit: 'steps/s', ...atLeast(promises.stepsPerSecond) },
+    { name: 'step, native', value: step, unit: 's' },
+    { name: 'speed, native', value: 1 / step, unit: 'steps/s', ...atLeast(promises.stepsPerSecond) },
     { name: 'peak memory, native', value: ours.peakGigabytes, unit: 'GB', ...atMost(promises.gigabytes) },
-    { name: 'peak memory, PyTorch', value: theirs.peakGigabytes, unit: 'GB' },
     { name: 'process start to first step, native', value: start, unit: 's', ...atMost(promises.secondsToFirstStep) },
   ];
 }
 
-export const sd15Training: Benchmark = {
-  name: 'sd15-256px',
-  async run(say) {
-    const promises = { ratio: 0.8, gigabytes: 5.2, secondsToFirstStep: 3 };
-    return compare(await sd15Folder(say), 32, promises, say);
-  },
-};
+/** Native and PyTorch one after the other, on the same files, with as many threads as there are cores. */
+async function compare(work: Work, promises: Promises, say: (line: string) => void): Promise<Figure[]> {
+  say('native');
+  const ours = await measure(undefined, 'native-step.ts', work);
+  say('PyTorch');
+  const theirs = await measure(peerPython(say), 'peer_step.py', work);
+  const [step, peerStep] = [median(ours.seconds), median(theirs.seconds)];
+  return [
+    ...nativeFigures(ours, promises),
+    { name: 'step, PyTorch', value: peerStep, unit: 's' },
+    { name: 'step, native : PyTorch', value: step / peerStep, unit: '×', ...atMost(promises.ratio) },
+    { name: 'peak memory, PyTorch', value: theirs.peakGigabytes, unit: 'GB' },
+  ];
+}
 
-export const pocketTraining: Benchmark = {
-  name: 'pocket-128px',
-  run: (say) => compare(join(here, '../../src/diffusion/pocket/unet'), 32, { stepsPerSecond: 5 }, say),
-};
+/** What a step spends on each operator, and its share of the speed of sgemm. A profiled step takes a little longer. */
+async function operators(folder: string, edge: number, say: (line: string) => void): Promise<Figure[]> {
+  say('native, operator by operator');
+  const { operators: times = [], sgemmRate = Number.NaN } = await measure(undefined, 'native-step.ts', {
+    folder,
+    edge,
+    steps: 1,
+    mode: 'profile',
+  });
+  const whole = times.reduce((sum, { seconds }) => sum + seconds, 0);
+  const told = times.filter(({ seconds }) => seconds >= leastShare * whole);
+  return [
+    { name: 'sgemm', value: sgemmRate, unit: 'GFLOP/s' },
+    ...told.flatMap(({ operator, seconds, gigaflop }): Figure[] => [
+      { name: operator, value: seconds, unit: 's' },
+      ...(gigaflop > 0
+        ? [{ name: `${operator}, share of sgemm`, value: gigaflop / seconds / sgemmRate, unit: '×' } as const]
+        : []),
+    ]),
+  ];
+}
+
+function sd15(name: string, edge: number, promises: Promises, mode?: 'low-memory'): Benchmark {
+  return {
+    name,
+    async run(say) {
+      const folder = join(await sd15Folder(say), 'unet');
+      const figures = await compare({ folder, edge, steps, ...(mode === undefined ? {} : { mode }) }, promises, say);
+      return mode === undefined ? [...figures, ...(await operators(folder, edge, say))] : figures;
+    },
+  };
+}
+
+export const trainingBenchmarks: readonly Benchmark[] = [
+  sd15('step-256', 32, { ratio: 0.65, gigabytes: 4.6, secondsToFirstStep: 3 }),
+  sd15('step-512', 64, { ratio: 0.9, gigabytes: 6.5 }),
+  sd15('step-512-low-memory', 64, { ratio: 1.25, gigabytes: 5.2 }, 'low-memory'),
+  {
+    name: 'step-pocket',
+    run(say) {
+      const folder = fileURLToPath(new URL('../../src/diffusion/pocket/unet', import.meta.url));
+      return compare({ folder, edge: 32, steps }, { stepsPerSecond: 5 }, say);
+    },
+  },
+  {
+    name: 'step-sdxl-512',
+    async run(say) {
+      const folder = await sdxlUnetFolder(say);
+      say('native');
+      return nativeFigures(await measure(undefined, 'native-step.ts', { folder, edge: 64, steps: 1 }), {
+        gigabytes: 16,
+      });
+    },
+  },
+];
