@@ -3,7 +3,7 @@ import { fromFloats, isFloatDtype } from '../../safetensors/floats.js';
 import type { StoredTensor } from '../../safetensors/stored-tensor.js';
 import { type TensorToWrite, writeTensors } from '../../safetensors/write.js';
 import type { Lora } from './lora.js';
-import type { LoraModule } from './lora-file.js';
+import { type LoraModule, readFactors } from './lora-file.js';
 import { diffusersKeys, type KohyaNaming, kohyaName, type LoraComponent } from './lora-keys.js';
 import { type LoraTraining, loraMetadata, namingOf } from './lora-metadata.js';
 
@@ -36,16 +36,25 @@ export function writeKohyaModules(
  */
 export function writeDiffusersModules(path: string, modules: readonly LoraModule[], metadata: Metadata = {}): void {
   const keysOf = diffusersKeys(modules);
-  const tensors = modules.flatMap(({ component, path: own, down, up }): TensorToWrite[] => {
+  const tensors = modules.flatMap((module): TensorToWrite[] => {
+    const { component, path: own, up } = module;
     const keys = keysOf(component, own);
     return [
-      { ...down, name: keys.down },
+      { ...withoutMid(module), name: keys.down },
       { ...up, name: keys.up },
     ];
   });
   const settings = Object.assign({}, ...components.map((component) => peftSettings(component, modules)));
   const text = JSON.stringify(settings, undefined, 2);
   writeTensors(path, tensors, { ...metadata, format: 'pt', lora_adapter_metadata: text });
+}
+
+/** PEFT knows two matrices only: the one between them is multiplied into the first. */
+function withoutMid(module: LoraModule): StoredTensor {
+  const { rank, down, mid } = module;
+  if (mid === undefined) return down;
+  const shape = [rank, down.shape[1] ?? 0, ...mid.shape.slice(2)];
+  return { name: '', dtype: 'F32', shape, bytes: () => fromFloats('F32', readFactors(module.path, module).down) };
 }
 
 const components = ['unet', 'transformer', 'text_encoder', 'text_encoder_2'] as const;

@@ -1,7 +1,12 @@
 /** @file What is no plain LoRA is refused by its name, and nothing in a file is left out silently. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loraOf, readFactors } from '../../../src/diffusion/lora/lora-file.js';
-import { floatTensor } from '../../../src/diffusion/lora/write-lora.js';
+import { floatTensor, writeDiffusersModules } from '../../../src/diffusion/lora/write-lora.js';
+import { openSafetensors } from '../../../src/safetensors/header.js';
+import { readTensor } from '../../../src/safetensors/read.js';
 
 const name = 'lora_unet_mid_block_resnets_0_conv1';
 
@@ -62,6 +67,13 @@ it('joins the two inner matrices of a Tucker decomposition', () => {
   // down = [[1, 2, 3], [4, 5, 6]], mid[r][j] = [1, 2], [3, 4]; [5, 6], [7, 8]
   expect(downShape).toEqual([2, 3, 1, 2]);
   expect([...down]).toEqual([13, 18, 17, 24, 21, 30, 33, 38, 45, 52, 57, 66]);
+  // diffusers has no place for three.
+  const folder = mkdtempSync(join(tmpdir(), 'lora-'));
+  const written = join(folder, 'x.safetensors');
+  writeDiffusersModules(written, modules);
+  const back = openSafetensors(written);
+  expect([...readTensor(back, 'unet.mid_block.resnets.0.conv1.lora_A.weight')]).toEqual([...down]);
+  rmSync(folder, { recursive: true });
 });
 
 it('takes alpha from PEFT’s settings, its patterns, and rank stabilisation', () => {
