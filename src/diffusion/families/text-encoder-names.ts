@@ -1,5 +1,4 @@
 /** @file The two ways in which single files name the tensors of a text encoder. */
-import { sizeAt } from '../../graph/shape.js';
 import type { SafetensorsFile } from '../../safetensors/header.js';
 import type { NetworkWeights, WeightView } from '../network-weights.js';
 
@@ -55,7 +54,9 @@ export const openClipNames: TextEncoderNames = {
       else if (name === 'text_projection')
         views.set('text_projection.weight', { file, tensor, shape: shape.toReversed(), transposed: true });
       else if (module === 'attn.in_proj') {
-        const rows = sizeAt(shape, 0) / 3;
+        const rows = Math.floor((shape[0] ?? 0) / 3);
+        // What is no matrix of thirds is missed by its three names later.
+        if (rows === 0) continue;
         for (const [index, part] of ['q_proj', 'k_proj', 'v_proj'].entries())
           views.set(`encoder.layers.${layer}.self_attn.${part}.${kind}`, {
             file,

@@ -211,6 +211,6 @@ it('never fails in another way than by name, whatever is changed in a file', () 
         expect((error as LoraBridgeError).code).toMatch(/^input\./);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 200 },
   );
 });
