@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
@@ -73,41 +74,44 @@ namespace LoraBridge.EndToEnd
             _process.WaitForExit();
         }
 
-        /// <summary>Ends whatever daemon runs on a data folder, whoever started it.</summary>
-        public static void KillAny(string home)
+        /// <summary>Ends all daemons of a data folder, whoever started them, also those that are only just starting.</summary>
+        public static void KillAll(string home)
         {
-            var descriptor = Descriptor(home);
-            if (descriptor == null) return;
-            try
+            for (var ids = On(home); ids.Count > 0; ids = On(home))
             {
-                using var process = Process.GetProcessById((int)descriptor["pid"]);
-                process.Kill();
+                foreach (int id in ids)
+                    try
+                    {
+                        using var process = Process.GetProcessById(id);
+                        process.Kill();
+                    }
+                    catch (Exception error) when (error is ArgumentException || error is InvalidOperationException)
+                    {
+                        // It has ended already.
+                    }
+                Thread.Sleep(20);
             }
-            catch (Exception error) when (error is ArgumentException || error is InvalidOperationException)
-            {
-                // It has ended already.
-            }
-            for (int i = 0; i < 100 && IsAlive((int)descriptor["pid"]); i++) Thread.Sleep(50);
         }
 
-        /// <summary>How many daemons run on a data folder.</summary>
-        public static int CountOn(string home)
+        /// <summary>Ids of the daemons on a data folder.</summary>
+        public static List<int> On(string home)
         {
-            int count = 0;
+            var ids = new List<int>();
             foreach (string process in Directory.GetDirectories("/proc"))
             {
-                if (!int.TryParse(Path.GetFileName(process), out _)) continue;
+                if (!int.TryParse(Path.GetFileName(process), out int id)) continue;
                 try
                 {
+                    // A zombie has an empty command line.
                     bool isDaemon = File.ReadAllText(Path.Combine(process, "cmdline")).Contains("main.js\0daemon");
-                    if (isDaemon && File.ReadAllText(Path.Combine(process, "environ")).Contains($"LORA_BRIDGE_HOME={home}\0")) count++;
+                    if (isDaemon && File.ReadAllText(Path.Combine(process, "environ")).Contains($"LORA_BRIDGE_HOME={home}\0")) ids.Add(id);
                 }
                 catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
                 {
                     // It has ended, or is somebody else's.
                 }
             }
-            return count;
+            return ids;
         }
 
         /// <summary>Whether a process of an id runs.</summary>

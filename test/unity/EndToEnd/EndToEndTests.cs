@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
+using System.Threading;
 using LoraBridge.TestStage;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
@@ -34,9 +35,19 @@ namespace LoraBridge.EndToEnd
         [TearDown]
         public void RemoveFolders()
         {
-            DaemonProcess.KillAny(Home);
+            DaemonProcess.KillAll(Home);
             Environment.SetEnvironmentVariable("LORA_BRIDGE_HOME", _homeBefore);
-            Directory.Delete(_folder, true);
+            for (int tries = 0; ; tries++)
+                try
+                {
+                    Directory.Delete(_folder, true);
+                    return;
+                }
+                catch (IOException) when (tries < 100)
+                {
+                    // A training that has just lost its daemon may still write its last.
+                    Thread.Sleep(50);
+                }
         }
 
         /// <summary>The folder of a project, which is made when it is not there.</summary>

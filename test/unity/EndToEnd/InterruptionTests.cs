@@ -78,7 +78,7 @@ namespace LoraBridge.EndToEnd
             two.Until(IsSent, "the second has sent all shots", one);
             AssertAllAreThere("Godette");
             AssertAllAreThere("Mina");
-            Assert.That(DaemonProcess.CountOn(Home), Is.EqualTo(1));
+            Assert.That(DaemonProcess.On(Home), Has.Count.EqualTo(1));
         }
     }
 }
