@@ -16,7 +16,7 @@ export interface CompileOptions {
   readonly device?: Device;
   /** CPU threads. Default: as many as there are cores. */
   readonly threads?: number;
-  /** Gives memory back to the operating system as soon as it is free, which takes time. Default: it is kept for the next run. */
+  /** For who builds a graph to train with: to compute more again instead of keeping it. */
   readonly lowMemory?: boolean;
   /** ONNX Runtime writes how long each node took, when the session is released, to a file whose path begins like this. */
   readonly profile?: string;
@@ -60,7 +60,6 @@ function sessionOptions(graph: Graph, halfWeights: boolean, options: CompileOpti
     interOpNumThreads: 1,
     // The plan of one large block would lie beside the pieces of the first run: 0.4 GB at the size of Stable Diffusion 1.5.
     enableMemPattern: !mapped,
-    enableCpuMemArena: !options.lowMemory,
     logSeverityLevel: 3,
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
     extra: {
