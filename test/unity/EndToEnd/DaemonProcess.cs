@@ -77,7 +77,7 @@ namespace LoraBridge.EndToEnd
         /// <summary>Ends all daemons of a data folder, whoever started them, also those that are only just starting.</summary>
         public static void KillAll(string home)
         {
-            for (var ids = On(home); ids.Count > 0; ids = On(home))
+            for (var ids = On(home, "node"); ids.Count > 0; ids = On(home, "node"))
             {
                 foreach (int id in ids)
                     try
@@ -94,17 +94,20 @@ namespace LoraBridge.EndToEnd
         }
 
         /// <summary>Ids of the daemons on a data folder.</summary>
-        public static List<int> On(string home)
+        public static List<int> On(string home) => On(home, "main.js\0daemon");
+
+        // Ended processes have an empty command line.
+        static List<int> On(string home, string command)
         {
             var ids = new List<int>();
+            using var self = Process.GetCurrentProcess();
             foreach (string process in Directory.GetDirectories("/proc"))
             {
-                if (!int.TryParse(Path.GetFileName(process), out int id)) continue;
+                if (!int.TryParse(Path.GetFileName(process), out int id) || id == self.Id) continue;
                 try
                 {
-                    // A zombie has an empty command line.
-                    bool isDaemon = File.ReadAllText(Path.Combine(process, "cmdline")).Contains("main.js\0daemon");
-                    if (isDaemon && File.ReadAllText(Path.Combine(process, "environ")).Contains($"LORA_BRIDGE_HOME={home}\0")) ids.Add(id);
+                    if (File.ReadAllText(Path.Combine(process, "cmdline")).Contains(command)
+                        && File.ReadAllText(Path.Combine(process, "environ")).Contains($"LORA_BRIDGE_HOME={home}\0")) ids.Add(id);
                 }
                 catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
                 {
