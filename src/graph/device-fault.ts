@@ -25,8 +25,8 @@ export function deviceFault(cause: unknown, device: Device, doing: string): Lora
       cause,
       hint:
         device === 'cpu'
-          ? 'Choose a smaller resolution or batch size, or end other programs.'
-          : 'Choose a smaller resolution or batch size, end other programs that use the graphics device, or use --device cpu.',
+          ? 'Choose a smaller resolution or batch size, train with --low-memory, or end other programs.'
+          : 'Choose a smaller resolution or batch size, train with --low-memory, end other programs that use the graphics device, or use --device cpu.',
     });
   }
   if (device !== 'cpu' && lost.test(text)) {

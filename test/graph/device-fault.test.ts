@@ -33,7 +33,7 @@ it.each([
   expect(fault).toBeInstanceOf(LoraBridgeError);
   expect(fault.code).toBe(code);
   if (code === 'resource.memory.exhausted') {
-    expect(fault.hint).toMatch(/smaller resolution/);
+    expect(fault.hint).toMatch(/smaller resolution.*--low-memory/);
     expect(fault.hint?.includes('--device cpu')).toBe(device !== 'cpu');
   }
 });

@@ -11,9 +11,7 @@ from .events import EngineError
 UPDATE = (
     "Mend the environment with `lora-bridge engine update diffusers`; `lora-bridge engine status` tells what is there."
 )
-SMALLER = (
-    "Choose a smaller --resolution or --batch-size, or close other programs that use the device, then resume the job."
-)
+SMALLER = "Train with --low-memory, a smaller --resolution or --batch-size, or end other programs that use the device."
 RESUME = "Look into the log file, then resume the job: it goes on from its last checkpoint."
 
 _memory = re.compile(r"out of memory|can't allocate memory|not enough memory|CUBLAS_STATUS_ALLOC_FAILED", re.I)
