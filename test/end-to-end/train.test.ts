@@ -115,10 +115,10 @@ test('refuses what cannot be trained before any work is done', async () => {
     '--name',
   );
   expectFailure(
-    await train('--images', images, '--base', 'nowhere/model'),
+    await train('--images', images, '--base', './nowhere/model'),
     'input.model.missing',
     'nowhere/model',
-    'hf download',
+    'diffusers folder',
   );
   const unknown = await train('--character', 'Nobody');
   expectFailure(unknown, 'state.shot.none', 'Nobody');

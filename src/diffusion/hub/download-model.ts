@@ -128,7 +128,7 @@ function asker({ endpoint }: HubEnvironment, repository: string): typeof fetch {
     try {
       response = await fetch(input, init);
     } catch (cause) {
-      throw hubUnreachable(endpoint, cause);
+      throw hubUnreachable(endpoint, repository, cause);
     }
     if (!response.ok) throw await hubRefusal(response, repository);
     return response;

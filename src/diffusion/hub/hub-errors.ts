@@ -32,12 +32,12 @@ export async function hubRefusal(response: Response, repository: string): Promis
   });
 }
 
-/** The error for a connection that could not be made or broke. */
-export function hubUnreachable(endpoint: string, cause: unknown): LoraBridgeError {
-  return new LoraBridgeError('resource.download.failed', `The connection to ${endpoint} failed.`, {
-    cause,
-    hint: 'Check the network (and HF_ENDPOINT, if it is set) and try again: the download goes on where it was cut off.',
-  });
+/** The error for a connection that could not be made or broke, while `repository`, which is no local path, was fetched. */
+export function hubUnreachable(endpoint: string, repository: string, cause: unknown): LoraBridgeError {
+  const message = `No file or folder ${repository} is here, and the connection to ${endpoint} failed.`;
+  const network =
+    'Check the network (and HF_ENDPOINT, if it is set) and try again: a download goes on where it was cut off';
+  return new LoraBridgeError('resource.download.failed', message, { cause, hint: `${network}; ${localFile}.` });
 }
 
 export function hubOffline(repository: string): LoraBridgeError {
