@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // What needs torch has a command of its own.
     exclude: ['test/engines/diffusers/**'],
+    globalSetup: './test/built.ts',
     reporters: ['default', './scripts/test/counts.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/engines/diffusers/**/*.test.ts'],
+    globalSetup: './test/built.ts',
     reporters: ['default', './scripts/test/counts.ts'],
     pool: 'forks',
     maxWorkers: 2,

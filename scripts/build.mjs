@@ -14,8 +14,8 @@ const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 const newest = (folder) =>
   Math.max(
     ...readdirSync(folder, { recursive: true, withFileTypes: true })
-      // Python writes there whenever it runs.
-      .filter(({ name, parentPath }) => !`${parentPath}/${name}`.includes('__pycache__'))
+      // No source of `dist/`, and Python writes there whenever it runs.
+      .filter(({ name, parentPath }) => !/[\\/]python([\\/]|$)/.test(join(parentPath, name)))
       .map(({ name, parentPath }) => modified(join(parentPath, name))),
   );
 const npm = (...args) =>

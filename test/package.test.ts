@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { build, godette, tinyModel } from './end-to-end/support.js';
+import { godette, tinyModel } from './end-to-end/support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
 
@@ -30,7 +30,6 @@ function bridge(...args: string[]) {
 }
 
 beforeAll(() => {
-  build();
   folder = mkdtempSync(join(tmpdir(), 'lora-bridge-package-'));
   // dist/ is built: its script would build it anew under the feet of the other tests.
   npm(root, 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);

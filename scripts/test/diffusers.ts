@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { inspectEnvironment } from '../../src/engines/diffusers/environment.js';
 import { installDiffusers } from '../../src/engines/diffusers/install/installation.js';
 import { packages } from '../../src/engines/diffusers/packages.js';
-import { runVitest } from './vitest.js';
+import { printFailures, runVitest } from './vitest.js';
 
 const engines = fileURLToPath(new URL('../../.venv', import.meta.url));
 
@@ -20,6 +20,7 @@ async function python(): Promise<string> {
 }
 
 process.env.LORA_BRIDGE_PYTHON = await python();
-const { passed, failed } = await runVitest('--config', 'vitest.diffusers.config.ts', ...process.argv.slice(2));
-console.log(`${passed} passed, ${failed} failed`);
-if (failed > 0) process.exitCode = 1;
+const outcome = await runVitest('--config', 'vitest.diffusers.config.ts', ...process.argv.slice(2));
+printFailures(outcome);
+console.log(`${outcome.passed} passed, ${outcome.failures.length} failed`);
+if (outcome.failures.length > 0) process.exitCode = 1;

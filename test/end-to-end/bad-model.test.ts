@@ -1,14 +1,12 @@
 /** @file Base models that lack something or are broken, and training that breaks down: named, and mended models go on. */
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
-import { build, Desk, expectFailure, expectSuccess, filesBelow, hasSignals, linesOf, tinyModel } from './support.js';
+import { Desk, expectFailure, expectSuccess, filesBelow, hasSignals, linesOf, tinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
-
-beforeAll(build);
 
 const unetFile = join('unet', 'diffusion_pytorch_model.safetensors');
 

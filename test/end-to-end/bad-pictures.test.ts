@@ -2,15 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Manifest } from '../../src/dataset/manifest.js';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { animation, figurePng, pixelBomb, writeInto } from '../dataset/sample-pictures.js';
-import { build, Desk, expectFailure, expectSuccess, filesBelow, onTinyModel } from './support.js';
+import { Desk, expectFailure, expectSuccess, filesBelow, onTinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
-
-beforeAll(build);
 
 const plain = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 4, background: { r: 200, g: 30, b: 30, alpha: 0 } } });

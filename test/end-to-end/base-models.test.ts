@@ -1,15 +1,13 @@
 /** @file Every kind of base model from the command line: inspected, trained on, painted with; from a file, and from a hub. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ModelDescription } from '../../src/diffusion/model/describe-model.js';
 import { HubServer } from '../diffusion/hub/hub-server.js';
 import { writeRandomCheckpoint } from '../diffusion/model/random-checkpoint.js';
-import { build, Desk, expectFailure, expectSuccess, filesBelow } from './support.js';
+import { Desk, expectFailure, expectSuccess, filesBelow } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
-
-beforeAll(build);
 
 const families = fileURLToPath(new URL('../goldens/families/', import.meta.url));
 const onCpu = ['--device', 'cpu', '--threads', '1'];

@@ -1,13 +1,11 @@
 /** @file The daemon and the commands that speak to it: status, stop, runs, doctor; what it survives. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Descriptor } from '../../src/protocol/descriptor.js';
 import type { JobDescription } from '../../src/protocol/job.js';
-import { build, Desk, expectFailure, expectSuccess, hasSignals, onTinyModel, processesWith } from './support.js';
+import { Desk, expectFailure, expectSuccess, hasSignals, onTinyModel, processesWith } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
-
-beforeAll(build);
 
 const quick = ['--framings', 'full', '--rank', '1', '--preview-every', '0'];
 

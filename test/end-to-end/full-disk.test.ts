@@ -1,13 +1,11 @@
 /** @file A disk that runs full in the middle of a run: a small file system in memory, where this user may mount one. */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { mountSmallDisk } from '../small-disk.js';
-import { build, Desk, expectFailure, expectSuccess, filesBelow, linesOf, onTinyModel } from './support.js';
+import { Desk, expectFailure, expectSuccess, filesBelow, linesOf, onTinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
-
-beforeAll(build);
 
 /** Writes until nothing more fits. */
 function fill(file: string): void {

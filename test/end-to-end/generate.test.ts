@@ -2,15 +2,13 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { samplerNames } from '../../src/sampling/samplers/sampler.js';
-import { build, Desk, expectFailure, expectSuccess, filesBelow, onTinyModel } from './support.js';
+import { Desk, expectFailure, expectSuccess, filesBelow, onTinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const golden = (path: string): string => fileURLToPath(new URL(`../goldens/${path}`, import.meta.url));
-
-beforeAll(build);
 
 const paint = (desk: Desk, ...flags: string[]) =>
   desk.run('generate', ...onTinyModel, '--prompt', 'a girl, red hair', '--steps', '3', ...flags);

@@ -1,17 +1,15 @@
 /** @file `lora-bridge lora …`, `convert`, and LoRAs named in a prompt, as a person uses them. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openSafetensors } from '../../src/safetensors/header.js';
-import { build, Desk, expectFailure, expectSuccess, onTinyModel, tinyModel } from './support.js';
+import { Desk, expectFailure, expectSuccess, onTinyModel, tinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const golden = (path: string): string => fileURLToPath(new URL(`../goldens/${path}`, import.meta.url));
 const whole = golden('lora-dialects/diffusers.safetensors');
 const old = golden('lora-dialects/pytorch_lora_weights.bin');
-
-beforeAll(build);
 
 test('looks into a LoRA, converts, merges, resizes it, and takes it out of a model again', async () => {
   const desk = Desk.open();

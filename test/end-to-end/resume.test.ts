@@ -10,7 +10,6 @@ import type { JobDescription } from '../../src/protocol/job.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { readTensorBytes } from '../../src/safetensors/read.js';
 import {
-  build,
   Desk,
   expectFailure,
   expectSuccess,
@@ -86,7 +85,6 @@ async function whileEngineSleeps(desk: Desk, act: () => Running): Promise<Runnin
 
 let straight: Outcome;
 beforeAll(async () => {
-  build();
   const desk = new Desk();
   expectSuccess(await desk.run(...trainCommand(desk)));
   straight = outcomeOf(desk);

@@ -1,5 +1,5 @@
 /** @file Runs the built program as a person does: real processes, a data folder of its own, nothing left behind. */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,11 +22,6 @@ export const onTinyModel = ['--base', tinyModel, '--device', 'cpu', '--threads',
 /** Signals reach a program only where there are signals. */
 export const hasSignals = process.platform !== 'win32';
 
-/** Makes `dist/` of the present sources; quick when it is. To be called before anything else here. */
-export function build(): void {
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
-}
-
 export interface Ended {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -43,12 +38,12 @@ export interface Running {
   reaches(step: number, run: string): Promise<void>;
 }
 
-/** The processes that have `text` in their command line, by their ids. */
-export async function processesWith(text: string): Promise<number[]> {
+/** The processes that have all of `texts` in their command line, by their ids. */
+export async function processesWith(...texts: readonly string[]): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-ww', '-eo', 'pid=,stat=,args='], { maxBuffer: 2 ** 26 });
   const lines = stdout.split('\n').map((line) => line.trim().split(/\s+/));
   return lines
-    .filter(([pid, state, ...args]) => args.join(' ').includes(text) && !state?.startsWith('Z') && pid !== undefined)
+    .filter(([, state, ...args]) => texts.every((text) => args.join(' ').includes(text)) && !state?.startsWith('Z'))
     .map(([pid]) => Number(pid));
 }
 

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import type { StepMetrics } from '../../src/training/metrics.js';
-import { build, Desk, expectFailure, filesBelow, godette, linesOf, onTinyModel } from './support.js';
+import { Desk, expectFailure, filesBelow, godette, linesOf, onTinyModel } from './support.js';
 
 interface Trained {
   readonly job: string;
@@ -15,8 +15,6 @@ interface Trained {
 }
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
-
-beforeAll(build);
 
 test('trains on the captures of Godette and writes all files of a run', async () => {
   const desk = Desk.open();

@@ -1,13 +1,11 @@
 /** @file `lora-bridge watch`: folders of pictures become LoRAs beside them, once for each change. */
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
-import { build, Desk, expectFailure, expectSuccess, godette, hasSignals, onTinyModel, until } from './support.js';
+import { Desk, expectFailure, expectSuccess, godette, hasSignals, onTinyModel, until } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
-
-beforeAll(build);
 
 test.runIf(hasSignals)('trains a folder when it is quiet, once for each change, also over a restart', async () => {
   const desk = Desk.open();

@@ -1,6 +1,5 @@
 /** @file Looking at shots with a real child process: what it finds, and what harms only one shot. */
 
-import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -92,7 +91,6 @@ test('a shot removed before its turn is passed over', async () => {
 });
 
 test('the real child decodes a picture and rejects a truncated one', async () => {
-  execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url))]);
   const entry = fileURLToPath(new URL('../../dist/jobs/inspector-main.js', import.meta.url));
   const opened = await openInspector(entry, 60);
   const { store } = opened;

@@ -150,22 +150,28 @@ describe.each(engines)('%s', (engine) => {
   const start = (name: string, options: TrainOptionsInput = {}, rest: Record<string, unknown> = {}) =>
     runEngine(engineOnCpu(engine), workshop.job(`${engine}-${name}`, options, rest));
 
+  // Long enough that a wish to stop arrives before the end.
+  const long = { steps: 100 };
+  beforeAll(async () => void (await start('long', long)));
+
   test.each(['stop', 'abandon'] as const)('%s keeps a checkpoint, from which it goes on bit for bit', async (how) => {
     const name = `${engine}-${how}`;
-    const first = await runEngine(engineOnCpu(engine), workshop.job(name), (event, grip) => {
+    const first = await runEngine(engineOnCpu(engine), workshop.job(name, long), (event, grip) => {
       if (event.type === 'step' && event.step === 2) grip[how]();
     });
     const stopped = eventOf(first.events, 'stopped');
     expect(first.status).toBe(0);
     expect(stopped?.step).toBeGreaterThanOrEqual(2);
-    expect(stopped?.checkpoint).toBe(workshop.path(name, 'checkpoints', `step-00000${stopped?.step}`));
+    expect(stopped?.checkpoint).toBe(
+      workshop.path(name, 'checkpoints', `step-${String(stopped?.step).padStart(6, '0')}`),
+    );
     expect(existsSync(workshop.path(name, 'lora.safetensors'))).toBe(false);
 
-    const second = await runEngine(engineOnCpu(engine), workshop.job(name, {}, { resume: stopped?.checkpoint }));
+    const second = await runEngine(engineOnCpu(engine), workshop.job(name, long, { resume: stopped?.checkpoint }));
     expect(eventOf(second.events, 'started')?.step).toBe(stopped?.step);
     expect(eventOf(second.events, 'finished')).toBeDefined();
-    expect(workshop.numbers(name, 'lora.safetensors')).toEqual(workshop.numbers(`${engine}-plain`, 'lora.safetensors'));
-    expect(workshop.lines(name, 'metrics.jsonl')).toEqual(workshop.lines(`${engine}-plain`, 'metrics.jsonl'));
+    expect(workshop.numbers(name, 'lora.safetensors')).toEqual(workshop.numbers(`${engine}-long`, 'lora.safetensors'));
+    expect(workshop.lines(name, 'metrics.jsonl')).toEqual(workshop.lines(`${engine}-long`, 'metrics.jsonl'));
     expect(filesBelow(workshop.path(name)).filter((file) => file.includes('.tmp'))).toEqual([]);
   });
 

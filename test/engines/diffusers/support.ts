@@ -103,7 +103,6 @@ export class Workshop {
     mkdirSync(captures);
     for (const file of ['stand_full_yaw0.png', 'walk_full_yaw40.png', 'captures.json'])
       cpSync(join(root, 'test', 'characters', 'godette', file), join(captures, file));
-    execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
     const cli = join(root, 'dist', 'cli', 'main.js');
     const out = ['--images', captures, '--out', workshop.path('dataset'), '--base', tinyModel];
     execFileSync(process.execPath, [cli, 'prepare', ...out], { stdio: 'ignore' });
