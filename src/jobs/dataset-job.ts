@@ -26,8 +26,12 @@ export async function datasetJobFor(
       hint: 'Upload shots and start a new job.',
     });
   }
+  // Shots come in the order in which their uploads happened to end; the same shots and seed are to make the same LoRA.
+  present.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
   return { source: { shots: present.map((shot) => toDatasetShot(shot, stored.pictures)) }, ...rest };
 }
+
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 type DatasetShot = Extract<PrepareJobInput['source'], { shots: unknown }>['shots'][number];
 
