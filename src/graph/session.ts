@@ -35,10 +35,10 @@ export interface CompiledGraph {
 }
 
 /** On CPUs, large models take Winograd's convolutions and give back memory. GPUs have their own ways, small models no need. */
-function encodeOptions(graph: Graph, { device = 'cpu' }: CompileOptions): EncodeOptions {
+function encodeOptions(graph: Graph, { device = 'cpu', lowMemory }: CompileOptions): EncodeOptions {
   if (device === 'webgpu') return { replacements: new Map([...plainAttention(graph), ...plainProducts(graph)]) };
   if (device !== 'cpu' || graph.weightStorage !== 'mapped') return {};
-  return { replacements: fewerMultiplications(graph), returnsMemory: true };
+  return { replacements: fewerMultiplications(graph, lowMemory), returnsMemory: true };
 }
 
 /** One session at a time is made: making one changes the working folder for a moment. */

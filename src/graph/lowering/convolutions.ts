@@ -4,17 +4,20 @@ import { neededNodes, type Replacement } from '../onnx/encode.js';
 import { add } from '../ops/arithmetic.js';
 import { convolutionOp, sizesOf, transposedConvolutionOp } from '../ops/convolution.js';
 import { castOp, reshape } from '../ops/layout.js';
-import { sizeAt } from '../shape.js';
-import { type TileSize, winograd } from './winograd.js';
+import { sizeAt, sizeOf } from '../shape.js';
+import { filterFrequencies, type TileSize, winograd } from './winograd.js';
 
 /**
- * Pixels from which on tiles of an edge pay. The weight's frequencies are computed anew at each use, which takes no lasting memory
- * and, for so many pixels, less time than is won.
+ * Pixels from which on tiles of an edge pay. The weight's frequencies are computed in each run, which takes no lasting memory and,
+ * for so many pixels, less time than is won.
  */
 const fromPixels: readonly (readonly [TileSize, number])[] = [
   [4, 1024],
   [2, 256],
 ];
+
+/** So many bytes of frequencies are kept from the forward to the backward pass; the others are computed anew at each use. */
+const keptBytes = 384 * 2 ** 20;
 
 /** Fewer channels than this are not worth it. */
 const leastChannels = 32;
@@ -45,15 +48,31 @@ function tileFor({ op, inputs, attributes }: Node): TileSize | undefined {
   )?.[0];
 }
 
-/** Nodes that compute the same as the graph's large convolutions with fewer multiplications, by the node whose place they take. */
-export function fewerMultiplications(graph: Graph): Map<Node, Replacement> {
+/**
+ * Nodes that compute the same as the graph's large convolutions with fewer multiplications, by the node whose place they take.
+ * @param lowMemory whether nothing is to be kept for the backward pass
+ */
+export function fewerMultiplications(graph: Graph, lowMemory = false): Map<Node, Replacement> {
   const replacements = new Map<Node, Replacement>();
+  const kept = new Map<Value, Value>();
+  let room = lowMemory ? 0 : keptBytes;
+  const frequenciesOf = (weight: Value, tile: TileSize, x: Value): Value => {
+    const known = kept.get(weight);
+    if (known) return known;
+    const frequencies = filterFrequencies(weight, tile, x);
+    const bytes = 4 * sizeOf(frequencies.shape);
+    if (bytes <= room) {
+      kept.set(weight, frequencies);
+      room -= bytes;
+    }
+    return frequencies;
+  };
   for (const node of neededNodes(graph)) {
     const tile = tileFor(node);
     const [x, weight, bias] = node.inputs;
     if (tile === undefined || !x || !weight) continue;
     const begin = graph.nodes.length;
-    const product = winograd(x, weight, node.op === transposedConvolutionOp, tile);
+    const product = winograd(x, frequenciesOf(weight, tile, x), node.op === transposedConvolutionOp, tile);
     const result = bias ? add(product, reshape(bias, [sizeAt(bias.shape, 0), 1, 1])) : product;
     replacements.set(node, { nodes: graph.nodes.slice(begin), result });
   }

@@ -45,7 +45,7 @@ const backward = (tile: TileSize): ToomCook =>
   );
 
 /** The filters' frequencies [(m + 2)², K, C] of a weight [K, C, 3, 3], computed once `x` is there. */
-function filterFrequencies(weight: Value, tile: TileSize, x: Value): Value {
+export function filterFrequencies(weight: Value, tile: TileSize, x: Value): Value {
   const [filters, channels] = [sizeAt(weight.shape, 0), sizeAt(weight.shape, 1)];
   const count = (tile + 2) ** 2;
   // Else the runtime would compute the frequencies of all weights early, and hold them to the backward pass.
@@ -85,9 +85,9 @@ function ofSample(x: Value, frequencies: Value, transposed: boolean, tile: TileS
 /**
  * The convolution of x [N, C, H, W] with filters of 3 × 3 and a border of one zero, or (`transposed`) its gradient by the input.
  * H and W are multiples of the tile's edge.
+ * @param frequencies of the filters, as `filterFrequencies` makes them
  */
-export function winograd(x: Value, weight: Value, transposed: boolean, tile: TileSize): Value {
-  const frequencies = filterFrequencies(weight, tile, x);
+export function winograd(x: Value, frequencies: Value, transposed: boolean, tile: TileSize): Value {
   const batch = sizeAt(x.shape, 0);
   const samples = batch === 1 ? [x] : split(x, new Array<number>(batch).fill(1), 0);
   return concat(
