@@ -53,7 +53,8 @@ const peakGigabytes = process.resourceUsage().maxRSS / 1e6;
 const result = { secondsToFirstStep, seconds: seconds.slice(warmUp), peakGigabytes };
 if (profiles === undefined) console.log(JSON.stringify(result));
 else {
-  const [file = ''] = readdirSync(profiles);
+  // What is computed once has files of its own.
+  const file = readdirSync(profiles).find((name) => name.startsWith('step_')) ?? '';
   const operators = timeByOperator(join(profiles, file));
   rmSync(profiles, { recursive: true });
   console.log(JSON.stringify({ ...result, operators, sgemmRate: await sgemmRate(threads) }));

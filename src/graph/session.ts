@@ -3,11 +3,13 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { deviceFault } from './device-fault.js';
 import type { NumberArray } from './dtype.js';
-import type { Graph } from './graph.js';
+import type { Graph, Value } from './graph.js';
 import { fewerMultiplications } from './lowering/convolutions.js';
 import { plainAttention } from './lowering/plain-attention.js';
 import { plainProducts } from './lowering/plain-products.js';
-import { type EncodeOptions, encodeModel } from './onnx/encode.js';
+import { splitPreludes } from './lowering/preludes.js';
+import { encodeModel, type Part, replaceNodes } from './onnx/encode.js';
+import { RecentResults } from './recent-results.js';
 import { sizeOf } from './shape.js';
 
 export type Device = 'cpu' | 'cuda' | 'webgpu';
@@ -18,9 +20,19 @@ export interface CompileOptions {
   readonly threads?: number;
   /** For who builds a graph to train with: to compute more again instead of keeping it. */
   readonly lowMemory?: boolean;
-  /** ONNX Runtime writes how long each node took, when the session is released, to a file whose path begins like this. */
+  /**
+   * ONNX Runtime writes how long each node took, when the session is released, to a file whose path begins like this and goes on
+   * with `_`; for each group of `repeating` that has something to compute, to one more that goes on with `-prelude0_` and so on.
+   */
   readonly profile?: string;
+  /**
+   * Groups of inputs, by their names, whose numbers are often those of an earlier run. What depends on one group alone is computed
+   * only where its numbers are not those of one of the last runs. Inputs that the graph does not have are passed over.
+   */
+  readonly repeating?: readonly (readonly string[])[];
 }
+
+type Feeds = Readonly<Record<string, NumberArray>>;
 
 /** A graph that is ready to run. */
 export interface CompiledGraph {
@@ -29,16 +41,20 @@ export interface CompiledGraph {
    * @param feeds the numbers of every input, row-major, by the input's name
    * @returns the numbers of every output by its name; all outputs are float32
    */
-  run(feeds: Readonly<Record<string, NumberArray>>): Promise<Record<string, Float32Array>>;
-  /** Frees the session's memory. */
+  run(feeds: Feeds): Promise<Record<string, Float32Array>>;
+  /** Frees its memory. */
   release(): Promise<void>;
 }
 
 /** On CPUs, large models take Winograd's convolutions and give back memory. GPUs have their own ways, small models no need. */
-function encodeOptions(graph: Graph, { device = 'cpu', lowMemory }: CompileOptions): EncodeOptions {
-  if (device === 'webgpu') return { replacements: new Map([...plainAttention(graph), ...plainProducts(graph)]) };
-  if (device !== 'cpu' || graph.weightStorage !== 'mapped') return {};
-  return { replacements: fewerMultiplications(graph, lowMemory), returnsMemory: true };
+const isLean = (graph: Graph, { device = 'cpu' }: CompileOptions) =>
+  device === 'cpu' && graph.weightStorage === 'mapped';
+
+/** The graph in nodes that suit the device. */
+function lowered(graph: Graph, options: CompileOptions): Part {
+  if (options.device === 'webgpu')
+    return replaceNodes(graph, new Map([...plainAttention(graph), ...plainProducts(graph)]));
+  return isLean(graph, options) ? replaceNodes(graph, fewerMultiplications(graph, options.lowMemory)) : graph;
 }
 
 /** One session at a time is made: making one changes the working folder for a moment. */
@@ -86,17 +102,22 @@ async function createSession(bytes: Uint8Array, root: string | undefined, option
   return await made;
 }
 
-/**
- * Makes a session of a graph.
- * @throws LoraBridgeError `resource.device.missing` when the device is not there or refuses the graph; `internal`.
- */
-export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
-  const { bytes, root, outputs, constants, halfWeights } = encodeModel(graph, encodeOptions(graph, options));
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** One session of ONNX Runtime, for a part of a graph. */
+interface PartSession {
+  /** @param tensors all that the part needs, and perhaps others */
+  run(tensors: Tensors): Promise<Tensors>;
+  release(): Promise<void>;
+}
+
+async function openPart(part: Part, graph: Graph, options: CompileOptions): Promise<PartSession> {
+  const { bytes, root, outputs, constants, halfWeights } = encodeModel(part, { returnsMemory: isLean(graph, options) });
+  const device = options.device ?? 'cpu';
   let session: InferenceSession;
   try {
     session = await createSession(bytes, root, sessionOptions(graph, halfWeights, options));
   } catch (cause) {
-    const device = options.device ?? 'cpu';
     const fault = deviceFault(cause, device, 'the model was loaded');
     if (fault.code !== 'internal') throw fault;
     const code = device === 'cpu' ? 'internal' : 'resource.device.missing';
@@ -105,35 +126,83 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
       hint: 'Run `lora-bridge doctor` to see which devices work here, or use `--device cpu`.',
     });
   }
+  const fixed = Array.from(constants, ([name, data]) => [name, new Tensor('int64', data, [data.length])] as const);
+  return {
+    async run(tensors) {
+      const results = await session.run({ ...tensors, ...Object.fromEntries(fixed) }).catch((cause: unknown) => {
+        throw deviceFault(cause, device, 'computing');
+      });
+      const named = Array.from(outputs, ([name, inModel]) => [name, results[inModel]] as const);
+      return Object.fromEntries(named.flatMap(([name, tensor]) => (tensor ? [[name, tensor]] : [])));
+    },
+    async release() {
+      if (options.profile !== undefined) session.endProfiling();
+      await session.release();
+    },
+  };
+}
+
+const bytesOf = (values: Iterable<Value>): number => [...values].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+
+/** A part that is run only for numbers that are not those of one of its last runs. */
+async function openPrelude(part: Part, graph: Graph, options: CompileOptions) {
+  const session = await openPart(part, graph, options);
+  const recent = new RecentResults<Tensors>(bytesOf([...part.inputs.values(), ...part.outputs.values()]));
+  return {
+    run: (feeds: Feeds, tensors: Tensors) =>
+      recent.get(
+        Array.from(part.inputs.keys()).flatMap((name) => feeds[name] ?? []),
+        () => session.run(tensors),
+      ),
+    release: () => session.release(),
+  };
+}
+
+/** @throws LoraBridgeError `internal` for numbers that do not fit an input. */
+function feedTensors(inputs: Graph['inputs'], feeds: Feeds): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {};
+  for (const [name, { dtype, shape }] of inputs) {
+    const data = feeds[name];
+    if (data?.length !== sizeOf(shape)) {
+      throw new LoraBridgeError('internal', `Input ${name} needs ${sizeOf(shape)} numbers, not ${data?.length}.`);
+    }
+    if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64') {
+      throw new LoraBridgeError('internal', `Input ${name} has the type ${dtype}, which cannot be fed.`);
+    }
+    tensors[name] = new Tensor(dtype, data, shape);
+  }
+  return tensors;
+}
+
+/**
+ * Makes a session of a graph, and one more for each group of inputs of which something is computed once.
+ * @throws LoraBridgeError `resource.device.missing` when the device is not there or refuses the graph; `internal`.
+ */
+export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
+  const { main, preludes: parts } = splitPreludes(lowered(graph, options), options.repeating ?? []);
+  const session = await openPart(main, graph, options);
+  const preludes = await Promise.all(
+    parts.map((part, index) => {
+      const profile = options.profile === undefined ? {} : { profile: `${options.profile}-prelude${index}` };
+      return openPrelude(part, graph, { ...options, ...profile });
+    }),
+  );
 
   return {
     async run(feeds) {
-      const tensors: Record<string, Tensor> = {};
-      for (const [name, data] of constants) tensors[name] = new Tensor('int64', data, [data.length]);
-      for (const [name, { dtype, shape }] of graph.inputs) {
-        const data = feeds[name];
-        if (data?.length !== sizeOf(shape)) {
-          throw new LoraBridgeError('internal', `Input ${name} needs ${sizeOf(shape)} numbers, not ${data?.length}.`);
-        }
-        if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64') {
-          throw new LoraBridgeError('internal', `Input ${name} has the type ${dtype}, which cannot be fed.`);
-        }
-        tensors[name] = new Tensor(dtype, data, shape);
-      }
-      const results = await session.run(tensors).catch((cause: unknown) => {
-        throw deviceFault(cause, options.device ?? 'cpu', 'computing');
-      });
+      const tensors = feedTensors(graph.inputs, feeds);
+      for (const prelude of preludes) Object.assign(tensors, await prelude.run(feeds, tensors));
+      const results = await session.run(tensors);
       return Object.fromEntries(
-        Array.from(outputs, ([name, inModel]) => {
-          const data = results[inModel]?.data;
+        Array.from(graph.outputs.keys(), (name) => {
+          const data = results[name]?.data;
           if (!(data instanceof Float32Array)) throw new LoraBridgeError('internal', `Output ${name} is not float32.`);
           return [name, data];
         }),
       );
     },
     async release() {
-      if (options.profile !== undefined) session.endProfiling();
-      await session.release();
+      for (const each of [session, ...preludes]) await each.release();
     },
   };
 }

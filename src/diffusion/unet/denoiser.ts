@@ -15,7 +15,7 @@ import { WeightScope } from '../weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
 import { LoraBranches, scaleUps } from './lora-branches.js';
 import { embedTimesteps } from './timestep-embedding.js';
-import { unet } from './unet.js';
+import { repeatingInputs, unet } from './unet.js';
 
 export interface DenoiserInputs {
   /** Noisy latents, scaled as the model expects them, [N, channels, H, W]. */
@@ -77,7 +77,7 @@ export async function createDenoiser(
   adapters?: Adapters,
 ): Promise<Denoiser> {
   const graph = buildDenoiser(part, geometry, adapters);
-  return new Denoiser(part.config, geometry, await compile(graph, geometry));
+  return new Denoiser(part.config, geometry, await compile(graph, { ...geometry, repeating: repeatingInputs }));
 }
 
 /** The denoiser's graph; its inputs have the names of `DenoiserInputs`. Throws as `createDenoiser` does. */

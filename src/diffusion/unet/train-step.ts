@@ -29,7 +29,7 @@ import { WeightScope } from '../weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
 import { LoraBranches, scaleUps } from './lora-branches.js';
 import { embedTimesteps } from './timestep-embedding.js';
-import { unet } from './unet.js';
+import { repeatingInputs, unet } from './unet.js';
 
 export interface TrainStepInputs {
   /** Clean latents, scaled as the UNet sees them, [N, channels, H, W]. */
@@ -159,5 +159,5 @@ export async function createTrainStep(
   options?: TrainStepOptions,
 ): Promise<TrainStep> {
   const graph = buildTrainStep(part, geometry, options);
-  return new TrainStep(part.config, geometry, await compile(graph, geometry));
+  return new TrainStep(part.config, geometry, await compile(graph, { ...geometry, repeating: repeatingInputs }));
 }

@@ -23,6 +23,12 @@ export interface UnetInputs {
   readonly lowMemory?: boolean | undefined;
 }
 
+/** Of one step's inputs, those that come again with a caption or a timestep: groups for `CompileOptions.repeating`. */
+export const repeatingInputs: readonly (readonly (keyof UnetInputs)[])[] = [
+  ['textHiddenStates'],
+  ['timestepEmbedding', 'addedCondition'],
+];
+
 /**
  * From so many latent pixels in a batch on, normalisations and activations are computed again for the gradient. Below, they fit
  * into memory beside the weights of Stable Diffusion, and time counts more.

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { parse, relative, sep } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import type { Graph, Node, Value } from '../graph.js';
+import type { Node, Value } from '../graph.js';
 import { castOp, lateReshapeOp, reshapeOp } from '../ops/layout.js';
 import { sizeOf } from '../shape.js';
 import {
@@ -30,8 +30,6 @@ const lateOne = 'late one';
 const lateFrom = 2 ** 19;
 
 export interface EncodeOptions {
-  /** Other nodes in the place of some. */
-  readonly replacements?: ReadonlyMap<Node, Replacement>;
   /** Large values get memory of their own, which is given back after use. */
   readonly returnsMemory?: boolean;
 }
@@ -40,9 +38,9 @@ export interface EncodedModel {
   readonly bytes: Uint8Array;
   /** The folder that the model's file names are relative to: the root of a drive. Undefined without mapped weights. */
   readonly root: string | undefined;
-  /** The model's name of each output of the graph. */
+  /** The model's name of each output. */
   readonly outputs: ReadonlyMap<string, string>;
-  /** To be fed at each run beside the graph's inputs. */
+  /** To be fed at each run beside the inputs. */
   readonly constants: ReadonlyMap<string, BigInt64Array>;
   /** Some mapped weights are 16-bit floats. */
   readonly halfWeights: boolean;
@@ -60,16 +58,46 @@ export interface Replacement {
   readonly result: Value;
 }
 
-/** The nodes that the graph's outputs need, in their order. */
-export function neededNodes(graph: Graph): Node[] {
+/** What one model computes: values of a graph from others. A whole graph is one. */
+export interface Part {
+  /** What is fed by name at each run; of values that nodes make, those that another model made. */
+  readonly inputs: ReadonlyMap<string, Value>;
+  /** At least what the outputs need, in an order in which they can run. */
+  readonly nodes: readonly Node[];
+  readonly outputs: ReadonlyMap<string, Value>;
+}
+
+/** The nodes that the outputs need where the inputs are there, in their order. */
+export function neededNodes({ inputs, nodes, outputs }: Part): Node[] {
+  const makers = new Map<Value, Node>();
+  for (const node of nodes) for (const output of node.outputs) makers.set(output, node);
+  for (const input of inputs.values()) makers.delete(input);
   const needed = new Set<Node>();
-  const stack = [...graph.outputs.values()];
+  const stack = [...outputs.values()];
   for (let value = stack.pop(); value; value = stack.pop()) {
-    if (value.source.kind !== 'node' || needed.has(value.source.node)) continue;
-    needed.add(value.source.node);
-    for (const input of value.source.node.inputs) if (input) stack.push(input);
+    const node = makers.get(value);
+    if (!node || needed.has(node)) continue;
+    needed.add(node);
+    for (const input of node.inputs) if (input) stack.push(input);
   }
-  return graph.nodes.filter((node) => needed.has(node));
+  return nodes.filter((node) => needed.has(node));
+}
+
+/** The part with other nodes in the place of some. */
+export function replaceNodes(part: Part, replacements: ReadonlyMap<Node, Replacement>): Part {
+  const current = (value: Value): Value => {
+    const replacement = value.source.kind === 'node' && replacements.get(value.source.node);
+    return replacement ? current(replacement.result) : value;
+  };
+  const expand = (node: Node): Node[] =>
+    replacements.get(node)?.nodes.flatMap(expand) ?? [
+      { ...node, inputs: node.inputs.map((input) => input && current(input)) },
+    ];
+  return {
+    inputs: part.inputs,
+    nodes: neededNodes(part).flatMap(expand),
+    outputs: new Map(Array.from(part.outputs, ([name, value]) => [name, current(value)])),
+  };
 }
 
 /** Collects what one model is made of. */
@@ -90,23 +118,12 @@ class Encoder {
   }
 
   add(node: Node): void {
-    const replacement = this.#options.replacements?.get(node);
-    if (replacement) {
-      for (const part of replacement.nodes) this.add(part);
-      return;
-    }
     if (node.outputs.some(isWeightCast)) return;
     const inputs = node.inputs.map((input) => this.#input(input));
     while (inputs.at(-1) === '') inputs.pop();
     if (this.#isLate(node)) inputs.splice(1, 1, this.#lateShape(inputs[1] ?? ''));
     const { op, attributes, outputs } = node;
     this.nodes.push({ type: op.type, domain: op.domain, attributes, inputs, outputs: outputs.map(({ name }) => name) });
-  }
-
-  /** The name of a value in the model. */
-  name(value: Value): string {
-    const replacement = value.source.kind === 'node' && this.#options.replacements?.get(value.source.node);
-    return replacement ? this.name(replacement.result) : value.name;
   }
 
   #isLate({ op, outputs: [output] }: Node): boolean {
@@ -128,7 +145,7 @@ class Encoder {
   #input(value: Value | undefined): string {
     if (!value) return '';
     if (value.source.kind === 'constant' || value.source.kind === 'weight') this.initialisers.set(value.name, value);
-    if (value.source.kind !== 'node' || !isWeightCast(value)) return this.name(value);
+    if (value.source.kind !== 'node' || !isWeightCast(value)) return value.name;
     // A cast for each use, so that no widened copy lives from the forward to the backward pass. The casts come first in the
     // model: the runtime orders nodes depth first from the outputs, later inputs first, so each runs just before its use.
     const { attributes, inputs } = value.source.node;
@@ -162,11 +179,11 @@ function initialiserFields(value: Value, encoder: Encoder) {
   return tensorFields(name, dtype, shape, { raw: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
 }
 
-/** Encodes the part of the graph that its outputs need. */
-export function encodeModel(graph: Graph, options: EncodeOptions = {}): EncodedModel {
+/** Encodes what the outputs need. */
+export function encodeModel(part: Part, options: EncodeOptions = {}): EncodedModel {
   const encoder = new Encoder(options);
-  for (const node of neededNodes(graph)) encoder.add(node);
-  const outputs = new Map(Array.from(graph.outputs, ([name, value]) => [name, encoder.name(value)]));
+  for (const node of neededNodes(part)) encoder.add(node);
+  const outputs = new Map(Array.from(part.outputs, ([name, value]) => [name, value.name]));
   const bytes = encodeMessage((model) => {
     integer(model, 1, irVersion);
     text(model, 2, 'lora-bridge');
@@ -174,9 +191,9 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): EncodedM
       for (const node of [...encoder.early, ...encoder.nodes]) message(fields, 1, nodeFields(node));
       text(fields, 2, 'graph');
       for (const value of encoder.initialisers.values()) message(fields, 5, initialiserFields(value, encoder));
-      for (const [name, value] of graph.inputs) message(fields, 11, valueFields(name, value));
+      for (const value of part.inputs.values()) message(fields, 11, valueFields(value.name, value));
       for (const name of encoder.constants.keys()) message(fields, 11, valueFields(name, { dtype: 'int64' }));
-      for (const value of graph.outputs.values()) message(fields, 12, valueFields(encoder.name(value), value));
+      for (const value of part.outputs.values()) message(fields, 12, valueFields(value.name, value));
     });
     for (const [domain, version] of [
       ['', opset],

@@ -6,6 +6,7 @@ import { unetConfig } from '../../../src/diffusion/config/unet-config.js';
 import { TorchCpuGenerator } from '../../../src/diffusion/random/torch-cpu-generator.js';
 import { createDenoiser } from '../../../src/diffusion/unet/denoiser.js';
 import { buildTrainStep, createTrainStep, TrainStep } from '../../../src/diffusion/unet/train-step.js';
+import { repeatingInputs } from '../../../src/diffusion/unet/unet.js';
 import { compile } from '../../../src/graph/index.js';
 import { openSafetensors } from '../../../src/safetensors/header.js';
 import { readTensor, tensorEntry } from '../../../src/safetensors/read.js';
@@ -73,7 +74,8 @@ describe.each(['pocket-like', 'sd-like-half', 'odd'])('%s', (name) => {
     const opened = await openCase(name);
     const { tensor, inputs, part } = opened;
     const geometry = { ...opened.geometry, lowMemory };
-    const session = await compile(buildTrainStep(part, geometry, { storage }), geometry);
+    const graph = buildTrainStep(part, geometry, { storage });
+    const session = await compile(graph, { ...geometry, repeating: repeatingInputs });
     const step = new TrainStep(part.config, geometry, session);
     const { loss, gradient } = await step.run(inputs(0, tensor('lora')));
     await step.release();
