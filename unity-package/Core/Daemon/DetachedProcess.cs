@@ -22,7 +22,7 @@ namespace LoraBridge.Core.Daemon
         const string ScriptVariable = "LORA_BRIDGE_STARTER", ArgumentsVariable = "LORA_BRIDGE_START";
 
         // The data folder is made here, for its owner only. Scripts, npm's links to them included, are run by this very Node, whatever
-        // PATH says.
+        // PATH says, with the options that their first line asks for.
         const string Script = @"
 const fs = require('fs'), path = require('path');
 const { LORA_BRIDGE_STARTER, LORA_BRIDGE_START, ...rest } = process.env;
@@ -32,9 +32,11 @@ const isScript = /\.[cm]?js$/i.test(program), shell = /\.(cmd|bat)$/i.test(progr
 fs.mkdirSync(path.dirname(path.dirname(log)), { recursive: true, mode: 0o700 });
 fs.mkdirSync(path.dirname(log), { recursive: true });
 const out = fs.openSync(log, 'a');
+const [, options] = isScript ? /^#!.*\bnode\b(.*)/.exec(fs.readFileSync(program, 'utf8')) || [] : [];
+const scriptArgs = [...(options || '').split(/\s+/).filter(Boolean), program, ...args];
 const env = { ...rest, PATH: path.dirname(process.execPath) + path.delimiter + process.env.PATH };
 const child = require('child_process').spawn(
-  isScript ? process.execPath : shell ? '""' + program + '""' : program, isScript ? [program, ...args] : args,
+  isScript ? process.execPath : shell ? '""' + program + '""' : program, isScript ? scriptArgs : args,
   { detached: true, windowsHide: true, shell, env, stdio: ['ignore', out, out] });
 child.on('error', (error) => { console.error(error.message); process.exit(1); });
 child.on('exit', () => process.exit());

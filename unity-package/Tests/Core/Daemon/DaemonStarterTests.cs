@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using LoraBridge.Core.Connection;
 using LoraBridge.Core.Daemon;
@@ -52,10 +53,10 @@ namespace LoraBridge.Core.Tests.Daemon
             Wait.Until(() => process.HasExited, "the daemon ends");
         }
 
-        /// <summary>The processes that the kernel knows by this in their environment.</summary>
+        /// <summary>The daemons, with the option of Node that their script asks for, that the kernel knows by this in their environment.</summary>
         static int[] ProcessesWith(string variable) => Directory.GetDirectories("/proc")
             .Where(folder => int.TryParse(Path.GetFileName(folder), out _))
-            .Where(folder => Read(Path.Combine(folder, "cmdline")).Contains("main.js\0daemon\0--idle-exit\0" + "600"))
+            .Where(folder => Regex.IsMatch(Read(Path.Combine(folder, "cmdline")), @"\0--initial-old-space-size=\d+\0[^\0]*main\.js\0daemon\0--idle-exit\0600"))
             .Where(folder => Read(Path.Combine(folder, "environ")).Split('\0').Contains(variable))
             .Select(folder => int.Parse(Path.GetFileName(folder))).ToArray();
 
