@@ -56,7 +56,7 @@ namespace LoraBridge.Core.Tests.Daemon
         /// <summary>The daemons, with the option of Node that their script asks for, that the kernel knows by this in their environment.</summary>
         static int[] ProcessesWith(string variable) => Directory.GetDirectories("/proc")
             .Where(folder => int.TryParse(Path.GetFileName(folder), out _))
-            .Where(folder => Regex.IsMatch(Read(Path.Combine(folder, "cmdline")), @"\0--initial-old-space-size=\d+\0[^\0]*main\.js\0daemon\0--idle-exit\0600"))
+            .Where(folder => Regex.IsMatch(Read(Path.Combine(folder, "cmdline")), @"\x00--initial-old-space-size=\d+\x00[^\x00]*main\.js\x00daemon\x00--idle-exit\x00600"))
             .Where(folder => Read(Path.Combine(folder, "environ")).Split('\0').Contains(variable))
             .Select(folder => int.Parse(Path.GetFileName(folder))).ToArray();
 
