@@ -6,8 +6,8 @@ type Numbers = readonly NumberArray[];
 /** As many as the timesteps of a picture. */
 const mostEntries = 64;
 
-/** Eight captions' keys and values of Stable Diffusion 1.5, or one's of SDXL. */
-const mostBytes = 64 * 2 ** 20;
+/** Sixteen captions' keys and values of Stable Diffusion 1.5, or two's of SDXL: what guidance takes. */
+const mostBytes = 128 * 2 ** 20;
 
 const bytesOf = (numbers: NumberArray) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
@@ -17,7 +17,7 @@ const isSame = (a: Numbers, b: Numbers): boolean =>
     return other !== undefined && Buffer.compare(bytesOf(numbers), bytesOf(other)) === 0;
   });
 
-/** Keeps the results used last: at most 64 of them and 64 MiB, but the very last one however large it is. */
+/** Keeps the results used last: at most 64 of them and 128 MiB, but the very last one however large it is. */
 export class RecentResults<Result> {
   /** Last used last. */
   readonly #entries: { readonly feeds: Numbers; readonly result: Result }[] = [];

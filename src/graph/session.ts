@@ -27,7 +27,8 @@ export interface CompileOptions {
   readonly profile?: string;
   /**
    * Groups of inputs, by their names, whose numbers are often those of an earlier run. What depends on one group alone is computed
-   * only where its numbers are not those of one of the last runs. Inputs that the graph does not have are passed over.
+   * only where its numbers are not those of one of the last runs. Inputs that the graph does not have are passed over. Only done on
+   * a CPU: a GPU computes that much sooner than it is fed the results.
    */
   readonly repeating?: readonly (readonly string[])[];
 }
@@ -179,7 +180,8 @@ function feedTensors(inputs: Graph['inputs'], feeds: Feeds): Record<string, Tens
  * @throws LoraBridgeError `resource.device.missing` when the device is not there or refuses the graph; `internal`.
  */
 export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
-  const { main, preludes: parts } = splitPreludes(lowered(graph, options), options.repeating ?? []);
+  const repeating = (options.device ?? 'cpu') === 'cpu' ? (options.repeating ?? []) : [];
+  const { main, preludes: parts } = splitPreludes(lowered(graph, options), repeating);
   const session = await openPart(main, graph, options);
   const preludes = await Promise.all(
     parts.map((part, index) => {

@@ -22,8 +22,8 @@ it('keeps 64 results, those used last', async () => {
   expect(await computed(12, [...range(64), 0, 64, 0, 63, 1])).toEqual([...range(65), 1]);
 });
 
-it('keeps fewer of large ones, within 64 MiB, and at least one', async () => {
-  expect(await computed(2 ** 24, [...range(4), 0, 4, 0, 1])).toEqual([...range(5), 1]);
+it('keeps fewer of large ones, within 128 MiB, and at least one', async () => {
+  expect(await computed(2 ** 25, [...range(4), 0, 4, 0, 1])).toEqual([...range(5), 1]);
   expect(await computed(2 ** 30, [5, 5, 6, 6, 5])).toEqual([5, 6, 5]);
 });
 
