@@ -24,7 +24,7 @@ const characters = fileURLToPath(new URL('../../test/characters/', import.meta.u
 /** What suits a base model of six million parameters; the defaults of `train` suit one of 860 million. */
 const hyperParameters = {
   rank: 16,
-  learningRate: 0.002,
+  learningRate: 0.0025,
   // So small a model learns a character sooner before one background, and when fine detail counts for less.
   background: 'white',
   // Of a whole body, 128 pixels leave a dozen for the face.
