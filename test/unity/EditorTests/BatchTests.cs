@@ -28,7 +28,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void End()
         {
             _editor.Dispose();
-            if (Directory.Exists(_folder)) Directory.Delete(_folder, true);
+            ProjectFolder.Delete(_folder);
         }
 
         void Run(params string[] arguments)

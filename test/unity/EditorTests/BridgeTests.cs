@@ -37,7 +37,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             _editor.Quit();
             _editor.Dispose();
-            Directory.Delete(_project, true);
+            ProjectFolder.Delete(_project);
         }
 
         static System.Reflection.Assembly Package => typeof(LoraBridgeEditor).Assembly;
