@@ -59,25 +59,25 @@ function writeOneByOne(folder: string, pictures: readonly Buffer[]): number {
   return (performance.now() - begun) / 1000;
 }
 
-/** A daemon on a data folder of its own, in a process of its own, and a client of it. */
-async function startDaemon(home: string) {
+/** Runs `use` with a client of a daemon that has a data folder and a process of its own, and ends both. */
+async function withDaemon(home: string, use: (client: DaemonClient) => Promise<void>): Promise<void> {
   const entry = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
   // By its first line, as a person's shell does, for the options there.
   const daemon = spawn(entry, ['daemon'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, LORA_BRIDGE_HOME: home },
   });
-  await once(daemon.stdout, 'data');
-  const client = await DaemonClient.connect({ home, name: 'bench' });
-  return {
-    client,
-    async stop() {
-      const exited = once(daemon, 'exit');
-      await client.request({ type: 'daemon.stop' });
-      await client.close();
-      await exited;
-    },
-  };
+  try {
+    await once(daemon.stdout, 'data');
+    const client = await DaemonClient.connect({ home, name: 'bench' });
+    await use(client);
+    const exited = once(daemon, 'exit');
+    await client.request({ type: 'daemon.stop' });
+    await client.close();
+    await exited;
+  } finally {
+    daemon.kill('SIGKILL');
+  }
 }
 
 /**
@@ -86,11 +86,14 @@ async function startDaemon(home: string) {
  */
 async function upload(client: DaemonClient, pictures: readonly Buffer[]): Promise<number> {
   let uninspected = pictures.length;
-  const inspected = new Promise<void>((resolve) => {
-    client.on('event', ({ type }) => {
-      if (type === 'shot.inspected' && --uninspected === 0) resolve();
+  const inspected = new Promise<void>((resolve, reject) => {
+    client.on('event', (event) => {
+      if (event.type === 'shot.rejected') reject(new Error(event.error.message));
+      if (event.type === 'shot.inspected' && --uninspected === 0) resolve();
     });
   });
+  // It may be rejected before anybody waits for it.
+  inspected.catch(() => {});
   const regions = { head: { x: 400, y: 60, width: 200, height: 200, confidence: 1 } };
   const begun = performance.now();
   const statuses = await Promise.all(
@@ -100,7 +103,6 @@ async function upload(client: DaemonClient, pictures: readonly Buffer[]): Promis
   );
   const seconds = (performance.now() - begun) / 1000;
   if (statuses.some((status) => status !== 'stored')) throw new Error('A shot was not new.');
-
   await inspected;
   client.removeAllListeners('event');
   return seconds;
@@ -118,15 +120,15 @@ export const uploads: Benchmark = {
       say(`drawing ${shots} shots of ${size} × ${size}`);
       const pictures: Buffer[] = [];
       for (let n = 0; n < shots; n++) pictures.push(await drawShot(n));
-      const { client, stop } = await startDaemon(join(folder, 'home'));
       const times: { plain: number; acknowledged: number }[] = [];
-      for (let round = 0; round < warmUps + rounds; round++) {
-        say(round < warmUps ? 'warm-up' : `round ${round} of ${rounds}`);
-        const own = ofRound(pictures, round);
-        const plain = writeOneByOne(join(folder, `plain-${round}`), own);
-        times.push({ plain, acknowledged: await upload(client, own) });
-      }
-      await stop();
+      await withDaemon(join(folder, 'home'), async (client) => {
+        for (let round = 0; round < warmUps + rounds; round++) {
+          say(round < warmUps ? 'warm-up' : `round ${round} of ${rounds}`);
+          const own = ofRound(pictures, round);
+          const plain = writeOneByOne(join(folder, `plain-${round}`), own);
+          times.push({ plain, acknowledged: await upload(client, own) });
+        }
+      });
       times.splice(0, warmUps);
       const megabytes = pictures.reduce((sum, { length }) => sum + length, 0) / 1e6;
       say(`${megabytes.toFixed(0)} MB in all`);

@@ -18,7 +18,7 @@ export interface CompileOptions {
   readonly device?: Device;
   /** CPU threads. Default: as many as there are cores. */
   readonly threads?: number;
-  /** For who builds a graph to train with: to compute more again instead of keeping it. */
+  /** Computes again, where it can, what is otherwise kept from forward to backward; who builds the graph may do more. */
   readonly lowMemory?: boolean;
   /**
    * ONNX Runtime writes how long each node took, when the session is released, to a file whose path begins like this and goes on
