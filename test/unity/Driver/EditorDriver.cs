@@ -64,6 +64,12 @@ namespace DeclaredUnity
             set => LocalizationDatabase.currentEditorLanguage = value;
         }
 
+        /// <summary>Language of the operating system.</summary>
+        public SystemLanguage SystemLanguage
+        {
+            set => UnityEngine.Application.systemLanguage = value;
+        }
+
         /// <summary>The session's state, which a domain reload keeps: to be given to <see cref="SetSessionState"/> in the new domain.</summary>
         public Dictionary<string, string> GetSessionState() => new Dictionary<string, string>(SessionState.Strings);
 
@@ -201,7 +207,8 @@ namespace DeclaredUnity
             EditorApplication.ExitCode = null;
             EditorApplication.isPlayingOrWillChangePlaymode = false;
             ShaderUtil.anythingCompiling = false;
-            LocalizationDatabase.currentEditorLanguage = SystemLanguage.English;
+            LocalizationDatabase.currentEditorLanguage = UnityEngine.SystemLanguage.English;
+            UnityEngine.Application.systemLanguage = UnityEngine.SystemLanguage.English;
         }
 
         /// <summary>Unity's main thread as others see it.</summary>

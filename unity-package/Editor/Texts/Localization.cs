@@ -1,6 +1,5 @@
 using System.Globalization;
 using LoraBridge.Editor.Settings;
-using UnityEditor;
 using UnityEngine;
 
 namespace LoraBridge.Editor.Texts
@@ -30,7 +29,7 @@ namespace LoraBridge.Editor.Texts
         {
             BridgeLanguage.English => false,
             BridgeLanguage.Japanese => true,
-            _ => LocalizationDatabase.currentEditorLanguage == SystemLanguage.Japanese,
+            _ => EditorLanguage.Current == SystemLanguage.Japanese,
         };
     }
 }

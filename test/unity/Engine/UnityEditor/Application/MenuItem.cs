@@ -24,7 +24,7 @@ namespace UnityEditor
         public static GameObject activeGameObject { get; set; }
     }
 
-    public class LocalizationDatabase
+    internal class LocalizationDatabase
     {
         public static SystemLanguage currentEditorLanguage { get; set; } = SystemLanguage.English;
     }

@@ -14,6 +14,7 @@ namespace UnityEngine
 #else
             "2022.3.0f1";
 #endif
+        public static SystemLanguage systemLanguage { get; internal set; } = SystemLanguage.English;
         public static bool isBatchMode { get; internal set; }
     }
 

@@ -1,0 +1,26 @@
+using System;
+using System.Linq;
+using System.Reflection;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Texts
+{
+    /// <summary>The language of the editor's own texts.</summary>
+    static class EditorLanguage
+    {
+        // Unity keeps the class to itself in every version so far, and which of its modules holds it is its own affair too.
+        static readonly PropertyInfo Property = Find("UnityEditor.LocalizationDatabase", "currentEditorLanguage");
+
+        /// <summary>That of the editor's preferences; of the operating system, should an editor come that does not tell.</summary>
+        public static SystemLanguage Current => Read(Property);
+
+        /// <summary>The value of a static property, or the operating system's language where there is no such property.</summary>
+        internal static SystemLanguage Read(PropertyInfo property)
+          => property?.GetValue(null) is SystemLanguage language ? language : Application.systemLanguage;
+
+        /// <summary>A static property of a type in any assembly that is loaded, or null.</summary>
+        internal static PropertyInfo Find(string type, string property)
+          => AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(type)).FirstOrDefault(found => found != null)
+              ?.GetProperty(property, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic);
+    }
+}
