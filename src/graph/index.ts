@@ -14,5 +14,6 @@ export { gemm, matmul } from './ops/matmul.js';
 export { averagePool, upsampleNearest } from './ops/pooling.js';
 export { reduceMean, reduceSum, softmax } from './ops/reduction.js';
 export { weight } from './ops/weight.js';
-export { type CompiledGraph, type CompileOptions, compile, type Device } from './session.js';
+export type { Device } from './runtime/runtime.js';
+export { type CompiledGraph, type CompileOptions, compile } from './session.js';
 export { sizeOf } from './shape.js';

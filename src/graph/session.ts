@@ -1,5 +1,4 @@
-/** @file Runs graphs on ONNX Runtime. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+/** @file Compiles graphs: lowers them for a device, takes preludes out, and runs the sessions of all parts. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { deviceFault } from './device-fault.js';
 import type { NumberArray } from './dtype.js';
@@ -10,9 +9,9 @@ import { plainProducts } from './lowering/plain-products.js';
 import { splitPreludes } from './lowering/preludes.js';
 import { encodeModel, type Part, replaceNodes } from './onnx/encode.js';
 import { RecentResults } from './recent-results.js';
+import { nodeRuntime } from './runtime/node-runtime.js';
+import type { Device, RuntimeSession, SessionOptions, Tensor, Tensors } from './runtime/runtime.js';
 import { sizeOf } from './shape.js';
-
-export type Device = 'cpu' | 'cuda' | 'webgpu';
 
 export interface CompileOptions {
   readonly device?: Device;
@@ -58,54 +57,27 @@ function lowered(graph: Graph, options: CompileOptions): Part {
   return isLean(graph, options) ? replaceNodes(graph, fewerMultiplications(graph, options.lowMemory)) : graph;
 }
 
-/** One session at a time is made: making one changes the working folder for a moment. */
-let previous: Promise<unknown> = Promise.resolve();
-
-function sessionOptions(graph: Graph, halfWeights: boolean, options: CompileOptions): InferenceSession.SessionOptions {
-  const device = options.device ?? 'cpu';
+function sessionOptions(graph: Graph, halfWeights: boolean, options: CompileOptions): SessionOptions {
+  const { device = 'cpu', threads, profile } = options;
   const mapped = graph.weightStorage === 'mapped';
   // Sharing reads weights of up to eight numbers, and looks for their file beside a model that has no path.
   const sharing = mapped ? ['ConstantSharing'] : [];
   // Folding would widen 16-bit weights for good, and merging would keep widened copies from forward to backward.
   const folding = mapped && halfWeights ? ['ConstantFolding', 'CommonSubexpressionElimination'] : [];
-  const disabled = [...sharing, ...folding].join(';');
   return {
-    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    device,
+    threads,
+    profile,
     // Above `basic`, and with prepacking, the runtime copies weights into layouts of its own instead of mapping them.
-    graphOptimizationLevel: mapped ? 'basic' : 'all',
-    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-    interOpNumThreads: 1,
+    optimization: mapped ? 'basic' : 'all',
+    prepacking: !mapped,
+    disabledOptimizers: [...sharing, ...folding],
     // The plan of one large block would lie beside the pieces of the first run: 0.4 GB at the size of Stable Diffusion 1.5.
-    enableMemPattern: !mapped,
-    logSeverityLevel: 3,
-    ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
-    extra: {
-      session: { disable_prepacking: mapped ? '1' : '0' },
-      optimization: { disable_specified_optimizers: disabled },
-    },
+    memoryPattern: !mapped,
   };
 }
 
-/** Sessions find external data relative to the working folder. */
-async function createSession(bytes: Uint8Array, root: string | undefined, options: InferenceSession.SessionOptions) {
-  const turn = previous;
-  const made = (async () => {
-    await turn.catch(() => undefined);
-    const folder = process.cwd();
-    if (root !== undefined) process.chdir(root);
-    try {
-      return await InferenceSession.create(bytes, options);
-    } finally {
-      process.chdir(folder);
-    }
-  })();
-  previous = made;
-  return await made;
-}
-
-type Tensors = Readonly<Record<string, Tensor>>;
-
-/** One session of ONNX Runtime, for a part of a graph. */
+/** One session of the runtime, for a part of a graph. */
 interface PartSession {
   /** @param tensors all that the part needs, and perhaps others */
   run(tensors: Tensors): Promise<Tensors>;
@@ -113,11 +85,13 @@ interface PartSession {
 }
 
 async function openPart(part: Part, graph: Graph, options: CompileOptions): Promise<PartSession> {
-  const { bytes, root, outputs, constants, halfWeights } = encodeModel(part, { returnsMemory: isLean(graph, options) });
+  const encoded = encodeModel(part, { returnsMemory: isLean(graph, options) });
+  const { bytes, root, outputs, constants, halfWeights } = encoded;
   const device = options.device ?? 'cpu';
-  let session: InferenceSession;
+  let session: RuntimeSession;
   try {
-    session = await createSession(bytes, root, sessionOptions(graph, halfWeights, options));
+    const model = { bytes, root, outputs: [...outputs.values()] };
+    session = await nodeRuntime.open(model, sessionOptions(graph, halfWeights, options));
   } catch (cause) {
     const fault = deviceFault(cause, device, 'the model was loaded');
     if (fault.code !== 'internal') throw fault;
@@ -127,19 +101,23 @@ async function openPart(part: Part, graph: Graph, options: CompileOptions): Prom
       hint: 'Run `lora-bridge doctor` to see which devices work here, or use `--device cpu`.',
     });
   }
-  const fixed = Array.from(constants, ([name, data]) => [name, new Tensor('int64', data, [data.length])] as const);
+  const fixed = Array.from(
+    constants,
+    ([name, data]) => [name, { dtype: 'int64', shape: [data.length], data }] as const,
+  );
   return {
     async run(tensors) {
-      const results = await session.run({ ...tensors, ...Object.fromEntries(fixed) }).catch((cause: unknown) => {
+      const fed = Array.from(part.inputs.values(), ({ name }) => name).flatMap((name) => {
+        const tensor = tensors[name];
+        return tensor ? [[name, tensor] as const] : [];
+      });
+      const results = await session.run(Object.fromEntries([...fed, ...fixed])).catch((cause: unknown) => {
         throw deviceFault(cause, device, 'computing');
       });
       const named = Array.from(outputs, ([name, inModel]) => [name, results[inModel]] as const);
       return Object.fromEntries(named.flatMap(([name, tensor]) => (tensor ? [[name, tensor]] : [])));
     },
-    async release() {
-      if (options.profile !== undefined) session.endProfiling();
-      await session.release();
-    },
+    release: () => session.release(),
   };
 }
 
@@ -170,7 +148,7 @@ function feedTensors(inputs: Graph['inputs'], feeds: Feeds): Record<string, Tens
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64') {
       throw new LoraBridgeError('internal', `Input ${name} has the type ${dtype}, which cannot be fed.`);
     }
-    tensors[name] = new Tensor(dtype, data, shape);
+    tensors[name] = { dtype, shape, data };
   }
   return tensors;
 }
@@ -197,7 +175,8 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
       const results = await session.run(tensors);
       return Object.fromEntries(
         Array.from(graph.outputs.keys(), (name) => {
-          const data = results[name]?.data;
+          const result = results[name];
+          const data = result && 'data' in result ? result.data : undefined;
           if (!(data instanceof Float32Array)) throw new LoraBridgeError('internal', `Output ${name} is not float32.`);
           return [name, data];
         }),

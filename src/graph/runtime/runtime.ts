@@ -1,0 +1,74 @@
+/** @file What a runtime of ONNX models is to this program: it opens a session of a model on a device, and runs it. */
+import type { Dtype, NumberArray } from '../dtype.js';
+import type { Shape } from '../shape.js';
+
+export type Device = 'cpu' | 'cuda' | 'webgpu';
+
+/** Numbers of a tensor, row-major. A Uint16Array holds 16-bit floats bit by bit. */
+export type TensorNumbers = NumberArray | Uint16Array;
+
+interface TensorBase {
+  readonly dtype: Dtype;
+  readonly shape: Shape;
+}
+
+/** A tensor in the memory of this process. */
+export interface HostTensor extends TensorBase {
+  readonly data: TensorNumbers;
+}
+
+/** A tensor in the memory of the device, to be fed to any session on that device. It is freed by `release` only. */
+export interface DeviceTensor extends TensorBase {
+  /** A copy of its numbers. */
+  read(): Promise<TensorNumbers>;
+  /** Frees its memory; it must not be used any more. */
+  release(): void;
+}
+
+export type Tensor = HostTensor | DeviceTensor;
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** An encoded ONNX model. */
+export interface Model {
+  readonly bytes: Uint8Array;
+  /** The folder that its names of weight files are relative to; undefined when it has none. */
+  readonly root: string | undefined;
+  /** Names of its outputs. */
+  readonly outputs: readonly string[];
+}
+
+export interface SessionOptions {
+  readonly device: Device;
+  /** CPU threads. Default: as many as there are cores. */
+  readonly threads?: number | undefined;
+  /** How far the runtime may rewrite the model. Above `basic` it copies weights into layouts of its own. */
+  readonly optimization: 'basic' | 'all';
+  /** Names of the runtime's rewriting passes that must not run. */
+  readonly disabledOptimizers: readonly string[];
+  /** Whether the runtime may keep copies of weights in the order that its kernels read them. */
+  readonly prepacking: boolean;
+  /** Whether the memory of a run is planned as one block from the second run on. */
+  readonly memoryPattern: boolean;
+  /** Where the times of all nodes are written when the session is released: a path's beginning. */
+  readonly profile?: string | undefined;
+  /** Outputs that stay in the device's memory. On a CPU that is this process's memory anyway: they are host tensors. */
+  readonly kept?: readonly string[] | undefined;
+}
+
+export interface RuntimeSession {
+  /**
+   * Runs the model once.
+   * @param feeds a tensor for each of the model's inputs, and no others
+   * @returns a tensor for each of its outputs
+   */
+  run(feeds: Tensors): Promise<Tensors>;
+  /** Frees its memory. Tensors that it returned stay. */
+  release(): Promise<void>;
+}
+
+export interface Runtime {
+  /** For people. */
+  readonly name: string;
+  /** @throws Error in the runtime's own words, as all that its sessions throw */
+  open(model: Model, options: SessionOptions): Promise<RuntimeSession>;
+}
