@@ -1,35 +1,13 @@
 /** @file `lora-bridge engine install | status | update | remove`: what an engine needs beyond npm install. */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { environmentFolder, findEnvironment } from '../engines/diffusers/environment.js';
 import { installDiffusers, readInstalled, removeDiffusers } from '../engines/diffusers/install/installation.js';
 import { chooseTorchBuild, torchBuilds } from '../engines/diffusers/install/torch-build.js';
-import { listDevices, onnxruntimeFolder } from '../engines/native/devices.js';
+import { removeCuda } from '../engines/native/cuda/install.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { cudaStatus, installCudaEngine, updateCudaEngine } from './engine-cuda.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
-
-/** Runs the installer that onnxruntime-node itself brings, in the package that this program loads, global or not. */
-async function installCuda(): Promise<void> {
-  const script = join(onnxruntimeFolder(), 'script', 'install.js');
-  note("Fetching ONNX Runtime's CUDA provider from NuGet, about 250 MB …");
-  const child = spawn(process.execPath, [script], {
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'cuda12' },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', resolve);
-  });
-  if (status !== 0) {
-    throw new LoraBridgeError('resource.download.failed', "ONNX Runtime's CUDA provider could not be fetched.", {
-      hint: 'It comes from api.nuget.org: check the connection or proxy (GLOBAL_AGENT_HTTPS_PROXY), then run this again.',
-    });
-  }
-  const cuda = (await listDevices()).find(({ name }) => name === 'cuda');
-  print(cuda?.available ? `CUDA is ready: ${cuda.reason}` : `The provider is installed. ${cuda?.reason}`);
-}
 
 const names = ['cuda', 'diffusers'] as const;
 
@@ -39,7 +17,7 @@ function isOneOf<Name extends string>(name: string, known: readonly Name[]): nam
 
 function unknown(what: string, command: string): LoraBridgeError {
   return new LoraBridgeError('input.option.invalid', `There is nothing called ${what} to ${command}.`, {
-    hint: `Say \`lora-bridge engine ${command} ${command === 'install' ? names.join('` or `lora-bridge engine install ') : 'diffusers'}\`.`,
+    hint: `Say ${names.map((name) => `\`lora-bridge engine ${command} ${name}\``).join(' or ')}.`,
   });
 }
 
@@ -63,8 +41,11 @@ async function installEnvironment(wanted: string): Promise<void> {
 async function tellStatus(json: boolean): Promise<void> {
   const environment = await findEnvironment();
   const installed = await readInstalled();
-  if (json) printJson({ diffusers: { ...environment, ...(installed === undefined ? {} : { installed }) } });
-  else if (environment.usable) {
+  const cuda = await cudaStatus();
+  const diffusers = { ...environment, ...(installed === undefined ? {} : { installed }) };
+  if (json) return printJson({ cuda: cuda.json, diffusers });
+  print(`cuda       ${cuda.line}`);
+  if (environment.usable) {
     print(`diffusers  ready: ${environment.python}`);
     for (const [name, version] of Object.entries(environment.versions)) print(`  ${name.padEnd(13)} ${version}`);
     print(`  ${'CUDA'.padEnd(13)} ${environment.cuda ?? 'none'}`);
@@ -76,35 +57,39 @@ export function addEngineCommand(program: Command): void {
   engine
     .command('install')
     .description(
-      "Install the engine diffusers with a Python of its own; or, as `cuda`, ONNX Runtime's CUDA provider (Linux and WSL2, x64).",
+      'Install, as `cuda`, all that the native engine needs to train on NVIDIA GPUs (Linux, WSL2 and Windows, x64); or, as ' +
+        '`diffusers`, the engine diffusers with a Python of its own.',
     )
     .argument('<what>', names.join(' or '))
-    .option('--torch <build>', 'auto, cuda, cpu, or plain for the build on PyPI.', 'auto')
-    .action(async (what: string, { torch }: { torch: string }) => {
-      if (what === 'cuda') await installCuda();
+    .option('--cuda <version>', 'For cuda: auto, 13, or 12 for drivers before 580 and GPUs before Turing.', 'auto')
+    .option('--torch <build>', 'For diffusers: auto, cuda, cpu, or plain for the build on PyPI.', 'auto')
+    .action(async (what: string, { cuda, torch }: { cuda: string; torch: string }) => {
+      if (what === 'cuda') await installCudaEngine(cuda);
       else if (what === 'diffusers') await installEnvironment(torch);
       else throw unknown(what, 'install');
     });
   engine
     .command('status')
-    .description('Tell whether the engine diffusers is installed, and in which versions.')
+    .description('Tell what is installed, and in which versions.')
     .option('--json', 'Print one JSON object.')
     .action(({ json }: { json?: boolean }) => tellStatus(json === true));
   engine
     .command('update')
-    .description('Bring the engine diffusers to the versions that this program was made for, and mend what is broken.')
-    .argument('[what]', 'diffusers', 'diffusers')
+    .description('Bring what is installed to the versions that this program was made for, and mend what is broken.')
+    .argument('[what]', names.join(' or '), 'diffusers')
     .action(async (what: string) => {
-      if (what !== 'diffusers') throw unknown(what, 'update');
-      await installEnvironment((await readInstalled())?.build ?? 'auto');
+      if (what === 'cuda') await updateCudaEngine();
+      else if (what === 'diffusers') await installEnvironment((await readInstalled())?.build ?? 'auto');
+      else throw unknown(what, 'update');
     });
   engine
     .command('remove')
-    .description('Delete the engine diffusers, with its Python and all that was fetched for it.')
-    .argument('<what>', 'diffusers')
+    .description('Delete what was installed, with all that was fetched for it.')
+    .argument('<what>', names.join(' or '))
     .action(async (what: string) => {
-      if (what !== 'diffusers') throw unknown(what, 'remove');
-      await removeDiffusers();
-      print('The engine diffusers is removed.');
+      if (what === 'cuda') await removeCuda();
+      else if (what === 'diffusers') await removeDiffusers();
+      else throw unknown(what, 'remove');
+      print(`${what} is removed.`);
     });
 }

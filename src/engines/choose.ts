@@ -36,8 +36,9 @@ export const anyBase: BaseToTrain = { engines: ['native', 'diffusers'], title: '
 
 /** Looks at this machine. */
 export async function surveyMachine(): Promise<Machine> {
-  const [devices, diffusers, gpus] = await Promise.all([listDevices(), findEnvironment(), nvidiaGpus()]);
-  return { devices, diffusers, gpus };
+  const gpus = await nvidiaGpus();
+  const [devices, diffusers] = await Promise.all([listDevices(gpus), findEnvironment()]);
+  return { devices, diffusers, gpus: gpus.map(({ name }) => name) };
 }
 
 /**

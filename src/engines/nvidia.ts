@@ -1,21 +1,49 @@
 /** @file The NVIDIA GPUs of this machine, as the driver's own tool tells of them. */
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Names of the GPUs, by their numbers; empty without a driver that answers. */
-export async function nvidiaGpus(): Promise<string[]> {
-  const query = ['--query-gpu=name', '--format=csv,noheader'];
-  const answer = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 }).catch(() => undefined);
-  return (answer?.stdout ?? '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
+export interface NvidiaGpu {
+  readonly name: string;
+  /** Major version of the driver. */
+  readonly driver: number | undefined;
+  /** Compute capability times ten: 89 for 8.9. Drivers before 510 do not tell it. */
+  readonly capability: number | undefined;
 }
 
-/** Major version of the driver; undefined without one. */
-export async function nvidiaDriver(): Promise<number | undefined> {
-  const query = ['--query-gpu=driver_version', '--format=csv,noheader'];
-  const answer = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 }).catch(() => undefined);
-  const major = Number.parseInt(answer?.stdout ?? '', 10);
-  return Number.isNaN(major) ? undefined : major;
+/** Where the driver puts nvidia-smi: not always in PATH, neither on Windows nor in services of WSL2. */
+export function nvidiaSmiPlaces(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string[] {
+  if (platform !== 'win32') return ['nvidia-smi', '/usr/lib/wsl/lib/nvidia-smi'];
+  return [
+    join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'nvidia-smi.exe'),
+    join(env.ProgramFiles ?? 'C:\\Program Files', 'NVIDIA Corporation', 'NVSMI', 'nvidia-smi.exe'),
+  ];
+}
+
+async function ask(fields: readonly string[]): Promise<string[][] | undefined> {
+  const query = [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader'];
+  for (const program of nvidiaSmiPlaces(process.platform, process.env)) {
+    const options = { timeout: 10_000, windowsHide: true };
+    const answer = await promisify(execFile)(program, query, options).catch(() => undefined);
+    const lines = (answer?.stdout ?? '').split('\n').map((line) => line.trim());
+    const rows = lines.filter(Boolean).map((line) => line.split(', '));
+    if (rows.length > 0) return rows;
+  }
+  return undefined;
+}
+
+const number = (text: string | undefined, scale: number): number | undefined => {
+  const value = Number.parseFloat(text ?? '');
+  return Number.isNaN(value) ? undefined : Math.floor(value * scale + 1e-6);
+};
+
+/** The GPUs, by their numbers; empty without a driver that answers. */
+export async function nvidiaGpus(): Promise<NvidiaGpu[]> {
+  if (process.platform === 'darwin') return [];
+  const rows = (await ask(['name', 'driver_version', 'compute_cap'])) ?? (await ask(['name', 'driver_version'])) ?? [];
+  return rows.map(([name = '', driver, capability]) => ({
+    name,
+    driver: number(driver, 1),
+    capability: number(capability, 10),
+  }));
 }

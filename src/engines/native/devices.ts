@@ -3,7 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import { findCuda, judgeCuda } from './cuda.js';
+import { type NvidiaGpu, nvidiaGpus } from '../nvidia.js';
+import { findCudaInstallation } from './cuda/runtime-folder.js';
+import { judgeCuda } from './cuda/verdict.js';
 
 const require = createRequire(import.meta.url);
 
@@ -28,9 +30,11 @@ function webgpu(): Device {
   return { name: 'webgpu', available: false, reason: 'No graphics device (/dev/dri/renderD*) is there for Vulkan.' };
 }
 
-/** Every device, best first. */
-export async function listDevices(): Promise<Device[]> {
-  const cuda = judgeCuda(await findCuda(onnxruntimeFolder()));
+/** Every device, best first. @param gpus the NVIDIA GPUs, where they are known already */
+export async function listDevices(gpus?: readonly NvidiaGpu[]): Promise<Device[]> {
+  const { platform, arch } = process;
+  const found = { platform, arch, gpus: gpus ?? (await nvidiaGpus()), installation: await findCudaInstallation() };
+  const cuda = judgeCuda(found);
   return [{ name: 'cuda', ...cuda }, webgpu(), { name: 'cpu', available: true, reason: 'always there' }];
 }
 

@@ -1,13 +1,14 @@
 /** @file The installed environment: made, brought up to date, looked at, removed. */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../../dataset/atomic-file.js';
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
+import { requireSpace } from '../../../files/free-space.js';
 import { homeAt } from '../../../store/home.js';
-import { takeLock } from '../../../store/lock.js';
+import { withInstallLock } from '../../install-lock.js';
 import { type DiffusersEnvironment, environmentFolder, inspectEnvironment, pythonOf } from '../environment.js';
 import { packages } from '../packages.js';
 import { projectFile } from './project.js';
@@ -32,49 +33,21 @@ export interface InstallNews {
   line(line: string): void;
 }
 
-async function withLock<Result>(engines: string, action: () => Promise<Result>): Promise<Result> {
-  await mkdir(engines, { recursive: true });
-  const lock = takeLock(join(engines, 'diffusers.lock'));
-  if (lock === undefined) {
-    throw new LoraBridgeError('state.engine.busy', 'Another process installs or removes the engine diffusers.', {
-      hint: 'Wait until it is done, then look at `lora-bridge engine status`.',
-    });
-  }
-  try {
-    return await action();
-  } finally {
-    lock.release();
-  }
-}
-
-/** @throws LoraBridgeError `resource.disk.full` */
-async function checkSpace(folder: string, needed: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  if (free >= needed) return;
-  const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
-  throw new LoraBridgeError(
-    'resource.disk.full',
-    `The engine diffusers needs ${gigabytes(needed)} GB of space in ${folder}, where ${gigabytes(free)} GB are free.`,
-    { file: folder, hint: 'Free some space on that disk, or set LORA_BRIDGE_HOME to another.' },
-  );
-}
-
 /**
  * Makes the environment, or mends the one that is there. What an earlier try has fetched is not fetched again.
- * @throws LoraBridgeError `state.engine.busy`, `resource.disk.full`, `resource.download.failed`, `resource.engine.broken`
+ * @throws LoraBridgeError `state.engine.busy`, `resource.disk.full`, `resource.download.*`, `resource.engine.broken`
  */
 export async function installDiffusers(
   build: TorchBuild,
   news: InstallNews,
   engines = homeAt().engines,
 ): Promise<DiffusersEnvironment> {
-  return await withLock(engines, async () => {
+  return await withInstallLock(engines, 'diffusers', async () => {
     const folder = environmentFolder(engines);
     const project = join(folder, 'project');
     await mkdir(project, { recursive: true });
     const before = await readInstalled(engines);
-    if (before?.build !== build) await checkSpace(folder, bytesNeeded[build]);
+    if (before?.build !== build) await requireSpace(folder, bytesNeeded[build], 'The engine diffusers');
     // From here on it is not whole until the last line.
     await rm(join(folder, 'installed.json'), { force: true });
     const uv = await ensureUv(folder, news.progress);
@@ -134,7 +107,7 @@ export async function readInstalled(engines = homeAt().engines): Promise<Install
 
 /** Deletes the environment, Python and everything that was fetched. @throws LoraBridgeError `state.engine.busy` */
 export async function removeDiffusers(engines = homeAt().engines): Promise<void> {
-  await withLock(engines, async () => {
+  await withInstallLock(engines, 'diffusers', async () => {
     const folder = environmentFolder(engines);
     await rm(join(folder, 'installed.json'), { force: true });
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });

@@ -1,6 +1,6 @@
 /** @file Which build of torch a machine needs, and where it comes from. */
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
-import { nvidiaDriver, nvidiaGpus } from '../../nvidia.js';
+import { type NvidiaGpu, nvidiaGpus } from '../../nvidia.js';
 
 /** `plain` is PyPI's: CUDA on Linux, the CPU on Windows, Metal on macOS. */
 export const torchBuilds = ['cuda', 'cpu', 'plain'] as const;
@@ -26,13 +26,11 @@ export const bytesNeeded: Readonly<Record<TorchBuild, number>> = { cuda: 9e9, cp
  * The build for a machine: PyTorch's CUDA index where there is an NVIDIA GPU, PyPI on macOS, else PyTorch's index for CPUs.
  * @throws LoraBridgeError `resource.device.missing` when the GPU's driver is too old for it
  */
-export function torchBuildFor(
-  platform: NodeJS.Platform,
-  gpus: readonly string[],
-  driver: number | undefined,
-): TorchBuild {
+export function torchBuildFor(platform: NodeJS.Platform, gpus: readonly NvidiaGpu[]): TorchBuild {
   if (platform === 'darwin') return 'plain';
-  if (gpus.length === 0) return 'cpu';
+  const [first] = gpus;
+  if (first === undefined) return 'cpu';
+  const { driver } = first;
   if (driver === undefined || driver >= cuda.driver) return 'cuda';
   throw new LoraBridgeError('resource.device.missing', `The NVIDIA driver ${driver} is too old for this engine.`, {
     hint: `Update it to ${cuda.driver} or newer; or install for the CPU with \`--torch cpu\`.`,
@@ -41,5 +39,5 @@ export function torchBuildFor(
 
 /** `torchBuildFor` this machine. */
 export async function chooseTorchBuild(): Promise<TorchBuild> {
-  return torchBuildFor(process.platform, await nvidiaGpus(), await nvidiaDriver());
+  return torchBuildFor(process.platform, await nvidiaGpus());
 }

@@ -1,24 +1,16 @@
 /** @file uv itself: fetched from PyPI, unpacked, run. */
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
-import yauzl from 'yauzl';
-import { z } from 'zod';
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
-import { download, fetchFrom } from './download.js';
+import { fetchWheel } from '../../wheels/fetch-wheel.js';
+import { unpackWheel } from '../../wheels/unpack.js';
 import { uvVersion, uvWheels } from './uv-wheels.js';
-
-const listing = z.object({ files: z.array(z.object({ filename: z.string(), url: z.string() })) });
-
-/** PyPI, or the mirror that uv's own variable names. */
-const packageIndex = (): string => (process.env.UV_DEFAULT_INDEX || 'https://pypi.org/simple').replace(/\/$/, '');
 
 /**
  * The path of uv in `folder`, where it is fetched to when it is not there.
- * @throws LoraBridgeError `resource.download.failed`, `resource.disk.full`, `input.option.unsupported` where torch has no build
+ * @throws LoraBridgeError `resource.download.*`, `resource.disk.full`, `input.option.unsupported` where torch has no build
  */
 export async function ensureUv(folder: string, onProgress: (done: number, total: number) => void): Promise<string> {
   const platform = `${process.platform}-${process.arch}`;
@@ -31,38 +23,16 @@ export async function ensureUv(folder: string, onProgress: (done: number, total:
   const name = process.platform === 'win32' ? 'uv.exe' : 'uv';
   const program = join(folder, `uv-${uvVersion}`, name);
   if ((await stat(program).catch(() => undefined)) !== undefined) return program;
-  await mkdir(join(folder, `uv-${uvVersion}`), { recursive: true });
-  const page = `${packageIndex()}/uv/`;
-  const response = await fetchFrom(page, { Accept: 'application/vnd.pypi.simple.v1+json' });
-  const answer = listing.safeParse(await response.json().catch(() => undefined));
-  const url = answer.data?.files.find(({ filename }) => filename === wheel.file)?.url;
-  if (url === undefined) {
-    throw new LoraBridgeError('resource.download.failed', `${page} does not offer ${wheel.file}.`, {
-      hint: 'Check the mirror that UV_DEFAULT_INDEX names, or leave that variable out.',
-    });
-  }
-  const file = join(folder, wheel.file);
-  await download({ ...wheel, url: new URL(url, page).href }, file, onProgress);
-  await unpack(file, `/scripts/${name}`, program);
+  // The program is there only when it is whole.
+  const unpacked = join(folder, `uv-${uvVersion}.new`);
+  await mkdir(unpacked, { recursive: true });
+  const file = await fetchWheel(wheel, folder, onProgress);
+  await unpackWheel(file, { [`uv-${uvVersion}.data/scripts/${name}`]: wheel.program }, unpacked);
+  await chmod(join(unpacked, name), 0o755);
+  await rm(dirname(program), { recursive: true, force: true });
+  await rename(unpacked, dirname(program));
   await rm(file);
   return program;
-}
-
-/** Unpacks the one part of a wheel whose name ends with `ending`; `program` is there only when it is whole. */
-async function unpack(wheel: string, ending: string, program: string): Promise<void> {
-  const archive = await yauzl.openPromise(wheel, { lazyEntries: true, autoClose: false });
-  try {
-    for await (const entry of archive.eachEntry()) {
-      if (!entry.fileName.endsWith(ending)) continue;
-      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(`${program}.part`));
-      await chmod(`${program}.part`, 0o755);
-      await rename(`${program}.part`, program);
-      return;
-    }
-  } finally {
-    archive.close();
-  }
-  throw new LoraBridgeError('resource.download.failed', `${wheel} holds no uv.`, { file: wheel });
 }
 
 /** Where uv works; all of it in the engine's own folder. */

@@ -36,22 +36,22 @@ function zip(parts: readonly Part[]): Buffer {
   return Buffer.concat([...local, directory, Buffer.from('PK\x05\x06'), end]);
 }
 
-export interface Wheel {
+export interface StandInWheel {
   readonly file: string;
   readonly bytes: Buffer;
   readonly sha256: string;
 }
 
-/** A wheel of one module, which holds `files` beside an empty `__init__.py`. */
+/** A wheel of one module with an empty `__init__.py`, and of `files` by their paths in it. */
 export function makeWheel(
   distribution: string,
   version: string,
   { module = distribution, platform = 'any', files = {} as Readonly<Record<string, string>> } = {},
-): Wheel {
+): StandInWheel {
   const info = `${distribution}-${version}.dist-info`;
   const contents: Record<string, string> = {
     [`${module}/__init__.py`]: '',
-    ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`${module}/${name}`, text])),
+    ...files,
     [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${distribution}\nVersion: ${version}\n`,
     [`${info}/WHEEL`]: `Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-${platform}\n`,
   };

@@ -1,11 +1,11 @@
-/** @file Downloads one file into the cache, goes on where an earlier attempt was cut off, and accepts it only with the right checksum. */
+/** @file Downloads one file, goes on where an earlier attempt was cut off, and accepts it only with the right checksum. */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
-import { asLoraBridgeError, LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 
 export interface FileDownload {
   /** Where the whole file goes. Until then its bytes lie beside it, with `.incomplete` added to the name. */
@@ -25,7 +25,7 @@ const fruitlessAttempts = 3;
 const restSeconds = 0.3;
 
 /**
- * Throws `resource.download.damaged` when the bytes are not those that the hub announced (they are then deleted), what `request`
+ * Throws `resource.download.damaged` when the bytes are not those that were announced (they are then deleted), what `request`
  * rejects with when attempt after attempt brings nothing, and the file system's own errors as `asLoraBridgeError` names them.
  */
 export async function downloadFile(download: FileDownload): Promise<void> {
@@ -97,8 +97,8 @@ async function checkAndKeep({ target, size, checksum }: FileDownload, incomplete
     return;
   }
   await rm(incomplete, { force: true });
-  throw new LoraBridgeError('resource.download.damaged', `What was downloaded is not what the hub has: ${target}.`, {
-    hint: 'It was deleted. Try again; if this repeats, something between here and the hub changes files.',
+  throw new LoraBridgeError('resource.download.damaged', `What was downloaded is not what was announced: ${target}.`, {
+    hint: 'It was deleted. Try again; if this repeats, something on the way changes files.',
   });
 }
 

@@ -1,0 +1,82 @@
+/** @file What `lora-bridge engine` does with CUDA for the native engine. */
+import { bestCudaVersion, type CudaVersion, cudaHindrance, cudaVersions } from '../engines/native/cuda/cuda-version.js';
+import { installCuda, requireCudaMachine } from '../engines/native/cuda/install.js';
+import { cudaFolder, findCudaInstallation } from '../engines/native/cuda/runtime-folder.js';
+import { listDevices } from '../engines/native/devices.js';
+import { nvidiaGpus } from '../engines/nvidia.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { duration, note, print } from './output.js';
+import { ProgressLine } from './progress.js';
+
+/** The version that `--cuda` asks for; with `auto` the best for the first GPU, and the newest where no driver answers yet. */
+async function chooseVersion(wanted: string): Promise<CudaVersion> {
+  const named = cudaVersions.find((version) => version === wanted);
+  if (named !== undefined) return named;
+  if (wanted !== 'auto') {
+    throw new LoraBridgeError('input.option.invalid', `--cuda "${wanted}" is not possible.`, {
+      hint: `Say auto, ${cudaVersions.join(' or ')}.`,
+    });
+  }
+  const machine = requireCudaMachine();
+  const [gpu] = await nvidiaGpus();
+  if (gpu === undefined) {
+    note(`No NVIDIA driver answers (nvidia-smi): taking CUDA ${cudaVersions[0]}; --cuda 12 is for drivers before 580.`);
+    return cudaVersions[0];
+  }
+  const best = bestCudaVersion(machine, gpu);
+  if (best !== undefined) return best;
+  throw new LoraBridgeError('resource.device.missing', cudaHindrance('12', machine, gpu) ?? 'No CUDA fits.', {
+    hint: 'Train with --device webgpu or cpu.',
+  });
+}
+
+/** Installs CUDA for the native engine, or mends it. */
+export async function installCudaEngine(wanted: string): Promise<void> {
+  const version = await chooseVersion(wanted);
+  note(`Installing ONNX Runtime and NVIDIA's libraries for CUDA ${version} into ${cudaFolder()} …`);
+  note("NVIDIA's libraries come under NVIDIA's licences: https://docs.nvidia.com/cuda/eula, and cuDNN's.");
+  const line = new ProgressLine(false);
+  const began = performance.now();
+  let first: number | undefined;
+  const progress = (done: number, total: number): void => {
+    // What an earlier try has fetched took no time now.
+    first ??= done;
+    const rate = (done - first) / ((performance.now() - began) / 1000);
+    const rest = rate > 0 ? `ETA ${duration((total - done) / rate)}` : '';
+    const whole = Math.ceil(total / 1e6);
+    line.update('MB', done < total ? Math.floor(done / 1e6) : whole, whole, rest);
+  };
+  await installCuda(version, { progress, line: (text) => line.say(text) }).finally(() => line.end());
+  const cuda = (await listDevices()).find(({ name }) => name === 'cuda');
+  print(cuda?.available ? `CUDA is ready: ${cuda.reason}` : `CUDA ${version} is installed. ${cuda?.reason}`);
+}
+
+/** Mends what is installed, in the version that fits the GPU as it is now. */
+export async function updateCudaEngine(): Promise<void> {
+  const installation = await findCudaInstallation();
+  if (installation.state === 'absent') {
+    throw new LoraBridgeError('resource.engine.missing', 'CUDA is not installed for the native engine.', {
+      hint: 'Install it with `lora-bridge engine install cuda`.',
+    });
+  }
+  const { cuda } = installation.state === 'whole' ? installation.runtime : installation;
+  await installCudaEngine((await nvidiaGpus()).length === 0 ? cuda : 'auto');
+}
+
+/** What `engine status` says of it. */
+export async function cudaStatus(): Promise<{ json: unknown; line: string }> {
+  const installation = await findCudaInstallation();
+  const device = (await listDevices()).find(({ name }) => name === 'cuda');
+  const usable = device?.available === true;
+  const reason = device?.reason ?? '';
+  const what =
+    installation.state === 'whole'
+      ? `CUDA ${installation.runtime.cuda}, ONNX Runtime ${installation.runtime.version}`
+      : installation.state === 'broken'
+        ? `broken: ${installation.reason} Mend it with \`lora-bridge engine update cuda\`.`
+        : 'not installed: run `lora-bridge engine install cuda`.';
+  return {
+    json: { ...installation, usable, reason },
+    line: usable || installation.state !== 'whole' ? what : `${what}. ${reason}`,
+  };
+}

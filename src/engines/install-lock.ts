@@ -1,0 +1,29 @@
+/** @file One process at a time installs or removes an engine. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { takeLock } from '../store/lock.js';
+
+/**
+ * Does something to the engine `name` while no other process does.
+ * @param engines folder of all installed engines
+ * @throws LoraBridgeError `state.engine.busy`
+ */
+export async function withInstallLock<Result>(
+  engines: string,
+  name: string,
+  action: () => Promise<Result>,
+): Promise<Result> {
+  await mkdir(engines, { recursive: true });
+  const lock = takeLock(join(engines, `${name}.lock`));
+  if (lock === undefined) {
+    throw new LoraBridgeError('state.engine.busy', `Another process installs or removes the engine ${name}.`, {
+      hint: 'Wait until it is done, then look at `lora-bridge engine status`.',
+    });
+  }
+  try {
+    return await action();
+  } finally {
+    lock.release();
+  }
+}

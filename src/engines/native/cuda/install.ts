@@ -1,0 +1,137 @@
+/** @file Brings ONNX Runtime with CUDA into the data folder, brings it up to date, and takes it away. */
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { writeFileAtomically } from '../../../dataset/atomic-file.js';
+import { asLoraBridgeError, LoraBridgeError } from '../../../errors/lora-bridge-error.js';
+import { requireSpace } from '../../../files/free-space.js';
+import { homeAt } from '../../../store/home.js';
+import { withInstallLock } from '../../install-lock.js';
+import { fetchWheel } from '../../wheels/fetch-wheel.js';
+import { unpackWheel } from '../../wheels/unpack.js';
+import { type CudaMachine, type CudaVersion, cudaMachine, cudaMachines } from './cuda-version.js';
+import type { LibraryWheel } from './library-wheel.js';
+import { lockedWheels } from './locked-wheels.js';
+import {
+  type CudaRecord,
+  type CudaRuntime,
+  cudaFolder,
+  findCudaRuntime,
+  missingLibrary,
+  wheelFolder,
+} from './runtime-folder.js';
+
+export interface CudaInstallNews {
+  /** Bytes fetched of all that is to be fetched. */
+  progress(done: number, total: number): void;
+  /** What is done now, in words. */
+  line(line: string): void;
+}
+
+/** Bytes that installing takes at its worst: all libraries, and the largest wheel while it is unpacked. */
+export function bytesToInstall(wheels: readonly LibraryWheel[]): number {
+  const unpacked = wheels.flatMap(({ libraries }) => Object.values(libraries)).reduce((sum, bytes) => sum + bytes, 0);
+  return unpacked + Math.max(0, ...wheels.map(({ bytes }) => bytes));
+}
+
+/** @throws LoraBridgeError `input.option.unsupported` */
+export function requireCudaMachine(): CudaMachine {
+  const machine = cudaMachine();
+  if (machine !== undefined) return machine;
+  const here = `${process.platform}-${process.arch}`;
+  throw new LoraBridgeError('input.option.unsupported', `ONNX Runtime has no CUDA for ${here}.`, {
+    hint: `It is built for ${cudaMachines.join(' and ')}. Use --device webgpu or cpu.`,
+  });
+}
+
+/**
+ * Installs the libraries for a version of CUDA, or what of them is missing. Each wheel is fetched, unpacked beside its place and
+ * then renamed, so that an installation that was broken off is never taken for whole, and is gone on with.
+ * @throws LoraBridgeError `state.engine.busy`, `resource.disk.full`, `resource.download.*`, `input.option.unsupported`
+ */
+export async function installCuda(
+  cuda: CudaVersion,
+  news: CudaInstallNews,
+  engines = homeAt().engines,
+): Promise<CudaRuntime> {
+  const wheels = lockedWheels[cuda][requireCudaMachine()];
+  return await withInstallLock(engines, 'cuda', async () => {
+    const folder = cudaFolder(engines);
+    await mkdir(folder, { recursive: true });
+    const missing: LibraryWheel[] = [];
+    for (const wheel of wheels) if ((await missingLibrary(folder, wheel)) !== undefined) missing.push(wheel);
+    await requireSpace(folder, bytesToInstall(missing), `CUDA ${cuda}`);
+    await fetchAll(folder, missing, news);
+    const record: CudaRecord = { cuda, installedAt: new Date().toISOString() };
+    await writeFileAtomically(join(folder, 'installed.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+    await removeOthers(folder, wheels);
+    const runtime = await findCudaRuntime(engines);
+    if (runtime !== undefined) return runtime;
+    throw new LoraBridgeError('resource.engine.broken', `Something takes files out of ${folder}.`, {
+      file: folder,
+      hint: 'Look whether a virus scanner put one of its libraries away.',
+    });
+  });
+}
+
+async function fetchAll(folder: string, wheels: readonly LibraryWheel[], news: CudaInstallNews): Promise<void> {
+  const total = wheels.reduce((sum, { bytes }) => sum + bytes, 0);
+  let fetched = 0;
+  for (const wheel of wheels) {
+    news.line(`${wheel.distribution} ${wheel.version}`);
+    const archive = await fetchWheel(wheel, folder, (done) => news.progress(fetched + done, total));
+    fetched += wheel.bytes;
+    const place = wheelFolder(folder, wheel);
+    const fresh = `${place}.new`;
+    await rm(fresh, { recursive: true, force: true });
+    await mkdir(fresh);
+    await unpackWheel(archive, wheel.libraries, fresh).catch(async (error: unknown) => {
+      await rm(fresh, { recursive: true, force: true });
+      // What is damaged would stay so.
+      if (error instanceof LoraBridgeError && error.code === 'resource.download.damaged') await rm(archive);
+      throw error;
+    });
+    await unlessInUse(place, async () => {
+      await rm(place, { recursive: true, force: true });
+      await rename(fresh, place);
+    });
+    await rm(archive);
+  }
+}
+
+/** Windows refuses to touch a library that some process has loaded, or that a virus scanner is still reading. */
+async function unlessInUse(place: string, action: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await action();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (process.platform !== 'win32' || !['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY'].includes(code ?? ''))
+        throw asLoraBridgeError(error, place);
+      if (attempt === 10) {
+        throw new LoraBridgeError('state.engine.busy', `A program is using the libraries in ${place}.`, {
+          file: place,
+          cause: error,
+          hint: 'End trainings and the daemon (`lora-bridge daemon stop`), then run this again.',
+        });
+      }
+      await setTimeout(attempt * 100);
+    }
+  }
+}
+
+/** Deletes what belongs to other versions. What is in use stays until the next time. */
+async function removeOthers(folder: string, wheels: readonly LibraryWheel[]): Promise<void> {
+  const kept = new Set([...wheels.map((wheel) => basename(wheelFolder(folder, wheel))), 'installed.json']);
+  for (const name of await readdir(folder))
+    if (!kept.has(name)) await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** Deletes all that was installed and fetched. @throws LoraBridgeError `state.engine.busy` */
+export async function removeCuda(engines = homeAt().engines): Promise<void> {
+  await withInstallLock(engines, 'cuda', async () => {
+    const folder = cudaFolder(engines);
+    await rm(join(folder, 'installed.json'), { force: true });
+    await unlessInUse(folder, () => rm(folder, { recursive: true, force: true }));
+  });
+}

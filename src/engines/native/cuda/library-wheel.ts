@@ -1,0 +1,7 @@
+/** @file A wheel whose libraries are taken out of it, and the wheels of a version of CUDA. */
+import type { Wheel } from '../../wheels/wheel.js';
+
+export interface LibraryWheel extends Wheel {
+  /** Bytes of each library by its name in the wheel, in an order in which they can be loaded. */
+  readonly libraries: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,44 @@
+/** @file Whether the native engine can use CUDA on a machine, and if not, why not and what to do about it. */
+import type { NvidiaGpu } from '../../nvidia.js';
+import { bestCudaVersion, cudaHindrance, cudaMachine } from './cuda-version.js';
+import type { CudaInstallation } from './runtime-folder.js';
+
+/** What was found on a machine. */
+export interface CudaFindings {
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+  /** Empty when no driver answers. */
+  readonly gpus: readonly NvidiaGpu[];
+  readonly installation: CudaInstallation;
+}
+
+export interface CudaVerdict {
+  readonly available: boolean;
+  /** What is missing and what to do about it; for an available device, what it is. */
+  readonly reason: string;
+}
+
+const no = (reason: string): CudaVerdict => ({ available: false, reason });
+
+/** Says whether CUDA can be used on such a machine. ONNX Runtime computes on the first GPU. */
+export function judgeCuda({ platform, arch, gpus, installation }: CudaFindings): CudaVerdict {
+  if (platform === 'darwin') return no('macOS has no CUDA; use webgpu.');
+  const machine = cudaMachine(platform, arch);
+  if (machine === undefined) return no(`ONNX Runtime has no CUDA for ${platform} ${arch}.`);
+  const [gpu] = gpus;
+  if (gpu === undefined)
+    return no(
+      'No NVIDIA driver answers (nvidia-smi). Install the driver (on WSL2: in Windows), or use another device.',
+    );
+  const best = bestCudaVersion(machine, gpu);
+  if (best === undefined) return no(cudaHindrance('12', machine, gpu) ?? 'No version of CUDA fits.');
+  if (installation.state === 'absent')
+    return no(`${gpu.name} is there, the libraries for it are not: run \`lora-bridge engine install cuda\`.`);
+  if (installation.state === 'broken')
+    return no(`${installation.reason} Mend it with \`lora-bridge engine update cuda\`.`);
+  const { cuda, version } = installation.runtime;
+  const hindrance = cudaHindrance(cuda, machine, gpu);
+  if (hindrance !== undefined) return no(`${hindrance} CUDA ${best} would do: run \`lora-bridge engine update cuda\`.`);
+  const driver = gpu.driver === undefined ? '' : `, driver ${gpu.driver}`;
+  return { available: true, reason: `${gpu.name}${driver}, CUDA ${cuda} (ONNX Runtime ${version})` };
+}
