@@ -11,3 +11,6 @@ export function dtypeOf(data: NumberArray): Dtype {
   if (data instanceof Float32Array) return 'float32';
   return data instanceof Int32Array ? 'int32' : 'int64';
 }
+
+/** What products are computed in: float32, or float16 with float32 where that is not accurate enough. */
+export type Precision = 'fp32' | 'fp16';

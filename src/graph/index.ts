@@ -1,5 +1,6 @@
 /** @file Everything one needs to build a graph and run it. */
-export type { Dtype, NumberArray } from './dtype.js';
+export { attentionBlock } from './attention-block.js';
+export type { Dtype, NumberArray, Precision } from './dtype.js';
 export { gradients } from './gradients/gradients.js';
 export { Graph, type Value, type WeightStorage } from './graph.js';
 export { erf, exp, gelu, quickGelu, sigmoid, silu } from './ops/activation.js';

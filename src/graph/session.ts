@@ -3,22 +3,17 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { deviceFault } from './device-fault.js';
 import type { NumberArray } from './dtype.js';
 import type { Graph, Value } from './graph.js';
-import { fewerMultiplications } from './lowering/convolutions.js';
-import { plainAttention } from './lowering/plain-attention.js';
-import { plainProducts } from './lowering/plain-products.js';
+import { isLean, type LoweringOptions, lower } from './lowering/lower.js';
 import { splitPreludes } from './lowering/preludes.js';
-import { encodeModel, type Part, replaceNodes } from './onnx/encode.js';
+import { encodeModel, type Part } from './onnx/encode.js';
 import { RecentResults } from './recent-results.js';
 import { nodeRuntime } from './runtime/node-runtime.js';
-import type { Device, RuntimeSession, SessionOptions, Tensor, Tensors } from './runtime/runtime.js';
+import type { RuntimeSession, SessionOptions, Tensor, Tensors } from './runtime/runtime.js';
 import { sizeOf } from './shape.js';
 
-export interface CompileOptions {
-  readonly device?: Device;
+export interface CompileOptions extends LoweringOptions {
   /** CPU threads. Default: as many as there are cores. */
   readonly threads?: number;
-  /** Computes again, where it can, what is otherwise kept from forward to backward; who builds the graph may do more. */
-  readonly lowMemory?: boolean;
   /**
    * ONNX Runtime writes how long each node took, when the session is released, to a file whose path begins like this and goes on
    * with `_`; for each group of `repeating` that has something to compute, to one more that goes on with `-prelude0_` and so on.
@@ -46,24 +41,13 @@ export interface CompiledGraph {
   release(): Promise<void>;
 }
 
-/** On CPUs, large models take Winograd's convolutions and give back memory. GPUs have their own ways, small models no need. */
-const isLean = (graph: Graph, { device = 'cpu' }: CompileOptions) =>
-  device === 'cpu' && graph.weightStorage === 'mapped';
-
-/** The graph in nodes that suit the device. */
-function lowered(graph: Graph, options: CompileOptions): Part {
-  if (options.device === 'webgpu')
-    return replaceNodes(graph, new Map([...plainAttention(graph), ...plainProducts(graph)]));
-  return isLean(graph, options) ? replaceNodes(graph, fewerMultiplications(graph, options.lowMemory)) : graph;
-}
-
-function sessionOptions(graph: Graph, halfWeights: boolean, options: CompileOptions): SessionOptions {
+function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOptions): SessionOptions {
   const { device = 'cpu', threads, profile } = options;
   const mapped = graph.weightStorage === 'mapped';
   // Sharing reads weights of up to eight numbers, and looks for their file beside a model that has no path.
   const sharing = mapped ? ['ConstantSharing'] : [];
   // Folding would widen 16-bit weights for good, and merging would keep widened copies from forward to backward.
-  const folding = mapped && halfWeights ? ['ConstantFolding', 'CommonSubexpressionElimination'] : [];
+  const folding = mapped && widensWeights ? ['ConstantFolding', 'CommonSubexpressionElimination'] : [];
   return {
     device,
     threads,
@@ -86,12 +70,12 @@ interface PartSession {
 
 async function openPart(part: Part, graph: Graph, options: CompileOptions): Promise<PartSession> {
   const encoded = encodeModel(part, { returnsMemory: isLean(graph, options) });
-  const { bytes, root, outputs, constants, halfWeights } = encoded;
+  const { bytes, root, outputs, constants, widensWeights } = encoded;
   const device = options.device ?? 'cpu';
   let session: RuntimeSession;
   try {
     const model = { bytes, root, outputs: [...outputs.values()] };
-    session = await nodeRuntime.open(model, sessionOptions(graph, halfWeights, options));
+    session = await nodeRuntime.open(model, sessionOptions(graph, widensWeights, options));
   } catch (cause) {
     const fault = deviceFault(cause, device, 'the model was loaded');
     if (fault.code !== 'internal') throw fault;
@@ -159,7 +143,7 @@ function feedTensors(inputs: Graph['inputs'], feeds: Feeds): Record<string, Tens
  */
 export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
   const repeating = (options.device ?? 'cpu') === 'cpu' ? (options.repeating ?? []) : [];
-  const { main, preludes: parts } = splitPreludes(lowered(graph, options), repeating);
+  const { main, preludes: parts } = splitPreludes(lower(graph, options), repeating);
   const session = await openPart(main, graph, options);
   const preludes = await Promise.all(
     parts.map((part, index) => {

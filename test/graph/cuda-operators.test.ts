@@ -10,25 +10,32 @@ import { buildDenoiser } from '../../src/diffusion/unet/denoiser.js';
 import { buildTrainStep } from '../../src/diffusion/unet/train-step.js';
 import { buildVaeDecoder } from '../../src/diffusion/vae-decoder.js';
 import { buildVaeEncoder } from '../../src/diffusion/vae-encoder.js';
+import type { Node } from '../../src/graph/graph.js';
 import { Graph, mul, type Value } from '../../src/graph/index.js';
-import { opset } from '../../src/graph/onnx/encode.js';
+import { lower } from '../../src/graph/lowering/lower.js';
+import { opset, type Part } from '../../src/graph/onnx/encode.js';
 import { microsoftKernels, onnxKernels } from './cuda-kernels.js';
 
 const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));
 
 /** What CUDA lacks, as `Op-14 int8`; empty for a graph that it can run. */
-function missing(graph: Graph): string[] {
-  const found = graph.nodes.flatMap(({ op, inputs }) => {
+function missing({ nodes }: Pick<Part, 'nodes'>): string[] {
+  const found = nodes.flatMap(({ op, inputs, outputs }) => {
     const isOwn = op.domain === 'com.microsoft';
     const version = isOwn ? 1 : opset;
     const kernel = (isOwn ? microsoftKernels : onnxKernels)[op.type];
     if (kernel === undefined || version < kernel.first || version > (kernel.last ?? version))
       return [`${op.type}-${version}`];
     const values = inputs.filter((input): input is Value => input !== undefined);
-    return values.flatMap(({ dtype }, index) => {
-      const types = index === 0 ? kernel.data : [...kernel.data, ...(kernel.indices ?? [])];
-      return types.includes(dtype) ? [] : [`${op.type}-${version} ${dtype}`];
-    });
+    const [first] = values;
+    const isMixed = ({ dtype }: Value) => dtype !== first?.dtype && !kernel.indices?.includes(dtype);
+    const mixed = values.some(isMixed) || (op.type !== 'Cast' && outputs.slice(0, 1).some(isMixed));
+    return values
+      .flatMap(({ dtype }, index) => {
+        const types = index === 0 ? kernel.data : [...kernel.data, ...(kernel.indices ?? [])];
+        return types.includes(dtype) ? [] : [`${op.type}-${version} ${dtype}`];
+      })
+      .concat(mixed ? [`${op.type}-${version} of several types`] : []);
   });
   return [...new Set(found)];
 }
@@ -54,6 +61,37 @@ describe.each([
     }
   });
 
+  it.each([8, 64])('trains in 16 bits at %i latent pixels', (edge) => {
+    for (const storage of ['mapped', 'resident'] as const) {
+      const half = { ...geometry, height: edge, width: edge, device: 'cuda', precision: 'fp16' } as const;
+      const part = lower(buildTrainStep(model.unet, half, { storage }), half);
+      expect(part.nodes.length).toBeGreaterThan(500);
+      expect(missing(part)).toEqual([]);
+      // Every product is in 16 bits, and so is what lies between two of them: it is not widened and narrowed again.
+      const isOf = (type: string) => (node: Node) => node.op.type === type;
+      for (const type of ['Conv', 'Gemm', 'FusedMatMul', 'MultiHeadAttention'])
+        expect(part.nodes.filter(isOf(type)).every(({ inputs: [x] }) => x?.dtype === 'float16')).toBe(true);
+      const sources = new Map(part.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+      const casts = part.nodes.filter(isOf('Cast'));
+      expect(casts.filter(({ inputs: [x] }) => x && sources.get(x)?.op.type === 'Cast')).toEqual([]);
+      const narrowed = casts.flatMap(({ inputs: [x], outputs: [y] }) => `${x?.name} ${y?.dtype}`);
+      expect(new Set(narrowed).size).toBe(narrowed.length);
+      for (const output of part.outputs.values()) expect(output.dtype).toBe('float32');
+    }
+  });
+
+  it('samples in 16 bits', () => {
+    const half = { device: 'cuda', precision: 'fp16' } as const;
+    const size = { width: 64, height: 64 };
+    const graphs = [
+      buildDenoiser(model.unet, { ...geometry, ...half, rank: 0 }),
+      buildVaeDecoder(model.vae, size),
+      buildVaeEncoder(model.vae, size),
+      ...model.textEncoders.map(({ encoder, states, pooled }) => buildTextEncoder(encoder, { states, pooled })),
+    ];
+    for (const graph of graphs) expect(missing(lower(graph, half))).toEqual([]);
+  });
+
   it('predicts velocities', () => {
     expect(missing(buildTrainStep(model.unet, geometry, { predictionType: 'v_prediction' }))).toEqual([]);
   });
@@ -75,7 +113,14 @@ it('knows types and operators that CUDA lacks', () => {
   graph.single({ type: 'Conv', domain: '', infer: () => [half] }, [graph.input('x', [1, 1, 1, 1], 'bfloat16')]);
   graph.single({ type: 'Hardmax', domain: '', infer: () => [half] }, [half]);
   graph.single({ type: 'NhwcFusedConv', domain: 'com.microsoft', infer: () => [half] }, [half]);
-  expect(missing(graph)).toEqual(['Conv-20 bfloat16', 'Hardmax-20', 'NhwcFusedConv-1']);
+  graph.single({ type: 'Add', domain: '', infer: () => [half] }, [half, graph.input('single', [2])]);
+  expect(missing(graph)).toEqual([
+    'Conv-20 bfloat16',
+    'Conv-20 of several types',
+    'Hardmax-20',
+    'NhwcFusedConv-1',
+    'Add-20 of several types',
+  ]);
 });
 
 describe('16-bit weights', () => {

@@ -5,6 +5,7 @@ import type { Op } from '../../src/graph/graph.js';
 import {
   add,
   attention,
+  attentionBlock,
   averagePool,
   cast,
   causalBias,
@@ -207,8 +208,15 @@ describe('gradient rules', () => {
     it.each(variants)('%s', async (_name, shapes, build, shift) => expectGradients(shapes, build, shift));
   });
 
-  it('of attention in blocks of heads agree with those of attention spelt out', async () => {
-    const [batch, heads, length, size] = [2, 2, 2100, 4];
+  // On a CPU head by head and so many queries at a time; else 4 heads, 3 and 1, or one at a time.
+  it.each([
+    ['in blocks of one head', 2100, attentionBlock('cpu')],
+    ['of all heads at once', 100, { numbers: 4e4, stacked: true }],
+    ['of some heads at once', 100, { numbers: 39_999, stacked: true }],
+    ['of one head at once', 100, { numbers: 1e4, stacked: true }],
+    ['of more queries than fit, in blocks of one head', 200, { numbers: 1e4, stacked: true }],
+  ])('of attention %s agree with those of attention spelt out', async (_, length, block) => {
+    const [batch, heads, size] = [2, 2, 4];
     const graph = new Graph();
     const inputs = ['q', 'k', 'v'].map((name) => graph.input(name, [batch, length, heads * size]));
     const [q, k, v] = inputs;
@@ -220,7 +228,7 @@ describe('gradient rules', () => {
     for (const [name, result] of Object.entries(results)) {
       const weights = constant(graph, [...result.shape], 9);
       const loss = reduceSum(mul(result, weights), [0, 1, 2], false);
-      gradients(loss, inputs).forEach((gradient, index) => {
+      gradients(loss, inputs, block).forEach((gradient, index) => {
         graph.output(`${name}${index}`, gradient);
       });
     }

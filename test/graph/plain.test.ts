@@ -8,7 +8,7 @@ import { plainProducts } from '../../src/graph/lowering/plain-products.js';
 import { encodeModel, replaceNodes } from '../../src/graph/onnx/encode.js';
 
 /** Largest difference between a graph as it is and with its fused nodes replaced, whose names are gone then. */
-async function difference(graph: Graph, fused: string): Promise<number> {
+async function difference(graph: Graph, fused: string, block = 1e6): Promise<number> {
   const generator = new TorchCpuGenerator(0);
   const feeds = Object.fromEntries(
     Array.from(graph.inputs, ([name, { shape }]) => [name, generator.normal(sizeOf(shape))] as const),
@@ -16,7 +16,7 @@ async function difference(graph: Graph, fused: string): Promise<number> {
   const compiled = await compile(graph, { threads: 1 });
   const { result: expected = new Float32Array() } = await compiled.run(feeds);
   await compiled.release();
-  const replacements = new Map([...plainAttention(graph), ...plainProducts(graph)]);
+  const replacements = new Map([...plainAttention(graph, block), ...plainProducts(graph)]);
   const { bytes, outputs } = encodeModel(replaceNodes(graph, replacements));
   expect(Buffer.from(encodeModel(graph).bytes).includes(fused)).toBe(true);
   expect(Buffer.from(bytes).includes(fused)).toBe(false);
@@ -42,6 +42,25 @@ it.each([
   const value = graph.input('value', [2, keys, width]);
   graph.output('result', attention(...inputs, value, heads, isCausal ? causalBias(value, rows) : undefined));
   expect(await difference(graph, 'MultiHeadAttention')).toBeLessThan(2e-6);
+});
+
+it('attention in blocks of queries', async () => {
+  const graph = new Graph();
+  const inputs = [graph.input('query', [2, 100, 16]), graph.input('key', [2, 77, 16])] as const;
+  const value = graph.input('value', [2, 77, 16]);
+  const bias = graph.constant(new TorchCpuGenerator(1).normal(7700), [1, 1, 100, 77]);
+  graph.output('result', attention(...inputs, value, 2, bias));
+  const before = graph.nodes.length;
+  // 7 queries of all heads at once: 15 blocks, the last of 2.
+  expect(await difference(graph, 'MultiHeadAttention', 2 * 2 * 7 * 77)).toBeLessThan(2e-6);
+  expect(graph.nodes.slice(before).filter(({ op }) => op.type === 'Softmax')).toHaveLength(15);
+});
+
+it('leaves attention as it is where the fused kernel is right', () => {
+  const graph = new Graph();
+  const [query, key] = [graph.input('query', [1, 100, 16]), graph.input('key', [1, 32, 16])];
+  graph.output('result', attention(query, key, key, 2));
+  expect(plainAttention(graph, 1e6).size).toBe(0);
 });
 
 it.each([

@@ -11,6 +11,7 @@
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import {
   add,
+  attentionBlock,
   type CompiledGraph,
   compile,
   concat,
@@ -73,7 +74,7 @@ export interface TrainStepOptions {
 /** The training graph. Its inputs have the names of `TrainStepInputs`, but for the timesteps and the scale. */
 export function buildTrainStep(
   { config, weights }: ModelPart<UnetConfig>,
-  { batchSize, height, width, textTokens, rank, lowMemory }: UnetGeometry,
+  { batchSize, height, width, textTokens, rank, lowMemory, device, precision }: UnetGeometry,
   { storage, predictionType = 'epsilon' }: TrainStepOptions = {},
 ): Graph {
   const model = WeightScope.open(weights, storage);
@@ -98,7 +99,7 @@ export function buildTrainStep(
   const error = sub(prediction, target);
   const factor = mul(perSample('sampleWeights'), graph.input('lossMask', [batchSize, 1, height, width]));
   const loss = reduceMean(mul(mul(error, error), factor), [0, 1, 2, 3], false);
-  const byPart = gradients(loss, lora.parts);
+  const byPart = gradients(loss, lora.parts, attentionBlock(device, precision));
   graph.output('loss', loss);
   graph.output('gradient', concat(byPart, 0));
   return graph;

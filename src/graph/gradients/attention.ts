@@ -4,17 +4,11 @@ import type { Value } from '../graph.js';
 import { after, zeroAfter } from '../ops/after.js';
 import { add, mul, sub } from '../ops/arithmetic.js';
 import { headsOf } from '../ops/attention.js';
-import { concat, reshape, slice, transpose } from '../ops/layout.js';
+import { concat, pad, reshape, slice, transpose } from '../ops/layout.js';
 import { gemm, matmul } from '../ops/matmul.js';
 import { reduceSum, softmax } from '../ops/reduction.js';
 import { shapeError, sizeAt } from '../shape.js';
 import type { Rule } from './rule.js';
-
-/**
- * Numbers of a block of probabilities that is computed at once: 8 MB, which stays in a processor's cache. Smaller ones are no
- * faster, and each costs nodes, which cost loading time.
- */
-const blockSize = 2 ** 21;
 
 /** [.., length, channels]; heads side by side in the channels, or in an axis of their own. */
 interface Operands {
@@ -64,6 +58,61 @@ function ofAllHeads(operands: Operands, heads: number, alpha: number, bias?: Val
   return [together(byQuery), together(byKey), together(byValue)];
 }
 
+/** Columns of a factor in 16 bits should be a multiple of this: else the units of a GPU for such products stand idle. */
+const alignment = 8;
+
+/** [.., d] and [.., 1] side by side, with zeros up to the next multiple of the alignment. */
+function besides(x: Value, last: Value): Value {
+  const joined = concat([x, last], 2);
+  const missing = (alignment - (sizeAt(joined.shape, 2) % alignment)) % alignment;
+  return missing === 0 ? joined : pad(joined, [0, 0, 0], [0, 0, missing]);
+}
+
+/** As many heads at once as fit into a block, of all samples: stacks of matrices. At least one head fits. */
+function inStacks(operands: Operands, heads: number, alpha: number, blockSize: number): Gradients {
+  const { query, key, value, gradient, rowSum } = operands;
+  const [batch, queries, keys] = [sizeAt(query.shape, 0), sizeAt(query.shape, 1), sizeAt(key.shape, 1)];
+  const count = batch * heads;
+  const apart = (x: Value) => {
+    const [length, size] = [sizeAt(x.shape, 1), sizeAt(x.shape, 2) / heads];
+    return reshape(transpose(reshape(x, [batch, length, heads, size]), [0, 2, 1, 3]), [count, length, size]);
+  };
+  const together = (x: Value) => {
+    const [length, size] = [sizeAt(x.shape, 1), sizeAt(x.shape, 2)];
+    return reshape(transpose(reshape(x, [batch, heads, length, size]), [0, 2, 1, 3]), [batch, length, heads * size]);
+  };
+  const ones = query.graph.constant(new Float32Array(count * keys).fill(1), [count, keys, 1]);
+  const [ofQuery, ofKey, ofGradient] = [apart(query), apart(key), apart(gradient)];
+  const valueAndOnes = besides(apart(value), ones);
+  // dP − Σ dO∘O as one product, in which the difference is taken before anything is rounded.
+  const gradientAndSum = besides(ofGradient, apart(mul(rowSum, -1)));
+  const atOnce = Math.ceil(count / Math.ceil(count / Math.floor(blockSize / (queries * keys))));
+  const found: Gradients[] = [];
+  let earlier: readonly [Value, ...Value[]] = [gradient];
+  for (let from = 0; from < count; from += atOnce) {
+    const some = (x: Value) => (atOnce >= count ? x : slice(x, 0, from, Math.min(from + atOnce, count)));
+    // One after the other, as each frees its probabilities; and none before the gradient is there.
+    const someQuery = after(some(ofQuery), ...earlier);
+    const probabilities = softmax(matmul(someQuery, some(ofKey), { transB: true, alpha }));
+    const slope = mul(probabilities, matmul(some(gradientAndSum), some(valueAndOnes), { transB: true }));
+    const gradients: Gradients = [
+      matmul(slope, some(ofKey), { alpha }),
+      matmul(slope, someQuery, { transA: true, alpha }),
+      matmul(probabilities, some(ofGradient), { transA: true }),
+    ];
+    found.push(gradients);
+    earlier = gradients;
+  }
+  const join = (index: 0 | 1 | 2) =>
+    together(
+      concat(
+        found.map((gradients) => gradients[index]),
+        0,
+      ),
+    );
+  return [join(0), join(1), join(2)];
+}
+
 /** The columns of one head of one sample: [length, channels]. */
 function partOf(x: Value, sample: number, head: number, heads: number): Value {
   const [batch, length, channels] = [sizeAt(x.shape, 0), sizeAt(x.shape, 1), sizeAt(x.shape, 2)];
@@ -73,7 +122,7 @@ function partOf(x: Value, sample: number, head: number, heads: number): Value {
 }
 
 /** Sample by sample, head by head and, within a head, some queries at a time: all are matrices. */
-function inBlocks(operands: Operands, heads: number, alpha: number): Gradients {
+function inBlocks(operands: Operands, heads: number, alpha: number, blockSize: number): Gradients {
   const { query, key, value, gradient, rowSum } = operands;
   const [batch, queries, keys] = [sizeAt(query.shape, 0), sizeAt(query.shape, 1), sizeAt(key.shape, 1)];
   const rows = Math.ceil(queries / Math.ceil((queries * keys) / blockSize));
@@ -123,7 +172,7 @@ function inBlocks(operands: Operands, heads: number, alpha: number): Gradients {
   return [join(0), join(1), join(2)];
 }
 
-export const attentionRule: Rule = ({ node, gradient, input, output, wanted }) => {
+export const attentionRule: Rule = ({ node, gradient, input, output, wanted, attentionBlock }) => {
   if (node.inputs[5] && wanted(5)) {
     throw new LoraBridgeError('internal.graph.gradient', 'MultiHeadAttention has no gradient rule for its bias.');
   }
@@ -135,7 +184,9 @@ export const attentionRule: Rule = ({ node, gradient, input, output, wanted }) =
   const rowSum = reshape(reduceSum(products, [-1]), [batch, length, heads]);
   const operands = { query, key, value, gradient, rowSum };
   const alpha = 1 / Math.sqrt(sizeAt(query.shape, 2) / heads);
-  const scores = batch * heads * length * sizeAt(key.shape, 1);
-  if (scores > 2 * blockSize && !bias) return inBlocks(operands, heads, alpha);
+  const { numbers, stacked } = attentionBlock;
+  const scores = length * sizeAt(key.shape, 1);
+  if (stacked && scores <= numbers && !bias) return inStacks(operands, heads, alpha, numbers);
+  if (batch * heads * scores > 2 * numbers && !bias) return inBlocks(operands, heads, alpha, numbers);
   return ofAllHeads({ ...operands, query: after(query, gradient) }, heads, alpha, bias);
 };

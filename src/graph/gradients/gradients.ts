@@ -1,5 +1,6 @@
 /** @file Reverse-mode differentiation: extends a graph by the gradients of one of its values. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { attentionBlock } from '../attention-block.js';
 import type { Node, Value } from '../graph.js';
 import { after } from '../ops/after.js';
 import { add } from '../ops/arithmetic.js';
@@ -50,10 +51,11 @@ class Recomputation {
  * The gradients of `loss` by each of `parameters`, as new values of the same graph, in the parameters' shapes. Only what leads
  * from a parameter to the loss is differentiated, so frozen weights cost nothing.
  * @param loss one number
+ * @param block how much of an attention's probabilities may be computed at once; by default what suits a CPU
  * @throws LoraBridgeError `internal.graph.gradient` naming an operator that has no rule, or a parameter that the loss does not
  * depend on.
  */
-export function gradients(loss: Value, parameters: readonly Value[]): Value[] {
+export function gradients(loss: Value, parameters: readonly Value[], block = attentionBlock()): Value[] {
   if (sizeOf(loss.shape) !== 1) throw new LoraBridgeError('internal.graph.gradient', 'The loss is not one number.');
   const { graph } = loss;
   const forward = [...graph.nodes];
@@ -83,6 +85,7 @@ export function gradients(loss: Value, parameters: readonly Value[]): Value[] {
       wanted,
       input: (index) => primal(node.inputs, index),
       output: (index) => primal(node.outputs, index),
+      attentionBlock: block,
     });
     node.inputs.forEach((input, index) => {
       const result = results[index];

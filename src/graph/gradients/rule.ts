@@ -1,4 +1,5 @@
 /** @file What a gradient rule is given. */
+import type { AttentionBlock } from '../attention-block.js';
 import type { Node, Value } from '../graph.js';
 import { reshape } from '../ops/layout.js';
 import { reduceSum } from '../ops/reduction.js';
@@ -16,6 +17,8 @@ export interface RuleContext {
   input(index: number): Value;
   /** An output's value, likewise. */
   output(index: number): Value;
+  /** How much of an attention's probabilities may be computed at once. */
+  readonly attentionBlock: AttentionBlock;
 }
 
 /**

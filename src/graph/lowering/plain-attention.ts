@@ -6,7 +6,7 @@ import type { Graph, Node, Value } from '../graph.js';
 import { neededNodes, type Replacement } from '../onnx/encode.js';
 import { add, mul } from '../ops/arithmetic.js';
 import { attentionOp, headsOf } from '../ops/attention.js';
-import { reshape, transpose } from '../ops/layout.js';
+import { concat, reshape, slice, transpose } from '../ops/layout.js';
 import { softmax } from '../ops/reduction.js';
 import { sizeAt } from '../shape.js';
 import { plainProduct } from './plain-products.js';
@@ -17,23 +17,47 @@ function byHead(value: Value, heads: number, order: readonly number[]): Value {
   return transpose(reshape(value, [batch ?? 0, length ?? 0, heads, (width ?? 0) / heads]), order);
 }
 
-function formula(query: Value, key: Value, value: Value, heads: number, bias: Value | undefined): Value {
-  const rows = byHead(mul(query, 1 / Math.sqrt(sizeAt(query.shape, 2) / heads)), heads, [0, 2, 1, 3]);
-  const scores = plainProduct(rows, byHead(key, heads, [0, 2, 3, 1]));
-  const weights = softmax(bias ? add(scores, bias) : scores);
-  const sums = plainProduct(weights, byHead(value, heads, [0, 2, 1, 3]));
-  const shape = [sizeAt(query.shape, 0), sizeAt(query.shape, 1), sizeAt(value.shape, 2)];
-  return reshape(transpose(sums, [0, 2, 1, 3]), shape);
+/** @param block probabilities that may be computed at once */
+function formula(
+  {
+    query,
+    key,
+    value,
+    bias,
+  }: { readonly query: Value; readonly key: Value; readonly value: Value; readonly bias: Value | undefined },
+  heads: number,
+  block: number,
+): Value {
+  const [batch, length] = [sizeAt(query.shape, 0), sizeAt(query.shape, 1)];
+  const scaled = byHead(mul(query, 1 / Math.sqrt(sizeAt(query.shape, 2) / heads)), heads, [0, 2, 1, 3]);
+  const [keys, values] = [byHead(key, heads, [0, 2, 3, 1]), byHead(value, heads, [0, 2, 1, 3])];
+  const ofRows = (from: number, to: number): Value => {
+    const some = (x: Value) => (to - from === length ? x : slice(x, 2, from, to));
+    const scores = plainProduct(some(scaled), keys);
+    return plainProduct(softmax(bias ? add(scores, some(bias)) : scores), values);
+  };
+  const parts = Math.ceil((batch * heads * length * sizeAt(key.shape, 1)) / block);
+  const rows = Math.ceil(length / parts);
+  const sums: Value[] = [];
+  for (let from = 0; from < length; from += rows) sums.push(ofRows(from, Math.min(from + rows, length)));
+  return reshape(transpose(concat(sums, 2), [0, 2, 1, 3]), [batch, length, sizeAt(value.shape, 2)]);
 }
 
-/** Nodes that compute the same as the graph's fused attentions, by the node whose place they take. */
-export function plainAttention(graph: Graph): Map<Node, Replacement> {
+/** The fused kernel is right up to so many keys. `scripts/verify/webgpu.ts` tells when it is for more. */
+export const rightKeys = 32;
+
+/**
+ * Nodes that compute the same as the graph's fused attentions of more keys than the kernel is right for, by the node whose place
+ * they take.
+ * @param block probabilities that may be computed at once
+ */
+export function plainAttention(graph: Graph, block: number): Map<Node, Replacement> {
   const replacements = new Map<Node, Replacement>();
   for (const node of neededNodes(graph)) {
     const [query, key, value, , , bias] = node.inputs;
-    if (node.op !== attentionOp || !query || !key || !value) continue;
+    if (node.op !== attentionOp || !query || !key || !value || sizeAt(key.shape, 1) <= rightKeys) continue;
     const begin = graph.nodes.length;
-    const result = formula(query, key, value, headsOf(node.attributes), bias);
+    const result = formula({ query, key, value, bias }, headsOf(node.attributes), block);
     replacements.set(node, { nodes: graph.nodes.slice(begin), result });
   }
   return replacements;

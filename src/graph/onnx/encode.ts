@@ -42,11 +42,13 @@ export interface EncodedModel {
   readonly outputs: ReadonlyMap<string, string>;
   /** To be fed at each run beside the inputs. */
   readonly constants: ReadonlyMap<string, BigInt64Array>;
-  /** Some mapped weights are 16-bit floats. */
-  readonly halfWeights: boolean;
+  /** Some mapped weights are 16-bit floats and are widened where they are used. */
+  readonly widensWeights: boolean;
 }
 
-const isWeightCast = (value: Value): boolean =>
+/** A 16-bit weight as float32. */
+const isWidenedWeight = (value: Value): boolean =>
+  value.dtype === 'float32' &&
   value.source.kind === 'node' &&
   value.source.node.op === castOp &&
   value.source.node.inputs[0]?.source.kind === 'weight';
@@ -111,14 +113,14 @@ class Encoder {
   readonly #realPaths = new Map<string, string>();
   readonly #lateShapes = new Map<string, string>();
   readonly #options: EncodeOptions;
-  halfWeights = false;
+  widensWeights = false;
 
   constructor(options: EncodeOptions) {
     this.#options = options;
   }
 
   add(node: Node): void {
-    if (node.outputs.some(isWeightCast)) return;
+    if (node.outputs.some(isWidenedWeight)) return;
     const inputs = node.inputs.map((input) => this.#input(input));
     while (inputs.at(-1) === '') inputs.pop();
     if (this.#isLate(node)) inputs.splice(1, 1, this.#lateShape(inputs[1] ?? ''));
@@ -145,12 +147,12 @@ class Encoder {
   #input(value: Value | undefined): string {
     if (!value) return '';
     if (value.source.kind === 'constant' || value.source.kind === 'weight') this.initialisers.set(value.name, value);
-    if (value.source.kind !== 'node' || !isWeightCast(value)) return value.name;
+    if (value.source.kind !== 'node' || !isWidenedWeight(value)) return value.name;
     // A cast for each use, so that no widened copy lives from the forward to the backward pass. The casts come first in the
     // model: the runtime orders nodes depth first from the outputs, later inputs first, so each runs just before its use.
     const { attributes, inputs } = value.source.node;
     const name = `${value.name}_${this.early.length}`;
-    this.halfWeights = true;
+    this.widensWeights = true;
     this.early.push({ type: 'Cast', domain: '', attributes, inputs: [this.#input(inputs[0])], outputs: [name] });
     return name;
   }
@@ -215,5 +217,5 @@ export function encodeModel(part: Part, options: EncodeOptions = {}): EncodedMod
       },
     );
   }
-  return { bytes, root, outputs, constants: encoder.constants, halfWeights: encoder.halfWeights };
+  return { bytes, root, outputs, constants: encoder.constants, widensWeights: encoder.widensWeights };
 }

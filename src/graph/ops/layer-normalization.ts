@@ -2,13 +2,13 @@
 import type { Op, Value } from '../graph.js';
 import { shapeError, sizeAt } from '../shape.js';
 
-/** Outputs: the result, and the mean and inverse standard deviation [.., 1], which its gradient needs. */
+/** Outputs: the result, and the mean and inverse standard deviation [.., 1], always float32, which its gradient needs. */
 export const layerNormalizationOp: Op = {
   type: 'LayerNormalization',
   domain: '',
   infer([x, scale]) {
     if (!x || sizeAt(x.shape, -1) !== scale?.shape[0]) throw shapeError(`LayerNormalization of [${x?.shape}].`);
-    const statistics = { dtype: x.dtype, shape: x.shape.with(-1, 1) };
+    const statistics = { dtype: 'float32' as const, shape: x.shape.with(-1, 1) };
     return [{ dtype: x.dtype, shape: x.shape }, statistics, statistics];
   },
 };

@@ -1,0 +1,159 @@
+/**
+ * @file A graph in mixed precision: products, convolutions and attention take and make float16, and whatever moves numbers or works on
+ * each alone follows its inputs, so that activations lie in 16 bits between products. Sums, the loss and what is fed and returned stay
+ * float32. Micikevicius et al., "Mixed Precision Training" (2018, arXiv 1710.03740).
+ */
+import { onnxDtype } from '../dtype.js';
+import type { Attributes, Node, Op, Value } from '../graph.js';
+import { neededNodes, type Part } from '../onnx/encode.js';
+import { castOp } from '../ops/layout.js';
+import { resizeOp } from '../ops/pooling.js';
+import type { Device } from '../runtime/runtime.js';
+import { sizeOf } from '../shape.js';
+import { type Width, widthOf } from './widths.js';
+
+const largestHalf = 65504;
+
+const isFloat = ({ dtype }: Value): boolean => dtype === 'float32' || dtype === 'float16' || dtype === 'bfloat16';
+const isInitialiser = ({ source }: Value): boolean => source.kind === 'constant' || source.kind === 'weight';
+const isChangeOfWidth = ({ op, inputs: [x] }: Node): boolean => op === castOp && x !== undefined && isFloat(x);
+
+/** Values of which every use is in float16, be it behind operators that move numbers. */
+function narrowUses({ outputs }: Part, nodes: readonly Node[], device: Device): (value: Value) => boolean {
+  const used = new Set<Value>();
+  const wide = new Set<Value>(outputs.values());
+  for (const { op, inputs, outputs: results } of nodes.toReversed()) {
+    const width = widthOf(op, device);
+    const isNarrow = width === 'half' || (width === 'move' && results.every((result) => !wide.has(result)));
+    for (const input of inputs) {
+      if (!input) continue;
+      used.add(input);
+      if (!isNarrow) wide.add(input);
+    }
+  }
+  return (value) => used.has(value) && !wide.has(value);
+}
+
+const clipOp: Op = {
+  type: 'Clip',
+  domain: '',
+  infer: ([x]) => (x ? [{ dtype: x.dtype, shape: x.shape }] : []),
+};
+
+/** Builds the nodes of the new part. */
+class Narrowing {
+  readonly nodes: Node[] = [];
+  readonly #device: Device;
+  readonly #casts = new Map<Value, Map<string, Value>>();
+  /** What a value of the old part is in the new one, if it is another. */
+  readonly #current = new Map<Value, Value>();
+  readonly #isNarrowUse: (value: Value) => boolean;
+
+  constructor(part: Part, nodes: readonly Node[], device: Device) {
+    this.#device = device;
+    this.#isNarrowUse = narrowUses(part, nodes, device);
+  }
+
+  /** The value of the new part, in the type that it was computed in. */
+  current(value: Value): Value {
+    return this.#current.get(value) ?? value;
+  }
+
+  #apply({ graph }: Value, op: Op, inputs: readonly (Value | undefined)[], attributes: Attributes): readonly Value[] {
+    const outputs = graph.apply(op, inputs, attributes);
+    const [node] = graph.nodes.slice(-1);
+    if (node) this.nodes.push(node);
+    return outputs;
+  }
+
+  /** A constant whose numbers float16 can hold: those beyond its range become the largest. */
+  #saturated(value: Value): Value {
+    const { source, graph, shape } = value;
+    if (source.kind !== 'constant' || !(source.data instanceof Float32Array)) return value;
+    if (source.data.every((number) => Math.abs(number) <= largestHalf || !Number.isFinite(number))) return value;
+    return graph.constant(
+      source.data.map((number) => Math.min(largestHalf, Math.max(-largestHalf, number))),
+      shape,
+    );
+  }
+
+  /** A value of the new part as a type; one cast for all its uses. The runtime folds those of weights and constants. */
+  as(value: Value, dtype: 'float16' | 'float32'): Value {
+    if (value.dtype === dtype || !isFloat(value)) return value;
+    const known = this.#casts.get(value)?.get(dtype);
+    if (known) return known;
+    const from = dtype === 'float16' ? this.#saturated(value) : value;
+    const [cast = value] = this.#apply(from, castOp, [from], { to: onnxDtype[dtype] });
+    const result = isInitialiser(value) ? cast : this.#pinned(cast);
+    this.#casts.set(value, (this.#casts.get(value) ?? new Map()).set(dtype, result));
+    // Back again without a loss, and without a cast.
+    if (dtype === 'float32') this.#casts.set(result, new Map([[value.dtype, value]]));
+    return result;
+  }
+
+  /**
+   * On a CPU the runtime computes float16 in float32, and leaves out pairs of casts between nodes, and so the rounding. A node of which
+   * it does have a kernel of float16, between casts of our own, keeps it: a CPU's numbers are then those of a GPU.
+   */
+  #pinned(value: Value): Value {
+    if (this.#device !== 'cpu' || value.dtype !== 'float16') return value;
+    const [low, high] = [-Infinity, Infinity].map((bound) => this.as(value.graph.constant(bound), 'float16'));
+    const [pinned = value] = this.#apply(value, clipOp, [value, low, high], {});
+    return pinned;
+  }
+
+  /** The type that a node is computed in. */
+  #typeOf(node: Node, inputs: readonly (Value | undefined)[], width: Width): 'float16' | 'float32' {
+    if (width === 'half') return 'float16';
+    if (width === 'single') return 'float32';
+    if (width === 'move' && node.outputs.every(this.#isNarrowUse)) return 'float16';
+    const floats = inputs.filter((input): input is Value => input !== undefined && isFloat(input));
+    const computed = floats.filter((input) => !isInitialiser(input));
+    const deciding = computed.length > 0 ? computed : floats;
+    const size = Math.max(...deciding.map(({ shape }) => sizeOf(shape)));
+    const isHalf = (value: Value) => value.dtype !== 'float32' || sizeOf(value.shape) < size;
+    return deciding.every(isHalf) ? 'float16' : 'float32';
+  }
+
+  add(node: Node): void {
+    const inputs = node.inputs.map((input) => input && this.current(input));
+    const [first] = inputs;
+    const [output] = node.outputs;
+    if (!first || !output) return;
+    // What was widened only to be computed with stays as it is.
+    if (isChangeOfWidth(node)) {
+      this.#current.set(output, first);
+      return;
+    }
+    const width = widthOf(node.op, this.#device);
+    const dtype = this.#typeOf(node, inputs, width);
+    const isInside = width === 'inside' || (width !== 'move' && this.#device === 'cpu');
+    const inner = isInside ? 'float32' : dtype;
+    const made = this.#apply(
+      first,
+      node.op,
+      inputs.map((input, index) =>
+        index > 0 && node.op === resizeOp ? input : input && this.as(this.as(input, dtype), inner),
+      ),
+      node.attributes,
+    );
+    node.outputs.forEach((old, index) => {
+      const result = made[index];
+      if (!result) return;
+      // Only statistics are further results of what is computed inside.
+      this.#current.set(old, isInside && index === 0 ? this.as(result, dtype) : result);
+    });
+  }
+}
+
+/** The part with what suits 16 bits in float16; what is fed keeps its type, and what is returned is float32. */
+export function halfPrecision(part: Part, device: Device): Part {
+  const nodes = neededNodes(part);
+  const narrowing = new Narrowing(part, nodes, device);
+  for (const node of nodes) narrowing.add(node);
+  const outputs = Array.from(
+    part.outputs,
+    ([name, value]) => [name, narrowing.as(narrowing.current(value), 'float32')] as const,
+  );
+  return { inputs: part.inputs, nodes: narrowing.nodes, outputs: new Map(outputs) };
+}

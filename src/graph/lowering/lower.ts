@@ -1,0 +1,40 @@
+/** @file A graph in nodes that suit the device it runs on, and the precision it runs in. */
+import { attentionBlock } from '../attention-block.js';
+import type { Precision } from '../dtype.js';
+import type { Graph } from '../graph.js';
+import { type Part, replaceNodes } from '../onnx/encode.js';
+import type { Device } from '../runtime/runtime.js';
+import { fewerMultiplications } from './convolutions.js';
+import { halfPrecision } from './half-precision.js';
+import { plainAttention } from './plain-attention.js';
+import { plainProducts } from './plain-products.js';
+
+export interface LoweringOptions {
+  readonly device?: Device;
+  /** Default: float32. */
+  readonly precision?: Precision;
+  /** Computes again, where it can, what is otherwise kept from forward to backward; who builds the graph may do more. */
+  readonly lowMemory?: boolean;
+}
+
+/**
+ * Whether large values get memory of their own, and convolutions are Winograd's: for large models on CPUs. GPUs have their own ways,
+ * small models no need.
+ */
+export const isLean = (graph: Graph, { device = 'cpu', precision = 'fp32' }: LoweringOptions): boolean =>
+  device === 'cpu' && precision === 'fp32' && graph.weightStorage === 'mapped';
+
+function ofDevice(graph: Graph, options: LoweringOptions): Part {
+  const { device, precision, lowMemory } = options;
+  if (device === 'webgpu') {
+    const { numbers } = attentionBlock(device, precision);
+    return replaceNodes(graph, new Map([...plainAttention(graph, numbers), ...plainProducts(graph)]));
+  }
+  return isLean(graph, options) ? replaceNodes(graph, fewerMultiplications(graph, lowMemory)) : graph;
+}
+
+/** What computes the graph's outputs on the device in the precision. */
+export function lower(graph: Graph, options: LoweringOptions): Part {
+  const part = ofDevice(graph, options);
+  return options.precision === 'fp16' ? halfPrecision(part, options.device ?? 'cpu') : part;
+}
