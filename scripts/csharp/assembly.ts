@@ -6,8 +6,11 @@ import { z } from 'zod';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where assemblies are declared, and which of these folders hold what stands for Unity's own. */
-const places = ['unity-package', 'test/unity'];
+/**
+ * Where assemblies are declared (samples where Unity does not look, but whoever imports them compiles them), and which of these folders
+ * hold what stands for Unity's own.
+ */
+const places = ['unity-package', 'unity-package/Samples~', 'test/unity'];
 const enginePlace = 'test/unity/Engine/';
 
 const asmdef = z.object({

@@ -152,6 +152,15 @@ namespace DeclaredUnity
         /// <summary>The settings page that was opened last.</summary>
         public string OpenedSettings => SettingsService.Opened;
 
+        /// <summary>What a person chooses in the next dialogue for a file or a folder; nothing is "Cancel".</summary>
+        public string ChosenPath
+        {
+            set => EditorUtility.Chosen = value;
+        }
+
+        /// <summary>What was copied last.</summary>
+        public string Clipboard => GUIUtility.systemCopyBuffer;
+
         /// <summary>Background tasks that the editor shows now.</summary>
         public int RunningProgress => UnityEditor.Progress.Running.Count;
 
@@ -197,6 +206,9 @@ namespace DeclaredUnity
             AssetDatabase.Assets.Clear();
             SerializedObject.Fields.Clear();
             SessionState.Strings.Clear();
+            EditorPrefs.Strings.Clear();
+            EditorUtility.Chosen = "";
+            GUIUtility.systemCopyBuffer = "";
             AsyncGPUReadback.Pending.Clear();
             AnimationMode.Drivers.Clear();
             UnityEditor.Progress.Running.Clear();

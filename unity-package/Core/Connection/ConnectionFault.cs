@@ -17,7 +17,7 @@ namespace LoraBridge.Core.Connection
         /// </summary>
         public static async Task<LoraBridgeException> Find(Descriptor descriptor, Exception error)
         {
-            var status = await HttpProbe.Status(descriptor).ConfigureAwait(false);
+            var status = await DaemonHttp.Status(descriptor).ConfigureAwait(false);
             if (status == HttpStatusCode.Unauthorized || status == HttpStatusCode.Forbidden)
                 return new LoraBridgeException("state.access.denied", $"The daemon refused the connection ({(int)status}).",
                     "The token is not that of the running daemon: read its descriptor file anew, or correct the token in the settings.", cause: error);

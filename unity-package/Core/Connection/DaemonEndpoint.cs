@@ -11,27 +11,41 @@ namespace LoraBridge.Core.Connection
     {
         readonly string? _file;
         readonly Descriptor? _known;
+        readonly LoraBridgeException? _fault;
 
-        DaemonEndpoint(string? file, Descriptor? known)
+        DaemonEndpoint(string? file, Descriptor? known, LoraBridgeException? fault = null)
         {
             _file = file;
             _known = known;
+            _fault = fault;
         }
 
         /// <summary>The daemon that writes this descriptor file; on Windows also one in WSL2, by <c>\\wsl.localhost\…\daemon.json</c>.</summary>
         public static DaemonEndpoint FromFile(string descriptorFile) => new DaemonEndpoint(descriptorFile, null);
 
-        /// <summary>The daemon at <c>http://HOST:PORT</c>.</summary>
+        /// <summary>
+        /// The daemon at <c>http://HOST:PORT</c> or <c>https://…</c>; <c>HOST:PORT</c> alone is taken for the former. What is no address
+        /// is told by <see cref="Find"/>.
+        /// </summary>
         public static DaemonEndpoint At(string url, string token)
-            => new DaemonEndpoint(null, new Descriptor { Url = url.TrimEnd('/'), Token = token, Protocol = ProtocolVersion.Number });
+        {
+            var text = url.Trim();
+            if (text.IndexOf("://", StringComparison.Ordinal) < 0) text = "http://" + text;
+            if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Host != ""
+                && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
+                return new DaemonEndpoint(null, new Descriptor { Url = text.TrimEnd('/'), Token = token, Protocol = ProtocolVersion.Number });
+            return new DaemonEndpoint(null, null, new LoraBridgeException("input.option.invalid", $"\"{url}\" is not the address of a daemon.",
+                "Write it as http://HOST:PORT in Project Settings > LoRA Bridge, or clear it to use a daemon on this machine."));
+        }
 
         /// <summary>
         /// The descriptor as it is now. It may be that of a daemon that was killed. Throws <c>state.daemon.absent</c> when there is none,
-        /// <c>input.file.denied</c> when it may not be read.
+        /// <c>input.file.denied</c> when it may not be read, <c>input.option.invalid</c> when the address is none.
         /// </summary>
         public Descriptor Find()
         {
             if (_known != null) return _known;
+            if (_fault != null) throw _fault;
             var text = ReadText() ?? throw Absent($"No daemon runs: {_file} is not there.", null);
             try
             {
@@ -48,7 +62,7 @@ namespace LoraBridge.Core.Connection
         {
             try
             {
-                return _known?.Url ?? ReadText();
+                return _known?.Url ?? (_file == null ? null : ReadText());
             }
             catch (LoraBridgeException)
             {

@@ -26,12 +26,12 @@ namespace LoraBridge.Core.Daemon
             return Path.Combine(state != null && state.StartsWith("/", StringComparison.Ordinal) ? state : Path.Combine(user, ".local", "state"), "lora-bridge");
         }
 
-        static OSPlatform Platform()
+        internal static OSPlatform Platform()
         {
             if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows)) return OSPlatform.Windows;
             return RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? OSPlatform.OSX : OSPlatform.Linux;
         }
 
-        static string UserFolder() => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        internal static string UserFolder() => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
     }
 }

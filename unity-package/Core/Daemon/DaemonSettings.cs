@@ -6,11 +6,14 @@ namespace LoraBridge.Core.Daemon
     /// <summary>Where the daemon is, and how it is started. Whatever is null or empty is found by itself.</summary>
     public sealed class DaemonSettings
     {
-        /// <summary>Path of <c>node</c>. Default: on PATH.</summary>
+        /// <summary>Path of <c>node</c>. Default: looked for.</summary>
         public string? Node { get; set; }
 
-        /// <summary>Path of <c>lora-bridge</c>, of its <c>main.js</c>, or of the folder of the package. Default: on PATH.</summary>
+        /// <summary>Path of <c>lora-bridge</c>, of its <c>main.js</c>, or of a folder that holds the package. Default: looked for.</summary>
         public string? Program { get; set; }
+
+        /// <summary>Path of the script that starts the daemon: <c>Starter~/start-daemon.cjs</c> of this package.</summary>
+        public string StartScript { get; set; } = "";
 
         /// <summary>
         /// A descriptor file elsewhere, as of a daemon in WSL2: <c>\\wsl.localhost\Ubuntu\home\…\daemon.json</c>. That daemon is never

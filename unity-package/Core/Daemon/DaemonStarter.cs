@@ -41,7 +41,7 @@ namespace LoraBridge.Core.Daemon
             try
             {
                 var descriptor = _settings.Endpoint.Find();
-                var status = await HttpProbe.Status(descriptor).ConfigureAwait(false);
+                var status = await DaemonHttp.Status(descriptor).ConfigureAwait(false);
                 if (status == HttpStatusCode.OK) return descriptor;
                 // After a crash another program may have the port.
                 if (_settings.IsOwn || status == null) return null;
@@ -62,11 +62,10 @@ namespace LoraBridge.Core.Daemon
                 throw new LoraBridgeException("state.daemon.absent", "No daemon answers where the settings say.",
                     "Start it there, or clear the address in Project Settings > LoRA Bridge to use one on this machine.", _settings.DescriptorFile);
 
-            var path = Environment.GetEnvironmentVariable("PATH");
-            var node = ProgramSearch.Node(_settings.Node, path);
-            var program = ProgramSearch.LoraBridge(_settings.Program, path);
+            var (node, _) = ProgramSearch.Node(_settings.Node, ProgramFolders.OfThisMachine());
+            var program = ProgramSearch.LoraBridge(_settings.Program, ProgramFolders.OfThisMachine());
             var log = new StartLog(Path.Combine(DaemonHome.Folder, "logs", "start.log"));
-            using var process = await DetachedProcess.Start(node, log.File, program, "daemon", "--idle-exit", IdleSeconds).ConfigureAwait(false);
+            using var process = await DetachedProcess.Start(node, _settings.StartScript, log.File, program, "daemon", "--idle-exit", IdleSeconds).ConfigureAwait(false);
             try
             {
                 var descriptor = await WaitForIt(process, program, log, cancel).ConfigureAwait(false);

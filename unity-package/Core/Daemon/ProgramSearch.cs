@@ -8,34 +8,57 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Daemon
 {
-    /// <summary>Finds Node and lora-bridge: where the settings say, else on PATH. Nothing is ever downloaded.</summary>
+    /// <summary>Finds Node and lora-bridge: where the settings say, else in folders. Nothing is ever downloaded.</summary>
     internal static class ProgramSearch
     {
+        /// <summary>The oldest Node that lora-bridge runs on.</summary>
+        internal static readonly Version LeastNode = new Version(20, 19, 0);
+
+        static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
         static bool IsWindows => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 
-        /// <summary>Node's program. Throws <c>resource.node.missing</c>.</summary>
-        public static string Node(string? configured, string? path)
+        /// <summary>Node's program and version: the first that is new enough. Throws <c>resource.node.missing</c>. Waits.</summary>
+        public static (string program, Version version) Node(string? configured, IEnumerable<string> folders)
         {
-            var found = Find(configured, IsWindows ? new[] { "node.exe" } : new[] { "node" }, path);
-            return found ?? throw new LoraBridgeException("resource.node.missing",
-                string.IsNullOrEmpty(configured) ? "Node.js was not found on PATH." : $"{configured} is not there.",
-                "Install Node.js 20.19 or newer from nodejs.org and start Unity again (Unity Hub too, which hands on the PATH that it was "
-                + "started with), or give the path of `node` in Project Settings > LoRA Bridge.", configured);
+            var rejected = new List<string>();
+            foreach (var program in Candidates(configured, IsWindows ? new[] { "node.exe" } : new[] { "node" }, folders))
+            {
+                var answer = Question.Ask(program, "--version", line => line.StartsWith("v", StringComparison.Ordinal), _patience);
+                var version = UsualFolders.VersionOf(answer ?? "");
+                if (version >= LeastNode) return (program, version);
+                rejected.Add(answer == null ? $"{program} does not run" : $"{program} is {answer}");
+            }
+            var what = rejected.Count > 0 ? "No Node.js that is new enough was found: " + string.Join(", ", rejected.Take(3)) + "."
+                : string.IsNullOrEmpty(configured) ? "Node.js was found neither on PATH nor where its installers put it."
+                : $"{configured} is not there.";
+            throw new LoraBridgeException("resource.node.missing", what,
+                $"Install Node.js {LeastNode.ToString(2)} or newer from nodejs.org, or choose its program in Preferences > LoRA Bridge.", configured);
         }
 
         /// <summary>The program lora-bridge, or its main.js. Throws <c>resource.package.missing</c>.</summary>
-        public static string LoraBridge(string? configured, string? path)
+        public static string LoraBridge(string? configured, IEnumerable<string> folders)
         {
             // A working copy or an installed package may be given as a folder.
-            var main = string.IsNullOrEmpty(configured) ? "" : Path.Combine(configured, "dist", "cli", "main.js");
-            if (File.Exists(main)) return Path.GetFullPath(main);
-            var found = Find(configured, IsWindows ? new[] { "lora-bridge.cmd", "lora-bridge.exe" } : new[] { "lora-bridge" }, path);
-            if (found != null) return MainBeside(found);
-            throw new LoraBridgeException("resource.package.missing",
-                string.IsNullOrEmpty(configured) ? "lora-bridge was not found on PATH." : $"{configured} is not there.",
-                "Install it with `npm install -g lora-bridge` and start Unity again, or give its path in Project Settings > LoRA Bridge.",
-                configured);
+            if (!string.IsNullOrEmpty(configured) && Directory.Exists(configured))
+            {
+                var found = new[] { "", "node_modules/lora-bridge", "lib/node_modules/lora-bridge" }
+                    .Select(inside => Path.Combine(configured, inside, "dist", "cli", "main.js")).FirstOrDefault(File.Exists);
+                return found != null ? Path.GetFullPath(found) : throw Missing($"{configured} holds no lora-bridge that has been built.", configured);
+            }
+            var names = IsWindows ? new[] { "lora-bridge.cmd", "lora-bridge.exe" } : new[] { "lora-bridge" };
+            if (configured != null && configured.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase) && File.Exists(configured))
+                throw new LoraBridgeException("resource.package.missing", $"{configured} is packed: it has to be installed first.",
+                    $"Run `npm install -g \"{configured}\"` in a terminal, and clear the path in Project Settings > LoRA Bridge.", configured);
+            var program = Candidates(configured, names, folders).FirstOrDefault();
+            if (program != null) return MainBeside(program);
+            throw Missing(string.IsNullOrEmpty(configured) ? "lora-bridge was found neither on PATH nor where npm puts it." : $"{configured} is not there.", configured);
         }
+
+        static LoraBridgeException Missing(string what, string? configured)
+            => new LoraBridgeException("resource.package.missing", what,
+                "Install it with `npm install -g lora-bridge`, or with the path of a packed file (`npm install -g lora-bridge-0.1.0.tgz`), or choose the "
+                + "folder of a working copy in Project Settings > LoRA Bridge.", configured);
 
         // npm's .cmd only hands on to this script; without it there is no shell between us and the daemon.
         static string MainBeside(string found)
@@ -44,14 +67,8 @@ namespace LoraBridge.Core.Daemon
             return found.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase) && File.Exists(main) ? main : found;
         }
 
-        static string? Find(string? configured, string[] names, string? path)
-        {
-            if (!string.IsNullOrEmpty(configured)) return File.Exists(configured) ? Path.GetFullPath(configured) : null;
-            return Folders(path).SelectMany(folder => names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
-        }
-
-        static IEnumerable<string> Folders(string? path)
-            => (path ?? "").Split(Path.PathSeparator).Select(folder => folder.Trim().Trim('"'))
-                .Where(folder => folder.Length > 0 && folder.IndexOfAny(Path.GetInvalidPathChars()) < 0);
+        static IEnumerable<string> Candidates(string? configured, string[] names, IEnumerable<string> folders)
+            => !string.IsNullOrEmpty(configured) ? new[] { Path.GetFullPath(configured) }.Where(File.Exists)
+                : folders.SelectMany(folder => names.Select(name => Path.Combine(folder, name))).Where(File.Exists);
     }
 }

@@ -211,10 +211,22 @@ namespace LoraBridge.Core.Outbox
             var parts = Path.GetFileName(file).Split('.');
             if (parts.Length != 3 || !long.TryParse(parts[0], out var number)) return;
             _lastNumber = Math.Max(_lastNumber, number);
+            try
+            {
+                TakeUp(file, number, parts[1]);
+            }
+            catch (Exception error) when (DiskError.IsOne(error))
+            {
+                // Somebody holds it, or it may not be read: it is looked at again after the next start.
+            }
+        }
+
+        void TakeUp(string file, long number, string id)
+        {
             var length = new FileInfo(file).Length;
             // Nobody was told that it is safe: the shot will be taken again.
-            if (!IsWhole(file, length) || _byId.ContainsKey(parts[1])) TryDelete(file);
-            else Insert(new WaitingShot(parts[1], file, number, length));
+            if (!IsWhole(file, length) || _byId.ContainsKey(id)) TryDelete(file);
+            else Insert(new WaitingShot(id, file, number, length));
         }
 
         static bool IsWhole(string file, long length)

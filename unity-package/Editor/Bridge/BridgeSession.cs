@@ -13,14 +13,17 @@ namespace LoraBridge.Editor.Bridge
     sealed class BridgeSession
     {
         readonly CaptureRun _capture;
-        readonly KeptText _waitingToTrain;
+        readonly KeptText _keptWaiting;
+        // The character that is trained when all its shots are sent; null for none.
+        string _waitingToTrain;
         bool _isChanged;
 
         public BridgeSession(string folder)
         {
             Daemon = new DaemonConnection(folder);
             // Kept, because scripts may be compiled while shots are still being sent.
-            _waitingToTrain = new KeptText(folder, "train-when-sent");
+            _keptWaiting = new KeptText(folder, "train-when-sent");
+            _waitingToTrain = _keptWaiting.Read(text => CharacterName.Of(text) == text ? text : null);
             _capture = new CaptureRun(folder, () => Daemon.Outbox);
             Training = new TrainingRun(folder, Daemon);
             Wire();
@@ -67,7 +70,7 @@ namespace LoraBridge.Editor.Bridge
             };
             _capture.Ended += state =>
             {
-                if (state == CaptureState.Finished && _capture.ThenTrain) _waitingToTrain.Write(_capture.Character);
+                if (state == CaptureState.Finished && _capture.ThenTrain) _keptWaiting.Write(_waitingToTrain = _capture.Character);
                 Mark();
             };
         }
@@ -139,9 +142,11 @@ namespace LoraBridge.Editor.Bridge
                 _capture.Tick();
                 Mark();
             }
-            if (Daemon.Outbox.Count == 0 && !Training.IsUnderWay && _waitingToTrain.Read() is var character && character.Length > 0)
+            if (_waitingToTrain != null && Daemon.Outbox.Count == 0 && !Training.IsUnderWay)
             {
-                _waitingToTrain.Clear();
+                var character = _waitingToTrain;
+                _waitingToTrain = null;
+                _keptWaiting.Clear();
                 Train(character);
             }
             if (!_isChanged) return;

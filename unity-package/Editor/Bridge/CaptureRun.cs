@@ -159,10 +159,12 @@ namespace LoraBridge.Editor.Bridge
 
         void Recall()
         {
-            var lines = _kept.Read().Split(new[] { '\n' }, 2);
-            if (lines.Length < 2) return;
-            _cursor = CaptureCursor.Parse(lines[1]);
-            ThenTrain = lines[0] == "train";
+            _cursor = _kept.Read(text =>
+            {
+                var lines = text.Split(new[] { '\n' }, 2);
+                ThenTrain = lines[0] == "train";
+                return lines.Length < 2 ? null : CaptureCursor.Parse(lines[1]);
+            });
             Character = _cursor?.Character ?? "";
         }
     }

@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using System.IO;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Threading;
 using System.Threading.Tasks;
 using LoraBridge.Core.Connection;
@@ -19,8 +17,6 @@ namespace LoraBridge.Editor.Bridge
     sealed class DaemonConnection
     {
         const string ClientName = "Unity editor";
-
-        static readonly HttpClient Http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
 
         readonly ConcurrentQueue<Action> _answers = new ConcurrentQueue<Action>();
         readonly KeptText _kept;
@@ -162,25 +158,12 @@ namespace LoraBridge.Editor.Bridge
         public void Fetch(string path, Action<byte[]> answer)
         {
             Open();
-            Get(path).ContinueWith(task => _answers.Enqueue(() =>
+            var endpoint = _endpoint;
+            Task.Run(() => DaemonHttp.Get(endpoint.Find(), path)).ContinueWith(task => _answers.Enqueue(() =>
             {
                 if (task.Status == TaskStatus.RanToCompletion) answer(task.Result);
                 else Debug.LogWarning($"LoRA Bridge: {path}: {task.Exception?.InnerException?.Message}");
             }), TaskScheduler.Default);
-        }
-
-        async Task<byte[]> Get(string path)
-        {
-            var daemon = _endpoint.Find();
-            using (var request = new HttpRequestMessage(HttpMethod.Get, daemon.Url + path))
-            {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", daemon.Token);
-                using (var response = await Http.SendAsync(request).ConfigureAwait(false))
-                {
-                    response.EnsureSuccessStatusCode();
-                    return await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
-                }
-            }
         }
 
         /// <summary>Ends the connection at once; shots stay in the outbox.</summary>
@@ -194,18 +177,16 @@ namespace LoraBridge.Editor.Bridge
             _client = null;
         }
 
-        Resume Position()
+        Resume Position() => _kept.Read(text =>
         {
-            var text = _kept.Read();
-            if (text.Length == 0) return null;
             try
             {
                 return Resume.Parse(text);
             }
-            catch (LoraBridgeException)
+            catch (LoraBridgeException error)
             {
-                return null;
+                throw new FormatException(error.Message, error);
             }
-        }
+        });
     }
 }

@@ -1,4 +1,7 @@
+using System;
 using System.IO;
+using LoraBridge.Core.Outbox;
+using LoraBridge.Core.Protocol;
 using UnityEditor;
 using UnityEngine;
 
@@ -10,47 +13,78 @@ namespace LoraBridge.Editor.Bridge
     /// </summary>
     sealed class KeptText
     {
-        readonly string _key, _file;
-        string _text;
+        readonly string _key;
+        readonly StateFile _file;
 
         public KeptText(string folder, string name)
         {
-            _file = Path.Combine(folder, name + ".json");
+            _file = new StateFile(Path.Combine(folder, name + ".json"));
             _key = "LoraBridge." + name;
         }
 
-        /// <summary>The text, or an empty one.</summary>
-        public string Read()
+        /// <summary>
+        /// What the text says; null where there is none. One that cannot be understood, such as what a power cut left, is set aside and
+        /// told once, and counts as none.
+        /// </summary>
+        public T Read<T>(Func<string, T> parse) where T : class
         {
-            if (_text != null) return _text;
-            _text = SessionState.GetString(_key, "");
-            if (_text.Length == 0 && File.Exists(_file)) _text = File.ReadAllText(_file);
-            return _text;
+            var text = SessionState.GetString(_key, "");
+            try
+            {
+                if (text.Length == 0) text = _file.Read() ?? "";
+                if (text.Length == 0) return null;
+                if (parse(text) is T whole) return whole;
+                SetAside("it is damaged");
+            }
+            catch (LoraBridgeException error)
+            {
+                // It cannot be read now; it may be later.
+                Debug.LogWarning($"LoRA Bridge: {error.Message} {error.Hint}");
+            }
+            catch (Exception error) when (error is ArgumentException || error is FormatException)
+            {
+                SetAside(error.Message);
+            }
+            return null;
+        }
+
+        void SetAside(string reason)
+        {
+            SessionState.EraseString(_key);
+            try
+            {
+                Debug.LogWarning($"LoRA Bridge: {_file.SetAside()} was set aside ({reason}). What it kept is forgotten; nothing else is lost.");
+            }
+            catch (LoraBridgeException error)
+            {
+                Debug.LogWarning($"LoRA Bridge: {error.Message} {error.Hint}");
+            }
         }
 
         public void Write(string text)
         {
-            _text = text;
             SessionState.SetString(_key, text);
             try
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(_file));
-                // Whole or not at all, also when the editor is killed while it writes.
-                File.WriteAllText(_file + ".new", text);
-                if (File.Exists(_file)) File.Replace(_file + ".new", _file, null);
-                else File.Move(_file + ".new", _file);
+                _file.Write(text);
             }
-            catch (IOException error)
+            catch (LoraBridgeException error)
             {
-                Debug.LogWarning($"LoRA Bridge: {error.Message}");
+                Debug.LogWarning($"LoRA Bridge: {error.Message} {error.Hint}");
             }
         }
 
         public void Clear()
         {
-            _text = "";
             SessionState.EraseString(_key);
-            File.Delete(_file);
+            try
+            {
+                _file.Delete();
+            }
+            catch (LoraBridgeException error)
+            {
+                Debug.LogWarning($"LoRA Bridge: {error.Message} {error.Hint}");
+            }
         }
     }
 }

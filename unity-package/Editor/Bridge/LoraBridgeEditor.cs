@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
+using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Plans;
 using UnityEditor;
 using UnityEngine;
@@ -54,9 +55,25 @@ namespace LoraBridge.Editor.Bridge
             {
                 if (_session != null) return _session;
                 // Not in the static constructor: there assets cannot be loaded yet.
-                _session = new BridgeSession(Path.GetFullPath(Path.Combine(Application.dataPath, "../Library/LoraBridge")));
+                _session = Begin(Path.GetFullPath(Path.Combine(Application.dataPath, "../Library/LoraBridge")));
                 _session.Changed += () => Changed?.Invoke();
                 return _session;
+            }
+        }
+
+        static BridgeSession Begin(string folder)
+        {
+            try
+            {
+                return new BridgeSession(folder);
+            }
+            catch (LoraBridgeException error)
+            {
+                // The editor must not be told with each of its updates: until its next start the shots wait elsewhere.
+                var other = Path.Combine(Path.GetTempPath(), "lora-bridge", Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(folder))));
+                _notice = $"{error.Message} {error.Hint} Until then shots are kept in {other}.";
+                Debug.LogError("LoRA Bridge: " + _notice);
+                return new BridgeSession(other);
             }
         }
 

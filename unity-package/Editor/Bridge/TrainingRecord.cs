@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using UnityEngine;
 
 namespace LoraBridge.Editor.Bridge
 {
@@ -18,6 +20,15 @@ namespace LoraBridge.Editor.Bridge
         public List<int> Steps = new List<int>();
         public List<float> Losses = new List<float>();
         public List<PreviewRecord> Previews = new List<PreviewRecord>();
+
+        /// <summary>The record in a text; null where it is none. Throws ArgumentException, as Unity does.</summary>
+        public static TrainingRecord Parse(string text)
+        {
+            var record = JsonUtility.FromJson<TrainingRecord>(text);
+            var isWhole = record != null && !string.IsNullOrEmpty(record.Job) && record.Character != null && record.Folder != null
+                && record.Steps != null && record.Losses != null && record.Previews != null && record.Previews.All(preview => preview != null);
+            return isWhole ? record : null;
+        }
     }
 
     /// <summary>A preview sheet that can be fetched again.</summary>

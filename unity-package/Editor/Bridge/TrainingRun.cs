@@ -209,9 +209,8 @@ namespace LoraBridge.Editor.Bridge
 
         void Recall()
         {
-            var text = _kept.Read();
-            if (text.Length == 0) return;
-            _record = JsonUtility.FromJson<TrainingRecord>(text);
+            _record = _kept.Read(TrainingRecord.Parse);
+            if (_record == null) return;
             _losses.AddRange(_record.Steps.Zip(_record.Losses, (step, loss) => (step, loss)));
             StatusText = Localization.Get(Text.TrainingQueued);
         }

@@ -10,7 +10,6 @@ namespace LoraBridge.Editor.Settings
     [FilePath("UserSettings/LoraBridge.asset", FilePathAttribute.Location.ProjectFolder)]
     public sealed class BridgeSettings : ScriptableSingleton<BridgeSettings>
     {
-        [SerializeField] string _node = "";
         [SerializeField] string _command = "";
         [SerializeField] string _descriptor = "";
         [SerializeField] string _address = "";
@@ -18,14 +17,7 @@ namespace LoraBridge.Editor.Settings
         [SerializeField] BridgeLanguage _language;
         [SerializeField] TrainingSettings _training = new TrainingSettings();
 
-        /// <summary>Path of Node.js; empty for the one in PATH.</summary>
-        public string Node
-        {
-            get => _node;
-            set => Change(ref _node, value.Trim());
-        }
-
-        /// <summary>Path of the lora-bridge program; empty for the one in PATH.</summary>
+        /// <summary>Path of the lora-bridge program, or of a folder that holds it; empty where it is looked for.</summary>
         public string Command
         {
             get => _command;
@@ -65,7 +57,11 @@ namespace LoraBridge.Editor.Settings
 
         /// <summary>Where the daemon is, and how it is started.</summary>
         internal DaemonSettings Daemon
-          => new DaemonSettings { Node = _node, Program = _command, DescriptorFile = _descriptor, Url = _address, Token = _token };
+          => new DaemonSettings
+          {
+              Node = BridgePreferences.Node, Program = _command, StartScript = BridgePreferences.StartScript,
+              DescriptorFile = _descriptor, Url = _address, Token = _token,
+          };
 
         /// <summary>Something was changed.</summary>
         public static event Action Changed;

@@ -22,9 +22,8 @@ namespace LoraBridge.Editor.Settings
         {
             var settings = BridgeSettings.instance;
             root.style.paddingLeft = root.style.paddingRight = root.style.paddingTop = 8;
-            Add(root, Text.Node, Text.NodeHint, settings.Node, value => settings.Node = value, false);
-            Add(root, Text.Command, Text.CommandHint, settings.Command, value => settings.Command = value, false);
-            Add(root, Text.Descriptor, Text.DescriptorHint, settings.Descriptor, value => settings.Descriptor = value, false);
+            root.Add(new PathField(Text.Command, Text.CommandHint, settings.Command, value => settings.Command = value, true));
+            root.Add(new PathField(Text.Descriptor, Text.DescriptorHint, settings.Descriptor, value => settings.Descriptor = value, false));
             Add(root, Text.Address, Text.AddressHint, settings.Address, value => settings.Address = value, false);
             Add(root, Text.Token, Text.AddressHint, settings.Token, value => settings.Token = value, true);
             // In the order of BridgeLanguage, each in its own language.

@@ -20,7 +20,7 @@ namespace LoraBridge.Editor.Texts
         Fix, ProjectFine, NoGraphics, GammaColorSpace, NoReadback, NoHalfFloats, FewSkinWeights, UnknownPipeline,
         UrpHdr, UrpPrecision, UrpAlpha, HdrpColor, HdrpCustom, HdrpPost, NoRenderer, UnreadableMesh, NotHumanoid, SpringBones,
         // Settings
-        SettingsTitle, Node, NodeHint, Command, CommandHint, Descriptor, DescriptorHint, Address, AddressHint, Token, Language, LanguageAuto,
+        SettingsTitle, Node, NodeHint, Command, CommandHint, ChooseFile, ChooseFolder, Descriptor, DescriptorHint, Address, AddressHint, Token, Language, LanguageAuto,
         // Messages of the menu and of batch mode
         SelectCharacter, DaemonStopped,
     }

@@ -34,8 +34,10 @@ namespace LoraBridge.Core.Tests.Daemon
             _folder.Dispose();
         }
 
+        static string Script => Repository.At("unity-package", "Starter~", "start-daemon.cjs");
+
         /// <summary>The working copy is the installed package.</summary>
-        static DaemonSettings Own() => new DaemonSettings { Program = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(RealDaemon.EntryPoint))) };
+        static DaemonSettings Own() => new DaemonSettings { StartScript = Script, Program = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(RealDaemon.EntryPoint))) };
 
         static Descriptor Ensure(DaemonSettings settings) => new DaemonStarter(settings).EnsureAsync().GetAwaiter().GetResult();
 
@@ -79,7 +81,7 @@ namespace LoraBridge.Core.Tests.Daemon
             var second = Ensure(Own());
             Assert.That(second.Instance, Is.EqualTo(first.Instance));
             // What another found needs no program.
-            Assert.That(Ensure(new DaemonSettings { Program = "/nowhere" }).Instance, Is.EqualTo(first.Instance));
+            Assert.That(Ensure(new DaemonSettings { StartScript = Script, Program = "/nowhere" }).Instance, Is.EqualTo(first.Instance));
         }
 
         [Test, Platform("Linux")]
@@ -113,20 +115,20 @@ namespace LoraBridge.Core.Tests.Daemon
         [Test]
         public void WithoutNodeItSaysWhatToInstall()
         {
-            var error = Failure(new DaemonSettings { Node = "/nowhere/node" });
+            var error = Failure(new DaemonSettings { StartScript = Script, Node = "/nowhere/node" });
             Assert.That(error.Code, Is.EqualTo("resource.node.missing"));
             Assert.That(error.Message, Does.Contain("/nowhere/node"));
             Assert.That(error.Hint, Does.Contain("nodejs.org"));
-            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.Node(null, _folder.Path)).Code, Is.EqualTo("resource.node.missing"));
+            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.Node(null, new[] { _folder.Path })).Code, Is.EqualTo("resource.node.missing"));
         }
 
         [Test]
         public void WithoutThePackageItSaysWhatToInstall()
         {
-            var error = Failure(new DaemonSettings { Program = _folder.At("nothing") });
+            var error = Failure(new DaemonSettings { StartScript = Script, Program = _folder.At("nothing") });
             Assert.That(error.Code, Is.EqualTo("resource.package.missing"));
             Assert.That(error.Hint, Does.Contain("npm install -g lora-bridge"));
-            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.LoraBridge(null, _folder.Path)).Code, Is.EqualTo("resource.package.missing"));
+            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.LoraBridge(null, new[] { _folder.Path })).Code, Is.EqualTo("resource.package.missing"));
         }
 
         [Test, Platform("Unix")]
@@ -135,8 +137,8 @@ namespace LoraBridge.Core.Tests.Daemon
             Directory.CreateDirectory(_folder.At("bin"));
             var link = _folder.At("bin", "lora-bridge");
             using (var ln = Process.Start("ln", $"-s \"{RealDaemon.EntryPoint}\" \"{link}\"")) ln.WaitForExit();
-            Assert.That(ProgramSearch.LoraBridge(null, $"/nowhere{Path.PathSeparator}{_folder.At("bin")}"), Is.EqualTo(link));
-            Assert.That(Ensure(new DaemonSettings { Program = link }).Protocol, Is.EqualTo(ProtocolVersion.Number));
+            Assert.That(ProgramSearch.LoraBridge(null, new[] { "/nowhere", _folder.At("bin") }), Is.EqualTo(link));
+            Assert.That(Ensure(new DaemonSettings { StartScript = Script, Program = link }).Protocol, Is.EqualTo(ProtocolVersion.Number));
         }
 
         [Test]
@@ -144,7 +146,7 @@ namespace LoraBridge.Core.Tests.Daemon
         {
             var script = _folder.At("broken.js");
             File.WriteAllText(script, "console.error('no luck today'); process.exit(3);");
-            var error = Failure(new DaemonSettings { Program = script });
+            var error = Failure(new DaemonSettings { StartScript = Script, Program = script });
             Assert.That(error.Code, Is.EqualTo("state.daemon.absent"));
             Assert.That(error.Message, Does.Contain("no luck today"));
         }
@@ -154,7 +156,7 @@ namespace LoraBridge.Core.Tests.Daemon
         {
             var (script, pid) = (_folder.At("slow.js"), _folder.At("pid"));
             File.WriteAllText(script, $"require('fs').writeFileSync('{pid}', String(process.pid)); setInterval(() => {{}}, 1000);");
-            var starter = new DaemonStarter(new DaemonSettings { Program = script }) { Patience = TimeSpan.FromSeconds(3) };
+            var starter = new DaemonStarter(new DaemonSettings { StartScript = Script, Program = script }) { Patience = TimeSpan.FromSeconds(3) };
             var error = Assert.Throws<LoraBridgeException>(() => starter.EnsureAsync().GetAwaiter().GetResult());
             Assert.That(error.Message, Does.Contain("did not come up"));
             Wait.Until(() => !Directory.Exists("/proc/" + File.ReadAllText(pid)), "it is gone");

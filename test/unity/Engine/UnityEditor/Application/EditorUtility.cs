@@ -19,6 +19,15 @@ namespace UnityEditor
 
         public static Object InstanceIDToObject(int instanceID) => Object.ById(instanceID);
 
+        /// <summary>What a person chooses in the next dialogue for a file or folder.</summary>
+        internal static string Chosen = "";
+
+        public static string OpenFilePanel(string title, string directory, string extension) => Chosen;
+
+        public static string OpenFolderPanel(string title, string folder, string defaultName) => Chosen;
+
+        public static void RevealInFinder(string path) => Calls.Note("EditorUtility.RevealInFinder " + path);
+
         public static string SaveFilePanelInProject(string title, string defaultName, string extension, string message) => "";
 
         public static void CopySerialized(Object source, Object dest) => Calls.Note("EditorUtility.CopySerialized");

@@ -42,6 +42,13 @@ namespace UnityEditor
             Opened = settingsPath;
             return null;
         }
+
+        public static EditorWindow OpenUserPreferences(string settingsPath = null)
+        {
+            Calls.Note("SettingsService.OpenUserPreferences");
+            Opened = settingsPath;
+            return null;
+        }
     }
 
     public class FilePathAttribute : Attribute

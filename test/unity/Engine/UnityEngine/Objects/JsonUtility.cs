@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.Serialization;
 using System.Runtime.Serialization.Json;
 using System.Text;
 
@@ -18,8 +19,16 @@ namespace UnityEngine
 
         public static T FromJson<T>(string json)
         {
-            using (var stream = new MemoryStream(Encoding.UTF8.GetBytes(json)))
-                return (T)new DataContractJsonSerializer(typeof(T)).ReadObject(stream);
+            if (string.IsNullOrEmpty(json)) return default;
+            try
+            {
+                using (var stream = new MemoryStream(Encoding.UTF8.GetBytes(json)))
+                    return (T)new DataContractJsonSerializer(typeof(T)).ReadObject(stream);
+            }
+            catch (Exception error) when (error is SerializationException || error is System.Xml.XmlException)
+            {
+                throw new ArgumentException("JSON parse error: " + error.Message);
+            }
         }
     }
 }

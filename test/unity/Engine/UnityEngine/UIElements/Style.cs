@@ -79,6 +79,7 @@ namespace UnityEngine.UIElements
         StyleFloat borderTopWidth { get; set; }
         StyleEnum<DisplayStyle> display { get; set; }
         StyleEnum<FlexDirection> flexDirection { get; set; }
+        StyleFloat flexGrow { get; set; }
         StyleEnum<Wrap> flexWrap { get; set; }
         StyleLength height { get; set; }
         StyleLength left { get; set; }
@@ -110,6 +111,7 @@ namespace UnityEngine.UIElements
         public StyleFloat borderTopWidth { get; set; }
         public StyleEnum<DisplayStyle> display { get; set; }
         public StyleEnum<FlexDirection> flexDirection { get; set; }
+        public StyleFloat flexGrow { get; set; }
         public StyleEnum<Wrap> flexWrap { get; set; }
         public StyleLength height { get; set; }
         public StyleLength left { get; set; }

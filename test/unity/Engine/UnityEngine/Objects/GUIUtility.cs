@@ -1,0 +1,7 @@
+namespace UnityEngine
+{
+    public partial class GUIUtility
+    {
+        public static string systemCopyBuffer { get; set; } = "";
+    }
+}

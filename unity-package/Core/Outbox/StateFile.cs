@@ -1,0 +1,79 @@
+#nullable enable
+using System;
+using System.IO;
+using System.Text;
+using System.Threading;
+using LoraBridge.Core.Protocol;
+
+namespace LoraBridge.Core.Outbox
+{
+    /// <summary>
+    /// A small text file that is whole or not there, also after a power cut. What holds it for a moment, such as a virus scanner, is
+    /// waited for.
+    /// </summary>
+    public sealed class StateFile
+    {
+        // On the main thread: short, and long enough for a scanner to let go. 310 ms in all.
+        static readonly int[] Pauses = { 10, 20, 40, 80, 160 };
+
+        readonly string _path;
+
+        /// <summary>The file of a path; its folder is made when it is first written.</summary>
+        public StateFile(string path) => _path = path;
+
+        /// <summary>
+        /// Its text, or null where there is none. Throws <c>input.file.denied</c> and <c>internal</c> when it cannot be read.
+        /// </summary>
+        public string? Read() => Patiently(() => File.Exists(_path) ? File.ReadAllText(_path) : null);
+
+        /// <summary>Takes the place of the text before. Throws <c>resource.disk.full</c>, <c>input.file.denied</c>, <c>internal</c>.</summary>
+        public void Write(string text) => Patiently(() =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            var next = _path + ".new";
+            using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write))
+            {
+                var bytes = Encoding.UTF8.GetBytes(text);
+                stream.Write(bytes, 0, bytes.Length);
+                // Otherwise the renaming may reach the disk before the text, and a power cut leaves a file of zeros.
+                stream.Flush(true);
+            }
+            if (File.Exists(_path)) File.Replace(next, _path, null);
+            else File.Move(next, _path);
+            return true;
+        });
+
+        /// <summary>Deletes it. Throws <c>input.file.denied</c>, <c>internal</c>.</summary>
+        public void Delete() => Patiently(() =>
+        {
+            if (File.Exists(_path)) File.Delete(_path);
+            return true;
+        });
+
+        /// <summary>Renames it, so that it stands in nobody's way and can still be looked at. Returns its new path.</summary>
+        public string SetAside() => Patiently(() =>
+        {
+            var aside = _path + ".damaged";
+            File.Delete(aside);
+            File.Move(_path, aside);
+            return aside;
+        });
+
+        T Patiently<T>(Func<T> work)
+        {
+            for (var tries = 0; ; tries++)
+            {
+                try
+                {
+                    return work();
+                }
+                catch (Exception error) when (DiskError.IsOne(error))
+                {
+                    var named = DiskError.Name(error, _path);
+                    if (tries == Pauses.Length || named.Code == "resource.disk.full") throw named;
+                    Thread.Sleep(Pauses[tries]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System;
+using System.IO;
+using System.Runtime.CompilerServices;
+using UnityEditor;
+using UnityEditor.PackageManager;
+
+namespace LoraBridge.Editor.Settings
+{
+    /// <summary>What belongs to this computer and its user, not to a project.</summary>
+    public static class BridgePreferences
+    {
+        const string NodeKey = "LoraBridge.Node";
+
+        /// <summary>Path of Node.js; empty where it is looked for.</summary>
+        public static string Node
+        {
+            get => EditorPrefs.GetString(NodeKey, "");
+            set
+            {
+                if (Node == value.Trim()) return;
+                EditorPrefs.SetString(NodeKey, value.Trim());
+                Changed?.Invoke();
+            }
+        }
+
+        /// <summary>Something was changed.</summary>
+        public static event Action Changed;
+
+        /// <summary>The script that starts the daemon: a file of this package, wherever it lies.</summary>
+        internal static string StartScript => Path.Combine(PackageFolder(), "Starter~", "start-daemon.cjs");
+
+        // Whoever has copied the package into Assets has no package; then the compiler knows where its sources are.
+        static string PackageFolder([CallerFilePath] string source = "")
+            => PackageInfo.FindForAssembly(typeof(BridgePreferences).Assembly)?.resolvedPath
+                ?? Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source), "..", ".."));
+    }
+}

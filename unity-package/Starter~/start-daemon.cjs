@@ -1,0 +1,39 @@
+/**
+ * @file Starts a program that outlives whoever asked for it: `LORA_BRIDGE_START=[LOG, PROGRAM, ...ARGUMENTS] node start-daemon.cjs`.
+ * Prints its process id (0 when a shell is between) and stays for as long as its input is open, to tell of an early end; a line of
+ * input ends the program. By way of the environment, because every system quotes arguments in another way.
+ */
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const { LORA_BRIDGE_START, ...rest } = process.env;
+const [log, given, ...args] = JSON.parse(LORA_BRIDGE_START);
+// npm's links to scripts are run by this very Node, whatever PATH says, with the options that their first line asks for.
+const program = fs.realpathSync(given);
+const isScript = /\.[cm]?js$/i.test(program);
+const isBatch = /\.(cmd|bat)$/i.test(program);
+const data = path.dirname(path.dirname(log));
+fs.mkdirSync(data, { recursive: true, mode: 0o700 });
+fs.mkdirSync(path.dirname(log), { recursive: true });
+const out = fs.openSync(log, 'a');
+const firstLine = isScript ? /^#!.*\bnode\b(.*)/.exec(fs.readFileSync(program, 'utf8')) : null;
+const options = (firstLine?.[1] ?? '').split(/\s+/).filter(Boolean);
+const command = isScript ? process.execPath : isBatch ? `""${program}""` : program;
+const child = spawn(command, isScript ? [...options, program, ...args] : args, {
+  // Not the folder of this file, which Unity replaces when the package is updated.
+  cwd: data,
+  detached: true,
+  windowsHide: true,
+  shell: isBatch,
+  env: { ...rest, PATH: path.dirname(process.execPath) + path.delimiter + process.env.PATH },
+  stdio: ['ignore', out, out],
+});
+child.on('error', (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+child.on('exit', () => process.exit());
+child.on('spawn', () => console.log(isBatch ? 0 : child.pid));
+process.stdin.on('data', () => child.kill('SIGKILL'));
+process.stdin.on('end', () => process.exit());
