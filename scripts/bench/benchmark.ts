@@ -3,7 +3,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'GB' | 's' | 'steps/s' | '×' | 'GFLOP/s';
+  readonly unit: 'GB' | 'GiB' | 's' | 'steps/s' | '×' | 'GFLOP/s';
   /** What the project promises. */
   readonly atMost?: number;
   readonly atLeast?: number;

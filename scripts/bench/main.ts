@@ -10,10 +10,12 @@ import { pictureBenchmark } from './pictures.js';
 import { shotsBenchmark } from './shots.js';
 import { trainingBenchmarks } from './training.js';
 import { uploads } from './uploads.js';
+import { wholeTrainings } from './whole-training.js';
 
 const benchmarks: readonly Benchmark[] = [
   ...trainingBenchmarks,
   pictureBenchmark,
+  ...wholeTrainings,
   shotsBenchmark,
   uploads,
   bothEngines,

@@ -17,8 +17,8 @@ const flat = 1.1;
 
 const entry = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** A disc on a transparent background, elsewhere and of another colour for each number. */
-async function drawShot(folder: string, number: number): Promise<void> {
+/** A disc of 512 px on a transparent background, elsewhere and of another colour for each number. */
+export async function drawShot(folder: string, number: number): Promise<void> {
   const [x, y] = [128 + ((number * 37) % 256), 128 + ((number * 91) % 256)];
   const svg = `<svg width="${size}" height="${size}"><circle cx="${x}" cy="${y}" r="110" fill="hsl(${number % 360},60%,50%)"/></svg>`;
   await sharp(Buffer.from(svg))
@@ -39,7 +39,7 @@ async function train(folder: string, count: number): Promise<number> {
   });
   const memory = watchMemory(training.pid ?? 0);
   const [status] = await once(training, 'exit');
-  const peak = memory.stop();
+  const peak = memory.stop() / 1e9;
   if (status !== 0) throw new Error(`A training on ${count} shots ended with status ${status}.`);
   return peak;
 }

@@ -28,20 +28,25 @@ function descendants(root: number): Set<number> {
   return tree;
 }
 
-/** Gigabytes of the whole tree now. A page that several processes map counts once: each has its share (`Pss`). */
-function gigabytes(root: number): number {
-  let kilobytes = 0;
+/** Bytes of the whole tree now. A page that several processes map counts once: each has its share (`Pss`). */
+function bytesOf(root: number): number {
+  let kibibytes = 0;
   for (const pid of descendants(root)) {
-    kilobytes += Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+    kibibytes += Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
   }
-  return kilobytes / 1e6;
+  return kibibytes * 1024;
 }
 
-/** Looks at the tree four times a second until `stop`, which tells the most that it held, in gigabytes. */
-export function watchMemory(root: number): { stop(): number } {
+/**
+ * Looks at the tree four times a second until `stop`, which tells the most bytes that it held.
+ * @param onLook told each time what the tree holds
+ */
+export function watchMemory(root: number, onLook: (bytes: number) => void = () => {}): { stop(): number } {
   let peak = 0;
   const timer = setInterval(() => {
-    peak = Math.max(peak, gigabytes(root));
+    const bytes = bytesOf(root);
+    peak = Math.max(peak, bytes);
+    onLook(bytes);
   }, everyMilliseconds);
   return {
     stop() {

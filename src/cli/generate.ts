@@ -80,7 +80,7 @@ async function generate(options: GenerateOptions, quiet: boolean): Promise<strin
   const stop = (): void => controller.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    const dropped = painter.droppedTokens(prompt);
+    const dropped = await painter.droppedTokens(prompt);
     if (dropped > 0) note(`the prompt is too long: its last ${dropped} tokens have no effect`);
     const files: string[] = [];
     const pictures: SeededPicture[] = [];

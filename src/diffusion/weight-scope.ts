@@ -12,7 +12,8 @@ import { type NetworkWeights, openWeights, readWeight, type WeightSource, type W
 /** Networks up to this many bytes are read into memory, where the runtime may rearrange them; larger ones stay in their file. */
 const residentBytes = 256 * 2 ** 20;
 
-function storageOf(weights: NetworkWeights): WeightStorage {
+/** How the weights of a network are held by default. */
+export function storageOf(weights: NetworkWeights): WeightStorage {
   let bytes = 0;
   for (const { file, tensor, shape } of weights.values())
     bytes += sizeOf(shape) * bytesPerElement[tensorEntry(file, tensor).dtype];

@@ -62,7 +62,7 @@ const answers = [
 const progress = [
   daemonMessage('job.progress', 'How far a job is with something countable. Not durable; the latest one wins.', {
     job: uuid,
-    stage: z.string().describe('`faces`, `dataset`, `loading`, `preview`, `evaluation`; others may come.'),
+    stage: z.string().describe('`faces`, `dataset`, `loading`, `encoding`, `preview`, `evaluation`; others may come.'),
     done: z.int(),
     total: z.int(),
   }),

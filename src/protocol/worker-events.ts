@@ -32,7 +32,7 @@ export const workerEvent = z.discriminatedUnion('type', [
   /** Progress of anything countable that is not a training step. */
   z.object({
     type: z.literal('progress'),
-    stage: z.enum(['faces', 'dataset', 'loading', 'preview', 'evaluation']),
+    stage: z.enum(['faces', 'dataset', 'loading', 'encoding', 'preview', 'evaluation']),
     done: z.int(),
     total: z.int(),
   }),

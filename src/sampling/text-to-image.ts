@@ -1,7 +1,6 @@
 /**
  * @file Pictures from a prompt: text encoders, UNet with a LoRA, sampler and VAE decoder together, as diffusers'
- * `StableDiffusionPipeline` and `StableDiffusionXLPipeline`. The trainer keeps one of these for its previews: sessions stay, LoRA weights come anew with each
- * request.
+ * `StableDiffusionPipeline` and `StableDiffusionXLPipeline`. Sessions stay, LoRA weights come anew with each request.
  *
  *     const model = await openModel('pocket');
  *     const painter = await TextToImage.open(model, { rank: lora.rank, device: 'cpu', threads: 2 });
@@ -17,6 +16,7 @@ import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
 import { type Condition, PromptEncoder } from '../diffusion/prompt-encoder.js';
 import { type NoiseSource, newGenerator } from '../diffusion/random/normal-generator.js';
+import { SharedMemory, type Turn } from '../diffusion/shared-memory.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createDenoiser, type Denoiser } from '../diffusion/unet/denoiser.js';
 import { loraSize } from '../diffusion/unet/lora-branches.js';
@@ -63,10 +63,10 @@ export interface SeededPicture extends Picture {
   readonly seed: number;
 }
 
-interface Sessions {
-  readonly prompts: PromptEncoder;
-  readonly denoiser: Denoiser;
-  readonly decoder: VaeDecoder;
+interface Turns {
+  readonly prompts: Turn<PromptEncoder>;
+  readonly denoiser: Turn<Denoiser>;
+  readonly decoder: Turn<VaeDecoder>;
 }
 
 export class TextToImage {
@@ -76,23 +76,30 @@ export class TextToImage {
   readonly rank: number;
   readonly #model: BaseModel;
   readonly #schedule: NoiseSchedule;
-  readonly #sessions: Sessions;
+  readonly #turns: Turns;
+  readonly #holdsAll: boolean;
   /** Previews ask for the same prompts again and again. */
   readonly #conditions = new Map<string, Condition>();
 
-  private constructor(model: BaseModel, resolution: number, rank: number, sessions: Sessions) {
+  private constructor(model: BaseModel, resolution: number, rank: number, turns: Turns, holdsAll: boolean) {
     this.resolution = resolution;
     this.rank = rank;
     this.#model = model;
     this.#schedule = new NoiseSchedule(model.scheduler);
-    this.#sessions = sessions;
+    this.#turns = turns;
+    this.#holdsAll = holdsAll;
   }
 
   /**
    * Throws `input.option.invalid` for a resolution that the model cannot have, and what opening tokenizers, weights and
    * devices throws (`input.model.*`, `input.safetensors.*`, `resource.device.missing`); `input.lora.mismatch` for a LoRA that does not fit.
+   * @param memory where not all networks fit, they are opened in turn while painting, which then may throw all this
    */
-  static async open(model: BaseModel, options: PainterOptions = {}): Promise<TextToImage> {
+  static async open(
+    model: BaseModel,
+    options: PainterOptions = {},
+    memory = new SharedMemory(true),
+  ): Promise<TextToImage> {
     const { resolution = model.resolution, rank = 0, loras = [], ...device } = options;
     checkResolution(model, resolution);
     const encoders = model.textEncoders.map(({ folder }) => folder);
@@ -102,20 +109,22 @@ export class TextToImage {
     const size = { width: resolution, height: resolution };
     const edge = resolution / pixelsPerLatent(model.vae.config);
     const geometry = { batchSize: 1, width: edge, height: edge, textTokens: CONTEXT_LENGTH, rank, ...device };
-    return new TextToImage(model, resolution, rank, {
-      prompts: await PromptEncoder.open(model, device, textAdapters),
-      denoiser: await createDenoiser(model.unet, geometry, adapters.get('unet')),
-      decoder: await VaeDecoder.open(model.vae, size, device),
-    });
+    const turns = {
+      prompts: memory.share(() => PromptEncoder.open(model, device, textAdapters)),
+      denoiser: memory.share(() => createDenoiser(model.unet, geometry, adapters.get('unet'))),
+      decoder: memory.share(() => VaeDecoder.open(model.vae, size, device)),
+    };
+    if (memory.holdsAll) for (const turn of Object.values(turns)) await turn.open();
+    return new TextToImage(model, resolution, rank, turns, memory.holdsAll);
   }
 
   /** How many tokens of a prompt are too many and have no effect: above 0, the user should be told. */
-  droppedTokens(prompt: string): number {
-    return this.#sessions.prompts.droppedTokens(prompt);
+  async droppedTokens(prompt: string): Promise<number> {
+    return (await this.#turns.prompts.open()).droppedTokens(prompt);
   }
 
   /**
-   * The pictures one after the other, each as soon as it is ready. Throws `input.option.invalid` for a number of steps that the
+   * The pictures one after the other, each as soon as it is ready; where networks take turns, all at the end. Throws `input.option.invalid` for a number of steps that the
    * model cannot take, `sampling.diverged` when numbers stop being finite, and the signal's reason.
    */
   async *paint(request: PaintRequest): AsyncGenerator<SeededPicture, void, undefined> {
@@ -123,10 +132,10 @@ export class TextToImage {
     checkSteps(this.#model, steps);
     let done = 0;
     const denoise = await this.#guidedDenoiser(request, () => onProgress?.(++done, count * steps));
-    const { scheduler: config, vae } = this.#model;
-    const edge = this.resolution / pixelsPerLatent(vae.config);
-    for (let index = 0; index < count; index++) {
-      const generator = newGenerator(noise, seed + index);
+    const sampleLatent = async (pictureSeed: number): Promise<Float32Array> => {
+      const { scheduler: config, vae } = this.#model;
+      const edge = this.resolution / pixelsPerLatent(vae.config);
+      const generator = newGenerator(noise, pictureSeed);
       const latent = await samplers[sampler]({
         schedule: this.#schedule,
         config,
@@ -136,15 +145,22 @@ export class TextToImage {
         generator,
       });
       checkFinite(latent);
-      const pixels = await this.#sessions.decoder.decode(latent);
-      yield { ...pictureOf(pixels, this.resolution, this.resolution), seed: seed + index };
+      return latent;
+    };
+    const atOnce = this.#holdsAll ? 1 : count;
+    for (let first = 0; first < count; first += atOnce) {
+      const latents: Float32Array[] = [];
+      for (let index = 0; index < atOnce; index++) latents.push(await sampleLatent(seed + first + index));
+      for (const [index, latent] of latents.entries()) {
+        const pixels = await (await this.#turns.decoder.open()).decode(latent);
+        yield { ...pictureOf(pixels, this.resolution, this.resolution), seed: seed + first + index };
+      }
     }
   }
 
   /** Frees the memory of all sessions. */
   async release(): Promise<void> {
-    const { prompts, denoiser, decoder } = this.#sessions;
-    await Promise.all([prompts.release(), denoiser.release(), decoder.release()]);
+    for (const turn of Object.values(this.#turns)) await turn.rest();
   }
 
   async #guidedDenoiser(request: PaintRequest, onStep: () => void): Promise<Denoise> {
@@ -156,8 +172,9 @@ export class TextToImage {
       // A run holds up the event loop, which must hear of an abort in between.
       await nextTurn();
       signal?.throwIfAborted();
+      const denoiser = await this.#turns.denoiser.open();
       const predict = ({ hiddenStates: textHiddenStates, added: addedCondition }: Condition): Promise<Float32Array> =>
-        this.#sessions.denoiser.predict({
+        denoiser.predict({
           sample,
           timesteps: [timestep],
           textHiddenStates,
@@ -184,13 +201,14 @@ export class TextToImage {
   async #encode(prompt: string): Promise<Condition> {
     const known = this.#conditions.get(prompt);
     if (known !== undefined) return known;
-    const condition = await this.#sessions.prompts.encode(prompt, this.#size);
+    const condition = await (await this.#turns.prompts.open()).encode(prompt, this.#size);
     this.#conditions.set(prompt, condition);
     return condition;
   }
 
   async #unwanted(negative: string | undefined): Promise<Condition> {
-    if (negative === undefined && this.#model.zerosForNoPrompt) return this.#sessions.prompts.zeros(this.#size);
+    if (negative === undefined && this.#model.zerosForNoPrompt)
+      return (await this.#turns.prompts.open()).zeros(this.#size);
     return await this.#encode(negative ?? '');
   }
 

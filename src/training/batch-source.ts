@@ -1,17 +1,17 @@
 /** @file Makes the batch of each step: pictures and captions become latents, noise, timesteps and text embeddings. */
 import { VariantPool } from '../dataset/pool.js';
-import { addedConditionWidth } from '../diffusion/config/unet-config.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
-import { PromptEncoder } from '../diffusion/prompt-encoder.js';
 import { TorchCpuGenerator } from '../diffusion/random/torch-cpu-generator.js';
-import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
-import { type PictureSize, sampleLatent, VaeEncoder } from '../diffusion/vae-encoder.js';
-import type { CompileOptions } from '../graph/index.js';
+import type { SharedMemory } from '../diffusion/shared-memory.js';
+import { sampleLatent } from '../diffusion/vae-encoder.js';
 import type { TrainOptions } from '../protocol/train-options.js';
-import { latentMask } from './latent-mask.js';
-import { RecordCache } from './record-cache.js';
+import { type EncodingHost, Encodings } from './encodings.js';
+import { joined } from './joined.js';
 import type { RunFolder } from './run-folder.js';
 import { type Sample, SampleOrder } from './sample-order.js';
+
+/** Samples that are encoded ahead at most: bounds what lies on disk and has to be looked through. */
+const mostAhead = 4096;
 
 /** What one step trains on; N samples one after the other. */
 export interface Batch {
@@ -32,132 +32,98 @@ export interface Batch {
 }
 
 export class BatchSource {
+  #rounds = 0;
+
   private constructor(
     readonly pool: VariantPool,
-    readonly latentShape: readonly [channels: number, height: number, width: number],
-    private readonly size: PictureSize,
-    /** Numbers of a caption's hidden states; what is told beside them follows in the same record. */
-    private readonly stateNumbers: number,
     private readonly options: TrainOptions,
     private readonly order: SampleOrder,
-    private readonly prompts: PromptEncoder,
-    private readonly vaeEncoder: VaeEncoder,
-    private readonly texts: RecordCache,
-    private readonly pictures: RecordCache,
+    private readonly scalingFactor: number,
+    private readonly encodings: Encodings,
+    private readonly memory: SharedMemory,
   ) {}
 
-  /** Opens dataset, tokenizer, text encoder and VAE; nothing is encoded before it is drawn. */
+  /** Opens the dataset. Nothing is encoded yet. */
   static async open(
     model: BaseModel,
     manifest: string,
     options: TrainOptions,
     resolution: number,
     folder: RunFolder,
-    compileOptions: CompileOptions,
+    memory: SharedMemory,
+    host: EncodingHost,
   ): Promise<BatchSource> {
     const { seed, background, flip, variants } = options;
     const pool = await VariantPool.open(manifest, { resolution, seed, background, flip, variants });
-    const prompts = await PromptEncoder.open(model, compileOptions);
-    const size = { width: resolution, height: resolution };
-    const vaeEncoder = await VaeEncoder.open(model.vae, size, compileOptions);
-    const [channels, height, width] = vaeEncoder.latentShape;
-    const stateNumbers = CONTEXT_LENGTH * model.unet.config.cross_attention_dim;
-    return new BatchSource(
-      pool,
-      vaeEncoder.latentShape,
-      size,
-      stateNumbers,
-      options,
-      new SampleOrder({
-        seed,
-        pictures: pool.count,
-        variants: pool.variants,
-        timesteps: model.scheduler.num_train_timesteps,
-      }),
-      prompts,
-      vaeEncoder,
-      new RecordCache(folder.scratch('texts'), stateNumbers + addedConditionWidth(model.unet.config)),
-      new RecordCache(folder.scratch('latents'), (2 * channels + 1) * height * width),
-    );
+    const order = new SampleOrder({
+      seed,
+      pictures: pool.count,
+      variants: pool.variants,
+      timesteps: model.scheduler.num_train_timesteps,
+    });
+    const encodings = new Encodings(model, resolution, folder, pool, memory, host);
+    return new BatchSource(pool, options, order, model.vae.config.scaling_factor, encodings, memory);
   }
 
-  /** The batch of a step, counted from 0. */
-  async at(step: number): Promise<Batch> {
-    const { batchSize } = this.options;
-    return await this.assemble(
-      Array.from({ length: batchSize }, (_, index) => this.order.at(step * batchSize + index)),
-    );
+  get latentShape(): Encodings['latentShape'] {
+    return this.encodings.latentShape;
   }
 
-  /** A batch of the samples given. */
-  async assemble(samples: readonly Sample[]): Promise<Batch> {
-    const latents: Float32Array[] = [];
-    const noise: Float32Array[] = [];
-    const textStates: Float32Array[] = [];
-    const added: Float32Array[] = [];
-    const masks: Float32Array[] = [];
-    for (const sample of samples) {
-      const { latent, mask } = await this.latent(sample);
-      latents.push(latent);
-      masks.push(mask);
-      noise.push(new TorchCpuGenerator(sample.noiseSeed).normal(latent.length));
-      const text = await this.text(this.pool.caption(sample.picture, sample.variant));
-      textStates.push(text.subarray(0, this.stateNumbers));
-      added.push(text.subarray(this.stateNumbers));
-    }
+  /**
+   * Encodes what the step (counted from 0) trains on. Where encoders and training take turns, it also does so for later steps, but
+   * the first time, so that the first step comes soon. When the host's signal is aborted, the step may lack something afterwards.
+   * @returns whether there was anything to encode
+   */
+  async prepare(step: number): Promise<boolean> {
+    const samples = this.samples(step);
+    if (this.encodings.has(samples)) return false;
+    const isAlone = this.memory.holdsAll || this.#rounds++ === 0;
+    await this.encodings.encode(isAlone ? samples : this.samples(step, mostAhead), samples.length);
+    return true;
+  }
+
+  /** Encodes what `assemble` is to be given. */
+  async prepareSamples(samples: readonly Sample[]): Promise<void> {
+    await this.encodings.encode(samples);
+  }
+
+  /** The batch of a step that was prepared, counted from 0. */
+  at(step: number): Batch {
+    return this.assemble(this.samples(step));
+  }
+
+  /** A batch of the samples given, which were prepared. */
+  assemble(samples: readonly Sample[]): Batch {
+    const pictures = samples.map((sample) => this.encodings.picture(sample));
+    const texts = samples.map((sample) => this.encodings.text(sample));
+    const [channels, height, width] = this.latentShape;
+    const size = channels * height * width;
+    const latents = pictures.map((picture, index) =>
+      sampleLatent(picture, new TorchCpuGenerator(samples[index]?.latentSeed ?? 0).normal(size), this.scalingFactor),
+    );
+    const added = texts.map((text) => text.added);
     return {
       latents: joined(latents),
-      noise: joined(noise),
+      noise: joined(samples.map(({ noiseSeed }) => new TorchCpuGenerator(noiseSeed).normal(size))),
       timesteps: samples.map(({ timestep }) => timestep),
-      textStates: joined(textStates),
+      textStates: joined(texts.map(({ states }) => states)),
       addedConditions: added[0]?.length ? joined(added) : undefined,
-      masks: joined(masks),
+      masks: joined(pictures.map(({ mask }) => mask)),
       pictures: samples.map(({ picture }) => picture),
       names: samples.map(({ picture, variant }) => `${this.pool.name(picture)}#${variant}`),
     };
   }
 
-  private async latent(sample: Sample): Promise<{ latent: Float32Array; mask: Float32Array }> {
-    const { picture, variant, replaces } = sample;
-    const [channels, height, width] = this.latentShape;
-    const size = channels * height * width;
-    const old = replaces === undefined ? undefined : `${picture}#${replaces}`;
-    const record = await this.pictures.get(`${picture}#${variant}`, old, async () => {
-      const { pixels, mask } = await this.pool.render(picture, variant);
-      const { mean, logVariance } = await this.vaeEncoder.encode(pixels);
-      return joined([mean, logVariance, latentMask(mask, height, width)]);
-    });
-    const distribution = { mean: record.subarray(0, size), logVariance: record.subarray(size, 2 * size) };
-    const noise = new TorchCpuGenerator(sample.latentSeed).normal(size);
-    return {
-      latent: sampleLatent(distribution, noise, this.vaeEncoder.scalingFactor),
-      mask: record.subarray(2 * size),
-    };
+  /** Deletes what was kept on disk. */
+  close(): void {
+    this.encodings.close();
   }
 
-  private async text(caption: string): Promise<Float32Array> {
-    return await this.texts.get(caption, undefined, async () => {
-      const { hiddenStates, added } = await this.prompts.encode(caption, this.size);
-      return added === undefined ? hiddenStates : joined([hiddenStates, added]);
-    });
+  /** Those of a step, and at most so many beyond it, until the run's end. */
+  private samples(step: number, beyond = 0): Sample[] {
+    const { batchSize, steps } = this.options;
+    const [begin, end] = [step * batchSize, (step + 1) * batchSize];
+    const last = Math.max(end, Math.min(steps * batchSize, end + beyond));
+    return Array.from({ length: last - begin }, (_, index) => this.order.at(begin + index));
   }
-
-  async release(): Promise<void> {
-    this.texts.close();
-    this.pictures.close();
-    await this.prompts.release();
-    await this.vaeEncoder.release();
-  }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -1,12 +1,13 @@
 /** @file How well the model predicts with the LoRA: the mean loss over a fixed set of (picture, timestep, noise) triples. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
+import type { SharedMemory } from '../diffusion/shared-memory.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createDenoiser } from '../diffusion/unet/denoiser.js';
-import type { CompileOptions } from '../graph/index.js';
-import type { WorkerEvent } from '../protocol/worker-events.js';
 import type { BatchSource } from './batch-source.js';
 import { derivedSeed } from './derived-seed.js';
+import type { EncodingHost } from './encodings.js';
 import type { Learner } from './learner.js';
 import type { Sample } from './sample-order.js';
 
@@ -28,26 +29,30 @@ export function evaluationSample(index: number, pictures: number, timesteps: num
 
 /**
  * Mean squared error of the prediction over all triples, without weights or masks: `first` of the base model alone, `last`
- * with the LoRA.
+ * with the LoRA. Undefined when the host's signal was aborted.
  */
 export async function measureChange(
   model: BaseModel,
   batches: BatchSource,
   { trainable, loraScale }: Learner,
   seed: number,
-  compileOptions: CompileOptions,
-  tell: (event: WorkerEvent) => void,
-): Promise<{ first: number; last: number }> {
+  memory: SharedMemory,
+  { compile, tell, signal }: EncodingHost,
+): Promise<{ first: number; last: number } | undefined> {
   const [, height, width] = batches.latentShape;
   const { rank } = trainable.lora;
-  const geometry = { batchSize: 1, height, width, textTokens: CONTEXT_LENGTH, rank, ...compileOptions };
-  const denoiser = await createDenoiser(model.unet, geometry);
+  const geometry = { batchSize: 1, height, width, textTokens: CONTEXT_LENGTH, rank, ...compile };
+  const turn = memory.share(() => createDenoiser(model.unet, geometry));
   const schedule = new NoiseSchedule(model.scheduler);
+  const samples = Array.from({ length: evaluationSize }, (_, index) =>
+    evaluationSample(index, batches.pool.count, schedule.timesteps, seed),
+  );
   const sums = { first: 0, last: 0 };
+  await batches.prepareSamples(samples);
   try {
-    for (let index = 0; index < evaluationSize; index++) {
-      const sample = evaluationSample(index, batches.pool.count, schedule.timesteps, seed);
-      const { latents, noise, timesteps, textStates, addedConditions } = await batches.assemble([sample]);
+    for (const [index, sample] of samples.entries()) {
+      if (signal.aborted) return undefined;
+      const { latents, noise, timesteps, textStates, addedConditions } = batches.assemble([sample]);
       const { latentScale, noiseScale } = schedule.mix(sample.timestep);
       const noisy = latents.map((value, i) => value * latentScale + (noise[i] ?? 0) * noiseScale);
       const target =
@@ -61,12 +66,15 @@ export async function measureChange(
         addedCondition: addedConditions,
         lora: trainable.values,
       };
+      const denoiser = await turn.open();
       sums.first += meanSquare(await denoiser.predict({ ...inputs, loraScale: 0 }), target);
       sums.last += meanSquare(await denoiser.predict({ ...inputs, loraScale }), target);
       tell({ type: 'progress', stage: 'evaluation', done: index + 1, total: evaluationSize });
+      // Lets a `stop` on standard input be heard.
+      await nextTurn();
     }
   } finally {
-    await denoiser.release();
+    await turn.rest();
   }
   return { first: sums.first / evaluationSize, last: sums.last / evaluationSize };
 }

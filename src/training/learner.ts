@@ -4,6 +4,7 @@ import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import type { TrainedPart } from '../diffusion/lora/read-lora.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
+import type { SharedMemory, Turn } from '../diffusion/shared-memory.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createTrainStep, type TrainStep } from '../diffusion/unet/train-step.js';
 import type { CompileOptions } from '../graph/index.js';
@@ -36,7 +37,7 @@ export class Learner {
   private constructor(
     model: Pick<BaseModel, 'unet' | 'scheduler'>,
     private readonly options: LearnerOptions,
-    private readonly graph: TrainStep,
+    private readonly step: Turn<TrainStep>,
     readonly part: TrainedPart,
     readonly trainable: TrainableLora,
     readonly optimizer: AdamW,
@@ -44,14 +45,18 @@ export class Learner {
     this.schedule = new NoiseSchedule(model.scheduler);
   }
 
-  /** For latents of [height, width]; goes on from `checkpoint` where one is given. */
-  static async open(
+  /**
+   * For latents of [height, width]; goes on from `checkpoint` where one is given. The graph is opened when there is something to
+   * learn, and takes turns in `memory`.
+   */
+  static create(
     model: Pick<BaseModel, 'unet' | 'scheduler'>,
     options: LearnerOptions,
     latent: { readonly height: number; readonly width: number },
     checkpoint: Pick<Checkpoint, 'lora' | 'restore'> | undefined,
+    memory: SharedMemory,
     compileOptions: CompileOptions,
-  ): Promise<Learner> {
+  ): Learner {
     const { rank, seed, batchSize, learningRate } = options;
     const part = { component: 'unet', targets: loraTargets(model.unet.config) } as const;
     const alpha = options.alpha ?? rank;
@@ -62,8 +67,9 @@ export class Learner {
     const optimizer = new AdamW(trainable.values.length, { ...adamWDefaults, learningRate });
     checkpoint?.restore(optimizer);
     const geometry = { ...latent, batchSize, rank, textTokens: CONTEXT_LENGTH, ...compileOptions };
-    const graph = await createTrainStep(model.unet, geometry, { predictionType: model.scheduler.prediction_type });
-    return new Learner(model, options, graph, part, trainable, optimizer);
+    const predictionType = model.scheduler.prediction_type;
+    const step = memory.share(() => createTrainStep(model.unet, geometry, { predictionType }));
+    return new Learner(model, options, step, part, trainable, optimizer);
   }
 
   /** alpha / rank: the factor of the LoRA's effect. */
@@ -73,12 +79,14 @@ export class Learner {
 
   /**
    * One optimisation step.
-   * @throws LoraBridgeError `trainer.diverged` when loss or gradient norm is not finite; the LoRA is then as before the step.
+   * @throws LoraBridgeError `trainer.diverged` when loss or gradient norm is not finite; the LoRA is then as before the step. What
+   * `createTrainStep` throws, when the graph is to be opened.
    */
   async learn(batch: Batch): Promise<StepResult> {
     const { minSnrGamma, maskWeight } = this.options;
     const mixes = batch.timesteps.map((timestep) => this.schedule.mix(timestep));
-    const { loss, gradient } = await this.graph.run({
+    const graph = await this.step.open();
+    const { loss, gradient } = await graph.run({
       latents: batch.latents,
       noise: batch.noise,
       timesteps: batch.timesteps,
@@ -98,9 +106,5 @@ export class Learner {
     clipGradients(gradient, norm, gradientLimit);
     this.optimizer.update(this.trainable.values, gradient);
     return { loss, gradientNorm: norm };
-  }
-
-  release(): Promise<void> {
-    return this.graph.release();
   }
 }

@@ -1,11 +1,11 @@
 /** @file Preview sheets while a LoRA trains: always the same prompt and seeds, so that only the LoRA differs. */
 import type { BaseModel } from '../diffusion/model/base-model.js';
-import type { CompileOptions } from '../graph/index.js';
+import type { SharedMemory } from '../diffusion/shared-memory.js';
 import type { TrainOptions } from '../protocol/train-options.js';
-import type { WorkerEvent } from '../protocol/worker-events.js';
 import { contactSheet } from '../sampling/contact-sheet.js';
 import { writePicture } from '../sampling/picture-file.js';
 import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
+import type { EncodingHost } from './encodings.js';
 import type { Learner } from './learner.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -13,12 +13,6 @@ import type { RunFolder } from './run-folder.js';
 export const previewSeed = 1024;
 /** Enough for DPM-Solver++ 2M to show what the LoRA has learnt (Lu et al., 2022, arXiv 2211.01095). */
 export const previewSamplingSteps = 20;
-
-export interface PreviewHost {
-  readonly compile: CompileOptions;
-  readonly tell: (event: WorkerEvent) => void;
-  readonly signal: AbortSignal;
-}
 
 export class PreviewMaker {
   /** Sheets written so far. */
@@ -30,14 +24,16 @@ export class PreviewMaker {
     private readonly resolution: number,
     private readonly folder: RunFolder,
     private readonly learner: Learner,
-    private readonly host: PreviewHost,
+    private readonly memory: SharedMemory,
+    private readonly host: EncodingHost,
   ) {}
 
   /** Writes the sheet of a step; before the first one also that of the base model, as step 0. Given up when aborted. */
   async make(step: number): Promise<void> {
     const { rank } = this.learner.trainable.lora;
     // Opened anew each time: between two previews its memory belongs to the training.
-    const painter = await TextToImage.open(this.model, { resolution: this.resolution, rank, ...this.host.compile });
+    const options = { resolution: this.resolution, rank, ...this.host.compile };
+    const painter = await TextToImage.open(this.model, options, this.memory);
     try {
       if (this.files.length === 0) await this.paint(painter, 0);
       await this.paint(painter, step);

@@ -4,11 +4,13 @@
  * used often in memory anyway.
  */
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 
 export class RecordCache {
   private readonly descriptor: number;
   private readonly positions = new Map<string, number>();
+  /** Places of records that were forgotten. */
+  private readonly free: number[] = [];
 
   /** `length` is how many numbers a record has. An existing file at `path` is overwritten. */
   constructor(
@@ -18,20 +20,34 @@ export class RecordCache {
     this.descriptor = openSync(path, 'w+');
   }
 
-  /** The record stored under `key`; else what `compute` gives, stored under `key` in the place of `replaces`. */
-  async get(key: string, replaces: string | undefined, compute: () => Promise<Float32Array>): Promise<Float32Array> {
+  has(key: string): boolean {
+    return this.positions.has(key);
+  }
+
+  /** A copy of the record stored under `key`. Throws `internal` when there is none. */
+  get(key: string): Float32Array {
+    const position = this.positions.get(key);
+    if (position === undefined) throw new LoraBridgeError('internal', `There is no record ${key}.`);
+    const record = new Float32Array(this.length);
     const stride = 4 * this.length;
-    const known = this.positions.get(key);
-    if (known !== undefined) {
-      const record = new Float32Array(this.length);
-      readSync(this.descriptor, new Uint8Array(record.buffer), 0, stride, known * stride);
-      return record;
-    }
-    const record = await compute();
-    const position = this.claim(replaces);
+    readSync(this.descriptor, new Uint8Array(record.buffer), 0, stride, position * stride);
+    return record;
+  }
+
+  /** Stores a record under a key that has none. Throws `resource.disk.full` and the like. */
+  put(key: string, record: Float32Array): void {
+    const stride = 4 * this.length;
+    const position = this.free.pop() ?? this.positions.size;
     this.write(new Uint8Array(record.buffer, record.byteOffset, stride), position * stride);
     this.positions.set(key, position);
-    return record;
+  }
+
+  /** Gives the place of a record to the next one that is stored. */
+  forget(key: string): void {
+    const position = this.positions.get(key);
+    if (position === undefined) return;
+    this.positions.delete(key);
+    this.free.push(position);
   }
 
   private write(bytes: Uint8Array, at: number): void {
@@ -42,13 +58,6 @@ export class RecordCache {
     } catch (error) {
       throw asLoraBridgeError(error, this.path);
     }
-  }
-
-  private claim(replaces: string | undefined): number {
-    const old = replaces === undefined ? undefined : this.positions.get(replaces);
-    if (replaces === undefined || old === undefined) return this.positions.size;
-    this.positions.delete(replaces);
-    return old;
   }
 
   /** Closes and deletes the file. */

@@ -1,14 +1,15 @@
 /**
  * @file The training loop, with the noise schedule, loss and hyper-parameters of diffusers' `train_dreambooth_lora.py`. The first
- * step comes as soon as the graph is loaded: pictures and texts are encoded when they are first drawn.
+ * step comes as soon as the graph is loaded and what it trains on is encoded. Of a large model only one network at a time is in
+ * memory: the encoders work some way ahead, then the UNet trains.
  */
 import { setImmediate } from 'node:timers/promises';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import { openModel } from '../diffusion/model/open-model.js';
-import type { CompileOptions } from '../graph/index.js';
-import type { WorkerEvent } from '../protocol/worker-events.js';
+import { SharedMemory } from '../diffusion/shared-memory.js';
 import { BatchSource } from './batch-source.js';
 import { readCheckpoint } from './checkpoint.js';
+import type { EncodingHost } from './encodings.js';
 import { measureChange } from './evaluation.js';
 import type { TrainingJob } from './job.js';
 import { Learner } from './learner.js';
@@ -18,20 +19,17 @@ import { PreviewMaker } from './previews.js';
 import { RunFolder } from './run-folder.js';
 import { RunRecord } from './run-record.js';
 
-export interface TrainingHost {
-  /** Where to compute. */
-  readonly compile: CompileOptions;
-  /** Hears every event. */
-  readonly tell: (event: WorkerEvent) => void;
-  /** Aborted when the training has to stop: it then keeps a checkpoint and tells `stopped`. */
-  readonly signal: AbortSignal;
+export interface TrainingHost extends EncodingHost {
+  /** Where the networks take turns. Default: by the model's size. */
+  readonly memory?: SharedMemory;
 }
 
 /**
  * Trains and writes the run's files. Tells `started`, `step` …, `finished` or `stopped`.
  * @throws LoraBridgeError for anything that is wrong with model, dataset, checkpoint, device or disk, and `trainer.diverged`.
  */
-export async function train(job: TrainingJob, { compile, tell, signal }: TrainingHost): Promise<void> {
+export async function train(job: TrainingJob, host: TrainingHost): Promise<void> {
+  const { compile, tell, signal } = host;
   const { options } = job;
   const model = await openModel(options.base, options);
   const resolution = options.resolution ?? model.resolution;
@@ -43,10 +41,11 @@ export async function train(job: TrainingJob, { compile, tell, signal }: Trainin
       : readCheckpoint(job.resume, { component: 'unet', targets: loraTargets(model.unet.config) }, options);
   const start = checkpoint?.state.step ?? 0;
 
-  const batches = await BatchSource.open(model, job.manifest, options, resolution, folder, compile);
+  const { memory = SharedMemory.of(model) } = host;
+  const batches = await BatchSource.open(model, job.manifest, options, resolution, folder, memory, host);
   const [, height, width] = batches.latentShape;
-  const learner = await Learner.open(model, options, { height, width }, checkpoint, compile);
-  const previews = new PreviewMaker(model, options, resolution, folder, learner, { compile, tell, signal });
+  const learner = Learner.create(model, options, { height, width }, checkpoint, memory, compile);
+  const previews = new PreviewMaker(model, options, resolution, folder, learner, memory, host);
   const predictionType = model.scheduler.prediction_type === 'v_prediction' ? 'v_prediction' : 'epsilon';
   const recorded = { path: model.path, name: model.name, family: model.family.name, predictionType } as const;
   const record = new RunRecord(
@@ -72,13 +71,14 @@ export async function train(job: TrainingJob, { compile, tell, signal }: Trainin
     });
     pace.resume();
     for (let step = start + 1; step <= options.steps; step++) {
+      if (await batches.prepare(step - 1)) pace.resume();
       if (signal.aborted) {
         // What was learnt since the last checkpoint is not lost, and without a step there is nothing to keep.
         const kept = step === 1 ? {} : { checkpoint: record.writeCheckpoint(step - 1) };
         tell({ type: 'stopped', step: step - 1, ...kept });
         return;
       }
-      const batch = await batches.at(step - 1);
+      const batch = batches.at(step - 1);
       const { loss, gradientNorm } = await learner.learn(batch);
       pace.step();
 
@@ -101,11 +101,15 @@ export async function train(job: TrainingJob, { compile, tell, signal }: Trainin
       await setImmediate();
     }
     const files = [...record.writeLora(), ...previews.files];
-    const loss = await measureChange(model, batches, learner, options.seed, compile, tell);
+    const loss = await measureChange(model, batches, learner, options.seed, memory, host);
+    if (loss === undefined) {
+      tell({ type: 'stopped', step: options.steps, checkpoint: folder.checkpoint(options.steps) });
+      return;
+    }
     tell({ type: 'finished', files, loss, samplesPerFraming: record.samplesPerFraming });
   } finally {
     metrics.close();
-    await learner.release();
-    await batches.release();
+    batches.close();
+    await memory.release();
   }
 }

@@ -5,6 +5,7 @@ import { combineLoras } from '../../src/diffusion/lora/lora.js';
 import { readLora } from '../../src/diffusion/lora/read-lora.js';
 import type { BaseModel } from '../../src/diffusion/model/base-model.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
+import { SharedMemory } from '../../src/diffusion/shared-memory.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { readTensorBytes } from '../../src/safetensors/read.js';
 import { samplerNames } from '../../src/sampling/samplers/sampler.js';
@@ -88,6 +89,19 @@ it('paints in another resolution, and refuses one that the model cannot have', a
   await expect(TextToImage.open(model, { resolution: 50 })).rejects.toMatchObject({ code: 'input.option.invalid' });
 });
 
+it('paints the same pictures with one network open at a time', async () => {
+  const memory = new SharedMemory(false);
+  const frugal = await TextToImage.open(model, { rank: 2, threads: 1 }, memory);
+  const wanted = { ...request, steps: 3, count: 2 };
+  const expected = await paint(wanted);
+  for (const round of [1, 2]) {
+    const painted = [];
+    for await (const picture of frugal.paint(wanted)) painted.push(picture);
+    expect(painted, `round ${round}`).toEqual(expected);
+  }
+  await frugal.release();
+});
+
 it('tells progress over all pictures, and stops between two steps when asked to', async () => {
   const told: string[] = [];
   await paint({ ...request, steps: 2, count: 2, onProgress: (done, total) => told.push(`${done}/${total}`) });
@@ -101,9 +115,9 @@ it('tells progress over all pictures, and stops between two steps when asked to'
   await expect(stopped).rejects.toThrow(/abort/);
 });
 
-it('says how many tokens of a prompt have no effect', () => {
-  expect(painter.droppedTokens('a')).toBe(0);
-  expect(painter.droppedTokens('a '.repeat(80))).toBe(5);
+it('says how many tokens of a prompt have no effect', async () => {
+  expect(await painter.droppedTokens('a')).toBe(0);
+  expect(await painter.droppedTokens('a '.repeat(80))).toBe(5);
 });
 
 it('refuses numbers of steps that the schedule does not have, and pictures that are not numbers', async () => {

@@ -7,26 +7,21 @@ import { RecordCache } from '../../src/training/record-cache.js';
 const path = join(mkdtempSync(join(tmpdir(), 'records-')), 'records.bin');
 const record = (value: number) => Float32Array.of(value, value + 0.5, -value, 1e-20);
 
-test('computes each record once, gives back what was computed, and reuses the place of what was replaced', async () => {
+test('gives back what was stored, and gives the place of what was forgotten to the next', () => {
   const cache = new RecordCache(path, 4);
-  const computed: string[] = [];
-  const get = (key: string, value: number, replaces?: string) =>
-    cache.get(key, replaces, async () => {
-      computed.push(key);
-      return record(value);
-    });
-  await get('a', 1);
-  await get('b', 2);
-  expect(await get('a', 99)).toEqual(record(1));
-  expect(await get('b', 99)).toEqual(record(2));
+  for (const [key, value] of Object.entries({ a: 1, b: 2, c: 3 })) cache.put(key, record(value));
   const size = statSync(path).size;
-  await get('c', 3, 'a');
-  expect(await get('c', 99)).toEqual(record(3));
-  expect(await get('b', 99)).toEqual(record(2));
+  cache.forget('a');
+  cache.forget('c');
+  cache.forget('never there');
+  expect([cache.has('a'), cache.has('b')]).toEqual([false, true]);
+  expect(() => cache.get('a')).toThrow(/no record a/);
+  for (const [key, value] of Object.entries({ d: 4, e: 5 })) cache.put(key, record(value));
   expect(statSync(path).size).toBe(size);
-  expect(await get('a', 4)).toEqual(record(4));
-  expect(await get('b', 99)).toEqual(record(2));
-  expect(computed).toEqual(['a', 'b', 'c', 'a']);
+  cache.put('a', record(6));
+  expect(['b', 'd', 'e', 'a'].map((key) => cache.get(key)[0])).toEqual([2, 4, 5, 6]);
+  expect(cache.get('a')).toEqual(record(6));
+  expect(statSync(path).size).toBe((size / 3) * 4);
   cache.close();
   expect(existsSync(path)).toBe(false);
 });

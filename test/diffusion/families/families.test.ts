@@ -8,6 +8,7 @@ import { loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../../../src/diffusion/model/base-model.js';
 import { openModel } from '../../../src/diffusion/model/open-model.js';
 import { NoiseSchedule } from '../../../src/diffusion/noise-schedule.js';
+import { SharedMemory } from '../../../src/diffusion/shared-memory.js';
 import { embedAddedCondition } from '../../../src/diffusion/unet/added-condition.js';
 import { createDenoiser } from '../../../src/diffusion/unet/denoiser.js';
 import { createTrainStep } from '../../../src/diffusion/unet/train-step.js';
@@ -48,7 +49,8 @@ async function learn(name: string, model: BaseModel) {
   start.values.set(tensor('before'));
   const options = { rank, alpha, seed: 0, learningRate: 1e-2, batchSize, minSnrGamma, maskWeight: 1 };
   const checkpoint = { lora: start.lora, restore: () => {} };
-  const learner = await Learner.open(model, options, latent, checkpoint, { threads: 1 });
+  const memory = new SharedMemory(true);
+  const learner = Learner.create(model, options, latent, checkpoint, memory, { threads: 1 });
   const losses: number[] = [];
   const norms: number[] = [];
   for (let step = 0; step < steps; step++) {
@@ -65,7 +67,7 @@ async function learn(name: string, model: BaseModel) {
     losses.push(loss);
     norms.push(gradientNorm);
   }
-  await learner.release();
+  await memory.release();
   return { losses: Float32Array.from(losses), norms: Float32Array.from(norms), after: learner.trainable.values };
 }
 

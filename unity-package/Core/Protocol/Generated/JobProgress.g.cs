@@ -13,7 +13,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>The field <c>job</c>.</summary>
         public string Job { get; set; } = "";
 
-        /// <summary><c>faces</c>, <c>dataset</c>, <c>loading</c>, <c>preview</c>, <c>evaluation</c>; others may come.</summary>
+        /// <summary><c>faces</c>, <c>dataset</c>, <c>loading</c>, <c>encoding</c>, <c>preview</c>, <c>evaluation</c>; others may come.</summary>
         public string Stage { get; set; } = "";
 
         /// <summary>The field <c>done</c>.</summary>

@@ -1,0 +1,69 @@
+/**
+ * @file The memory that the networks of a model take turns in. Those of a large one would not fit beside each other: encoders
+ * are done before the UNet trains, and the UNet has predicted before a picture is decoded.
+ *
+ *     const memory = SharedMemory.of(model);
+ *     const encoder = memory.share(() => VaeEncoder.open(model.vae, size, device));
+ *     const step = memory.share(() => createTrainStep(model.unet, geometry));
+ *     await (await encoder.open()).encode(pixels);
+ *     await (await step.open()).run(inputs); // frees the encoder first, if the model is large
+ *     await memory.release();
+ */
+import type { BaseModel } from './model/base-model.js';
+import { openWeights } from './network-weights.js';
+import { storageOf } from './weight-scope.js';
+
+/** What takes memory while it is open. */
+export interface Network {
+  /** Frees its memory, for good. */
+  release(): Promise<void>;
+}
+
+/** A network that is opened when it is used. */
+export interface Turn<Opened extends Network> {
+  /**
+   * The network. Where not all fit, the others are freed first: what they returned is valid still, they themselves are not.
+   * Throws what opening it throws.
+   */
+  open(): Promise<Opened>;
+  /** Frees it until it is used again. */
+  rest(): Promise<void>;
+}
+
+export class SharedMemory {
+  readonly #open = new Set<Turn<Network>>();
+
+  /** @param holdsAll whether all networks may stay open: there is room, or someone else sees to it */
+  constructor(readonly holdsAll: boolean) {}
+
+  /** Small models stay open as a whole. */
+  static of({ unet }: Pick<BaseModel, 'unet'>): SharedMemory {
+    return new SharedMemory(storageOf(openWeights(unet.weights)) === 'resident');
+  }
+
+  /** A network that takes turns with all others of this memory. */
+  share<Opened extends Network>(make: () => Promise<Opened>): Turn<Opened> {
+    let network: Opened | undefined;
+    const turn: Turn<Opened> = {
+      open: async () => {
+        if (network !== undefined) return network;
+        if (!this.holdsAll) await this.release();
+        network = await make();
+        this.#open.add(turn);
+        return network;
+      },
+      rest: async () => {
+        const opened = network;
+        network = undefined;
+        this.#open.delete(turn);
+        await opened?.release();
+      },
+    };
+    return turn;
+  }
+
+  /** Frees all that is open. */
+  async release(): Promise<void> {
+    for (const turn of [...this.#open]) await turn.rest();
+  }
+}
