@@ -75,7 +75,9 @@ export function chooseEngine(wish: EngineWish, machine: Machine, base: BaseToTra
   const cuda = machine.devices.find(({ name }) => name === 'cuda');
   if (cuda?.available) return { engine: 'native', device: 'cuda', reason: `it has CUDA: ${cuda.reason}` };
   if (cudaOf(machine)) return useDiffusers({ ...wish, device: 'cuda' }, machine, 'it has CUDA, native has not');
-  return useNative(wish, machine, 'no engine has CUDA here');
+  // Whoever has a GPU should hear what keeps it from being used.
+  const hindrance = machine.gpus.length > 0 ? cuda?.reason.replace(/\.$/, '') : undefined;
+  return useNative(wish, machine, hindrance ?? 'no engine has CUDA here');
 }
 
 /** Whether diffusers can use CUDA here. */

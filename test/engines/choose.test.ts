@@ -110,4 +110,7 @@ test('says why', () => {
   const on = machine(['webgpu'], environment('13.2'), h100);
   expect(chooseEngine({ engine: 'auto', device: 'auto' }, on).reason).toBe('it has CUDA, native has not; H100');
   expect(chooseEngine({ engine: 'native', device: 'auto' }, on).reason).toBe('it was asked for; webgpu is there');
+  const auto = (with_: Machine) => chooseEngine({ engine: 'auto', device: 'auto' }, with_).reason;
+  expect(auto(machine(['webgpu']))).toBe('no engine has CUDA here; webgpu is there');
+  expect(auto(machine(['webgpu'], absent, h100))).toBe('cuda is not there; webgpu is there');
 });

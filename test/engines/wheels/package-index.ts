@@ -84,8 +84,11 @@ export async function openPackageIndex(
     response.writeHead(from === undefined ? 200 : 206, from === undefined ? headers : { ...headers, ...contentRange });
     if (disturbance === 'wrong') response.end(Buffer.alloc(bytes.length));
     else if (disturbance === 'silent') response.write(bytes.subarray(0, bytes.length / 2));
-    else if (disturbance === 'cut') response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
-    else response.end(bytes);
+    else if (disturbance === 'cut') {
+      response.write(bytes.subarray(0, bytes.length / 2));
+      // What lies in the socket would be lost with it.
+      setTimeout(() => response.destroy(), 100);
+    } else response.end(bytes);
   }
 
   const server = createServer(answer);
