@@ -61,7 +61,7 @@ async function openPainter(
   return await TextToImage.open(await openBase(options.base, options, quiet), {
     resolution: options.resolution,
     loras,
-    device: await chooseDevice(options.device),
+    ...(await chooseDevice(options.device)),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
 }

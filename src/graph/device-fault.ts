@@ -13,6 +13,9 @@ const outOfMemory =
 const lost =
   /device (?:is|was) lost|device lost|DEVICE_REMOVED|CUDA failure (?:700|719|46|999)\b|unspecified launch failure/i;
 
+/** How the CUDA provider fails without a driver: the system's loader (the driver's library), or CUDA (errors 35 and 100). */
+const noDriver = /libcuda\.so|nvcuda\.dll|CUDA driver version is insufficient|no CUDA-capable device/;
+
 /**
  * The error to throw for one of the runtime's.
  * @param doing completes "… while " for the message
@@ -28,6 +31,16 @@ export function deviceFault(cause: unknown, device: Device, doing: string): Lora
           ? 'Choose a smaller resolution or batch size, train with --low-memory, or end other programs.'
           : 'Choose a smaller resolution or batch size, train with --low-memory, end other programs that use the graphics device, or use --device cpu.',
     });
+  }
+  if (device === 'cuda' && noDriver.test(text)) {
+    return new LoraBridgeError(
+      'resource.device.missing',
+      `No NVIDIA driver that CUDA can use was found while ${doing}.`,
+      {
+        cause,
+        hint: 'Install or update the driver (on WSL2: in Windows), or use another device; `lora-bridge doctor` lists what is there.',
+      },
+    );
   }
   if (device !== 'cpu' && lost.test(text)) {
     return new LoraBridgeError(

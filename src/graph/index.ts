@@ -15,6 +15,7 @@ export { gemm, matmul } from './ops/matmul.js';
 export { averagePool, upsampleNearest } from './ops/pooling.js';
 export { reduceMean, reduceSum, softmax } from './ops/reduction.js';
 export { weight } from './ops/weight.js';
-export type { Device } from './runtime/runtime.js';
+export { ownRuntime } from './runtime/choose-runtime.js';
+export type { Device, RuntimeLibrary } from './runtime/runtime.js';
 export { type CompiledGraph, type CompileOptions, compile } from './session.js';
 export { sizeOf } from './shape.js';

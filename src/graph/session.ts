@@ -7,11 +7,13 @@ import { isLean, type LoweringOptions, lower } from './lowering/lower.js';
 import { splitPreludes } from './lowering/preludes.js';
 import { encodeModel, type Part } from './onnx/encode.js';
 import { RecentResults } from './recent-results.js';
-import { nodeRuntime } from './runtime/node-runtime.js';
-import type { RuntimeSession, SessionOptions, Tensor, Tensors } from './runtime/runtime.js';
+import { runtimeFor } from './runtime/choose-runtime.js';
+import type { RuntimeLibrary, RuntimeSession, SessionOptions, Tensor, Tensors } from './runtime/runtime.js';
 import { sizeOf } from './shape.js';
 
 export interface CompileOptions extends LoweringOptions {
+  /** The build of ONNX Runtime that computes. Default: the embedded one. WebGPU is only in the embedded one. */
+  readonly runtime?: RuntimeLibrary;
   /** CPU threads. Default: as many as there are cores. */
   readonly threads?: number;
   /**
@@ -75,7 +77,8 @@ async function openPart(part: Part, graph: Graph, options: CompileOptions): Prom
   let session: RuntimeSession;
   try {
     const model = { bytes, root, outputs: [...outputs.values()] };
-    session = await nodeRuntime.open(model, sessionOptions(graph, widensWeights, options));
+    const runtime = await runtimeFor(device, options.runtime);
+    session = await runtime.open(model, sessionOptions(graph, widensWeights, options));
   } catch (cause) {
     const fault = deviceFault(cause, device, 'the model was loaded');
     if (fault.code !== 'internal') throw fault;

@@ -27,6 +27,16 @@ it.each([
   ['cpu', 'resource.memory.exhausted', 'Failed to allocate memory for requested buffer of size 17179869184'],
   ['webgpu', 'resource.device.lost', 'WebGPU device lost (1): Device was destroyed.'],
   ['cuda', 'resource.device.lost', 'CUDA failure 700: an illegal memory access was encountered'],
+  [
+    'cuda',
+    'resource.device.missing',
+    'Failed to load library libonnxruntime_providers_cuda.so with error: libcuda.so.1: cannot open shared object file: No such file or directory',
+  ],
+  [
+    'cuda',
+    'resource.device.missing',
+    'CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version ; GPU=-1',
+  ],
   ['cuda', 'internal', 'Non-zero status code returned while running Gemm node. Dimension mismatch'],
 ] as const)('%s: %s', (device, code, text) => {
   const fault = deviceFault(new Error(text), device, 'computing');

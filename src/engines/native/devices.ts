@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { type CompileOptions, ownRuntime } from '../../graph/index.js';
 import { type NvidiaGpu, nvidiaGpus } from '../nvidia.js';
-import { findCudaInstallation } from './cuda/runtime-folder.js';
+import { findCudaInstallation, findCudaRuntime } from './cuda/runtime-folder.js';
 import { judgeCuda } from './cuda/verdict.js';
 
 const require = createRequire(import.meta.url);
@@ -41,20 +42,23 @@ export async function listDevices(gpus?: readonly NvidiaGpu[]): Promise<Device[]
 /**
  * The device that an option asks for; `auto` is the best available one.
  * @throws LoraBridgeError `resource.device.missing` when a device asked for by name cannot be used. WebGPU is only refused
- * for lack of a device node when nothing names a Vulkan driver of its own.
+ * for lack of a device node when nothing names a Vulkan driver of its own, CUDA when nothing names an ONNX Runtime.
  */
 export function pickDevice(wanted: 'auto' | DeviceName, devices: readonly Device[]): DeviceName {
   if (wanted === 'cpu') return 'cpu';
   if (wanted === 'auto') return devices.find((device) => device.available)?.name ?? 'cpu';
   const device = devices.find(({ name }) => name === wanted);
   const ownDriver = wanted === 'webgpu' && (process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES) !== undefined;
-  if (device?.available === true || ownDriver) return wanted;
+  const ownLibrary = wanted === 'cuda' && ownRuntime() !== undefined;
+  if (device?.available === true || ownDriver || ownLibrary) return wanted;
   throw new LoraBridgeError('resource.device.missing', `The device ${wanted} cannot be used: ${device?.reason}`, {
     hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists what is there.',
   });
 }
 
-/** What `pickDevice` picks on this machine. */
-export async function chooseDevice(wanted: 'auto' | DeviceName): Promise<DeviceName> {
-  return wanted === 'cpu' ? wanted : pickDevice(wanted, await listDevices());
+/** Where graphs are computed: on what `pickDevice` picks on this machine, CUDA by the ONNX Runtime that is installed for it. */
+export async function chooseDevice(wanted: 'auto' | DeviceName): Promise<Pick<CompileOptions, 'device' | 'runtime'>> {
+  const device = wanted === 'cpu' ? wanted : pickDevice(wanted, await listDevices());
+  const runtime = device === 'cuda' ? await findCudaRuntime() : undefined;
+  return { device, ...(runtime && { runtime }) };
 }

@@ -6,6 +6,6 @@ import { chooseDevice } from './devices.js';
 
 await runWorker(engineJob, async (job, signal) => {
   const { threads, lowMemory } = job.options;
-  const device = await chooseDevice(job.options.device);
-  await train(job, { compile: { device, lowMemory, ...(threads === undefined ? {} : { threads }) }, tell, signal });
+  const target = await chooseDevice(job.options.device);
+  await train(job, { compile: { ...target, lowMemory, ...(threads === undefined ? {} : { threads }) }, tell, signal });
 });

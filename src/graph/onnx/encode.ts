@@ -2,11 +2,13 @@
 import { realpathSync } from 'node:fs';
 import { parse, relative, sep } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import type { Dtype } from '../dtype.js';
 import type { Node, Value } from '../graph.js';
 import { castOp, lateReshapeOp, reshapeOp } from '../ops/layout.js';
 import { sizeOf } from '../shape.js';
 import {
   encodeMessage,
+  type Fields,
   integer,
   message,
   type NodeFields,
@@ -181,21 +183,14 @@ function initialiserFields(value: Value, encoder: Encoder) {
   return tensorFields(name, dtype, shape, { raw: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
 }
 
-/** Encodes what the outputs need. */
-export function encodeModel(part: Part, options: EncodeOptions = {}): EncodedModel {
-  const encoder = new Encoder(options);
-  for (const node of neededNodes(part)) encoder.add(node);
-  const outputs = new Map(Array.from(part.outputs, ([name, value]) => [name, value.name]));
-  const bytes = encodeMessage((model) => {
+/** ModelProto around the fields of a GraphProto, but for its name. */
+function encodeGraph(fields: Fields): Uint8Array {
+  return encodeMessage((model) => {
     integer(model, 1, irVersion);
     text(model, 2, 'lora-bridge');
-    message(model, 7, (fields) => {
-      for (const node of [...encoder.early, ...encoder.nodes]) message(fields, 1, nodeFields(node));
-      text(fields, 2, 'graph');
-      for (const value of encoder.initialisers.values()) message(fields, 5, initialiserFields(value, encoder));
-      for (const value of part.inputs.values()) message(fields, 11, valueFields(value.name, value));
-      for (const name of encoder.constants.keys()) message(fields, 11, valueFields(name, { dtype: 'int64' }));
-      for (const value of part.outputs.values()) message(fields, 12, valueFields(value.name, value));
+    message(model, 7, (graph) => {
+      fields(graph);
+      text(graph, 2, 'graph');
     });
     for (const [domain, version] of [
       ['', opset],
@@ -206,6 +201,30 @@ export function encodeModel(part: Part, options: EncodeOptions = {}): EncodedMod
         integer(entry, 2, version);
       });
     }
+  });
+}
+
+/** A model whose output `copy` is its input `tensor`, of any shape. */
+export function encodeCopy(dtype: Dtype): Uint8Array {
+  const node = { type: 'Identity', domain: '', attributes: {}, inputs: ['tensor'], outputs: ['copy'] };
+  return encodeGraph((fields) => {
+    message(fields, 1, nodeFields(node));
+    message(fields, 11, valueFields('tensor', { dtype }));
+    message(fields, 12, valueFields('copy', { dtype }));
+  });
+}
+
+/** Encodes what the outputs need. */
+export function encodeModel(part: Part, options: EncodeOptions = {}): EncodedModel {
+  const encoder = new Encoder(options);
+  for (const node of neededNodes(part)) encoder.add(node);
+  const outputs = new Map(Array.from(part.outputs, ([name, value]) => [name, value.name]));
+  const bytes = encodeGraph((fields) => {
+    for (const node of [...encoder.early, ...encoder.nodes]) message(fields, 1, nodeFields(node));
+    for (const value of encoder.initialisers.values()) message(fields, 5, initialiserFields(value, encoder));
+    for (const value of part.inputs.values()) message(fields, 11, valueFields(value.name, value));
+    for (const name of encoder.constants.keys()) message(fields, 11, valueFields(name, { dtype: 'int64' }));
+    for (const value of part.outputs.values()) message(fields, 12, valueFields(value.name, value));
   });
   const [root, ...others] = encoder.roots;
   if (others.length > 0) {

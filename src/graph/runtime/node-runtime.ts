@@ -2,12 +2,20 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Dtype } from '../dtype.js';
-import type { Model, Runtime, RuntimeSession, SessionOptions, Tensor } from './runtime.js';
-import { withWorkingFolder } from './working-folder.js';
+import type {
+  DeviceTensor,
+  HostTensor,
+  Model,
+  Runtime,
+  RuntimeSession,
+  SessionOptions,
+  Tensor,
+  TensorNumbers,
+} from './runtime.js';
 
 function ortOptions(model: Model, options: SessionOptions): InferenceSession.SessionOptions {
-  const { device, threads, profile, kept = [] } = options;
-  const staysThere = (name: string) => device === 'webgpu' && kept.includes(name);
+  const { device, threads, profile } = options;
+  const staysThere = (name: string) => device === 'webgpu' && options.kept?.includes(name) === true;
   return {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     graphOptimizationLevel: options.optimization,
@@ -22,55 +30,65 @@ function ortOptions(model: Model, options: SessionOptions): InferenceSession.Ses
       ),
     }),
     extra: {
-      session: { disable_prepacking: options.prepacking ? '0' : '1' },
+      session: {
+        disable_prepacking: options.prepacking ? '0' : '1',
+        ...(model.root !== undefined && { model_external_initializers_file_folder_path: model.root }),
+      },
       optimization: { disable_specified_optimizers: options.disabledOptimizers.join(';') },
     },
   };
 }
 
-/** Our tensor as one of onnxruntime-node's; remembers those that stayed on the device. */
-const onDevice = new WeakMap<Tensor, OrtTensor>();
-
-function toOrt(tensor: Tensor): OrtTensor {
-  if (!('data' in tensor)) {
-    const known = onDevice.get(tensor);
-    if (known === undefined) throw new LoraBridgeError('internal', 'A tensor of another runtime was fed.');
-    return known;
-  }
-  const { dtype, shape, data } = tensor;
-  if (dtype === 'bfloat16') throw new LoraBridgeError('internal', 'onnxruntime-node cannot be fed bfloat16.');
-  return new OrtTensor(dtype, data, shape);
-}
-
-function fromOrt(tensor: OrtTensor): Tensor {
-  const { type, dims: shape } = tensor;
-  const dtype = type as Dtype;
-  if (tensor.location === 'cpu') return { dtype, shape, data: numbersOf(tensor.data) };
-  const kept: Tensor = {
-    dtype,
-    shape,
-    read: async () => numbersOf(await tensor.getData()),
-    release: () => tensor.dispose(),
-  };
-  onDevice.set(kept, tensor);
-  return kept;
-}
-
-function numbersOf(data: OrtTensor.DataType) {
+function numbersOf(data: OrtTensor.DataType): TensorNumbers {
   if (data instanceof Float32Array || data instanceof Int32Array || data instanceof BigInt64Array) return data;
   if (data instanceof Uint16Array) return data;
   throw new LoraBridgeError('internal', 'ONNX Runtime returned numbers of an unknown type.');
 }
 
+/** onnxruntime-node's own of the tensors that stayed on the device. */
+const kept = new WeakMap<Tensor, OrtTensor>();
+
+function toOrt(tensor: Tensor): OrtTensor {
+  if ('data' in tensor) {
+    if (tensor.dtype === 'bfloat16') throw new LoraBridgeError('internal', 'onnxruntime-node cannot be fed bfloat16.');
+    return new OrtTensor(tensor.dtype, tensor.data, tensor.shape);
+  }
+  const ort = kept.get(tensor);
+  if (ort === undefined)
+    throw new LoraBridgeError('internal', 'A tensor was fed that is released or of another runtime.');
+  return ort;
+}
+
+function hostTensor(tensor: OrtTensor): HostTensor {
+  return { dtype: tensor.type as Dtype, shape: tensor.dims, data: numbersOf(tensor.data) };
+}
+
+function deviceTensor(ort: OrtTensor): DeviceTensor {
+  const tensor: DeviceTensor = {
+    dtype: ort.type as Dtype,
+    shape: ort.dims,
+    read: async () => numbersOf(await ort.getData()).slice(),
+    release: () => {
+      kept.delete(tensor);
+      ort.dispose();
+    },
+  };
+  kept.set(tensor, ort);
+  return tensor;
+}
+
 async function open(model: Model, options: SessionOptions): Promise<RuntimeSession> {
-  const session = await withWorkingFolder(model.root, () =>
-    InferenceSession.create(model.bytes, ortOptions(model, options)),
-  );
+  const session = await InferenceSession.create(model.bytes, ortOptions(model, options));
   return {
     async run(feeds) {
       const ortFeeds = Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)] as const);
       const results = await session.run(Object.fromEntries(ortFeeds));
-      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOrt(tensor)]));
+      return Object.fromEntries(
+        Object.entries(results).map(([name, tensor]) => [
+          name,
+          options.kept?.includes(name) ? deviceTensor(tensor) : hostTensor(tensor),
+        ]),
+      );
     },
     async release() {
       if (options.profile !== undefined) session.endProfiling();

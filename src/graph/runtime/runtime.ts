@@ -1,24 +1,19 @@
 /** @file What a runtime of ONNX models is to this program: it opens a session of a model on a device, and runs it. */
-import type { Dtype, NumberArray } from '../dtype.js';
-import type { Shape } from '../shape.js';
+import type { NumberArray } from '../dtype.js';
+import type { TensorType } from '../graph.js';
 
 export type Device = 'cpu' | 'cuda' | 'webgpu';
 
 /** Numbers of a tensor, row-major. A Uint16Array holds 16-bit floats bit by bit. */
 export type TensorNumbers = NumberArray | Uint16Array;
 
-interface TensorBase {
-  readonly dtype: Dtype;
-  readonly shape: Shape;
-}
-
 /** A tensor in the memory of this process. */
-export interface HostTensor extends TensorBase {
+export interface HostTensor extends TensorType {
   readonly data: TensorNumbers;
 }
 
-/** A tensor in the memory of the device, to be fed to any session on that device. It is freed by `release` only. */
-export interface DeviceTensor extends TensorBase {
+/** A tensor where it was computed, to be fed to any session of the same runtime and device. Only `release` frees it. */
+export interface DeviceTensor extends TensorType {
   /** A copy of its numbers. */
   read(): Promise<TensorNumbers>;
   /** Frees its memory; it must not be used any more. */
@@ -51,7 +46,7 @@ export interface SessionOptions {
   readonly memoryPattern: boolean;
   /** Where the times of all nodes are written when the session is released: a path's beginning. */
   readonly profile?: string | undefined;
-  /** Outputs that stay in the device's memory. On a CPU that is this process's memory anyway: they are host tensors. */
+  /** Outputs that stay where they are computed, as device tensors. */
   readonly kept?: readonly string[] | undefined;
 }
 
@@ -71,4 +66,12 @@ export interface Runtime {
   readonly name: string;
   /** @throws Error in the runtime's own words, as all that its sessions throw */
   open(model: Model, options: SessionOptions): Promise<RuntimeSession>;
+}
+
+/** A build of ONNX Runtime to be used instead of the embedded one, through its C API. */
+export interface RuntimeLibrary {
+  /** Path of its shared library; its providers lie beside it. */
+  readonly library: string;
+  /** Paths of other libraries that its providers need, in an order in which they can be loaded. */
+  readonly preload: readonly string[];
 }

@@ -1,0 +1,200 @@
+/** @file ONNX Runtime's shared library, called through koffi. */
+import type { LibraryHandle, TypeObject } from 'koffi';
+import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
+import type { RuntimeLibrary } from '../runtime.js';
+import {
+  apiVersion,
+  type FunctionName,
+  functions,
+  type Parameter,
+  type ReleaseFunction,
+  type StatusFunction,
+} from './functions.js';
+
+/** An address in this process; null is none. */
+export type Pointer = bigint | null;
+
+export type Argument = Pointer | number | string | ArrayBufferView | readonly string[] | (Pointer | number)[];
+
+type Koffi = typeof import('koffi').default;
+interface Native {
+  (...given: Argument[]): Pointer | string;
+  readonly async: (...givenAndCallback: unknown[]) => void;
+}
+
+/** Memory for koffi's calls. It runs them on stacks of its own, by default of 128 KiB: too few for compilers of GPU kernels. */
+const memory = { sync_stack_size: 16 * 2 ** 20, async_stack_size: 16 * 2 ** 20, resident_async_pools: 1 } as const;
+
+/** koffi can be configured once. */
+let imported: Promise<Koffi> | undefined;
+
+function importKoffi(): Promise<Koffi> {
+  imported ??= import('koffi').then(
+    ({ default: koffi }) => {
+      koffi.config({ ...koffi.config(), ...memory });
+      return koffi;
+    },
+    (cause: unknown) => {
+      throw new LoraBridgeError('resource.device.missing', `The package koffi cannot be loaded: ${String(cause)}`, {
+        cause,
+        hint: 'Install lora-bridge again, with its optional packages (`npm install --include=optional`).',
+      });
+    },
+  );
+  return imported;
+}
+
+function loadLibrary(koffi: Koffi, path: string): LibraryHandle {
+  try {
+    return koffi.load(path);
+  } catch (cause) {
+    throw new LoraBridgeError('resource.device.missing', `${path} cannot be loaded: ${String(cause)}`, {
+      cause,
+      file: path,
+      hint: 'Install it again: `lora-bridge engine update cuda`.',
+    });
+  }
+}
+
+function parameterType(koffi: Koffi, parameter: Parameter) {
+  switch (parameter) {
+    case 'pointer':
+      return 'void *';
+    case 'text':
+      return 'str';
+    case 'wide':
+      return process.platform === 'win32' ? 'str16' : 'str';
+    case 'int':
+      return 'int';
+    case 'size':
+      return 'size_t';
+    case 'out':
+      return koffi.out(koffi.pointer('void', 2));
+    case 'outCount':
+      return koffi.out(koffi.pointer('size_t'));
+    case 'outInt':
+      return koffi.out(koffi.pointer('int'));
+    case 'texts':
+      return 'const char **';
+  }
+}
+
+const resultTypes = { status: 'void *', text: 'str', nothing: 'void' } as const;
+
+function prototype(koffi: Koffi, name: FunctionName): TypeObject {
+  const { result, parameters } = functions[name];
+  return koffi.proto(
+    resultTypes[result],
+    parameters.map((parameter) => parameterType(koffi, parameter)),
+  );
+}
+
+/** ONNX Runtime's functions. Those that return a status throw an Error with its message instead. */
+export class OrtLibrary {
+  readonly #koffi: Koffi;
+  readonly #natives = new Map<FunctionName, Native>();
+  readonly #inUse = new Set<readonly Argument[]>();
+  /** Environment of all sessions, and the allocator of what the library returns. They live as long as the process. */
+  readonly environment: Pointer;
+  readonly allocator: Pointer;
+  /** For example `1.30.0`. */
+  readonly version: string;
+
+  static async load({ library, preload }: RuntimeLibrary): Promise<OrtLibrary> {
+    const koffi = await importKoffi();
+    // ONNX Runtime's providers know these by name only: once they are loaded, they are found wherever they lie.
+    for (const path of preload) loadLibrary(koffi, path);
+    return new OrtLibrary(koffi, library);
+  }
+
+  private constructor(koffi: Koffi, path: string) {
+    this.#koffi = koffi;
+    const base = loadLibrary(koffi, path).func('OrtGetApiBase', 'void *', [])() as Pointer;
+    // struct OrtApiBase { GetApi, GetVersionString }
+    const [getApi, getVersion] = koffi.decode(base, 'void *', 2) as [Pointer, Pointer];
+    this.version = koffi.call(getVersion, koffi.proto('str', [])) as string;
+    const api = koffi.call(getApi, koffi.proto('void *', ['uint32_t']), apiVersion) as Pointer;
+    if (api === null) {
+      throw new LoraBridgeError(
+        'resource.device.missing',
+        `${path} is ONNX Runtime ${this.version}, which is too old.`,
+        {
+          hint: 'Use ONNX Runtime 1.23 or newer.',
+        },
+      );
+    }
+    for (const name of Object.keys(functions) as FunctionName[]) {
+      const pointer = koffi.decode(api, functions[name].index * koffi.sizeof('void *'), 'void *') as Pointer;
+      this.#natives.set(name, koffi.decode(pointer, prototype(koffi, name)) as Native);
+    }
+    // Severity 3: errors only.
+    this.environment = this.create('CreateEnv', 3, 'lora-bridge');
+    this.call('DisableTelemetryEvents', this.environment);
+    this.allocator = this.create('GetAllocatorWithDefaultOptions');
+  }
+
+  #native(name: FunctionName): Native {
+    const native = this.#natives.get(name);
+    if (native === undefined) throw new LoraBridgeError('internal', `${name} is not bound.`);
+    return native;
+  }
+
+  #check(status: Pointer | string): void {
+    if (status === null || typeof status === 'string') return;
+    const message = this.#native('GetErrorMessage')(status);
+    this.release('ReleaseStatus', status);
+    throw new Error(String(message));
+  }
+
+  call(name: StatusFunction, ...given: Argument[]): void {
+    this.#check(this.#native(name)(...given));
+  }
+
+  /** Calls on another thread. What is passed must not change meanwhile. */
+  async callAside(name: StatusFunction, ...given: Argument[]): Promise<void> {
+    const native = this.#native(name);
+    // koffi does not keep typed arrays from being collected.
+    this.#inUse.add(given);
+    try {
+      const status = await new Promise<Pointer | string>((resolve, reject) => {
+        native.async(...given, (error: unknown, result: Pointer | string) => (error ? reject(error) : resolve(result)));
+      });
+      this.#check(status);
+    } finally {
+      this.#inUse.delete(given);
+    }
+  }
+
+  /** Calls a function that writes a pointer where its last parameter says; returns that. */
+  create(name: StatusFunction, ...given: Argument[]): Pointer {
+    const out: (Pointer | number)[] = [null];
+    this.call(name, ...given, out);
+    return out[0] as Pointer;
+  }
+
+  /** Calls a function that writes a number where its last parameter says; returns that. */
+  read(name: StatusFunction, ...given: Argument[]): number {
+    const out: (Pointer | number)[] = [0];
+    this.call(name, ...given, out);
+    return Number(out[0]);
+  }
+
+  release(name: ReleaseFunction, pointer: Pointer): void {
+    this.#native(name)(pointer);
+  }
+
+  /** Memory of the library, not a copy: it must not be touched once the library has freed it. */
+  view(pointer: Pointer, bytes: number): Uint8Array {
+    return new Uint8Array(this.#koffi.view(pointer, bytes));
+  }
+
+  /** Calls a function that makes an array of pointers, and writes where it lies and how many they are; returns those. */
+  takeArray(name: StatusFunction, ...given: Argument[]): Pointer[] {
+    const array: (Pointer | number)[] = [null];
+    const count: (Pointer | number)[] = [0];
+    this.call(name, ...given, array, count);
+    const pointers = this.#koffi.decode(array[0], 'void *', Number(count[0])) as Pointer[];
+    this.call('AllocatorFree', this.allocator, array[0] ?? null);
+    return pointers;
+  }
+}

@@ -1,0 +1,43 @@
+/** @file What a session is to be like, told to ONNX Runtime. */
+import type { Model, SessionOptions } from '../runtime.js';
+import { cudaOptions } from './cuda-options.js';
+import type { OrtLibrary, Pointer } from './library.js';
+
+/** enum GraphOptimizationLevel */
+const levels = { basic: 1, all: 99 } as const;
+
+function appendCuda(library: OrtLibrary, pointer: Pointer): void {
+  const cuda = library.create('CreateCUDAProviderOptions');
+  try {
+    const names = Object.keys(cudaOptions);
+    library.call('UpdateCUDAProviderOptions', cuda, names, Object.values(cudaOptions), names.length);
+    library.call('SessionOptionsAppendExecutionProvider_CUDA_V2', pointer, cuda);
+  } finally {
+    library.release('ReleaseCUDAProviderOptions', cuda);
+  }
+}
+
+/** OrtSessionOptions, to be released by the caller. */
+export function ortSessionOptions(library: OrtLibrary, model: Model, options: SessionOptions): Pointer {
+  const { device, threads, profile } = options;
+  const pointer = library.create('CreateSessionOptions');
+  try {
+    library.call('SetSessionGraphOptimizationLevel', pointer, levels[options.optimization]);
+    library.call(options.memoryPattern ? 'EnableMemPattern' : 'DisableMemPattern', pointer);
+    library.call('SetSessionLogSeverityLevel', pointer, 3);
+    if (threads !== undefined) library.call('SetIntraOpNumThreads', pointer, threads);
+    library.call('SetInterOpNumThreads', pointer, 1);
+    if (profile !== undefined) library.call('EnableProfiling', pointer, profile);
+    const entries = {
+      'session.disable_prepacking': options.prepacking ? '0' : '1',
+      'optimization.disable_specified_optimizers': options.disabledOptimizers.join(';'),
+      ...(model.root !== undefined && { 'session.model_external_initializers_file_folder_path': model.root }),
+    };
+    for (const [key, value] of Object.entries(entries)) library.call('AddSessionConfigEntry', pointer, key, value);
+    if (device === 'cuda') appendCuda(library, pointer);
+    return pointer;
+  } catch (error) {
+    library.release('ReleaseSessionOptions', pointer);
+    throw error;
+  }
+}

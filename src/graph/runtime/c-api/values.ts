@@ -1,0 +1,54 @@
+/** @file Tensors as OrtValues, and back. */
+import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
+import { type Dtype, onnxDtype } from '../../dtype.js';
+import type { TensorType } from '../../graph.js';
+import { sizeOf } from '../../shape.js';
+import type { HostTensor, TensorNumbers } from '../runtime.js';
+import type { OrtLibrary, Pointer } from './library.js';
+
+const dtypeByNumber = new Map<number, Dtype>(
+  Object.entries(onnxDtype).map(([name, number]) => [number, name as Dtype]),
+);
+
+const arrays = {
+  float32: Float32Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
+} as const;
+
+const bytesOf = (numbers: TensorNumbers) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+
+const memoryOf = (library: OrtLibrary, value: Pointer, bytes: number): Uint8Array =>
+  library.view(library.create('GetTensorMutableData', value), bytes);
+
+/** A new OrtValue in this process's memory with a copy of a tensor's numbers: those of JavaScript may be moved by its collector. */
+export function newValue(library: OrtLibrary, { dtype, shape, data }: HostTensor): Pointer {
+  const dimensions = BigInt64Array.from(shape, BigInt);
+  const value = library.create('CreateTensorAsOrtValue', library.allocator, dimensions, shape.length, onnxDtype[dtype]);
+  if (data.length > 0) memoryOf(library, value, data.byteLength).set(bytesOf(data));
+  return value;
+}
+
+/** Element type and shape of an OrtValue. */
+export function typeOfValue(library: OrtLibrary, value: Pointer): TensorType {
+  const info = library.create('GetTensorTypeAndShape', value);
+  try {
+    const dtype = dtypeByNumber.get(library.read('GetTensorElementType', info));
+    const dimensions = new BigInt64Array(library.read('GetDimensionsCount', info));
+    library.call('GetDimensions', info, dimensions, dimensions.length);
+    if (dtype === undefined) throw new LoraBridgeError('internal', 'ONNX Runtime returned numbers of an unknown type.');
+    return { dtype, shape: Array.from(dimensions, Number) };
+  } finally {
+    library.release('ReleaseTensorTypeAndShapeInfo', info);
+  }
+}
+
+/** A copy of an OrtValue that lies in this process's memory. */
+export function copyOfValue(library: OrtLibrary, value: Pointer): HostTensor {
+  const { dtype, shape } = typeOfValue(library, value);
+  const data = new arrays[dtype](sizeOf(shape));
+  if (data.length > 0) bytesOf(data).set(memoryOf(library, value, data.byteLength));
+  return { dtype, shape, data };
+}

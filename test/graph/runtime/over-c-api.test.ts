@@ -1,0 +1,24 @@
+/** @file The tests of graphs, encoders and the VAE once more, computed through ONNX Runtime's C API. */
+import { beforeAll, describe, expect } from 'vitest';
+import { runtimeFor } from '../../../src/graph/runtime/choose-runtime.js';
+import { npmLibrary } from './libraries.js';
+
+// Before any of them compiles a graph.
+process.env.LORA_BRIDGE_ONNXRUNTIME = npmLibrary.library;
+
+describe.each([
+  '../device-fault.test.js',
+  '../gradients.test.js',
+  '../preludes.test.js',
+  '../recompute.test.js',
+  '../session.test.js',
+  '../torch.test.js',
+  '../winograd.test.js',
+  '../../diffusion/text-encoder.test.js',
+  '../../diffusion/vae.test.js',
+])('%s', async (file) => {
+  beforeAll(async () => {
+    expect((await runtimeFor('cpu')).name).toMatch(/^ONNX Runtime \d/);
+  });
+  await import(file);
+});

@@ -1,0 +1,205 @@
+/** @file What every runtime does: the same bits, tensors that stay where they are, all types, profiles, and errors that say why. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
+import { openModel } from '../../../src/diffusion/model/open-model.js';
+import { loraSize } from '../../../src/diffusion/unet/lora-branches.js';
+import { createTrainStep } from '../../../src/diffusion/unet/train-step.js';
+import { add, cast, compile, Graph, matmul, type RuntimeLibrary, sizeOf } from '../../../src/graph/index.js';
+import { encodeModel } from '../../../src/graph/onnx/encode.js';
+import { runtimeFor } from '../../../src/graph/runtime/choose-runtime.js';
+import type { DeviceTensor, HostTensor, Model, SessionOptions, Tensor } from '../../../src/graph/runtime/runtime.js';
+import { randomNumbers } from '../finite-differences.js';
+import { npmLibrary } from './libraries.js';
+
+const plain: SessionOptions = {
+  device: 'cpu',
+  threads: 1,
+  optimization: 'all',
+  disabledOptimizers: [],
+  prepacking: true,
+  memoryPattern: true,
+};
+
+/** The model of a graph, and its own name of each output. */
+function modelOf(graph: Graph): { readonly model: Model; readonly name: (output: string) => string } {
+  const { bytes, root, outputs } = encodeModel(graph);
+  return { model: { bytes, root, outputs: [...outputs.values()] }, name: (output) => outputs.get(output) ?? '' };
+}
+
+function hostTensor(tensor: Tensor | undefined): HostTensor {
+  if (tensor === undefined || !('data' in tensor)) throw new Error('No host tensor.');
+  return tensor;
+}
+
+function deviceTensor(tensor: Tensor | undefined): DeviceTensor {
+  if (tensor === undefined || 'data' in tensor) throw new Error('No device tensor.');
+  return tensor;
+}
+
+const runtimes: readonly [name: string, library: RuntimeLibrary | undefined][] = [
+  ['onnxruntime-node', undefined],
+  ['the C API', npmLibrary],
+];
+
+describe.each(runtimes)('%s', (_, library) => {
+  const openRuntime = () => runtimeFor('cpu', library);
+
+  /** x · w + x and a sum that says whether all was computed. */
+  function squareGraph(): Graph {
+    const graph = new Graph();
+    const x = graph.input('x', [16, 16]);
+    graph.output('y', add(matmul(x, graph.constant(randomNumbers(256, 1), [16, 16])), x));
+    return graph;
+  }
+  const x: HostTensor = { dtype: 'float32', shape: [16, 16], data: randomNumbers(256, 2) };
+
+  it('feeds on what it kept, and reads it', async () => {
+    const runtime = await openRuntime();
+    const { model, name } = modelOf(squareGraph());
+    const [keeping, returning] = [
+      await runtime.open(model, { ...plain, kept: [name('y')] }),
+      await runtime.open(model, plain),
+    ];
+    const first = deviceTensor((await keeping.run({ x }))[name('y')]);
+    const second = deviceTensor((await keeping.run({ x: first }))[name('y')]);
+    const expectedFirst = hostTensor((await returning.run({ x }))[name('y')]);
+    const expected = hostTensor((await returning.run({ x: expectedFirst }))[name('y')]);
+    expect([second.dtype, second.shape]).toEqual(['float32', [16, 16]]);
+    expect(await second.read()).toEqual(expected.data);
+    // Of another session, and after that which made it is gone.
+    await keeping.release();
+    expect(hostTensor((await returning.run({ x: first }))[name('y')]).data).toEqual(expected.data);
+    first.release();
+    await expect(returning.run({ x: first })).rejects.toThrow(/released or of another runtime/);
+    second.release();
+    await returning.release();
+  });
+
+  it('does not mix up what was fed, kept and returned over many runs', async () => {
+    const runtime = await openRuntime();
+    const graph = new Graph();
+    const [a, b] = [graph.input('a', [1000]), graph.input('b', [1])];
+    graph.output('sum', add(a, b));
+    const { model, name } = modelOf(graph);
+    const session = await runtime.open(model, { ...plain, kept: [name('sum')] });
+    let sum: Tensor = { dtype: 'float32', shape: [1000], data: new Float32Array(1000) };
+    for (let step = 1; step <= 200; step++) {
+      // Small arrays are those that JavaScript's collector moves.
+      const next = deviceTensor(
+        (await session.run({ a: sum, b: { dtype: 'float32', shape: [1], data: Float32Array.of(step) } }))[name('sum')],
+      );
+      if (!('data' in sum)) sum.release();
+      sum = next;
+    }
+    expect(await deviceTensor(sum).read()).toEqual(new Float32Array(1000).fill((200 * 201) / 2));
+    await session.release();
+  });
+
+  it('takes and gives 16-bit floats and 64-bit integers', async () => {
+    const runtime = await openRuntime();
+    const graph = new Graph();
+    graph.output('wide', cast(graph.input('half', [3], 'float16'), 'float32'));
+    graph.output('half2', cast(graph.input('single', [3]), 'float16'));
+    graph.output('long', cast(graph.input('int', [3], 'int32'), 'int64'));
+    const { model, name } = modelOf(graph);
+    const session = await runtime.open(model, plain);
+    // 1, −2 and the largest: IEEE 754.
+    const half = Uint16Array.of(0x3c00, 0xc000, 0x7bff);
+    const results = await session.run({
+      half: { dtype: 'float16', shape: [3], data: half },
+      single: { dtype: 'float32', shape: [3], data: Float32Array.of(1, -2, 65504) },
+      int: { dtype: 'int32', shape: [3], data: Int32Array.of(1, -2, 2 ** 31 - 1) },
+    });
+    expect(hostTensor(results[name('wide')]).data).toEqual(Float32Array.of(1, -2, 65504));
+    expect(hostTensor(results[name('half2')]).data).toEqual(half);
+    expect(hostTensor(results[name('long')]).data).toEqual(BigInt64Array.of(1n, -2n, 2n ** 31n - 1n));
+    await session.release();
+  });
+
+  it('writes a profile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'profile-'));
+    const runtime = await openRuntime();
+    const session = await runtime.open(modelOf(squareGraph()).model, { ...plain, profile: join(folder, 'times') });
+    await session.run({ x });
+    await session.release();
+    const [file = '', ...others] = readdirSync(folder);
+    expect(others).toEqual([]);
+    expect(file).toMatch(/^times_.*\.json$/);
+    const text = readFileSync(join(folder, file), 'utf8');
+    rmSync(folder, { recursive: true });
+    expect(text).toContain('MatMul');
+  });
+
+  it('refuses in words of its own', async () => {
+    const runtime = await openRuntime();
+    const { model } = modelOf(squareGraph());
+    await expect(runtime.open({ ...model, bytes: model.bytes.slice(0, -9) }, plain)).rejects.toThrow(/protobuf/i);
+    const session = await runtime.open(model, plain);
+    await expect(session.run({ x: { ...x, shape: [4, 64] } })).rejects.toThrow(/index: 0 Got: 4 Expected: 16/);
+    await expect(session.run({})).rejects.toThrow(/x/);
+    await session.release();
+  });
+});
+
+it('trains to the same bits on both', async () => {
+  const model = await openModel('pocket');
+  const geometry = { batchSize: 2, height: 8, width: 8, textTokens: 77, rank: 4, threads: 2 };
+  const { in_channels: channels, cross_attention_dim: width } = model.unet.config;
+  const latents = randomNumbers(2 * channels * 64, 1);
+  const inputs = {
+    latents,
+    noise: randomNumbers(latents.length, 2),
+    timesteps: [10, 900],
+    latentScales: [0.9, 0.2],
+    noiseScales: [0.4, 0.98],
+    textHiddenStates: randomNumbers(2 * 77 * width, 3),
+    lora: randomNumbers(loraSize(loraTargets(model.unet.config), 4), 4),
+    loraScale: 1,
+  };
+  const results = await Promise.all(
+    runtimes.map(async ([, runtime]) => {
+      const step = await createTrainStep(model.unet, { ...geometry, ...(runtime && { runtime }) });
+      const result = await step.run(inputs);
+      await step.release();
+      return result;
+    }),
+  );
+  expect(results[0]?.gradient.some((number) => number !== 0)).toBe(true);
+  expect(results[0]).toEqual(results[1]);
+});
+
+it('leaves the event loop free while the C API computes', async () => {
+  const graph = new Graph();
+  let product = graph.input('x', [768, 768]);
+  const first = product;
+  for (let i = 0; i < 40; i++) product = matmul(product, first);
+  graph.output('y', product);
+  const session = await compile(graph, { threads: 1, runtime: npmLibrary });
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns++;
+  }, 1);
+  await session.run({ x: new Float32Array(sizeOf(first.shape)) });
+  clearInterval(timer);
+  await session.release();
+  expect(turns).toBeGreaterThan(5);
+});
+
+it('names the library that cannot be loaded', async () => {
+  const library = join(tmpdir(), 'libonnxruntime-not-there.so');
+  const compiling = compile(new Graph(), { runtime: { library, preload: [] } });
+  await expect(compiling).rejects.toMatchObject({ code: 'resource.device.missing', file: library });
+});
+
+it('names what CUDA lacks', async () => {
+  const graph = new Graph();
+  graph.output('y', add(graph.input('x', [1]), 1));
+  const compiling = compile(graph, { device: 'cuda', runtime: npmLibrary });
+  await expect(compiling).rejects.toMatchObject({
+    code: 'resource.device.missing',
+    message: expect.stringMatching(/on cuda: .*libonnxruntime_providers|provider.*is not (?:enabled|supported)/i),
+  });
+});
