@@ -1,4 +1,7 @@
+using System.Collections.Generic;
+using System.Linq;
 using UnityEngine;
+using UnityEngine.Rendering;
 
 namespace DeclaredUnity
 {
@@ -53,10 +56,21 @@ namespace DeclaredUnity
         public static void Give(GameObject character, AnimationClip clip) => character.GetComponentInChildren<Animator>().Clips.Add(clip);
 
         /// <summary>Takes Read/Write from all meshes of a character.</summary>
-        public static void Close(GameObject character)
+        public static void Close(GameObject character, VertexAttributeFormat weights = VertexAttributeFormat.Float32,
+            VertexAttributeFormat indices = VertexAttributeFormat.UInt32)
         {
-            foreach (var skin in character.GetComponentsInChildren<SkinnedMeshRenderer>()) skin.sharedMesh.isReadable = false;
+            foreach (var mesh in MeshesOf(character)) (mesh.isReadable, mesh.WeightFormat, mesh.IndexFormat) = (false, weights, indices);
         }
+
+        /// <summary>Takes the vertices out of the editor's memory.</summary>
+        public static void Lose(GameObject character)
+        {
+            foreach (var mesh in MeshesOf(character)) (mesh.isReadable, mesh.IsLost) = (false, true);
+        }
+
+        static IEnumerable<Mesh> MeshesOf(GameObject character)
+            => character.GetComponentsInChildren<SkinnedMeshRenderer>().Select(skin => skin.sharedMesh)
+                .Concat(character.GetComponentsInChildren<MeshFilter>().Select(filter => filter.sharedMesh));
 
         static Transform Bone(string name, Transform parent, Vector3 place)
         {

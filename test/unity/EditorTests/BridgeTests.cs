@@ -116,6 +116,15 @@ namespace LoraBridge.DeclaredUnity.Tests
         }
 
         [Test]
+        public void APlanOfFacesSaysHowManyExpressionsItShows()
+        {
+            var window = BridgeWindow.Open();
+            window.Character = CharacterMaker.Humanoid("Mina");
+            EditorDriver.Find<DropdownField>(window.rootVisualElement, "preset").Single().index = (int)PlanPreset.Faces;
+            Assert.That(EditorDriver.Find<HelpBox>(window.rootVisualElement).Select(box => box.text), Has.Some.StartsWith("12 shots, about").And.Some.EndsWith("1 of 1 expressions"));
+        }
+
+        [Test]
         public void APresetCanBeEditedAsADraftThatNobodyHasToSave()
         {
             var character = CharacterMaker.Humanoid("Mina");

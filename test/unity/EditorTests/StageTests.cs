@@ -10,7 +10,9 @@ using LoraBridge.Core.Pictures;
 using LoraBridge.Core.Plan;
 using LoraBridge.Editor.Stage;
 using NUnit.Framework;
+using UnityEditor;
 using UnityEngine;
+using UnityEngine.Rendering;
 
 namespace LoraBridge.DeclaredUnity.Tests
 {
@@ -77,6 +79,44 @@ namespace LoraBridge.DeclaredUnity.Tests
             var reads = calls.IndexOf("AsyncGPUReadback.Request");
             Assert.That(calls.Take(reads).Count(call => call == "Camera.Render"), Is.EqualTo(3), "once to warm up, then both passes");
             Assert.That(calls, Does.Not.Contain("AsyncGPUReadbackRequest.WaitForCompletion"));
+        }
+
+        [TestCase(ColorSpace.Linear, false)]
+        [TestCase(ColorSpace.Gamma, true)]
+        public void AProjectOfGammaGivesPicturesThatAreEncoded(ColorSpace space, bool isEncoded)
+        {
+            PlayerSettings.colorSpace = space;
+            try
+            {
+                using (var exposure = Photograph(Mina(), Plan, AllKinds[0])) Assert.That(exposure.IsEncoded, Is.EqualTo(isEncoded));
+            }
+            finally
+            {
+                PlayerSettings.colorSpace = ColorSpace.Linear;
+            }
+        }
+
+        [Test]
+        public void ClipsThatShareANameAreKnownByTheirFiles()
+        {
+            var mina = CharacterMaker.Humanoid("Mina");
+            foreach (var file in new[] { "Mina@Walking", "Waving", "Mina@Bowing" })
+            {
+                var clip = CharacterMaker.Clip("mixamo.com", "Hips/Head");
+                _editor.AddAsset($"Assets/{file}.fbx", clip);
+                CharacterMaker.Give(mina, clip);
+            }
+            CharacterMaker.Give(mina, CharacterMaker.Clip("Idle", "Hips"));
+            // Two that lie in no file.
+            CharacterMaker.Give(mina, CharacterMaker.Clip("Take 001", "Hips"));
+            CharacterMaker.Give(mina, CharacterMaker.Clip("Take 001", "Hips"));
+            using (var stage = new UnityStage())
+            {
+                var character = stage.Load(CharacterSubject.Of(mina), new StageSettings(Plan, new PicturePool()));
+                Assert.That(character.Clips.Select(clip => clip.Name),
+                    Is.EqualTo(new[] { "Walking", "Waving", "Bowing", "Idle", "Take 001", "Take 001 2" }));
+                stage.Pose(new CapturePose { Name = "wave", Source = PoseSource.Clip, Clip = "Waving" });
+            }
         }
 
         [Test]
@@ -173,11 +213,36 @@ namespace LoraBridge.DeclaredUnity.Tests
             }
         }
 
+        [TestCase(VertexAttributeFormat.Float32, VertexAttributeFormat.UInt32)]
+        [TestCase(VertexAttributeFormat.UNorm16, VertexAttributeFormat.UInt16)]
+        [TestCase(VertexAttributeFormat.UNorm8, VertexAttributeFormat.UInt8)]
+        public void MeshesWithReadWriteOffAreMeasuredLikeOthers(VertexAttributeFormat weights, VertexAttributeFormat indices)
+        {
+            var (open, closed) = (Mina(), Mina());
+            CharacterMaker.Close(closed, weights, indices);
+            PosedCharacter Measure(GameObject character)
+            {
+                using (var stage = new UnityStage())
+                {
+                    stage.Load(CharacterSubject.Of(character), new StageSettings(Plan, new PicturePool()));
+                    return stage.Bake();
+                }
+            }
+            var (expected, posed) = (Measure(open), Measure(closed));
+            Assert.That(posed.Vertices, Is.EqualTo(expected.Vertices));
+            Assert.That(posed.Regions.Select(region => (region.Name, region.Confidence)), Is.EqualTo(new[] { ("head", 1f), ("leftHand", 1f), ("rightHand", 1f) }));
+            foreach (var region in posed.Regions) Assert.That(region.Points, Is.EqualTo(expected.Region(region.Name).Points));
+            var barrel = CharacterMaker.Thing("Barrel");
+            var vertices = Measure(barrel).Vertices;
+            CharacterMaker.Close(barrel);
+            Assert.That(Measure(barrel).Vertices, Is.EqualTo(vertices));
+        }
+
         [Test]
         public void MeshesThatCannotBeReadAreBoxesWithAGuessedHead()
         {
             var mina = Mina();
-            CharacterMaker.Close(mina);
+            CharacterMaker.Lose(mina);
             using (var stage = new UnityStage())
             {
                 stage.Load(CharacterSubject.Of(mina), new StageSettings(Plan, new PicturePool()));

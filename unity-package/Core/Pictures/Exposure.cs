@@ -11,11 +11,18 @@ namespace LoraBridge.Core.Pictures
         /// </summary>
         public LinearPicture Black { get; }
 
-        /// <summary>The same on white (linear 1), or null for a single pass.</summary>
+        /// <summary>The same on white (1), or null for a single pass.</summary>
         public LinearPicture? White { get; }
 
-        Exposure(LinearPicture black, LinearPicture? white)
+        /// <summary>
+        /// Whether the numbers are sRGB already, as in a project that works in gamma. Such a project blends in gamma, so that matting is as
+        /// exact there; only the last encoding is left out.
+        /// </summary>
+        public bool IsEncoded { get; }
+
+        Exposure(LinearPicture black, LinearPicture? white, bool isEncoded)
         {
+            IsEncoded = isEncoded;
             if (white != null && (white.Width != black.Width || white.Height != black.Height || white.Half == null != (black.Half == null)))
                 throw new ArgumentException("Both pictures must have the same size and kind of numbers.");
             Black = black;
@@ -23,10 +30,11 @@ namespace LoraBridge.Core.Pictures
         }
 
         /// <summary>Two passes of the same moment. The exposure owns both pictures from now on.</summary>
-        public static Exposure OfTwoPasses(LinearPicture black, LinearPicture white) => new Exposure(black, white);
+        public static Exposure OfTwoPasses(LinearPicture black, LinearPicture white, bool isEncoded = false)
+            => new Exposure(black, white, isEncoded);
 
         /// <summary>One pass over a transparent black background. The exposure owns the picture from now on.</summary>
-        public static Exposure OfSinglePass(LinearPicture picture) => new Exposure(picture, null);
+        public static Exposure OfSinglePass(LinearPicture picture, bool isEncoded = false) => new Exposure(picture, null, isEncoded);
 
         /// <inheritdoc/>
         public void Dispose()

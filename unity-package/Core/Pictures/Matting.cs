@@ -6,7 +6,7 @@ namespace LoraBridge.Core.Pictures
     /// <summary>
     /// Straight alpha from exposures. Over a background B, what the camera sees is F + (1 − a) · B with F premultiplied by alpha; so
     /// the picture on black is F, and what the picture on white has more is 1 − a (difference matting; Smith and Blinn, "Blue Screen
-    /// Matting", SIGGRAPH 1996, theorem 2). All of it holds for linear light only.
+    /// Matting", SIGGRAPH 1996, theorem 2). It holds in the space that the renderer blends in: linear light, or gamma in a project of gamma.
     /// </summary>
     public static class Matting
     {
@@ -21,7 +21,7 @@ namespace LoraBridge.Core.Pictures
 
         /// <summary>
         /// Turns an exposure into 8-bit sRGB with straight alpha, rows from the top down. Rendered pixels are averaged as
-        /// premultiplied linear light; the result is encoded once. Invisible pixels are 0 in all channels.
+        /// premultiplied light; linear light is encoded once. Invisible pixels are 0 in all channels.
         /// </summary>
         /// <param name="exposure">One or two passes, of a size that is a multiple of <paramref name="supersampling"/>.</param>
         /// <param name="supersampling">Rendered pixels along each edge of a finished one.</param>
@@ -34,6 +34,7 @@ namespace LoraBridge.Core.Pictures
             // Averages of one row: red, green, blue on black, then what white shows more of each, or alpha.
             var light = new float[width * 6];
             var (visible, disagreeing, largest) = (0, 0, 0f);
+            var levels = exposure.IsEncoded ? Srgb.Plain : Srgb.Encoded;
             for (var y = 0; y < height; y++)
             {
                 // Pictures go from the bottom up.
@@ -42,9 +43,9 @@ namespace LoraBridge.Core.Pictures
                 for (var row = from; row < from + supersampling; row++) AddRow(exposure, row, supersampling, light);
                 var scale = 1f / (supersampling * supersampling);
                 if (exposure.White == null)
-                    visible += FinishSingle(light, scale, rgba, y * width * 4);
+                    visible += FinishSingle(light, scale, levels, rgba, y * width * 4);
                 else
-                    FinishDouble(light, scale, rgba, y * width * 4, ref visible, ref disagreeing, ref largest);
+                    FinishDouble(light, scale, levels, rgba, y * width * 4, ref visible, ref disagreeing, ref largest);
             }
             return new MattingQuality(visible > 0 ? (float)disagreeing / visible : 0, largest, (float)visible / (width * height));
         }
@@ -116,7 +117,7 @@ namespace LoraBridge.Core.Pictures
         /// <summary>What shaders write by mistake becomes light: as in <see cref="HalfFloat.Light"/>.</summary>
         static float Light(float value) => value > 0 ? value < 65504 ? value : 65504 : 0;
 
-        static void FinishDouble(float[] light, float scale, byte[] rgba, int to, ref int visible, ref int disagreeing, ref float largest)
+        static void FinishDouble(float[] light, float scale, byte[] levels, byte[] rgba, int to, ref int visible, ref int disagreeing, ref float largest)
         {
             for (var at = 0; at < light.Length; at += 6, to += 4)
             {
@@ -139,20 +140,20 @@ namespace LoraBridge.Core.Pictures
                     disagreeing++;
                     if (spread > largest) largest = spread > 1 ? 1 : spread;
                 }
-                if (Write(red, green, blue, alpha, rgba, to) || disagrees) visible++;
+                if (Write(red, green, blue, alpha, levels, rgba, to) || disagrees) visible++;
             }
         }
 
-        static int FinishSingle(float[] light, float scale, byte[] rgba, int to)
+        static int FinishSingle(float[] light, float scale, byte[] levels, byte[] rgba, int to)
         {
             var visible = 0;
             for (var at = 0; at < light.Length; at += 6, to += 4)
-                if (Write(light[at] * scale, light[at + 1] * scale, light[at + 2] * scale, light[at + 3] * scale, rgba, to)) visible++;
+                if (Write(light[at] * scale, light[at + 1] * scale, light[at + 2] * scale, light[at + 3] * scale, levels, rgba, to)) visible++;
             return visible;
         }
 
         /// <summary>Un-premultiplies, encodes and writes a pixel. Returns whether anything of it can be seen.</summary>
-        static bool Write(float red, float green, float blue, float alpha, byte[] rgba, int to)
+        static bool Write(float red, float green, float blue, float alpha, byte[] levels, byte[] rgba, int to)
         {
             if (!(alpha > LeastAlpha))
             {
@@ -161,11 +162,10 @@ namespace LoraBridge.Core.Pictures
             }
             if (alpha > 1) alpha = 1;
             var steps = Srgb.Steps / alpha;
-            var encoded = Srgb.Encoded;
             // Compared as floats first: what is much too bright would not fit an int.
-            rgba[to] = encoded[red < alpha ? (int)(red * steps + 0.5f) : Srgb.Steps];
-            rgba[to + 1] = encoded[green < alpha ? (int)(green * steps + 0.5f) : Srgb.Steps];
-            rgba[to + 2] = encoded[blue < alpha ? (int)(blue * steps + 0.5f) : Srgb.Steps];
+            rgba[to] = levels[red < alpha ? (int)(red * steps + 0.5f) : Srgb.Steps];
+            rgba[to + 1] = levels[green < alpha ? (int)(green * steps + 0.5f) : Srgb.Steps];
+            rgba[to + 2] = levels[blue < alpha ? (int)(blue * steps + 0.5f) : Srgb.Steps];
             rgba[to + 3] = (byte)(alpha * 255 + 0.5f);
             return true;
         }

@@ -15,6 +15,8 @@ namespace LoraBridge.Core.Plan
         /// <summary>How far above and below the horizon the elevations are, in degrees.</summary>
         const float Elevation = 25;
 
+        const int Poses = 5;
+
         /// <summary>Five poses from the front, left-front and right-front: 15 shots where the character has five poses to take.</summary>
         public static CapturePlan Default(StageCharacter character) => Of(FivePoses(character), new[] { ShotFraming.Full }, Front());
 
@@ -28,7 +30,7 @@ namespace LoraBridge.Core.Plan
             return Of(FivePoses(character).Take(1), new[] { ShotFraming.Full }, Turn(count, 0));
         }
 
-        /// <summary>The face with every expression, from the front and obliquely, level and from a little above.</summary>
+        /// <summary>The face with its <see cref="ExpressionChoice"/>, from the front and obliquely, level and from a little above.</summary>
         public static CapturePlan Faces(StageCharacter character)
         {
             var plan = Of(FivePoses(character).Take(1), new[] { ShotFraming.Face }, Front().Concat(Front(15)));
@@ -36,7 +38,7 @@ namespace LoraBridge.Core.Plan
             return plan;
         }
 
-        /// <summary>Five poses with every expression in every framing that the character has, from 24 sides.</summary>
+        /// <summary>Five poses with its <see cref="ExpressionChoice"/> in every framing that the character has, from 24 sides.</summary>
         public static CapturePlan Everything(StageCharacter character)
         {
             var framings = character.HasHead ? new[] { ShotFraming.Full, ShotFraming.Upper, ShotFraming.Face } : new[] { ShotFraming.Full, ShotFraming.Upper };
@@ -48,17 +50,23 @@ namespace LoraBridge.Core.Plan
         static CapturePlan Of(IEnumerable<CapturePose> poses, IEnumerable<ShotFraming> framings, IEnumerable<CaptureAngle> angles) =>
             new CapturePlan { Poses = poses.ToList(), Framings = framings.ToList(), Angles = angles.ToList() };
 
-        /// <summary>The middle of the first five clips, else five built-in poses, else the character as it stands.</summary>
+        /// <summary>
+        /// The middle of the first five clips; where a humanoid has fewer, built-in poses for the rest; the character as it stands where
+        /// there is neither.
+        /// </summary>
         static IEnumerable<CapturePose> FivePoses(StageCharacter character)
         {
-            if (character.Clips.Count > 0)
-                return character.Clips.Take(5).Select(clip => new CapturePose { Name = clip.Name, Source = PoseSource.Clip, Clip = clip.Name, Time = clip.Length / 2 });
-            if (character.IsHumanoid) return HumanPoses.Names.Take(5).Select(name => HumanPoses.Find(name)!);
-            return new[] { new CapturePose { Name = "stand" } };
+            var poses = character.Clips
+                .Select(clip => new CapturePose { Name = clip.Name, Source = PoseSource.Clip, Clip = clip.Name, Time = clip.Length / 2 }).Take(Poses).ToList();
+            if (character.IsHumanoid)
+                poses.AddRange(HumanPoses.Names.Where(name => poses.All(pose => !string.Equals(pose.Name, name, StringComparison.OrdinalIgnoreCase)))
+                    .Take(Poses - poses.Count).Select(name => HumanPoses.Find(name)!));
+            if (poses.Count == 0) poses.Add(new CapturePose { Name = "stand" });
+            return poses;
         }
 
         static IEnumerable<CaptureExpression> Expressions(StageCharacter character) =>
-            new[] { new CaptureExpression() }.Concat(character.Expressions.Select(key => new CaptureExpression { Name = key, Key = key }));
+            new[] { new CaptureExpression() }.Concat(ExpressionChoice.Of(character).Select(key => new CaptureExpression { Name = key, Key = key }));
 
         static IEnumerable<CaptureAngle> Front(float pitch = 0) =>
             new[] { new CaptureAngle(0, pitch), new CaptureAngle(Oblique, pitch), new CaptureAngle(-Oblique, pitch) };

@@ -1,8 +1,10 @@
 using System;
+using System.Linq;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Pictures;
 using LoraBridge.Core.Plan;
 using LoraBridge.Editor.Stage;
+using LoraBridge.Editor.Texts;
 using UnityEditor;
 using UnityEngine;
 using Object = UnityEngine.Object;
@@ -45,6 +47,17 @@ namespace LoraBridge.Editor.Plans
         {
             if (_asset != null) return _asset.ToPlan();
             return PlanOf(_preset, Know(character));
+        }
+
+        /// <summary>How many shots the plan makes of a character, how long they take, and which share of its expressions it shows.</summary>
+        /// <exception cref="CaptureException">The character cannot be brought onto a stage.</exception>
+        internal string Describe(GameObject character)
+        {
+            var plan = PlanFor(character);
+            var size = PlanText.Of(plan);
+            var taken = plan.Expressions.Count(expression => expression.Key.Length > 0);
+            if (_asset != null || taken == 0) return size;
+            return size + " · " + Localization.Get(Text.PlanExpressions, taken, Know(character).Expressions.Count);
         }
 
         // A plan that is no asset yet. The window keeps it, also while scripts are compiled.

@@ -15,7 +15,6 @@ namespace LoraBridge.Editor.Preflight
     {
         // GraphicsFormat.R16G16B16A16_SFloat, which HDRP's own enumerations take their values from.
         const int HalfFloats = 48;
-        const int Bits64 = 1;
 
         public static IEnumerable<Finding> Run(RenderPipelineAsset pipeline, MattingMode matting)
         {
@@ -31,10 +30,7 @@ namespace LoraBridge.Editor.Preflight
 
         static IEnumerable<Finding> Universal(RenderPipelineAsset asset, MattingMode matting)
         {
-            if (Read(asset, "m_SupportsHDR") == 0)
-                yield return Wrong(Severity.Error, Text.UrpHdr, asset, "m_SupportsHDR", 1);
-            if (Read(asset, "m_HDRColorBufferPrecision") is int precision && precision != Bits64)
-                yield return Wrong(Severity.Warning, Text.UrpPrecision, asset, "m_HDRColorBufferPrecision", Bits64);
+            // Its HDR settings are for the screen: a camera with a target of its own renders in the target's format.
             if (matting == MattingMode.SinglePass && Read(asset, "m_AllowPostProcessAlphaOutput") == 0)
                 yield return Wrong(Severity.Warning, Text.UrpAlpha, asset, "m_AllowPostProcessAlphaOutput", 1);
         }

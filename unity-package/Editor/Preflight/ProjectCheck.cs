@@ -27,9 +27,6 @@ namespace LoraBridge.Editor.Preflight
                 yield return new Finding(Severity.Error, Text.NoGraphics, null);
                 yield break;
             }
-            if (PlayerSettings.colorSpace != ColorSpace.Linear)
-                yield return new Finding
-                  (Severity.Error, Text.GammaColorSpace, () => PlayerSettings.colorSpace = ColorSpace.Linear);
             if (!SystemInfo.supportsAsyncGPUReadback)
                 yield return new Finding(Severity.Error, Text.NoReadback, null, SystemInfo.graphicsDeviceType);
             if (!CanRenderHalfFloats)

@@ -15,54 +15,50 @@ namespace LoraBridge.Editor.Stage
         readonly SkinnedMeshRenderer _skin;
         readonly Mesh _mesh;
         readonly Dictionary<BodyParts.Part, int[]> _members = new Dictionary<BodyParts.Part, int[]>();
+        // Of a mesh without bones: they do not change.
+        readonly Vector3[] _still = new Vector3[0];
         readonly List<Vector3> _vertices = new List<Vector3>();
-
-        /// <summary>Whether the vertices can be read; if not, the corners of the bounds stand for them.</summary>
-        public bool IsReadable => _mesh != null && _mesh.isReadable;
 
         public BodySurface(Renderer renderer, BodyParts parts)
         {
             _renderer = renderer;
             _skin = renderer as SkinnedMeshRenderer;
             _mesh = _skin != null ? _skin.sharedMesh : renderer.TryGetComponent<MeshFilter>(out var filter) ? filter.sharedMesh : null;
-            if (!IsReadable) return;
+            if (_mesh == null) return;
+            if (_skin == null) _still = MeshReader.Vertices(_mesh);
+            var weights = IsRigid ? null : MeshReader.Weights(_mesh);
             foreach (var part in parts.All)
             {
-                var members = Members(part);
+                var members = Members(part, weights);
                 if (members.Length > 0) _members.Add(part, members);
             }
         }
 
-        int[] Members(BodyParts.Part part)
+        // A hair ornament that is no skin hangs below the bone as a whole.
+        bool IsRigid => _skin == null || _skin.bones.Length == 0;
+
+        int[] Members(BodyParts.Part part, IReadOnlyList<(int vertex, int bone, float weight)> weights)
         {
-            // A hair ornament that is no skin hangs below the bone as a whole.
-            if (_skin == null || _skin.bones.Length == 0)
+            if (IsRigid)
                 return part.Holds(_renderer.transform) ? Enumerable.Range(0, _mesh.vertexCount).ToArray() : new int[0];
             var isMember = _skin.bones.Select(part.Holds).ToArray();
-            var counts = _mesh.GetBonesPerVertex();
-            var weights = _mesh.GetAllBoneWeights();
-            var members = new List<int>();
-            for (int vertex = 0, next = 0; vertex < counts.Length; vertex++)
-            {
-                var sum = 0f;
-                for (var end = next + counts[vertex]; next < end; next++)
-                    if (isMember[weights[next].boneIndex]) sum += weights[next].weight;
-                if (sum >= MinimalWeight) members.Add(vertex);
-            }
-            return members.ToArray();
+            var sums = new float[_mesh.vertexCount];
+            foreach (var (vertex, bone, weight) in weights)
+                if (bone < isMember.Length && isMember[bone]) sums[vertex] += weight;
+            return Enumerable.Range(0, sums.Length).Where(vertex => sums[vertex] >= MinimalWeight).ToArray();
         }
 
         /// <summary>Adds the vertices as they are now, in world coordinates.</summary>
         public void AddTo(List<System.Numerics.Vector3> all, Dictionary<BodyParts.Part, List<System.Numerics.Vector3>> parts, Mesh scratch)
         {
             var first = all.Count;
-            if (!IsReadable)
+            if (_mesh == null) return;
+            ReadVertices(scratch);
+            if (_vertices.Count != _mesh.vertexCount)
             {
                 AddCorners(all);
                 return;
             }
-            if (_skin != null) _skin.BakeMesh(scratch, true);
-            (_skin != null ? scratch : _mesh).GetVertices(_vertices);
             var toWorld = _renderer.transform.localToWorldMatrix;
             foreach (var vertex in _vertices) all.Add(toWorld.MultiplyPoint3x4(vertex).ToCore());
             foreach (var pair in _members)
@@ -72,6 +68,19 @@ namespace LoraBridge.Editor.Stage
             }
         }
 
+        void ReadVertices(Mesh scratch)
+        {
+            _vertices.Clear();
+            if (_skin == null)
+            {
+                _vertices.AddRange(_still);
+                return;
+            }
+            _skin.BakeMesh(scratch, true);
+            scratch.GetVertices(_vertices);
+        }
+
+        // The editor has no vertices of it in memory: the corners of the bounds stand for them.
         void AddCorners(List<System.Numerics.Vector3> all)
         {
             var bounds = _renderer.bounds;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using LoraBridge.Core.Capture;
 using UnityEditor;
@@ -17,9 +18,23 @@ namespace LoraBridge.Editor.Stage
 
         public ClipLibrary(GameObject root)
         {
-            foreach (var player in root.GetComponentsInChildren<Animator>())
-            foreach (var clip in AnimationUtility.GetAnimationClips(player.gameObject))
-                if (clip != null && !_own.ContainsKey(clip.name)) _own.Add(clip.name, clip);
+            var clips = root.GetComponentsInChildren<Animator>()
+                .SelectMany(player => AnimationUtility.GetAnimationClips(player.gameObject)).Where(clip => clip != null).Distinct().ToList();
+            foreach (var clip in clips) _own.Add(NameOf(clip, clips), clip);
+        }
+
+        /// <summary>
+        /// The clip's own name; where several share it, as all of Mixamo's share <c>mixamo.com</c>, that of its file, and a number where
+        /// that is taken, too.
+        /// </summary>
+        string NameOf(AnimationClip clip, IEnumerable<AnimationClip> all)
+        {
+            // "Mina@Walking.fbx" is the clip Walking of Mina.
+            var file = Path.GetFileNameWithoutExtension(AssetDatabase.GetAssetPath(clip)).Split('@').Last();
+            var isShared = clip.name == "mixamo.com" || all.Count(other => other.name == clip.name) > 1;
+            var name = isShared && file.Length > 0 ? file : clip.name;
+            for (var number = 2; _own.ContainsKey(name); number++) name = $"{(isShared && file.Length > 0 ? file : clip.name)} {number}";
+            return name;
         }
 
         /// <summary>The character's own clips, and those among the keys that are clips of the project.</summary>

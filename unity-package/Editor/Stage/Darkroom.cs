@@ -2,6 +2,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Pictures;
+using UnityEditor;
 using UnityEngine;
 using UnityEngine.Experimental.Rendering;
 using UnityEngine.Rendering;
@@ -45,8 +46,10 @@ namespace LoraBridge.Editor.Stage
         /// <summary>Reads what was rendered back. Nothing may be rendered into the targets until the task has ended.</summary>
         public async Task<Exposure> Develop(CancellationToken cancellation)
         {
+            // Asked here, on the main thread.
+            var isEncoded = PlayerSettings.colorSpace == ColorSpace.Gamma;
             var black = ReadBack(Black, cancellation);
-            if (White == null) return Exposure.OfSinglePass(await black.ConfigureAwait(false));
+            if (White == null) return Exposure.OfSinglePass(await black.ConfigureAwait(false), isEncoded);
             var white = ReadBack(White, cancellation);
             try
             {
@@ -58,7 +61,7 @@ namespace LoraBridge.Editor.Stage
                 if (white.Status == TaskStatus.RanToCompletion) white.Result.Dispose();
                 throw;
             }
-            return Exposure.OfTwoPasses(black.Result, white.Result);
+            return Exposure.OfTwoPasses(black.Result, white.Result, isEncoded);
         }
 
         Task<LinearPicture> ReadBack(RenderTexture target, CancellationToken cancellation)

@@ -13,12 +13,16 @@ namespace LoraBridge.Editor.Stage
         readonly List<(SkinnedMeshRenderer renderer, int index, float weight)> _neutral
           = new List<(SkinnedMeshRenderer, int, float)>();
 
+        /// <summary>Names of VRM's presets; none where the character is no VRM.</summary>
+        public IReadOnlyList<string> Presets { get; }
+
         /// <summary>Names of all expressions, presets first.</summary>
         public IReadOnlyList<string> Names => _targets.Keys.ToList();
 
         public Expressions(CharacterClone clone)
         {
             foreach (var (name, target) in VrmExpressions.Read(clone.Root)) Add(name, target);
+            Presets = Names;
             foreach (var renderer in clone.Renderers.OfType<SkinnedMeshRenderer>())
             {
                 var mesh = renderer.sharedMesh;

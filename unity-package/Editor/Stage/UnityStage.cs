@@ -51,6 +51,7 @@ namespace LoraBridge.Editor.Stage
                 HasHead = _scan.HasHead,
                 Clips = clips.With(settings.Clips),
                 Expressions = _expressions.Names,
+                ExpressionPresets = _expressions.Presets,
             };
         }
 

@@ -4,7 +4,7 @@ namespace LoraBridge.Editor.Texts
     public enum Text
     {
         // Window
-        Character, CharacterHint, FramingPreview, Plan, PlanPreset, PlanAsset, PlanSave, PlanSize, PlanEdit,
+        Character, CharacterHint, FramingPreview, Plan, PlanPreset, PlanAsset, PlanSave, PlanSize, PlanExpressions, PlanEdit,
         Capture, Train, CaptureAndTrain, Cancel, StopTraining, ResumeTraining,
         Gallery, GalleryEmpty, ShotSafe, ShotInspected, ShotRejected, ShotUnsure,
         Training, Loss, Previews, PreviewStep, Wipe, BaseModelPicture, NoPreviews,
@@ -17,8 +17,8 @@ namespace LoraBridge.Editor.Texts
         TrainingQueued, TrainingRuns, TrainingSucceeded, TrainingFailed, TrainingCancelled, TrainingInterrupted, TimeLeft,
         Connected, Connecting, StartingDaemon, NoDaemon, ShotsWaiting,
         // Preflight
-        Fix, ProjectFine, NoGraphics, GammaColorSpace, NoReadback, NoHalfFloats, FewSkinWeights, UnknownPipeline,
-        UrpHdr, UrpPrecision, UrpAlpha, HdrpColor, HdrpCustom, HdrpPost, NoRenderer, UnreadableMesh, NotHumanoid, SpringBones,
+        Fix, ProjectFine, NoGraphics, NoReadback, NoHalfFloats, FewSkinWeights, UnknownPipeline,
+        UrpAlpha, HdrpColor, HdrpCustom, HdrpPost, NoRenderer, NotHumanoid, SpringBones,
         // Settings
         SettingsTitle, Node, NodeHint, Command, CommandHint, ChooseFile, ChooseFolder, Descriptor, DescriptorHint, Address, AddressHint, Token, Language, LanguageAuto,
         // Messages of the menu and of batch mode

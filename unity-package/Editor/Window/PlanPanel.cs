@@ -97,7 +97,7 @@ namespace LoraBridge.Editor.Window
         {
             try
             {
-                return PlanText.Of(_window.Plan.PlanFor(_window.Character));
+                return _window.Plan.Describe(_window.Character);
             }
             catch (CaptureException error)
             {

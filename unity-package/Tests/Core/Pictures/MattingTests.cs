@@ -67,6 +67,21 @@ namespace LoraBridge.Tests.Pictures
             new object[] { "brighter than white", new[] { Layer.Blended(3, 0.5f, 0.2f, 1) } },
         };
 
+        [Test]
+        public void InGammaEverythingIsTheSameButTheLastEncoding()
+        {
+            // A project of gamma blends what it shows: the numbers are levels, not light.
+            var rgba = Develop(new Scene(1, 1, (x, y) => new[] { Skin, Veil }).TwoPasses(true, true), 1, out _);
+            for (var channel = 0; channel < 3; channel++)
+            {
+                var (skin, veil) = (new[] { Skin.Red, Skin.Green, Skin.Blue }[channel], new[] { Veil.Red, Veil.Green, Veil.Blue }[channel]);
+                Assert.That(rgba[channel], Is.EqualTo((skin + veil) / 2 * 255).Within(1), $"channel {channel}");
+            }
+            Assert.That(rgba[3], Is.EqualTo(255));
+            var thin = Develop(new Scene(1, 1, (x, y) => new[] { Veil }).TwoPasses(true, true), 1, out _);
+            Assert.That(thin, Is.EqualTo(new[] { 0.1 * 255, 0.3 * 255, 0.9 * 255, 0.5 * 255 }).Within(1));
+        }
+
         [TestCaseSource(nameof(Stacks))]
         public void TwoPassesGiveTheAnalyticValue(string what, Layer[] layers)
         {

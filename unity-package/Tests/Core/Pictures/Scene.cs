@@ -48,7 +48,7 @@ namespace LoraBridge.Tests.Pictures
             (_width, _height, _layersAt) = (width, height, layersAt);
         }
 
-        public Exposure TwoPasses(bool half) => Exposure.OfTwoPasses(Shoot(0, 0, half), Shoot(1, 1, half));
+        public Exposure TwoPasses(bool half, bool isEncoded = false) => Exposure.OfTwoPasses(Shoot(0, 0, half), Shoot(1, 1, half), isEncoded);
 
         public Exposure SinglePass(bool half) => Exposure.OfSinglePass(Shoot(0, 0, half));
 

@@ -4,7 +4,7 @@ using Unity.Collections;
 
 namespace UnityEngine
 {
-    public sealed class Mesh : Object
+    public sealed partial class Mesh : Object
     {
         internal Vector3[] Vertices = new Vector3[0];
         internal byte[] BonesPerVertex = new byte[0];
@@ -27,19 +27,19 @@ namespace UnityEngine
         {
             Calls.Note("Mesh.GetVertices");
             vertices.Clear();
-            vertices.AddRange(Vertices);
+            if (isReadable) vertices.AddRange(Vertices);
         }
 
         public NativeArray<byte> GetBonesPerVertex()
         {
             Calls.Note("Mesh.GetBonesPerVertex");
-            return new NativeArray<byte>(BonesPerVertex);
+            return new NativeArray<byte>(isReadable ? BonesPerVertex : new byte[0]);
         }
 
         public NativeArray<BoneWeight1> GetAllBoneWeights()
         {
             Calls.Note("Mesh.GetAllBoneWeights");
-            return new NativeArray<BoneWeight1>(Weights);
+            return new NativeArray<BoneWeight1>(isReadable ? Weights : new BoneWeight1[0]);
         }
     }
 
@@ -52,9 +52,21 @@ namespace UnityEngine
 
 namespace Unity.Collections
 {
-    public struct NativeArray<T> where T : struct
+    public enum Allocator
+    {
+        Temp = 2,
+    }
+
+    public enum NativeArrayOptions
+    {
+        ClearMemory = 1,
+    }
+
+    public struct NativeArray<T> : System.IDisposable where T : struct
     {
         readonly T[] _items;
+
+        public NativeArray(int length, Allocator allocator, NativeArrayOptions options = NativeArrayOptions.ClearMemory) => _items = new T[length];
 
         internal NativeArray(T[] items) => _items = items;
 
@@ -67,5 +79,9 @@ namespace Unity.Collections
         }
 
         public void CopyTo(T[] array) => _items.CopyTo(array, 0);
+
+        public T[] ToArray() => (T[])_items.Clone();
+
+        public void Dispose() {}
     }
 }

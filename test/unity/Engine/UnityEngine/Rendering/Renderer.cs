@@ -39,7 +39,7 @@ namespace UnityEngine
         public void BakeMesh(Mesh mesh, bool useScale)
         {
             Calls.Note("SkinnedMeshRenderer.BakeMesh");
-            mesh.Vertices = sharedMesh.Vertices;
+            mesh.Vertices = sharedMesh.IsLost ? new Vector3[0] : sharedMesh.Vertices;
         }
 
         public float GetBlendShapeWeight(int index)

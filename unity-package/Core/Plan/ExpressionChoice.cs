@@ -1,0 +1,57 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LoraBridge.Core.Capture;
+
+namespace LoraBridge.Core.Plan
+{
+    /// <summary>
+    /// Which of a character's expressions a preset plan takes. A face for cartoons has 50 to 100 blend shapes, most of which are parts of
+    /// expressions (one brow, one corner of the mouth): all of them would make hundreds of shots that teach nothing.
+    /// </summary>
+    public static class ExpressionChoice
+    {
+        /// <summary>Most expressions of a preset plan, besides the face as it is.</summary>
+        public const int Most = 12;
+
+        // By what VRM, VRoid, ARKit and MMD call them: feelings first, then eyelids.
+        static readonly string[][] Words =
+        {
+            new[] { "joy", "happy", "smile", "laugh", "\u7b11", "\u306b\u3053\u308a" },
+            new[] { "fun", "relaxed" },
+            new[] { "angry", "anger", "\u6012" },
+            new[] { "sorrow", "sad", "cry", "\u60b2", "\u56f0\u308b", "\u6ce3" },
+            new[] { "surprise", "\u9a5a", "\u3073\u3063\u304f\u308a" },
+            new[] { "shy", "embarrass", "\u7167\u308c" },
+            new[] { "blink", "\u307e\u3070\u305f\u304d" },
+            new[] { "wink", "\u30a6\u30a3\u30f3\u30af" },
+        };
+
+        // Halves of a face, and parts of it, as VRoid and ARKit name them; directions of the eyes, and no expression at all.
+        static readonly string[] Parts = { "_brw", "brow", "_eye_", "_mth", "mouth", "cheek", "jaw", "nose", "tongue", "_ha_", "look", "neutral" };
+
+        /// <summary>
+        /// Of the presets where there are any, else of the blend shapes: those whose names tell a feeling, then other presets, at most
+        /// <see cref="Most"/>. Blend shapes whose names tell nothing are taken only where no name does.
+        /// </summary>
+        public static IReadOnlyList<string> Of(StageCharacter character)
+        {
+            var hasPresets = character.ExpressionPresets.Count > 0;
+            var all = (hasPresets ? character.ExpressionPresets : character.Expressions).Distinct().ToList();
+            var whole = all.Where(name => !Contains(name, Parts)).ToList();
+            var telling = whole.Where(name => Rank(name) < Words.Length).OrderBy(Rank).ToList();
+            if (hasPresets) telling.AddRange(whole.Except(telling).ToList());
+            if (telling.Count == 0) telling = whole.Count > 0 ? whole : all;
+            return telling.Take(Most).ToList();
+        }
+
+        static int Rank(string name)
+        {
+            var rank = Array.FindIndex(Words, words => Contains(name, words));
+            return rank < 0 ? Words.Length : rank;
+        }
+
+        static bool Contains(string name, string[] words) => words.Any(word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
+    }
+}
