@@ -1,7 +1,7 @@
 /**
  * @file `npm run unity-compile -- DIR` compiles the Unity package against the assemblies of the Unity installation in DIR.
  * Without DIR, against the declared assemblies below test/unity/Engine as Unity 2022.3 and 6000.0 have them, with and without the
- * optional packages (URP, HDRP, UniVRM).
+ * optional packages (URP, HDRP).
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -11,7 +11,7 @@ import { compilerOptions } from './csharp/build.js';
 import { cacheFolder, findToolchain, installLibraries, type Toolchain } from './csharp/toolchain.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const optional = ['LORA_BRIDGE_URP', 'LORA_BRIDGE_HDRP', 'LORA_BRIDGE_VRM0', 'LORA_BRIDGE_VRM1'];
+const optional = ['LORA_BRIDGE_URP', 'LORA_BRIDGE_HDRP'];
 const old = ['UNITY_EDITOR', 'UNITY_2021_3_OR_NEWER', 'UNITY_2022_3_OR_NEWER'];
 const versions = {
   '2022.3': [...old, 'UNITY_2022_3'],
@@ -102,7 +102,7 @@ else {
     for (const packages of version === '2022.3' ? [optional] : [[], optional]) {
       const defines = [...symbols, ...packages];
       const assemblies = readAssemblies(defines).filter((assembly) => isEngine(assembly) || isShipped(assembly));
-      const name = packages.length > 0 ? `${version} with URP, HDRP and UniVRM` : version;
+      const name = packages.length > 0 ? `${version} with URP and HDRP` : version;
       tell(name, compile(toolchain, name.replaceAll(/[ ,]+/g, '-'), assemblies, defines, toolchain.references));
     }
   }

@@ -52,6 +52,9 @@ namespace DeclaredUnity
             return clip;
         }
 
+        /// <summary>Gives a character a component of its root.</summary>
+        public static void Add(GameObject character, Component component) => character.Add(component);
+
         /// <summary>Gives a character a clip of its own.</summary>
         public static void Give(GameObject character, AnimationClip clip) => character.GetComponentInChildren<Animator>().Clips.Add(clip);
 

@@ -82,7 +82,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             {
                 "# Unity APIs that the package uses", "",
                 "Read from the compiled package by `npm run unity-apis`; do not edit. Each is declared with the signature that Unity 2022.3 and",
-                "6000.0 give it. What URP, HDRP and UniVRM add where they are installed is listed in [the manual](index.md).", "",
+                "6000.0 give it. What URP and HDRP add where they are installed is listed in [the manual](index.md).", "",
                 "| type | members |", "|---|---|",
             };
             lines.AddRange(types.Select(type => $"| `{type.Key}` | {string.Join(", ", type.Value.Select(member => $"`{member}`"))} |"));

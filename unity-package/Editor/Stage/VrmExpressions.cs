@@ -1,51 +1,91 @@
 using System.Collections.Generic;
+using System.Linq;
+using UnityEditor;
 using UnityEngine;
 
 namespace LoraBridge.Editor.Stage
 {
     /// <summary>
-    /// The expressions of a VRM character, read from its assets: UniVRM's own components apply them in play mode only.
+    /// The expressions of a VRM character, read from its assets: UniVRM's own components apply them in play mode only. They are read as
+    /// serialized fields, so that it does not matter whether UniVRM came as packages or as a <c>.unitypackage</c>, and which version.
     /// </summary>
     static class VrmExpressions
     {
+        // In VRM 1.0 a blend shape's full weight is 1, in Unity 100.
+        const float Vrm1ToUnity = 100;
+
+        static readonly string[] Vrm1Presets =
+        {
+            "Happy", "Angry", "Sad", "Relaxed", "Surprised", "Aa", "Ih", "Ou", "Ee", "Oh", "Blink", "BlinkLeft", "BlinkRight",
+            "LookUp", "LookDown", "LookLeft", "LookRight", "Neutral",
+        };
+
         public static IEnumerable<(string name, BlendTarget target)> Read(GameObject root)
         {
-#if LORA_BRIDGE_VRM0
-            foreach (var proxy in root.GetComponentsInChildren<VRM.VRMBlendShapeProxy>())
-            {
-                if (proxy.BlendShapeAvatar == null) continue;
-                foreach (var clip in proxy.BlendShapeAvatar.Clips)
+            foreach (var behaviour in root.GetComponentsInChildren<MonoBehaviour>().Where(behaviour => behaviour != null))
+                switch (behaviour.GetType().FullName)
                 {
-                    if (clip == null) continue;
-                    foreach (var value in clip.Values)
-                        if (Find(proxy.transform, value.RelativePath) is SkinnedMeshRenderer renderer)
-                            yield return (clip.BlendShapeName, new BlendTarget(renderer, value.Index, value.Weight));
+                    case "VRM.VRMBlendShapeProxy":
+                        foreach (var found in ReadVrm0(behaviour)) yield return found;
+                        break;
+                    case "UniVRM10.Vrm10Instance":
+                        foreach (var found in ReadVrm1(behaviour)) yield return found;
+                        break;
                 }
-            }
-#endif
-#if LORA_BRIDGE_VRM1
-            foreach (var instance in root.GetComponentsInChildren<UniVRM10.Vrm10Instance>())
-            {
-                if (instance.Vrm == null) continue;
-                foreach (var (_, clip) in instance.Vrm.Expression.Clips)
-                {
-                    if (clip == null) continue;
-                    foreach (var value in clip.MorphTargetBindings)
-                        if (Find(instance.transform, value.RelativePath) is SkinnedMeshRenderer renderer)
-                            yield return (clip.name, new BlendTarget
-                              (renderer, value.Index, value.Weight * UniVRM10.MorphTargetBinding.VRM_TO_UNITY));
-                }
-            }
-#endif
-            yield break;
         }
 
-#if LORA_BRIDGE_VRM0 || LORA_BRIDGE_VRM1
+        static IEnumerable<(string, BlendTarget)> ReadVrm0(MonoBehaviour proxy)
+        {
+            foreach (var clip in Objects(Reference(proxy, "BlendShapeAvatar"), "Clips"))
+                using (var serialized = new SerializedObject(clip))
+                    foreach (var target in Targets(proxy.transform, serialized.FindProperty("Values"), 1))
+                        yield return (serialized.FindProperty("BlendShapeName").stringValue, target);
+        }
+
+        static IEnumerable<(string, BlendTarget)> ReadVrm1(MonoBehaviour instance)
+        {
+            var model = Reference(instance, "Vrm");
+            if (model == null) yield break;
+            var presets = Vrm1Presets
+                .Select(preset => (name: char.ToLowerInvariant(preset[0]) + preset.Substring(1), clip: Reference(model, "Expression." + preset)));
+            var custom = Objects(model, "Expression.CustomClips").Select(clip => (clip.name, clip));
+            foreach (var (name, clip) in presets.Concat(custom).Where(expression => expression.clip != null))
+                using (var serialized = new SerializedObject(clip))
+                    foreach (var target in Targets(instance.transform, serialized.FindProperty("MorphTargetBindings"), Vrm1ToUnity))
+                        yield return (name, target);
+        }
+
+        static Object Reference(Object of, string path)
+        {
+            if (of == null) return null;
+            using (var serialized = new SerializedObject(of)) return serialized.FindProperty(path)?.objectReferenceValue;
+        }
+
+        static List<Object> Objects(Object of, string path)
+        {
+            if (of == null) return new List<Object>();
+            using (var serialized = new SerializedObject(of))
+                return Elements(serialized.FindProperty(path)).Select(element => element.objectReferenceValue).Where(found => found != null).ToList();
+        }
+
+        // Both versions call the fields of a binding alike.
+        static IEnumerable<BlendTarget> Targets(Transform root, SerializedProperty bindings, float toUnity)
+        {
+            foreach (var binding in Elements(bindings))
+                if (Find(root, binding.FindPropertyRelative("RelativePath").stringValue) is SkinnedMeshRenderer renderer)
+                    yield return new BlendTarget
+                      (renderer, binding.FindPropertyRelative("Index").intValue, binding.FindPropertyRelative("Weight").floatValue * toUnity);
+        }
+
+        static IEnumerable<SerializedProperty> Elements(SerializedProperty array)
+        {
+            for (var i = 0; array != null && i < array.arraySize; i++) yield return array.GetArrayElementAtIndex(i);
+        }
+
         static SkinnedMeshRenderer Find(Transform root, string path)
         {
             var found = root.Find(path);
             return found == null ? null : found.GetComponent<SkinnedMeshRenderer>();
         }
-#endif
     }
 }

@@ -21,10 +21,14 @@ namespace UnityEditor
 
         public SerializedProperty FindProperty(string propertyPath)
         {
-            if (!Fields.TryGetValue((_target, propertyPath), out var value)) return null;
-            var property = new SerializedProperty { Path = propertyPath, intValue = value };
-            _found.Add(property);
-            return property;
+            if (Fields.TryGetValue((_target, propertyPath), out var value))
+            {
+                var property = new SerializedProperty(value) { Path = propertyPath };
+                _found.Add(property);
+                return property;
+            }
+            // Fields of scripts that a test declares.
+            return new SerializedProperty(_target).FindPropertyRelative(propertyPath);
         }
 
         public bool ApplyModifiedProperties()
@@ -45,17 +49,43 @@ namespace UnityEditor
 
     public class SerializedProperty
     {
+        object _value;
+
+        internal SerializedProperty(object value) => _value = value;
+
         internal string Path;
 
-        internal SerializedProperty() {}
-
         public SerializedPropertyType propertyType => SerializedPropertyType.Integer;
-        public int intValue { get; set; }
+
+        public int intValue
+        {
+            get => (int)_value;
+            set => _value = value;
+        }
 
         public bool boolValue
         {
             get => intValue != 0;
             set => intValue = value ? 1 : 0;
+        }
+
+        public float floatValue => (float)_value;
+        public string stringValue => (string)_value;
+        public Object objectReferenceValue => (Object)_value;
+        public int arraySize => ((System.Collections.IList)_value).Count;
+
+        public SerializedProperty GetArrayElementAtIndex(int index) => new SerializedProperty(((System.Collections.IList)_value)[index]);
+
+        public SerializedProperty FindPropertyRelative(string relativePropertyPath)
+        {
+            var value = _value;
+            foreach (var name in relativePropertyPath.Split('.'))
+            {
+                var field = value?.GetType().GetField(name);
+                if (field == null) return null;
+                value = field.GetValue(value);
+            }
+            return new SerializedProperty(value);
         }
     }
 }
