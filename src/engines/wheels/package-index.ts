@@ -20,7 +20,10 @@ export async function ask(address: string, headers: Readonly<Record<string, stri
   url.password = '';
   const access = who === ':' ? {} : { Authorization: `Basic ${Buffer.from(who).toString('base64')}` };
   const response = await fetch(url, { headers: { ...headers, ...access } }).catch((cause: unknown) => {
-    throw new LoraBridgeError('resource.download.failed', `${url} cannot be reached.`, { hint, cause });
+    // fetch says only that it failed; why stands in its cause: a name that is not known, a certificate, a connection refused.
+    const { cause: why = cause } = cause as Error;
+    const reason = (why as NodeJS.ErrnoException).code ?? String(why);
+    throw new LoraBridgeError('resource.download.failed', `${url} cannot be reached (${reason}).`, { hint, cause });
   });
   if (response.ok) return response;
   await response.body?.cancel();
