@@ -105,8 +105,7 @@ export const catalogue = {
   'resource.download.failed': { retryable: true, meaning: 'Something could not be fetched from the network.' },
   'resource.engine.broken': {
     retryable: false,
-    meaning:
-      'The Python environment of the diffusers engine lacks a part, has another version of it, or does not start.',
+    meaning: 'What was installed for an engine lacks a part, has another version of it, or does not start.',
   },
   'resource.engine.missing': { retryable: false, meaning: 'An engine that was asked for is not installed.' },
   'resource.hub.offline': {
