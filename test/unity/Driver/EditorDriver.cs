@@ -138,6 +138,30 @@ namespace DeclaredUnity
             button.Press();
         }
 
+        /// <summary>Drags objects over an element and lets them go. Returns whether the element has taken them.</summary>
+        public bool Drop(VisualElement element, params Object[] objects)
+        {
+            DragAndDrop.objectReferences = objects;
+            DragAndDrop.visualMode = DragAndDropVisualMode.None;
+            element.Send(new DragUpdatedEvent());
+            var isWelcome = DragAndDrop.visualMode == DragAndDropVisualMode.Copy;
+            if (isWelcome) element.Send(new DragPerformEvent());
+            DragAndDrop.objectReferences = new Object[0];
+            return isWelcome;
+        }
+
+        /// <summary>Clicks an element that is no button.</summary>
+        public static void Click(VisualElement element) => element.Send(new ClickEvent());
+
+        /// <summary>Draws with the mouse from one place in an element to another.</summary>
+        public static void Draw(VisualElement element, Vector2 from, Vector2 to)
+        {
+            element.Send(new PointerDownEvent { localPosition = new Vector3(from.x, from.y, 0) });
+            element.Send(new PointerMoveEvent { localPosition = new Vector3((from.x + to.x) / 2, (from.y + to.y) / 2, 0) });
+            element.Send(new PointerMoveEvent { localPosition = new Vector3(to.x, to.y, 0) });
+            element.Send(new PointerUpEvent { localPosition = new Vector3(to.x, to.y, 0) });
+        }
+
         /// <summary>The file that a texture was decoded from.</summary>
         public static byte[] FileOf(Texture texture) => ((Texture2D)texture).File;
 

@@ -1,5 +1,6 @@
 using System;
 using LoraBridge.Core.Capture;
+using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Plans;
 using LoraBridge.Editor.Stage;
 using LoraBridge.Editor.Texts;
@@ -47,6 +48,9 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>What is going on, or went on last.</summary>
         public string StatusText { get; private set; } = Localization.Get(Text.Idle);
 
+        /// <summary>Why the last capture failed; null where it did not.</summary>
+        public LoraBridgeException Error { get; private set; }
+
         /// <summary>Begins a capture; one that has failed before goes on at the next shot, as its error says.</summary>
         public void Begin(CaptureCursor cursor, bool thenTrain)
         {
@@ -54,6 +58,7 @@ namespace LoraBridge.Editor.Bridge
             ThenTrain = thenTrain;
             Keep(_failed != null && _failed.IsOfSame(cursor) ? _failed : cursor);
             _failed = null;
+            Error = null;
         }
 
         /// <summary>Called with each update of the editor.</summary>
@@ -107,6 +112,7 @@ namespace LoraBridge.Editor.Bridge
             _cursor = null;
             _kept.Clear();
             _failed = session.State == CaptureState.Failed ? session.Cursor : null;
+            Error = session.Error;
             StatusText = Describe(session);
             UnityEditor.Progress.Finish(_progress, session.State switch
             {

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using LoraBridge.Core.Capture;
 using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Plans;
 using LoraBridge.Editor.Preflight;
@@ -33,13 +32,9 @@ namespace LoraBridge.Editor.Bridge
                 LoraBridgeEditor.Say("");
                 action();
             }
-            catch (CaptureException error)
-            {
-                LoraBridgeEditor.Say($"{error.Message} {error.Hint}");
-            }
             catch (LoraBridgeException error)
             {
-                LoraBridgeEditor.Say($"{error.Message} {error.Hint}");
+                LoraBridgeEditor.Say(error);
             }
         }
     }

@@ -59,6 +59,16 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Why no daemon could be found or started the last time that one was needed; null otherwise.</summary>
         public LoraBridgeException StartFault { get; private set; }
 
+        /// <summary>What keeps the editor from the daemon; null while they are connected, or nothing has been tried.</summary>
+        public LoraBridgeException Fault => State == ConnectionState.Connected || _starting != null ? null : _fault;
+
+        /// <summary>Looks in the background whether a daemon could be started, and tells with a later <see cref="Drain"/>.</summary>
+        public void FindInstallation(Action<Installation> tell)
+          => Installation.Find(BridgeSettings.instance.Daemon).ContinueWith(task => _answers.Enqueue(() =>
+          {
+              if (task.Status == TaskStatus.RanToCompletion) tell(task.Result);
+          }), TaskScheduler.Default);
+
         /// <summary>How the editor stands with the daemon, in words.</summary>
         public string StatusText
         {

@@ -15,6 +15,7 @@ namespace LoraBridge.Editor.Bridge
     {
         static BridgeSession _session;
         static string _notice = "";
+        static LoraBridgeException _error;
 
         static LoraBridgeEditor()
         {
@@ -42,6 +43,9 @@ namespace LoraBridge.Editor.Bridge
 
         /// <summary>What the capture does, or did last, or why it could not be begun.</summary>
         public static string StatusText => _notice.Length > 0 ? _notice : Session.Capture.StatusText;
+
+        /// <summary>What went wrong last with a command or a capture, or keeps the editor from the daemon; null where nothing does.</summary>
+        public static LoraBridgeException Error => _error ?? Session.Capture.Error ?? Session.Daemon.Fault;
 
         /// <summary>How the editor stands with the daemon.</summary>
         public static string ConnectionText => Session.Daemon.StatusText;
@@ -105,10 +109,15 @@ namespace LoraBridge.Editor.Bridge
         public static void ResumeTraining() => Session.Resume();
 
         /// <summary>Shows an error in place of what goes on, and in the console; an empty text takes it away.</summary>
-        internal static void Say(string error)
+        internal static void Say(string error) => Say(error, null);
+
+        internal static void Say(LoraBridgeException error) => Say($"{error.Message} {error.Hint}", error);
+
+        static void Say(string notice, LoraBridgeException error)
         {
-            _notice = error;
-            if (error.Length > 0) Debug.LogError(error);
+            _notice = notice;
+            _error = error;
+            if (notice.Length > 0) Debug.LogError(notice);
             Changed?.Invoke();
         }
 

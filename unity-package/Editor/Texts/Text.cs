@@ -4,6 +4,8 @@ namespace LoraBridge.Editor.Texts
     public enum Text
     {
         // Window
+        Setup, Daemon, CheckAgain, Looking, DaemonNotStarted, ChooseNode, ChoosePackage, ChooseModel, OpenSettings, StartDaemon, CopyLog, CopyError,
+        NoBaseModel, BaseModelMissing,
         Character, CharacterHint, FramingPreview, Plan, PlanPreset, PlanAsset, PlanSave, PlanSize, PlanExpressions, PlanEdit,
         Capture, Train, CaptureAndTrain, Cancel, StopTraining, ResumeTraining,
         Gallery, GalleryEmpty, ShotSafe, ShotInspected, ShotRejected, ShotUnsure,

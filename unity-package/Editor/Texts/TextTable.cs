@@ -8,6 +8,21 @@ namespace LoraBridge.Editor.Texts
         public static readonly IReadOnlyDictionary<Text, (string english, string japanese)> Rows
           = new Dictionary<Text, (string, string)>
         {
+            [Text.Setup] = ("What is needed", "必要なもの"),
+            [Text.Daemon] = ("Daemon", "デーモン"),
+            [Text.CheckAgain] = ("Check again", "再確認"),
+            [Text.Looking] = ("looking for it…", "検索中…"),
+            [Text.DaemonNotStarted] = ("not started yet; the first capture or training starts it", "まだ起動していません。最初の撮影または学習で起動します"),
+            [Text.ChooseNode] = ("Choose Node…", "Node を選択…"),
+            [Text.ChoosePackage] = ("Choose the folder of lora-bridge…", "lora-bridge のフォルダーを選択…"),
+            [Text.ChooseModel] = ("Choose a base model…", "ベースモデルを選択…"),
+            [Text.OpenSettings] = ("Open settings", "設定を開く"),
+            [Text.StartDaemon] = ("Start the daemon", "デーモンを起動"),
+            [Text.CopyLog] = ("Copy log", "ログをコピー"),
+            [Text.CopyError] = ("Copy error", "エラーをコピー"),
+            [Text.NoBaseModel] = ("Name a base model: pocket, a file, a folder, or OWNER/NAME on the Hugging Face hub.",
+                "ベースモデルを指定してください: pocket、ファイル、フォルダー、または Hugging Face の OWNER/NAME。"),
+            [Text.BaseModelMissing] = ("There is nothing at {0}.", "{0} には何もありません。"),
             [Text.Character] = ("Character", "キャラクター"),
             [Text.CharacterHint] = ("Drop a prefab, a scene object or an imported VRM here.", "プレハブ、シーン上のオブジェクト、または VRM をここにドロップしてください。"),
             [Text.FramingPreview] = ("Framing", "構図"),

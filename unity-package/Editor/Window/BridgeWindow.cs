@@ -1,6 +1,7 @@
 using LoraBridge.Editor.Bridge;
 using LoraBridge.Editor.Plans;
 using LoraBridge.Editor.Settings;
+using LoraBridge.Editor.Texts;
 using UnityEditor;
 using UnityEngine;
 using UnityEngine.UIElements;
@@ -16,12 +17,14 @@ namespace LoraBridge.Editor.Window
         [SerializeField] GameObject _character;
         [SerializeField] PlanChoice _plan = new PlanChoice();
 
+        SetupPanel _setupPanel;
         CharacterPanel _characterPanel;
         PlanPanel _planPanel;
         RunPanel _runPanel;
         GalleryPanel _galleryPanel;
         TrainingPanel _trainingPanel;
         PreviewPanel _previewPanel;
+        BridgeLanguage _language;
 
         /// <summary>Opens the window, or brings it to the front.</summary>
         [MenuItem("Window/LoRA Bridge")]
@@ -46,13 +49,13 @@ namespace LoraBridge.Editor.Window
         {
             minSize = new Vector2(360, 480);
             LoraBridgeEditor.Changed += Follow;
-            BridgeSettings.Changed += Rebuild;
+            BridgeSettings.Changed += FollowSettings;
         }
 
         void OnDisable()
         {
             LoraBridgeEditor.Changed -= Follow;
-            BridgeSettings.Changed -= Rebuild;
+            BridgeSettings.Changed -= FollowSettings;
             DisposePanels();
         }
 
@@ -60,12 +63,25 @@ namespace LoraBridge.Editor.Window
 
         void CreateGUI() => Rebuild();
 
+        void FollowSettings()
+        {
+            // Building the window anew loses focus and scrolling, and decodes every picture again: only for another language.
+            if (_language != BridgeSettings.instance.Language) Rebuild();
+            else
+            {
+                _setupPanel?.Look();
+                Refresh();
+            }
+        }
+
         void Rebuild()
         {
+            _language = BridgeSettings.instance.Language;
             DisposePanels();
             rootVisualElement.Clear();
             var page = new ScrollView();
             rootVisualElement.Add(page);
+            page.Add(_setupPanel = new SetupPanel());
             page.Add(_characterPanel = new CharacterPanel(this));
             page.Add(_planPanel = new PlanPanel(this));
             page.Add(_runPanel = new RunPanel(this));
@@ -77,10 +93,12 @@ namespace LoraBridge.Editor.Window
 
         void DisposePanels()
         {
+            _setupPanel?.Dispose();
             _characterPanel?.Dispose();
             _planPanel?.Dispose();
             _galleryPanel?.Dispose();
             _previewPanel?.Dispose();
+            _setupPanel = null;
             _characterPanel = null;
             _planPanel = null;
             _runPanel = null;
@@ -107,6 +125,7 @@ namespace LoraBridge.Editor.Window
         void ShowProgress()
         {
             if (_runPanel == null) return;
+            _setupPanel.Refresh();
             _runPanel.Refresh();
             _galleryPanel.Refresh();
             _trainingPanel.Refresh();

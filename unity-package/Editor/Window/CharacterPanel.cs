@@ -1,7 +1,9 @@
 using System;
+using System.Linq;
 using LoraBridge.Core.Plan;
 using LoraBridge.Editor.Preflight;
 using LoraBridge.Editor.Texts;
+using UnityEditor;
 using UnityEditor.UIElements;
 using UnityEngine;
 using UnityEngine.UIElements;
@@ -29,8 +31,22 @@ namespace LoraBridge.Editor.Window
             Add(_picture = new Image { scaleMode = ScaleMode.ScaleToFit, tooltip = Localization.Get(Text.FramingPreview) });
             _picture.style.height = 200;
             Add(_findings = new VisualElement());
+            RegisterCallback<DragUpdatedEvent>(_ =>
+            {
+                if (Dragged != null) DragAndDrop.visualMode = DragAndDropVisualMode.Copy;
+            });
+            RegisterCallback<DragPerformEvent>(_ =>
+            {
+                if (!(Dragged is GameObject character)) return;
+                DragAndDrop.AcceptDrag();
+                window.Character = character;
+            });
             _preview = new FramingPreview(texture => _picture.image = texture);
         }
+
+        // A component stands for the object that it is on.
+        static GameObject Dragged => DragAndDrop.objectReferences
+            .Select(dragged => dragged is Component component ? component.gameObject : dragged as GameObject).FirstOrDefault(dragged => dragged != null);
 
         public void Refresh()
         {

@@ -11,6 +11,7 @@ namespace LoraBridge.Editor.Window
         readonly Button _capture, _train, _both, _cancel, _stop, _resume;
         readonly ProgressBar _progress;
         readonly Label _status, _connection;
+        readonly ErrorBox _error;
 
         public RunPanel(BridgeWindow window) : base(Text.Capture)
         {
@@ -27,6 +28,7 @@ namespace LoraBridge.Editor.Window
             row.Add(_resume = Make("resume-training", Text.ResumeTraining, LoraBridgeEditor.ResumeTraining));
             Add(row);
             Add(_progress = new ProgressBar { lowValue = 0, highValue = 1 });
+            Add(_error = new ErrorBox { name = "error" });
             Add(_status = new Label { name = "status" });
             Add(_connection = new Label { name = "connection" });
             _status.style.whiteSpace = _connection.style.whiteSpace = WhiteSpace.Normal;
@@ -49,6 +51,11 @@ namespace LoraBridge.Editor.Window
             _progress.value = LoraBridgeEditor.CaptureProgress;
             _status.text = LoraBridgeEditor.StatusText;
             _connection.text = LoraBridgeEditor.ConnectionText;
+            var error = LoraBridgeEditor.Error;
+            _error.Show(error);
+            // Nothing is said twice.
+            Show(_status, error == null || !_status.text.Contains(error.Message));
+            Show(_connection, error == null || !_connection.text.Contains(error.Message));
         }
     }
 }

@@ -17,20 +17,21 @@ namespace LoraBridge.Editor.Window
 
         readonly GalleryShot _shot;
         readonly Texture2D _texture;
+        readonly float _scale;
         readonly VisualElement _face;
         readonly Label _state;
 
         public ShotView(GalleryShot shot)
         {
             _shot = shot;
-            _texture = Pictures.Decode(shot.Png);
+            _texture = Pictures.DecodeSmall(shot.Png, out var width, out var height);
             style.width = Edge;
             style.marginRight = style.marginBottom = 4;
             var picture = new Image { image = _texture, scaleMode = ScaleMode.StretchToFill };
             // As large as the picture itself, so that the face's rectangle needs no margins.
-            var scale = Edge / Mathf.Max(_texture.width, _texture.height);
-            picture.style.width = _texture.width * scale;
-            picture.style.height = _texture.height * scale;
+            _scale = Edge / Mathf.Max(width, height);
+            picture.style.width = width * _scale;
+            picture.style.height = height * _scale;
             Add(picture);
             picture.Add(_face = new VisualElement());
             _face.style.position = Position.Absolute;
@@ -53,11 +54,10 @@ namespace LoraBridge.Editor.Window
 
         void Place(Face face)
         {
-            var scale = Edge / Mathf.Max(_texture.width, _texture.height);
-            _face.style.left = (float)face.X * scale;
-            _face.style.top = (float)face.Y * scale;
-            _face.style.width = (float)face.Width * scale;
-            _face.style.height = (float)face.Height * scale;
+            _face.style.left = (float)face.X * _scale;
+            _face.style.top = (float)face.Y * _scale;
+            _face.style.width = (float)face.Width * _scale;
+            _face.style.height = (float)face.Height * _scale;
             _face.tooltip = $"{face.Source} {face.Confidence:0.00}";
         }
 

@@ -12,6 +12,38 @@ namespace UnityEngine
             this.width = width;
             this.height = height;
         }
+
+        public Texture2D(int width, int height, TextureFormat textureFormat, bool mipChain) : this(width, height) {}
+
+        public Color32[] GetPixels32() => new Color32[width * height];
+
+        public void SetPixels32(Color32[] colors)
+        {
+            if (colors.Length != width * height) throw new System.ArgumentException("Another number of pixels than the texture's.");
+        }
+
+        public void Apply(bool updateMipmaps, bool makeNoLongerReadable) => Calls.Note("Texture2D.Apply");
+    }
+
+    public enum TextureFormat
+    {
+        RGBA32 = 4,
+    }
+
+    public struct Color32
+    {
+        public byte r;
+        public byte g;
+        public byte b;
+        public byte a;
+
+        public Color32(byte r, byte g, byte b, byte a)
+        {
+            this.r = r;
+            this.g = g;
+            this.b = b;
+            this.a = a;
+        }
     }
 
     public static class ImageConversion

@@ -33,9 +33,9 @@ namespace UnityEngine.UIElements
 
     public struct Length
     {
-        internal float Value;
+        public float value { get; set; }
 
-        public static implicit operator Length(float value) => new Length { Value = value };
+        public static implicit operator Length(float value) => new Length { value = value };
     }
 
     public struct StyleLength

@@ -39,6 +39,8 @@ namespace UnityEngine.UIElements
             foreach (var child in contentContainer._children.ToArray()) Remove(child);
         }
 
+        public IEnumerable<VisualElement> Children() => contentContainer._children;
+
         public void SetEnabled(bool value) => enabledSelf = value;
 
         public void MarkDirtyRepaint() => generateVisualContent?.Invoke(new MeshGenerationContext());

@@ -1,0 +1,142 @@
+using System;
+using System.IO;
+using System.Linq;
+using DeclaredUnity;
+using LoraBridge.Core.Protocol;
+using LoraBridge.Editor.Bridge;
+using LoraBridge.Editor.Plans;
+using LoraBridge.Editor.Settings;
+using LoraBridge.Editor.Window;
+using NUnit.Framework;
+using UnityEditor;
+using UnityEngine;
+using UnityEngine.UIElements;
+
+namespace LoraBridge.DeclaredUnity.Tests
+{
+    /// <summary>What a person meets in the window, with no daemon to be found.</summary>
+    sealed class WindowTests
+    {
+        static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+        string _project;
+        EditorDriver _editor;
+
+        [SetUp]
+        public void Begin()
+        {
+            _project = Path.Combine(Path.GetTempPath(), "lora-bridge-" + Guid.NewGuid().ToString("N"));
+            Directory.CreateDirectory(_project);
+            _editor = new EditorDriver(_project);
+            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LoraBridgeEditor).TypeHandle);
+            BridgeSettings.instance.Descriptor = Path.Combine(_project, "none", "daemon.json");
+        }
+
+        [TearDown]
+        public void End()
+        {
+            var settings = BridgeSettings.instance;
+            (settings.Descriptor, settings.Command, settings.Training.Steps, settings.Training.BaseModel) = ("", "", 1000, "pocket");
+            _editor.Quit();
+            _editor.Dispose();
+            ProjectFolder.Delete(_project);
+        }
+
+        static T Find<T>(BridgeWindow window, string name) where T : VisualElement => EditorDriver.Find<T>(window.rootVisualElement, name).Single();
+
+        static string RowOf(BridgeWindow window, string name) => EditorDriver.Find<Label>(Find<VisualElement>(window, name)).Single().text;
+
+        static bool IsShown(VisualElement element) => element.style.display.value == DisplayStyle.Flex;
+
+        [Test]
+        public void ChangingAnOptionLeavesTheWindowAsItIs()
+        {
+            LoraBridgeEditor.Capture(CharacterMaker.Humanoid("Mina"), new PlanChoice());
+            var window = BridgeWindow.Open();
+            Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing && LoraBridgeEditor.Gallery.Shots.Count == 15, Limit), Is.True);
+            _editor.Tick();
+            var (field, page) = (Find<IntegerField>(window, "steps"), EditorDriver.Find<ScrollView>(window.rootVisualElement).Single());
+            var textures = _editor.Calls.Count(call => call == "new Texture2D");
+            field.value = 1500;
+            Assert.That(BridgeSettings.instance.Training.Steps, Is.EqualTo(1500));
+            Assert.That(Find<IntegerField>(window, "steps"), Is.SameAs(field));
+            Assert.That(EditorDriver.Find<ScrollView>(window.rootVisualElement).Single(), Is.SameAs(page));
+            Assert.That(_editor.Calls.Count(call => call == "new Texture2D"), Is.EqualTo(textures), "pictures are decoded anew");
+        }
+
+        [Test]
+        public void TheGalleryKeepsSmallPicturesOnly()
+        {
+            LoraBridgeEditor.Capture(CharacterMaker.Humanoid("Mina"), new PlanChoice());
+            var window = BridgeWindow.Open();
+            Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
+            _editor.Tick();
+            var kept = _editor.Alive.OfType<Texture2D>().Select(texture => texture.width).ToList();
+            Assert.That(kept, Has.Count.EqualTo(15).And.All.LessThanOrEqualTo(256));
+            // The face is placed by the picture's own size, not by that of its copy.
+            var shot = LoraBridgeEditor.Gallery.Shots[0];
+            LoraBridgeEditor.Gallery.Hear(new ShotInspected { Shot = shot.Id, Face = new Face { X = 512, Y = 256, Width = 128, Height = 128, Source = FaceSource.Detector } });
+            window.Refresh();
+            var boxes = EditorDriver.Find<Image>(window.rootVisualElement).Where(image => image.image != null && image.childCount == 1)
+                .SelectMany(image => image.Children()).Where(IsShown).Select(box => box.style.left.value.value).ToList();
+            Assert.That(boxes, Is.EqualTo(new[] { 64f }));
+        }
+
+        [Test]
+        public void ACharacterCanBeDroppedAnywhereOnItsPanel()
+        {
+            var window = BridgeWindow.Open();
+            var panel = EditorDriver.Find<CharacterPanel>(window.rootVisualElement).Single();
+            Assert.That(_editor.Drop(panel, ScriptableObject.CreateInstance<CapturePlanAsset>()), Is.False, "a plan is no character");
+            var mina = CharacterMaker.Humanoid("Mina");
+            Assert.That(_editor.Drop(panel, mina), Is.True);
+            Assert.That(window.Character, Is.SameAs(mina));
+            var other = CharacterMaker.Humanoid("Other");
+            Assert.That(_editor.Drop(panel, other.GetComponent<Animator>()), Is.True, "a component stands for its object");
+            Assert.That(window.Character, Is.SameAs(other));
+        }
+
+        [Test]
+        public void AnErrorHasItsButtons()
+        {
+            var window = BridgeWindow.Open();
+            window.Character = new GameObject("Empty");
+            LoraBridgeEditor.Session.Daemon.EnsureDaemon();
+            Assert.That(_editor.TickUntil(() => LoraBridgeEditor.Error != null, Limit), Is.True);
+            var box = Find<VisualElement>(window, "error");
+            Assert.That(IsShown(box), Is.True);
+            EditorDriver.Click(EditorDriver.Find<Button>(box, "remedy-OpenSettings").Single());
+            Assert.That(_editor.OpenedSettings, Is.EqualTo(SettingsPage.Path));
+            EditorDriver.Click(EditorDriver.Find<Button>(box, "remedy-CopyError").Single());
+            Assert.That(_editor.Clipboard, Does.StartWith("state.daemon.absent: "));
+            Assert.That(EditorDriver.Find<Button>(box, "remedy-StartDaemon"), Has.Count.EqualTo(1));
+        }
+
+        [Test]
+        public void TheChecklistSaysWhatIsMissingAndOffersIt()
+        {
+            BridgeSettings.instance.Descriptor = "";
+            BridgePreferences.Node = "/nowhere/node";
+            BridgeSettings.instance.Command = Path.Combine(_project, "empty");
+            BridgeSettings.instance.Training.BaseModel = "/nowhere/model.safetensors";
+            var window = BridgeWindow.Open();
+            Assert.That(_editor.TickUntil(() => RowOf(window, "setup-node").StartsWith("✗", StringComparison.Ordinal), Limit), Is.True);
+            Assert.That(RowOf(window, "setup-package"), Does.StartWith("✗").And.Contain("npm install -g"));
+            Assert.That(RowOf(window, "setup-model"), Does.StartWith("✗").And.Contain("/nowhere/model.safetensors"));
+            Assert.That(RowOf(window, "setup-daemon"), Does.StartWith("✗"));
+
+            var node = Path.Combine(_project, "node");
+            File.WriteAllText(node, "#!/bin/sh\necho v22.1.0\n");
+            using (var chmod = System.Diagnostics.Process.Start("chmod", $"+x \"{node}\"")) chmod.WaitForExit();
+            _editor.ChosenPath = node;
+            EditorDriver.Click(EditorDriver.Find<Button>(Find<VisualElement>(window, "setup-node")).Single());
+            Assert.That(BridgePreferences.Node, Is.EqualTo(node));
+            Assert.That(_editor.TickUntil(() => RowOf(window, "setup-node") == $"✓ Node.js: {node} (22.1.0)", Limit), Is.True, RowOf(window, "setup-node"));
+
+            _editor.ChosenPath = node;
+            EditorDriver.Click(Find<Button>(window, "setup-choose-model"));
+            Assert.That(RowOf(window, "setup-model"), Is.EqualTo("✓ Base model: " + node));
+            Assert.That(Find<TextField>(window, "base-model").value, Is.EqualTo(node), "the field shows what was chosen");
+        }
+    }
+}
