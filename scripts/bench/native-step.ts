@@ -36,7 +36,6 @@ const inputs = {
   textHiddenStates: generator.normal(textTokens * config.cross_attention_dim),
   addedCondition: addedWidth > 0 ? generator.normal(addedWidth) : undefined,
   lora: generator.normal(loraSize(step.targets, rank)).map((number) => number * 0.01),
-  loraScale: 1,
 };
 // Counted from when the process began, before any module was loaded.
 const secondsToFirstStep = performance.now() / 1000;

@@ -1,5 +1,5 @@
 /**
- * @file `tsx scripts/verify/webgpu.ts`: one training step, one prediction and one picture of small models on ONNX Runtime's WebGPU
+ * @file `tsx scripts/verify/webgpu.ts`: training steps, one prediction and one picture of small models on ONNX Runtime's WebGPU
  * provider, beside the same on the CPU. Without a graphics device it runs on SwiftShader, the Vulkan on the CPU that comes with
  * Debian's Chromium: `apt-get install chromium libvulkan1`.
  */
@@ -7,13 +7,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { addedConditionWidth } from '../../src/diffusion/config/unet-config.js';
 import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
+import type { BaseModel } from '../../src/diffusion/model/base-model.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
+import { SharedMemory } from '../../src/diffusion/shared-memory.js';
 import { createDenoiser } from '../../src/diffusion/unet/denoiser.js';
 import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
 import type { Device } from '../../src/graph/index.js';
 import { TextToImage } from '../../src/sampling/text-to-image.js';
+import { Learner } from '../../src/training/learner.js';
 
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const tolerance = 1e-2;
@@ -39,6 +42,36 @@ function relativeError(found: Numbers, expected: Numbers): number {
     : Number.POSITIVE_INFINITY;
 }
 
+/** Five steps at a high rate: each loss tells of the updates before it, which on a GPU never leave it. */
+async function learnt(model: BaseModel, edge: number, device: Device) {
+  const { config } = model.unet;
+  const options = { rank, alpha: 2 * rank, seed: 0, learningRate: 1e-2, batchSize: 1, maskWeight: 1 };
+  const memory = new SharedMemory(true);
+  const latent = { height: edge, width: edge };
+  const learner = Learner.create(model, options, latent, undefined, memory, { device, threads: 2 });
+  const generator = new TorchCpuGenerator(2);
+  const size = config.in_channels * edge * edge;
+  const batch = {
+    latents: generator.normal(size),
+    noise: generator.normal(size),
+    timesteps: [500],
+    textStates: generator.normal(77 * config.cross_attention_dim),
+    addedConditions: addedConditionWidth(config) > 0 ? generator.normal(addedConditionWidth(config)) : undefined,
+    masks: new Float32Array(edge * edge),
+    pictures: [0],
+    names: [],
+  };
+  const [losses, norms]: [number[], number[]] = [[], []];
+  for (let step = 0; step < 5; step++) {
+    const { loss, gradientNorm } = await learner.learn(batch);
+    losses.push(loss);
+    norms.push(gradientNorm);
+  }
+  await learner.release();
+  await memory.release();
+  return { losses, norms };
+}
+
 async function results(base: string, edge: number, device: Device): Promise<Map<string, Numbers>> {
   const model = await openModel(base);
   const { config } = model.unet;
@@ -62,6 +95,8 @@ async function results(base: string, edge: number, device: Device): Promise<Map<
     noiseScales: [0.6],
   });
   await step.release();
+  const { losses, norms } = await learnt(model, edge, device);
+  found.set('five steps: losses', losses).set('five steps: gradient norms', norms);
   found.set('training step: loss', [loss]).set('training step: gradients of the LoRA', gradient);
   const denoiser = await createDenoiser(model.unet, geometry);
   found.set('sampling: prediction', await denoiser.predict({ ...common, sample: generator.normal(size) }));

@@ -8,7 +8,14 @@ import { splitPreludes } from './lowering/preludes.js';
 import { encodeModel, type Part } from './onnx/encode.js';
 import { RecentResults } from './recent-results.js';
 import { runtimeFor } from './runtime/choose-runtime.js';
-import type { RuntimeLibrary, RuntimeSession, SessionOptions, Tensor, Tensors } from './runtime/runtime.js';
+import type {
+  DeviceTensor,
+  RuntimeLibrary,
+  RuntimeSession,
+  SessionOptions,
+  Tensor,
+  Tensors,
+} from './runtime/runtime.js';
 import { sizeOf } from './shape.js';
 
 export interface CompileOptions extends LoweringOptions {
@@ -27,18 +34,22 @@ export interface CompileOptions extends LoweringOptions {
    * a CPU: a GPU computes that much sooner than it is fed the results.
    */
   readonly repeating?: readonly (readonly string[])[];
+  /** Outputs that stay on the device: `compute` returns them as device tensors. */
+  readonly kept?: readonly string[];
 }
 
-type Feeds = Readonly<Record<string, NumberArray>>;
+/** What goes into a graph, by the names of its inputs: numbers, row-major, or what another run kept on the same device. */
+export type Feeds = Readonly<Record<string, NumberArray | DeviceTensor>>;
 
 /** A graph that is ready to run. */
 export interface CompiledGraph {
   /**
-   * Runs once. The event loop stands still meanwhile.
-   * @param feeds the numbers of every input, row-major, by the input's name
-   * @returns the numbers of every output by its name; all outputs are float32
+   * Runs once. With onnxruntime-node, the event loop stands still meanwhile.
+   * @returns the numbers of every output by its name; all outputs are float32, and none is kept
    */
   run(feeds: Feeds): Promise<Record<string, Float32Array>>;
+  /** Runs once, as `run` does, and returns a tensor for every output. Who asked for device tensors has to release them. */
+  compute(feeds: Feeds): Promise<Tensors>;
   /** Frees its memory. */
   release(): Promise<void>;
 }
@@ -63,6 +74,8 @@ function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOp
   };
 }
 
+const isNumbers = (fed: NumberArray | DeviceTensor): fed is NumberArray => ArrayBuffer.isView(fed);
+
 /** One session of the runtime, for a part of a graph. */
 interface PartSession {
   /** @param tensors all that the part needs, and perhaps others */
@@ -78,7 +91,8 @@ async function openPart(part: Part, graph: Graph, options: CompileOptions): Prom
   try {
     const model = { bytes, root, outputs: [...outputs.values()] };
     const runtime = await runtimeFor(device, options.runtime);
-    session = await runtime.open(model, sessionOptions(graph, widensWeights, options));
+    const kept = options.kept?.flatMap((name) => outputs.get(name) ?? []);
+    session = await runtime.open(model, { ...sessionOptions(graph, widensWeights, options), kept });
   } catch (cause) {
     const fault = deviceFault(cause, device, 'the model was loaded');
     if (fault.code !== 'internal') throw fault;
@@ -117,7 +131,9 @@ async function openPrelude(part: Part, graph: Graph, options: CompileOptions) {
   return {
     run: (feeds: Feeds, tensors: Tensors) =>
       recent.get(
-        Array.from(part.inputs.keys()).flatMap((name) => feeds[name] ?? []),
+        Array.from(part.inputs.keys())
+          .flatMap((name) => feeds[name] ?? [])
+          .filter(isNumbers),
         () => session.run(tensors),
       ),
     release: () => session.release(),
@@ -128,14 +144,15 @@ async function openPrelude(part: Part, graph: Graph, options: CompileOptions) {
 function feedTensors(inputs: Graph['inputs'], feeds: Feeds): Record<string, Tensor> {
   const tensors: Record<string, Tensor> = {};
   for (const [name, { dtype, shape }] of inputs) {
-    const data = feeds[name];
-    if (data?.length !== sizeOf(shape)) {
-      throw new LoraBridgeError('internal', `Input ${name} needs ${sizeOf(shape)} numbers, not ${data?.length}.`);
+    const fed = feeds[name];
+    const count = fed && (isNumbers(fed) ? fed.length : sizeOf(fed.shape));
+    if (fed === undefined || count !== sizeOf(shape)) {
+      throw new LoraBridgeError('internal', `Input ${name} needs ${sizeOf(shape)} numbers, not ${count}.`);
     }
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64') {
       throw new LoraBridgeError('internal', `Input ${name} has the type ${dtype}, which cannot be fed.`);
     }
-    tensors[name] = { dtype, shape, data };
+    tensors[name] = isNumbers(fed) ? { dtype, shape, data: fed } : fed;
   }
   return tensors;
 }
@@ -155,16 +172,21 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
     }),
   );
 
+  const compute = async (feeds: Feeds): Promise<Tensors> => {
+    const tensors = feedTensors(graph.inputs, feeds);
+    for (const prelude of preludes) Object.assign(tensors, await prelude.run(feeds, tensors));
+    return await session.run(tensors);
+  };
   return {
+    compute,
     async run(feeds) {
-      const tensors = feedTensors(graph.inputs, feeds);
-      for (const prelude of preludes) Object.assign(tensors, await prelude.run(feeds, tensors));
-      const results = await session.run(tensors);
+      const results = await compute(feeds);
       return Object.fromEntries(
         Array.from(graph.outputs.keys(), (name) => {
           const result = results[name];
           const data = result && 'data' in result ? result.data : undefined;
-          if (!(data instanceof Float32Array)) throw new LoraBridgeError('internal', `Output ${name} is not float32.`);
+          if (!(data instanceof Float32Array))
+            throw new LoraBridgeError('internal', `Output ${name} is kept, or is not float32.`);
           return [name, data];
         }),
       );

@@ -11,6 +11,26 @@ export interface AdamWOptions {
 /** The values of diffusers' `train_dreambooth_lora.py`, but for the learning rate. */
 export const adamWDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-2 } as const;
 
+/** What changes from update to update. */
+export interface UpdateFactors {
+  /** What the first moment is multiplied by: the learning rate, corrected for the moment's beginning at zero. */
+  readonly stepSize: number;
+  /** What the root of the second moment is divided by, for the same reason. */
+  readonly correction2: number;
+  /** What the parameters keep of themselves. */
+  readonly decay: number;
+}
+
+/** The factors of an update; the first one is 1. */
+export function updateFactors(options: AdamWOptions, update: number): UpdateFactors {
+  const { learningRate, beta1, beta2, weightDecay } = options;
+  return {
+    stepSize: learningRate / (1 - beta1 ** update),
+    correction2: Math.sqrt(1 - beta2 ** update),
+    decay: 1 - learningRate * weightDecay,
+  };
+}
+
 export class AdamW {
   /** First and second moments, one number for each parameter. */
   readonly firstMoment: Float32Array;
@@ -20,7 +40,7 @@ export class AdamW {
 
   constructor(
     parameterCount: number,
-    private readonly options: AdamWOptions,
+    readonly options: AdamWOptions,
   ) {
     this.firstMoment = new Float32Array(parameterCount);
     this.secondMoment = new Float32Array(parameterCount);
@@ -28,12 +48,10 @@ export class AdamW {
 
   /** Changes `parameters` in place by one step along `gradients`; both hold as many numbers as the optimizer was made for. */
   update(parameters: Float32Array, gradients: Float32Array): void {
-    const { learningRate, beta1, beta2, epsilon, weightDecay } = this.options;
+    const { beta1, beta2, epsilon } = this.options;
     const { firstMoment, secondMoment } = this;
     this.updates += 1;
-    const stepSize = learningRate / (1 - beta1 ** this.updates);
-    const correction2 = Math.sqrt(1 - beta2 ** this.updates);
-    const decay = 1 - learningRate * weightDecay;
+    const { stepSize, correction2, decay } = updateFactors(this.options, this.updates);
     for (let i = 0; i < parameters.length; i++) {
       const gradient = gradients[i] ?? 0;
       const first = (firstMoment[i] ?? 0) * beta1 + gradient * (1 - beta1);

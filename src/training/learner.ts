@@ -12,9 +12,11 @@ import type { TrainOptions } from '../protocol/train-options.js';
 import { AdamW, adamWDefaults } from './adamw.js';
 import type { Batch } from './batch-source.js';
 import type { Checkpoint } from './checkpoint.js';
+import { DeviceOptimizer } from './device-optimizer.js';
 import { assertFinite } from './divergence.js';
-import { clipGradients, gradientNorm } from './gradient-norm.js';
+import { HostOptimizer } from './host-optimizer.js';
 import { lossWeights } from './latent-mask.js';
+import type { Optimizer } from './optimizer.js';
 import { TrainableLora } from './trainable-lora.js';
 
 /** The norm that gradients are clipped to, as in `train_dreambooth_lora.py`. */
@@ -31,16 +33,21 @@ export type LearnerOptions = Pick<
   'rank' | 'alpha' | 'seed' | 'learningRate' | 'batchSize' | 'minSnrGamma' | 'maskWeight'
 >;
 
+const isOnGpu = ({ device = 'cpu' }: CompileOptions): boolean => device !== 'cpu';
+
 export class Learner {
   private readonly schedule: NoiseSchedule;
+  private opened: Promise<Optimizer> | undefined;
 
+  /** `trainable` and `rule` are those of the beginning until `sync` is called. */
   private constructor(
     model: Pick<BaseModel, 'unet' | 'scheduler'>,
     private readonly options: LearnerOptions,
     private readonly step: Turn<TrainStep>,
     readonly part: TrainedPart,
     readonly trainable: TrainableLora,
-    readonly optimizer: AdamW,
+    readonly rule: AdamW,
+    private readonly compileOptions: CompileOptions,
   ) {
     this.schedule = new NoiseSchedule(model.scheduler);
   }
@@ -64,12 +71,13 @@ export class Learner {
       checkpoint === undefined
         ? TrainableLora.gaussian(part, rank, alpha, seed)
         : TrainableLora.copy(part, rank, alpha, checkpoint.lora);
-    const optimizer = new AdamW(trainable.values.length, { ...adamWDefaults, learningRate });
-    checkpoint?.restore(optimizer);
+    const rule = new AdamW(trainable.values.length, { ...adamWDefaults, learningRate });
+    checkpoint?.restore(rule);
     const geometry = { ...latent, batchSize, rank, textTokens: CONTEXT_LENGTH, ...compileOptions };
     const predictionType = model.scheduler.prediction_type;
-    const step = memory.share(() => createTrainStep(model.unet, geometry, { predictionType }));
-    return new Learner(model, options, step, part, trainable, optimizer);
+    const stepOptions = { predictionType, loraScale: alpha / rank, keepsGradient: isOnGpu(compileOptions) };
+    const step = memory.share(() => createTrainStep(model.unet, geometry, stepOptions));
+    return new Learner(model, options, step, part, trainable, rule, compileOptions);
   }
 
   /** alpha / rank: the factor of the LoRA's effect. */
@@ -86,7 +94,8 @@ export class Learner {
     const { minSnrGamma, maskWeight } = this.options;
     const mixes = batch.timesteps.map((timestep) => this.schedule.mix(timestep));
     const graph = await this.step.open();
-    const { loss, gradient } = await graph.run({
+    const optimizer = await this.openOptimizer();
+    const { loss, gradient } = await graph.compute({
       latents: batch.latents,
       noise: batch.noise,
       timesteps: batch.timesteps,
@@ -94,17 +103,34 @@ export class Learner {
       noiseScales: mixes.map(({ noiseScale }) => noiseScale),
       textHiddenStates: batch.textStates,
       addedCondition: batch.addedConditions,
-      lora: this.trainable.values,
-      loraScale: this.loraScale,
+      lora: optimizer.lora,
       ...(minSnrGamma === undefined
         ? {}
         : { sampleWeights: batch.timesteps.map((timestep) => this.schedule.minSnrWeight(timestep, minSnrGamma)) }),
       ...(maskWeight === 1 ? {} : { lossMask: lossWeights(batch.masks, maskWeight) }),
     });
-    const norm = gradientNorm(gradient);
-    assertFinite(this.optimizer.updates + 1, loss, norm);
-    clipGradients(gradient, norm, gradientLimit);
-    this.optimizer.update(this.trainable.values, gradient);
+    const update = this.rule.updates + 1;
+    if (!Number.isFinite(loss) && !('data' in gradient)) gradient.release();
+    const norm = Number.isFinite(loss) ? await optimizer.update(gradient, 1) : Number.NaN;
+    assertFinite(update, loss, norm);
     return { loss, gradientNorm: norm };
+  }
+
+  /** Brings what was learnt on a device into `trainable` and `rule`. */
+  async sync(): Promise<void> {
+    await (await this.opened)?.sync();
+  }
+
+  /** Frees the optimizer's memory on a device. The graph is freed by the memory that it takes turns in. */
+  async release(): Promise<void> {
+    await (await this.opened)?.release();
+  }
+
+  private openOptimizer(): Promise<Optimizer> {
+    const { trainable, rule, compileOptions } = this;
+    this.opened ??= isOnGpu(compileOptions)
+      ? DeviceOptimizer.open(trainable.values, rule, gradientLimit, compileOptions)
+      : Promise.resolve(new HostOptimizer(trainable.values, rule, gradientLimit));
+    return this.opened;
   }
 }

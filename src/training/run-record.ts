@@ -24,7 +24,7 @@ export class RunRecord {
     private readonly model: RecordedModel,
     private readonly resolution: number,
     private readonly folder: RunFolder,
-    private readonly learner: Pick<Learner, 'part' | 'trainable' | 'optimizer'>,
+    private readonly learner: Pick<Learner, 'part' | 'trainable' | 'rule'>,
     private readonly pool: VariantPool,
     /** Seconds trained before this process went on with the run. */
     private readonly secondsBefore: number,
@@ -48,9 +48,9 @@ export class RunRecord {
   /** Returns the checkpoint's folder. */
   writeCheckpoint(step: number): string {
     const path = this.folder.checkpoint(step);
-    const { part, trainable, optimizer } = this.learner;
+    const { part, trainable, rule } = this.learner;
     const state = { step, options: this.job.options, seconds: this.seconds };
-    writeCheckpoint(path, part, trainable, optimizer, state, this.training(step));
+    writeCheckpoint(path, part, trainable, rule, state, this.training(step));
     return path;
   }
 

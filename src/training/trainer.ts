@@ -73,6 +73,7 @@ export async function train(job: TrainingJob, host: TrainingHost): Promise<void>
     for (let step = start + 1; step <= options.steps; step++) {
       if (await batches.prepare(step - 1)) pace.resume();
       if (signal.aborted) {
+        await learner.sync();
         // What was learnt since the last checkpoint is not lost, and without a step there is nothing to keep.
         const kept = step === 1 ? {} : { checkpoint: record.writeCheckpoint(step - 1) };
         tell({ type: 'stopped', step: step - 1, ...kept });
@@ -90,10 +91,13 @@ export async function train(job: TrainingJob, host: TrainingHost): Promise<void>
       const etaSeconds = pace.eta(options.steps - step);
       tell({ type: 'step', step, steps: options.steps, loss, gradientNorm, learningRate, stepsPerSecond, etaSeconds });
 
-      if (step % options.checkpointEvery === 0 || step === options.steps) {
+      const isLast = step === options.steps;
+      const [isKept, isShown] = [step % options.checkpointEvery === 0, step % options.previewEvery === 0];
+      if (isKept || isShown || isLast) await learner.sync();
+      if (isKept || isLast) {
         tell({ type: 'checkpoint', step, folder: record.writeCheckpoint(step) });
       }
-      if (options.previewEvery > 0 && (step % options.previewEvery === 0 || step === options.steps)) {
+      if (options.previewEvery > 0 && (isShown || isLast)) {
         await previews.make(step);
         pace.resume();
       }
@@ -110,6 +114,7 @@ export async function train(job: TrainingJob, host: TrainingHost): Promise<void>
   } finally {
     metrics.close();
     batches.close();
+    await learner.release();
     await memory.release();
   }
 }

@@ -14,6 +14,8 @@ import type { Node } from '../../src/graph/graph.js';
 import { Graph, mul, type Value } from '../../src/graph/index.js';
 import { lower } from '../../src/graph/lowering/lower.js';
 import { opset, type Part } from '../../src/graph/onnx/encode.js';
+import { adamWDefaults } from '../../src/training/adamw.js';
+import { buildUpdate } from '../../src/training/update-graph.js';
 import { microsoftKernels, onnxKernels } from './cuda-kernels.js';
 
 const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));
@@ -121,6 +123,13 @@ it('knows types and operators that CUDA lacks', () => {
     'NhwcFusedConv-1',
     'Add-20 of several types',
   ]);
+});
+
+it('updates the LoRA', () => {
+  const options = { ...adamWDefaults, learningRate: 1e-4 };
+  const update = buildUpdate(797_184, options, 1);
+  expect(update.nodes.length).toBeGreaterThan(15);
+  expect(missing(update)).toEqual([]);
 });
 
 describe('16-bit weights', () => {

@@ -23,7 +23,7 @@ export function loraSize(targets: readonly LoraTarget[], rank: number): number {
   return targets.reduce((sum, { inFeatures, outFeatures }) => sum + rank * (inFeatures + outFeatures), 0);
 }
 
-/** Multiplies all `up` matrices of a flat LoRA, or of its gradient, by alpha / rank; the numbers themselves when that is 1. */
+/** Multiplies all `up` matrices of a flat LoRA by alpha / rank; the numbers themselves when that is 1. */
 export function scaleUps(
   numbers: Float32Array,
   targets: readonly LoraTarget[],
@@ -43,17 +43,22 @@ export function scaleUps(
 
 /**
  * The graph's input `lora` [numbers]. All matrices lie in one vector, target by target, down [rank, in] before up [out, rank]:
- * feeding and returning one tensor is cheaper than hundreds. Ups are fed multiplied by alpha / rank, which saves a node a branch.
+ * feeding and returning one tensor is cheaper than hundreds.
  */
 export class LoraBranches {
   /** Slices of the vector, in its order; what the gradient is taken by. */
   readonly parts: readonly Value[];
   readonly #byPath = new Map<string, { readonly down: Value; readonly upTransposed: Value }>();
   readonly #rank: number;
+  readonly #scale: number;
 
-  /** @param rank 0 for none: the graph then has no input `lora` */
-  constructor(graph: Graph, targets: readonly LoraTarget[], rank: number) {
+  /**
+   * @param rank 0 for none: the graph then has no input `lora`
+   * @param scale alpha / rank; 1 where the ups are fed multiplied by it
+   */
+  constructor(graph: Graph, targets: readonly LoraTarget[], rank: number, scale = 1) {
     this.#rank = rank;
+    this.#scale = scale;
     if (rank === 0) {
       this.parts = [];
       return;
@@ -69,12 +74,14 @@ export class LoraBranches {
     });
   }
 
-  /** x·Wᵀ + b + x·downᵀ·upᵀ of a linear layer; x [rows, in]. */
+  /** x·Wᵀ + b + scale·x·downᵀ·upᵀ of a linear layer; x [rows, in]. */
   linear(layer: WeightScope, x: Value): Value {
     const base = layer.linear(x);
     if (this.#rank === 0) return base;
     const branch = this.#byPath.get(layer.path);
     if (!branch) throw new LoraBridgeError('internal', `There is no LoRA target ${layer.path}.`);
-    return gemm(gemm(x, branch.down, undefined, { transB: true }), branch.upTransposed, base);
+    // An attribute of the product, which costs no node.
+    const inner = gemm(x, branch.down, undefined, { transB: true, alpha: this.#scale });
+    return gemm(inner, branch.upTransposed, base);
   }
 }

@@ -2,7 +2,7 @@
  * @file One step of LoRA training as one run of a graph: the loss, and its gradients by all LoRA weights.
  *
  *     const step = await createTrainStep(model.unet, { batchSize, height, width, textTokens: 77, rank, device, threads });
- *     const { loss, gradient } = await step.run({ latents, noise, timesteps, …, lora: values, loraScale: alpha / rank });
+ *     const { loss, gradient } = await step.run({ latents, noise, timesteps, …, lora: values });
  *     await step.release();
  *
  * `lora` and `gradient` have the layout of `loraTargets(config)`: target by target, `down` before `up`.
@@ -15,11 +15,14 @@ import {
   type CompiledGraph,
   compile,
   concat,
+  type DeviceTensor,
+  type Feeds,
   type Graph,
   gradients,
   mul,
   reduceMean,
   sub,
+  type Tensor,
   type WeightStorage,
 } from '../../graph/index.js';
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
@@ -28,7 +31,7 @@ import type { ModelPart } from '../model/base-model.js';
 import type { PredictionType } from '../noise-schedule.js';
 import { WeightScope } from '../weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
-import { LoraBranches, scaleUps } from './lora-branches.js';
+import { LoraBranches } from './lora-branches.js';
 import { embedTimesteps } from './timestep-embedding.js';
 import { repeatingInputs, unet } from './unet.js';
 
@@ -48,20 +51,18 @@ export interface TrainStepInputs {
   /** [N, `addedConditionWidth(config)`], for models that take it. */
   readonly addedCondition?: Float32Array | undefined;
   /** Every number of the LoRA. */
-  readonly lora: Float32Array;
-  /** alpha / rank. */
-  readonly loraScale: number;
+  readonly lora: Float32Array | DeviceTensor;
   /** Factor of each sample's loss, as of min-SNR weighting. Default 1. */
   readonly sampleWeights?: readonly number[];
   /** Factor of each latent pixel's loss [N, 1, H, W]. Default 1. */
   readonly lossMask?: Float32Array;
 }
 
-export interface TrainStepResult {
+export interface TrainStepResult<Gradient> {
   /** Mean of weight · mask · (prediction − target)² over all numbers of the batch. */
   readonly loss: number;
   /** By every number of `lora`. */
-  readonly gradient: Float32Array;
+  readonly gradient: Gradient;
 }
 
 export interface TrainStepOptions {
@@ -69,13 +70,17 @@ export interface TrainStepOptions {
   readonly storage?: WeightStorage;
   /** What the model predicts. Default: the noise. */
   readonly predictionType?: PredictionType;
+  /** alpha / rank. Default: 1. */
+  readonly loraScale?: number;
+  /** Whether the gradient stays on the device. */
+  readonly keepsGradient?: boolean;
 }
 
-/** The training graph. Its inputs have the names of `TrainStepInputs`, but for the timesteps and the scale. */
+/** The training graph. Its inputs have the names of `TrainStepInputs`, but for the timesteps. */
 export function buildTrainStep(
   { config, weights }: ModelPart<UnetConfig>,
   { batchSize, height, width, textTokens, rank, lowMemory, device, precision }: UnetGeometry,
-  { storage, predictionType = 'epsilon' }: TrainStepOptions = {},
+  { storage, predictionType = 'epsilon', loraScale }: TrainStepOptions = {},
 ): Graph {
   const model = WeightScope.open(weights, storage);
   const { graph } = model;
@@ -84,7 +89,7 @@ export function buildTrainStep(
   const [latentScale, noiseScale] = [perSample('latentScales'), perSample('noiseScales')];
   const addedWidth = addedConditionWidth(config);
   const [latents, noise] = [graph.input('latents', shape), graph.input('noise', shape)];
-  const lora = new LoraBranches(graph, loraTargets(config), rank);
+  const lora = new LoraBranches(graph, loraTargets(config), rank, loraScale);
   const prediction = unet(model, config, {
     sample: add(mul(latents, latentScale), mul(noise, noiseScale)),
     timestepEmbedding: graph.input('timestepEmbedding', [batchSize, config.block_out_channels[0] ?? 0]),
@@ -109,12 +114,10 @@ export class TrainStep {
   readonly targets: readonly LoraTarget[];
   readonly #session: CompiledGraph;
   readonly #config: UnetConfig;
-  readonly #rank: number;
   readonly #ones: { readonly samples: Float32Array; readonly mask: Float32Array };
 
   constructor(config: UnetConfig, geometry: UnetGeometry, session: CompiledGraph) {
-    const { batchSize, height, width, rank } = geometry;
-    this.#rank = rank;
+    const { batchSize, height, width } = geometry;
     this.targets = loraTargets(config);
     this.#session = session;
     this.#config = config;
@@ -124,10 +127,25 @@ export class TrainStep {
     };
   }
 
-  /** Computes loss and gradient. The event loop stands still meanwhile. Neither is checked for being finite. */
-  async run(inputs: TrainStepInputs): Promise<TrainStepResult> {
+  /** Computes loss and gradient. Neither is checked for being finite. */
+  async run(inputs: TrainStepInputs): Promise<TrainStepResult<Float32Array>> {
+    const { loss, gradient } = await this.#session.run(this.#feeds(inputs));
+    if (!gradient) throw new LoraBridgeError('internal', 'The training graph returned no gradient.');
+    return { loss: loss?.[0] ?? Number.NaN, gradient };
+  }
+
+  /** As `run`, but the gradient is a tensor: of the device, to be released, where it was asked for. */
+  async compute(inputs: TrainStepInputs): Promise<TrainStepResult<Tensor>> {
+    const { loss, gradient } = await this.#session.compute(this.#feeds(inputs));
+    if (!gradient || !loss || !('data' in loss)) {
+      throw new LoraBridgeError('internal', 'The training graph returned no loss or no gradient.');
+    }
+    return { loss: Number(loss.data[0]), gradient };
+  }
+
+  #feeds(inputs: TrainStepInputs): Feeds {
     const { block_out_channels, flip_sin_to_cos: flipSinToCos, freq_shift: frequencyShift } = this.#config;
-    const { loss, gradient } = await this.#session.run({
+    return {
       latents: inputs.latents,
       noise: inputs.noise,
       latentScales: Float32Array.from(inputs.latentScales),
@@ -135,12 +153,10 @@ export class TrainStep {
       timestepEmbedding: embedTimesteps(inputs.timesteps, block_out_channels[0] ?? 0, { flipSinToCos, frequencyShift }),
       textHiddenStates: inputs.textHiddenStates,
       ...(inputs.addedCondition && { addedCondition: inputs.addedCondition }),
-      lora: scaleUps(inputs.lora, this.targets, this.#rank, inputs.loraScale),
+      lora: inputs.lora,
       sampleWeights: inputs.sampleWeights ? Float32Array.from(inputs.sampleWeights) : this.#ones.samples,
       lossMask: inputs.lossMask ?? this.#ones.mask,
-    });
-    if (!gradient) throw new LoraBridgeError('internal', 'The training graph returned no gradient.');
-    return { loss: loss?.[0] ?? Number.NaN, gradient: scaleUps(gradient, this.targets, this.#rank, inputs.loraScale) };
+    };
   }
 
   /** Frees the session's memory. */
@@ -160,5 +176,6 @@ export async function createTrainStep(
   options?: TrainStepOptions,
 ): Promise<TrainStep> {
   const graph = buildTrainStep(part, geometry, options);
-  return new TrainStep(part.config, geometry, await compile(graph, { ...geometry, repeating: repeatingInputs }));
+  const kept = options?.keepsGradient === true ? ['gradient'] : [];
+  return new TrainStep(part.config, geometry, await compile(graph, { ...geometry, repeating: repeatingInputs, kept }));
 }

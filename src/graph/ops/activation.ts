@@ -14,12 +14,17 @@ const unary = (type: string, domain: Op['domain'] = ''): Op => ({
 export const sigmoidOp = unary('Sigmoid');
 export const erfOp = unary('Erf');
 export const expOp = unary('Exp');
+export const sqrtOp = unary('Sqrt');
+export const reluOp = unary('Relu');
 export const geluOp = unary('Gelu', 'com.microsoft');
 export const quickGeluOp = unary('QuickGelu', 'com.microsoft');
 
 export const sigmoid = (x: Value): Value => x.graph.single(sigmoidOp, [x]);
 export const erf = (x: Value): Value => x.graph.single(erfOp, [x]);
 export const exp = (x: Value): Value => x.graph.single(expOp, [x]);
+export const sqrt = (x: Value): Value => x.graph.single(sqrtOp, [x]);
+/** The larger of x and zero. */
+export const relu = (x: Value): Value => x.graph.single(reluOp, [x]);
 
 /** x Φ(x) with the exact Φ (erf), as torch's `gelu` and diffusers' GEGLU have it. */
 export const gelu = (x: Value): Value => x.graph.single(geluOp, [x]);

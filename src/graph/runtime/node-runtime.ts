@@ -2,7 +2,9 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Dtype } from '../dtype.js';
+import { Reader } from './reader.js';
 import type {
+  Device,
   DeviceTensor,
   HostTensor,
   Model,
@@ -63,11 +65,14 @@ function hostTensor(tensor: OrtTensor): HostTensor {
   return { dtype: tensor.type as Dtype, shape: tensor.dims, data: numbersOf(tensor.data) };
 }
 
-function deviceTensor(ort: OrtTensor): DeviceTensor {
+/** The binding itself cannot read what is on a GPU. */
+const reader = new Reader(open);
+
+function deviceTensor(ort: OrtTensor, device: Device): DeviceTensor {
   const tensor: DeviceTensor = {
     dtype: ort.type as Dtype,
     shape: ort.dims,
-    read: async () => numbersOf(await ort.getData()).slice(),
+    read: () => reader.read(tensor, device),
     release: () => {
       kept.delete(tensor);
       ort.dispose();
@@ -86,7 +91,7 @@ async function open(model: Model, options: SessionOptions): Promise<RuntimeSessi
       return Object.fromEntries(
         Object.entries(results).map(([name, tensor]) => [
           name,
-          options.kept?.includes(name) ? deviceTensor(tensor) : hostTensor(tensor),
+          options.kept?.includes(name) ? deviceTensor(tensor, options.device) : hostTensor(tensor),
         ]),
       );
     },

@@ -103,7 +103,8 @@ describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
     const timesteps = [...part('timesteps', 0)];
     const mixes = timesteps.map((timestep) => schedule.mix(timestep));
     const geometry = { ...latent, batchSize, rank, textTokens: 77, threads: 1 };
-    const step = await createTrainStep(model.unet, geometry, { storage, predictionType: schedule.predictionType });
+    const { predictionType } = schedule;
+    const step = await createTrainStep(model.unet, geometry, { storage, predictionType, loraScale: alpha / rank });
     const { gradient } = await step.run({
       latents: part('latents', 0),
       noise: part('noise', 0),
@@ -113,7 +114,6 @@ describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
       textHiddenStates: tensor('text'),
       addedCondition,
       lora: tensor('before'),
-      loraScale: alpha / rank,
       sampleWeights: timesteps.map((timestep) => schedule.minSnrWeight(timestep, minSnrGamma)),
     });
     await step.release();

@@ -45,7 +45,6 @@ async function openCase(name: string) {
       noiseScales: alphasOfStep.map((alpha) => Math.sqrt(1 - alpha)),
       textHiddenStates: tensor('text'),
       lora,
-      loraScale,
       sampleWeights: Array.from(tensor('weights')),
       lossMask: tensor('mask'),
     };
@@ -74,7 +73,7 @@ describe.each(['pocket-like', 'sd-like-half', 'odd'])('%s', (name) => {
     const opened = await openCase(name);
     const { tensor, inputs, part } = opened;
     const geometry = { ...opened.geometry, lowMemory };
-    const graph = buildTrainStep(part, geometry, { storage });
+    const graph = buildTrainStep(part, geometry, { storage, loraScale });
     const session = await compile(graph, { ...geometry, repeating: repeatingInputs });
     const step = new TrainStep(part.config, geometry, session);
     const { loss, gradient } = await step.run(inputs(0, tensor('lora')));
@@ -93,7 +92,7 @@ it('computes normalisations again in low memory, on small latents too', async ()
 
 it('ends ten AdamW steps with the LoRA weights of torch', async () => {
   const { tensor, inputs, part, geometry } = await openCase('pocket-like');
-  const step = await createTrainStep(part, geometry);
+  const step = await createTrainStep(part, geometry, { loraScale });
   const lora = tensor('lora');
   const optimizer = new AdamW(lora.length, { ...adamWDefaults, learningRate: 1e-2 });
   for (let index = 0; index < 10; index++) {
@@ -109,7 +108,7 @@ it('ends ten AdamW steps with the LoRA weights of torch', async () => {
 it('has the gradient that its loss says where activations are computed again, on large latents', async () => {
   const { tensor, part, geometry } = await openCase('pocket-like');
   const edge = 48;
-  const step = await createTrainStep(part, { ...geometry, batchSize: 1, height: edge, width: edge });
+  const step = await createTrainStep(part, { ...geometry, batchSize: 1, height: edge, width: edge }, { loraScale });
   const generator = new TorchCpuGenerator(5);
   const [latents, noise] = [generator.normal(4 * edge * edge), generator.normal(4 * edge * edge)];
   const textHiddenStates = tensor('text').slice(0, geometry.textTokens * part.config.cross_attention_dim);
@@ -122,7 +121,6 @@ it('has the gradient that its loss says where activations are computed again, on
       noiseScales: [0.6],
       textHiddenStates,
       lora,
-      loraScale,
     });
   const lora = tensor('lora');
   const { gradient } = await run(lora);

@@ -157,7 +157,6 @@ it('trains to the same bits on both', async () => {
     noiseScales: [0.4, 0.98],
     textHiddenStates: randomNumbers(2 * 77 * width, 3),
     lora: randomNumbers(loraSize(loraTargets(model.unet.config), 4), 4),
-    loraScale: 1,
   };
   const results = await Promise.all(
     runtimes.map(async ([, runtime]) => {

@@ -153,7 +153,15 @@ export class Companion {
     if (this.place.writes) {
       const { job, model, resolution, folder, pool } = this;
       const secondsBefore = checkpoint?.state.seconds ?? 0;
-      const record = new RunRecord(job, model, resolution, folder, { part, trainable, optimizer }, pool, secondsBefore);
+      const record = new RunRecord(
+        job,
+        model,
+        resolution,
+        folder,
+        { part, trainable, rule: optimizer },
+        pool,
+        secondsBefore,
+      );
       await record.writeConfig();
       const metrics = new MetricsFile(folder.metrics, checkpoint?.state.step ?? 0);
       this.#written = { trainable, optimizer, record, metrics };

@@ -1,7 +1,6 @@
 /** @file ONNX Runtime through its C API: CPU and CUDA, tensors that stay on the device, runs that do not block the event loop. */
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
-import type { Dtype } from '../../dtype.js';
-import { encodeCopy } from '../../onnx/encode.js';
+import { Reader } from '../reader.js';
 import type {
   DeviceTensor,
   Model,
@@ -20,8 +19,7 @@ export class CApiRuntime implements Runtime {
   readonly name: string;
   /** The values of the tensors that stayed on a device. */
   readonly #values = new WeakMap<Tensor, Pointer>();
-  /** Sessions that only return what they are given, to read tensors of a device. They live as long as the process. */
-  readonly #readers = new Map<string, Promise<RuntimeSession>>();
+  readonly #reader = new Reader((model, options) => this.open(model, options));
 
   /** @throws LoraBridgeError `resource.device.missing`; Error in the words of the system's loader */
   static async load(library: RuntimeLibrary): Promise<CApiRuntime> {
@@ -109,12 +107,7 @@ export class CApiRuntime implements Runtime {
     const type = typeOfValue(library, value);
     const tensor: DeviceTensor = {
       ...type,
-      read: async () => {
-        const reader = await this.#reader(device, type.dtype);
-        const { copy } = await reader.run({ tensor });
-        if (copy === undefined || !('data' in copy)) throw new LoraBridgeError('internal', 'A tensor was not read.');
-        return copy.data;
-      },
+      read: () => this.#reader.read(tensor, device),
       release: () => {
         library.release('ReleaseValue', this.#valueOf(tensor));
         this.#values.delete(tensor);
@@ -122,17 +115,5 @@ export class CApiRuntime implements Runtime {
     };
     this.#values.set(tensor, value);
     return tensor;
-  }
-
-  #reader(device: SessionOptions['device'], dtype: Dtype): Promise<RuntimeSession> {
-    const key = `${device} ${dtype}`;
-    const known = this.#readers.get(key);
-    if (known !== undefined) return known;
-    const opened = this.open(
-      { bytes: encodeCopy(dtype), root: undefined, outputs: ['copy'] },
-      { device, optimization: 'basic', disabledOptimizers: [], prepacking: true, memoryPattern: false, threads: 1 },
-    );
-    this.#readers.set(key, opened);
-    return opened;
   }
 }

@@ -1,0 +1,31 @@
+/** @file Reads tensors of a device, by sessions that return what they are given. */
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import type { Dtype } from '../dtype.js';
+import { encodeCopy } from '../onnx/encode.js';
+import type { Device, DeviceTensor, Runtime, RuntimeSession, TensorNumbers } from './runtime.js';
+
+export class Reader {
+  /** They are small, and live as long as the process. */
+  readonly #sessions = new Map<string, Promise<RuntimeSession>>();
+
+  constructor(private readonly open: Runtime['open']) {}
+
+  /** A copy of its numbers. */
+  async read(tensor: DeviceTensor, device: Device): Promise<TensorNumbers> {
+    const { copy } = await (await this.#session(device, tensor.dtype)).run({ tensor });
+    if (copy === undefined || !('data' in copy)) throw new LoraBridgeError('internal', 'A tensor was not read.');
+    return copy.data;
+  }
+
+  #session(device: Device, dtype: Dtype): Promise<RuntimeSession> {
+    const key = `${device} ${dtype}`;
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const session = this.open(
+      { bytes: encodeCopy(dtype), root: undefined, outputs: ['copy'] },
+      { device, threads: 1, optimization: 'basic', disabledOptimizers: [], prepacking: true, memoryPattern: false },
+    );
+    this.#sessions.set(key, session);
+    return session;
+  }
+}

@@ -1,0 +1,87 @@
+/** @file AdamW as a graph on the device of the training graph: LoRA, gradient and moments stay there between steps. */
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { type CompiledGraph, type CompileOptions, compile, type DeviceTensor, type Tensor } from '../graph/index.js';
+import { type AdamW, updateFactors } from './adamw.js';
+import type { Optimizer } from './optimizer.js';
+import { buildUpdate } from './update-graph.js';
+
+const stateNames = ['lora', 'firstMoment', 'secondMoment'] as const;
+type State = Readonly<Record<(typeof stateNames)[number], Float32Array | DeviceTensor>>;
+
+function onDevice(tensor: Tensor | Float32Array | undefined): DeviceTensor[] {
+  return tensor === undefined || 'data' in tensor || tensor instanceof Float32Array ? [] : [tensor];
+}
+
+export class DeviceOptimizer implements Optimizer {
+  readonly #graph: CompiledGraph;
+  readonly #host: { readonly [Name in keyof State]: Float32Array };
+  #state: State;
+
+  /**
+   * @param lora every number of the LoRA at the beginning; `sync` writes into it
+   * @param rule its moments likewise
+   * @param limit the norm that gradients are clipped to
+   * @throws LoraBridgeError as `compile`
+   */
+  static async open(lora: Float32Array, rule: AdamW, limit: number, options: CompileOptions): Promise<DeviceOptimizer> {
+    const graph = await compile(buildUpdate(lora.length, rule.options, limit), { ...options, kept: stateNames });
+    return new DeviceOptimizer(graph, lora, rule);
+  }
+
+  private constructor(
+    graph: CompiledGraph,
+    lora: Float32Array,
+    private readonly rule: AdamW,
+  ) {
+    this.#graph = graph;
+    const { firstMoment, secondMoment } = rule;
+    this.#host = { lora, firstMoment, secondMoment };
+    this.#state = this.#host;
+  }
+
+  get lora(): Float32Array | DeviceTensor {
+    return this.#state.lora;
+  }
+
+  async update(gradient: Tensor, inverseScale: number): Promise<number> {
+    const { options, updates } = this.rule;
+    const { stepSize, correction2, decay } = updateFactors(options, updates + 1);
+    const fed = 'data' in gradient ? (gradient.data as Float32Array) : gradient;
+    const results = await this.#graph.compute({
+      ...this.#state,
+      gradient: fed,
+      inverseScale: Float32Array.of(inverseScale),
+      // The moments' ratio is as it is in AdamW when both are multiplied by the correction: the graph saves a division that way.
+      stepSize: Float32Array.of(stepSize * correction2),
+      epsilon: Float32Array.of(options.epsilon * correction2),
+      decay: Float32Array.of(decay),
+    });
+    for (const tensor of onDevice(gradient)) tensor.release();
+    const { norm, lora, firstMoment, secondMoment } = results;
+    const [newLora] = onDevice(lora);
+    const [newFirst] = onDevice(firstMoment);
+    const [newSecond] = onDevice(secondMoment);
+    if (!norm || !('data' in norm) || !newLora || !newFirst || !newSecond) {
+      throw new LoraBridgeError('internal', 'The graph of the update returned too little.');
+    }
+    const value = Number(norm.data[0]);
+    const next: State = { lora: newLora, firstMoment: newFirst, secondMoment: newSecond };
+    const [adopted, dropped] = Number.isFinite(value) ? [next, this.#state] : [this.#state, next];
+    this.#state = adopted;
+    for (const name of stateNames) for (const tensor of onDevice(dropped[name])) tensor.release();
+    if (adopted === next) this.rule.updates += 1;
+    return value;
+  }
+
+  async sync(): Promise<void> {
+    for (const name of stateNames) {
+      for (const tensor of onDevice(this.#state[name])) this.#host[name].set((await tensor.read()) as Float32Array);
+    }
+  }
+
+  async release(): Promise<void> {
+    for (const name of stateNames) for (const tensor of onDevice(this.#state[name])) tensor.release();
+    this.#state = this.#host;
+    await this.#graph.release();
+  }
+}

@@ -1,0 +1,36 @@
+/** @file AdamW on arrays of this process, in place: for CPUs. */
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { Tensor } from '../graph/index.js';
+import type { AdamW } from './adamw.js';
+import { clipGradients, gradientNorm } from './gradient-norm.js';
+import type { Optimizer } from './optimizer.js';
+
+export class HostOptimizer implements Optimizer {
+  /**
+   * @param lora every number of the LoRA; changed by updates
+   * @param rule its moments are changed as well
+   * @param limit the norm that gradients are clipped to
+   */
+  constructor(
+    readonly lora: Float32Array,
+    private readonly rule: AdamW,
+    private readonly limit: number,
+  ) {}
+
+  async update(gradient: Tensor, inverseScale: number): Promise<number> {
+    if (!('data' in gradient && gradient.data instanceof Float32Array)) {
+      throw new LoraBridgeError('internal', 'The gradient is not in memory, or not float32.');
+    }
+    const { data } = gradient;
+    const norm = gradientNorm(data) * inverseScale;
+    if (!Number.isFinite(norm)) return norm;
+    if (inverseScale !== 1) for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * inverseScale;
+    clipGradients(data, norm, this.limit);
+    this.rule.update(this.lora, data);
+    return norm;
+  }
+
+  async sync(): Promise<void> {}
+
+  async release(): Promise<void> {}
+}

@@ -1,0 +1,17 @@
+/** @file What an optimizer is to the learner, wherever the LoRA's numbers are. */
+import type { DeviceTensor, Tensor } from '../graph/index.js';
+
+export interface Optimizer {
+  /** The LoRA as the training graph takes it, after the last update. */
+  readonly lora: Float32Array | DeviceTensor;
+  /**
+   * One update along a gradient, clipped. The gradient is used up: what was on the device is released.
+   * @param inverseScale 1 over the factor that loss and gradient were computed with
+   * @returns the gradient's norm before clipping, without that factor. When it is not finite, nothing has changed.
+   */
+  update(gradient: Tensor, inverseScale: number): Promise<number>;
+  /** Brings the LoRA and the moments into the arrays that the optimizer was made with. */
+  sync(): Promise<void>;
+  /** Frees what it has on the device; what was not brought back is lost. */
+  release(): Promise<void>;
+}
