@@ -1,7 +1,7 @@
 /** @file What `lora-bridge engine` does with CUDA for the native engine. */
 import { bestCudaVersion, type CudaVersion, cudaHindrance, cudaVersions } from '../engines/native/cuda/cuda-version.js';
 import { installCuda, requireCudaMachine } from '../engines/native/cuda/install.js';
-import { cudaFolder, findCudaInstallation } from '../engines/native/cuda/runtime-folder.js';
+import { cudaFolder, findCudaInstallation, findCudaRuntime } from '../engines/native/cuda/runtime-folder.js';
 import { listDevices } from '../engines/native/devices.js';
 import { nvidiaGpus } from '../engines/nvidia.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -33,8 +33,10 @@ async function chooseVersion(wanted: string): Promise<CudaVersion> {
 /** Installs CUDA for the native engine, or mends it. */
 export async function installCudaEngine(wanted: string): Promise<void> {
   const version = await chooseVersion(wanted);
-  note(`Installing ONNX Runtime and NVIDIA's libraries for CUDA ${version} into ${cudaFolder()} …`);
-  note("NVIDIA's libraries come under NVIDIA's licences: https://docs.nvidia.com/cuda/eula, and cuDNN's.");
+  if ((await findCudaRuntime())?.cuda !== version) {
+    note(`Installing ONNX Runtime and NVIDIA's libraries for CUDA ${version} into ${cudaFolder()} …`);
+    note("NVIDIA's libraries come under NVIDIA's licences: https://docs.nvidia.com/cuda/eula, and cuDNN's.");
+  }
   const line = new ProgressLine(false);
   const began = performance.now();
   let first: number | undefined;
