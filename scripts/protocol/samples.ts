@@ -112,6 +112,16 @@ export const clientSamples: Record<string, ClientMessageInput> = {
   'job.remove': { type: 'job.remove', request, job },
   'character.list': { type: 'character.list', request },
   'shot.list': { type: 'shot.list', request, character, limit: 15 },
+  'shot.change': {
+    type: 'shot.change',
+    request,
+    shot,
+    excluded: false,
+    caption: 'a sks girl, waving',
+    head: { x: 200, y: 20.5, width: 100, height: 110, confidence: 1 },
+  },
+  'shot.change.exclude': { type: 'shot.change', request, shot, excluded: true },
+  'model.list': { type: 'model.list', request },
   'shot.remove': { type: 'shot.remove', request, shots: [shot] },
   'daemon.stop': { type: 'daemon.stop', request },
 };
@@ -144,6 +154,15 @@ export const daemonSamples: Record<string, DaemonMessage> = {
     request,
     characters: [{ name: character, shots: 15, newest: time }],
   },
+  'shot.answer': { type: 'shot.answer', request, shot: { ...shotDescription, excluded: true, caption: 'sks' } },
+  'model.list.answer': {
+    type: 'model.list.answer',
+    request,
+    models: [
+      { base: 'pocket', title: 'pocket', resolution: 128, engines: ['native'] },
+      { base: '/models/broken.safetensors', error },
+    ],
+  },
   'shot.list.answer': { type: 'shot.list.answer', request, shots: [shotDescription] },
   'job.progress': { type: 'job.progress', job, stage: 'dataset', done: 3, total: 15 },
   'job.step': {
@@ -161,6 +180,7 @@ export const daemonSamples: Record<string, DaemonMessage> = {
   'shot.inspected': { type: 'shot.inspected', sequence: 1, ...aboutShot, width: 512, height: 512, face },
   'shot.inspected.faceless': { type: 'shot.inspected', sequence: 2, ...aboutShot, width: 512, height: 512 },
   'shot.rejected': { type: 'shot.rejected', sequence: 3, ...aboutShot, error },
+  'shot.changed': { type: 'shot.changed', sequence: 4, ...aboutShot, excluded: true, caption: 'sks', face },
   'shot.removed': { type: 'shot.removed', sequence: 4, ...aboutShot },
   'job.changed': { type: 'job.changed', sequence: 5, ...aboutJob, character, state: 'preparing' },
   'job.prepared': { type: 'job.prepared', sequence: 6, ...aboutJob, samplesPerFraming: { full: 15, face: 12 } },

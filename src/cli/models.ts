@@ -1,15 +1,11 @@
 /** @file `lora-bridge models list`, `inspect` and `download`: the base models that are there, and what they are. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { cachedRepositories } from '../diffusion/hub/cached-model.js';
 import { parseHubId } from '../diffusion/hub/hub-id.js';
-import type { BaseModel } from '../diffusion/model/base-model.js';
 import { describeModel, type ModelDescription } from '../diffusion/model/describe-model.js';
 import { openModel } from '../diffusion/model/open-model.js';
 import { openTransformerFolder } from '../engines/diffusers/transformer-folder.js';
-import { openTrainableBase, type TrainableBase } from '../engines/trainable-base.js';
-import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { type ListedModel, listBaseModels } from '../engines/listed-models.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { homeAt } from '../store/home.js';
 import { downloadBase, openBase } from './base-model.js';
@@ -34,48 +30,14 @@ function printDescription(model: ModelDescription): void {
   }
 }
 
-/** A line of `models list`. */
-interface Listed {
-  /** What to give as --base. */
-  readonly base: string;
-  readonly model?: BaseModel;
-  /** What it is to the engines, also where only diffusers trains it. */
-  readonly trainable?: TrainableBase;
-  readonly problem?: LoraBridgeError;
-}
-
-async function list(): Promise<Listed[]> {
-  const { models } = homeAt();
-  const own = (await readdir(models).catch(() => [])).filter((name) => !name.startsWith('.'));
-  const listed: Listed[] = [];
-  for (const base of ['pocket', ...own.map((name) => join(models, name))]) listed.push(await look(base));
-  for (const repository of await cachedRepositories()) {
-    const found = await look(repository);
-    // The cache is shared with every other use of the hub: what is no base model is not of interest here.
-    if (found.trainable !== undefined) listed.push(found);
-  }
-  return listed;
-}
-
-async function look(base: string): Promise<Listed> {
-  try {
-    const trainable = await openTrainableBase(base);
-    return trainable.engines.includes('native')
-      ? { base, trainable, model: await openModel(base) }
-      : { base, trainable };
-  } catch (error) {
-    return { base, problem: asLoraBridgeError(error) };
-  }
-}
-
-function describeListed({ base, model, trainable, problem }: Listed): string {
+function describeListed({ base, model, trainable, problem }: ListedModel): string {
   if (trainable === undefined) return `${base}  ${problem?.message} [${problem?.code}]`;
   const { title, resolution, engines } = trainable;
   const predicts = model === undefined ? '' : `, ${model.scheduler.prediction_type}`;
   return `${base}  ${title}${predicts}, ${resolution} px, trained by ${engines.join(' or ')}`;
 }
 
-function jsonOfListed({ base, model, trainable, problem }: Listed): object {
+function jsonOfListed({ base, model, trainable, problem }: ListedModel): object {
   if (trainable === undefined) return { base, error: problem?.toReport() };
   const { path, title, resolution, engines } = trainable;
   const known = model && { family: model.family.name, predictionType: model.scheduler.prediction_type };
@@ -89,7 +51,7 @@ export function addModelsCommand(program: Command): void {
     .description("List the base models that are there: pocket, those in the data folder, those in the hub's cache.")
     .option('--json', 'Print one JSON array.')
     .action(async ({ json }: { json?: boolean }) => {
-      const listed = await list();
+      const listed = await listBaseModels(homeAt());
       if (json) printJson(listed.map(jsonOfListed));
       else for (const entry of listed) print(describeListed(entry));
     });

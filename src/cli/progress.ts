@@ -91,6 +91,7 @@ export class ProgressLine {
       case 'job.removed':
       case 'shot.inspected':
       case 'shot.rejected':
+      case 'shot.changed':
       case 'shot.removed':
         break;
       default:

@@ -181,6 +181,7 @@ class RunningDaemon implements Daemon {
   #welcome(socket: WebSocket): void {
     const daemon = this;
     const context: SessionContext = {
+      home: this.home,
       store: this.#store,
       queue: this.#queue,
       inspector: this.#inspector,

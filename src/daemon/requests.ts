@@ -1,11 +1,18 @@
 /** @file What the daemon does on each request of a client. */
+import { type ListedModel, listBaseModels } from '../engines/listed-models.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { JobQueue } from '../jobs/job-queue.js';
 import type { ClientRequest } from '../protocol/client-messages.js';
 import type { AnswerMessage } from '../protocol/daemon-messages.js';
+import type { ModelDescription } from '../protocol/model.js';
+import type { ShotDescription } from '../protocol/shot.js';
+import type { Home } from '../store/home.js';
 import type { Store } from '../store/store.js';
 
+type ShotChangeRequest = Extract<ClientRequest, { type: 'shot.change' }>;
+
 export interface RequestContext {
+  readonly home: Home;
   readonly store: Store;
   readonly queue: JobQueue;
   /** Whether the daemon is about to end. */
@@ -41,12 +48,44 @@ export async function answerRequest(context: RequestContext, message: ClientRequ
       return { type: 'character.list.answer', request, characters: store.shots.characters() };
     case 'shot.list':
       return { type: 'shot.list.answer', request, shots: store.shots.ofCharacter(message.character, message.limit) };
+    case 'shot.change':
+      return { type: 'shot.answer', request, shot: changeShot(store, message) };
+    case 'model.list':
+      return { type: 'model.list.answer', request, models: (await listBaseModels(context.home)).map(describeForWire) };
     case 'shot.remove':
       removeShots(store, message.shots);
       return { type: 'done', request };
     case 'daemon.stop':
       return { type: 'done', request };
   }
+}
+
+function changeShot(store: Store, { shot: id, ...change }: ShotChangeRequest): ShotDescription {
+  return store.database.transaction(() => {
+    const shot = store.shots.change(id, change);
+    if (shot === undefined) {
+      throw new LoraBridgeError('state.shot.unknown', `There is no shot ${id}.`, {
+        hint: 'Somebody may have deleted it.',
+      });
+    }
+    const { character, name, excluded = false, caption, face } = shot;
+    store.events.append({
+      type: 'shot.changed',
+      shot: id,
+      character,
+      name,
+      excluded,
+      ...(caption && { caption }),
+      ...(face && { face }),
+    });
+    return shot;
+  });
+}
+
+function describeForWire({ base, trainable, problem }: ListedModel): ModelDescription {
+  if (trainable === undefined) return { base, ...(problem && { error: problem.toReport() }) };
+  const { title, resolution, engines } = trainable;
+  return { base, title, resolution, engines: [...engines] };
 }
 
 /** Removing what is not there is no failure: a request may be repeated. */

@@ -103,9 +103,10 @@ export class Inspector {
     const { store, log } = this.#options;
     const { id, character, name } = shot;
     const about = { shot: id, character, name };
-    const { width, height, face, error } = found;
     const record = (): void => {
-      if (!store.shots.inspected(id, found)) return;
+      const kept = store.shots.inspected(id, found);
+      if (kept === undefined) return;
+      const { width, height, face, error } = kept;
       if (error !== undefined) store.events.append({ type: 'shot.rejected', ...about, error });
       else if (width !== undefined && height !== undefined)
         store.events.append({ type: 'shot.inspected', ...about, width, height, ...(face && { face }) });

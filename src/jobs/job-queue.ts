@@ -111,7 +111,7 @@ export class JobQueue {
     return this.describe(id);
   }
 
-  /** The wanted shots, else the newest of each name; those already rejected are left out. */
+  /** The wanted shots, else the newest of each name that nobody has excluded; those already rejected are left out. */
   #chooseShots(character: string, wanted: readonly string[] | undefined): string[] {
     const { shots } = this.#store;
     const chosen = wanted?.map((id) => {
@@ -119,7 +119,9 @@ export class JobQueue {
       if (shot !== undefined) return shot;
       throw new LoraBridgeError('state.shot.unknown', `There is no shot ${id}.`, { hint: 'Upload it first.' });
     });
-    const usable = (chosen ?? shots.newestOfEachName(character)).filter(({ state }) => state !== 'rejected');
+    const usable = (chosen ?? shots.newestOfEachName(character).filter(({ excluded }) => excluded !== true)).filter(
+      ({ state }) => state !== 'rejected',
+    );
     if (usable.length > 0) return usable.map(({ id }) => id);
     throw new LoraBridgeError('state.shot.none', `There are no usable shots of ${character}.`, {
       hint: 'Upload some shots first, or name a folder of pictures.',

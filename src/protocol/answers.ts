@@ -9,6 +9,8 @@ export const answers = {
   'job.remove': 'done',
   'character.list': 'character.list.answer',
   'shot.list': 'shot.list.answer',
+  'shot.change': 'shot.answer',
+  'model.list': 'model.list.answer',
   'shot.remove': 'done',
   'daemon.stop': 'done',
 } as const;

@@ -1,6 +1,7 @@
 /** @file Every message that a client may send as text. Shots go as binary frames. */
 import { z } from 'zod';
 import { characterName, clientMessage, requestId, uuid } from './message.js';
+import { region } from './shot.js';
 import { trainOptions } from './train-options.js';
 import { protocolVersion } from './version.js';
 
@@ -57,6 +58,22 @@ export const clientMessages = [
     character: characterName,
     limit: z.int().min(1).max(1000).default(1000),
   }),
+  clientMessage(
+    'shot.change',
+    'Corrects what is known about a shot, or leaves it out of later jobs. What is not named stays as it is.',
+    {
+      request: requestId,
+      shot: uuid,
+      excluded: z.boolean().optional().describe('Whether jobs leave the shot out, unless they name it.'),
+      caption: z
+        .string()
+        .max(4000)
+        .optional()
+        .describe('Used as it stands; an empty one is taken back, and the caption is made of what is known again.'),
+      head: region.optional().describe('Where the head is. It counts before what any detector finds.'),
+    },
+  ),
+  clientMessage('model.list', 'Asks for the base models that are there, and what they are.', { request: requestId }),
   clientMessage('shot.remove', 'Deletes shots.', { request: requestId, shots: z.array(uuid).min(1).max(10_000) }),
   clientMessage('daemon.stop', 'Ends the daemon cleanly; a running job is interrupted and can be resumed.', {
     request: requestId,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durableEvents } from './events.js';
 import { jobDescription } from './job.js';
 import { characterName, daemonMessage, isoTime, requestId, uuid, wireError } from './message.js';
+import { modelDescription } from './model.js';
 import { shotDescription } from './shot.js';
 
 const answer = { request: requestId };
@@ -55,6 +56,8 @@ const answers = [
         .meta({ id: 'CharacterDescription', description: 'A character that has shots.' }),
     ),
   }),
+  daemonMessage('shot.answer', 'Answer to `shot.change`: the shot as it is now.', { ...answer, shot: shotDescription }),
+  daemonMessage('model.list.answer', 'Answer to `model.list`.', { ...answer, models: z.array(modelDescription) }),
   daemonMessage('shot.list.answer', 'Answer to `shot.list`.', { ...answer, shots: z.array(shotDescription) }),
 ] as const;
 

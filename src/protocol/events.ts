@@ -19,6 +19,12 @@ export const durableEvents = [
     ...aboutShot,
     error: wireError,
   }),
+  daemonMessage('shot.changed', 'Somebody corrected a shot or excluded it. All that can be changed, as it is now.', {
+    ...aboutShot,
+    excluded: z.boolean(),
+    caption: z.string().optional(),
+    face: face.optional(),
+  }),
   daemonMessage('shot.removed', 'A shot was deleted.', aboutShot),
   daemonMessage('job.changed', 'A job entered a state.', {
     ...aboutJob,

@@ -83,6 +83,7 @@ export const shotDescription = z
     state: z
       .enum(['stored', 'inspected', 'rejected'])
       .describe('`stored`: safe on disk, not yet looked at. `rejected`: not a picture that can be used.'),
+    excluded: z.boolean().optional().describe('True where jobs leave the shot out, unless they name it.'),
     receivedAt: isoTime,
     width: z.int().optional().describe('Pixels, once inspected.'),
     height: z.int().optional().describe('Pixels, once inspected.'),

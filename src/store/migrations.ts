@@ -33,4 +33,5 @@ export const migrations: readonly string[] = [
   CREATE INDEX jobs_by_state ON jobs (state, queued_at);
   CREATE TABLE events (sequence INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, message TEXT NOT NULL) STRICT;
   `,
+  'ALTER TABLE shots ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;',
 ];

@@ -1,7 +1,14 @@
 /** @file The table of shots. */
 import { z } from 'zod';
 import { wireError } from '../protocol/message.js';
-import { face, type ShotDescription, type ShotMetadata, shotDescription, shotMetadata } from '../protocol/shot.js';
+import {
+  face,
+  type Region,
+  type ShotDescription,
+  type ShotMetadata,
+  shotDescription,
+  shotMetadata,
+} from '../protocol/shot.js';
 import type { Database } from './database.js';
 
 /** What looking at a shot brought: its size and face, or why it cannot be used. */
@@ -16,6 +23,7 @@ export type Inspection = z.output<typeof inspection>;
 
 const row = z.object({
   state: shotDescription.shape.state,
+  excluded: z.int(),
   received_at: z.string(),
   metadata: z.string().transform((text) => shotMetadata.parse(JSON.parse(text))),
   inspection: z
@@ -29,12 +37,21 @@ function describe(found: z.output<typeof row>): ShotDescription {
     ...found.metadata,
     ...found.inspection,
     state: found.state,
+    ...(found.excluded === 0 ? {} : { excluded: true }),
     receivedAt: found.received_at,
     url: `/files/shots/${found.metadata.id}`,
   };
 }
 
-const columns = 'state, received_at, metadata, inspection';
+const columns = 'state, excluded, received_at, metadata, inspection';
+
+/** What may be corrected about a shot; what is not there stays as it is. */
+export interface ShotChange {
+  readonly excluded?: boolean | undefined;
+  /** Empty to take it back. */
+  readonly caption?: string | undefined;
+  readonly head?: Region | undefined;
+}
 
 export class Shots {
   readonly #database: Database;
@@ -78,11 +95,43 @@ export class Shots {
     return this.#database.all(row, sql, limit).map(describe);
   }
 
-  /** Returns false when the shot was removed in the meantime. */
-  inspected(id: string, result: Inspection): boolean {
+  /** Keeps what looking at a shot brought. Returns what is known now; undefined when the shot was removed in the meantime. */
+  inspected(id: string, result: Inspection): Inspection | undefined {
+    const shot = this.get(id);
+    if (shot === undefined) return undefined;
     const state = result.error === undefined ? 'inspected' : 'rejected';
-    const sql = 'UPDATE shots SET state = ?, inspection = ? WHERE id = ?';
-    return this.#database.write(sql, state, JSON.stringify(result), id).changes > 0;
+    // Somebody may have drawn the head while the shot was looked at.
+    const head = shot.regions?.head;
+    const isDrawn = head?.confidence === 1 && result.error === undefined;
+    const kept = isDrawn ? { ...result, face: { ...head, source: 'region' as const } } : result;
+    this.#database.write('UPDATE shots SET state = ?, inspection = ? WHERE id = ?', state, JSON.stringify(kept), id);
+    return kept;
+  }
+
+  /**
+   * Corrects a shot, and returns it as it is now; undefined where it is not there. A head that somebody has drawn counts before all
+   * that was found, so the face is known at once, too.
+   */
+  change(id: string, change: ShotChange): ShotDescription | undefined {
+    const found = this.#database.first(row, `SELECT ${columns} FROM shots WHERE id = ?`, id);
+    if (found === undefined) return undefined;
+    const { caption: before, ...facts } = found.metadata;
+    const caption = change.caption ?? before;
+    const { head } = change;
+    const metadata: ShotMetadata = {
+      ...facts,
+      ...(caption === undefined || caption === '' ? {} : { caption }),
+      ...(head === undefined ? {} : { regions: { ...facts.regions, head } }),
+    };
+    const face = head === undefined ? found.inspection.face : { ...head, source: 'region' as const };
+    this.#database.write(
+      'UPDATE shots SET metadata = ?, inspection = ?, excluded = ? WHERE id = ?',
+      JSON.stringify(metadata),
+      found.state === 'inspected' ? JSON.stringify({ ...found.inspection, ...(face && { face }) }) : null,
+      Number(change.excluded ?? found.excluded !== 0),
+      id,
+    );
+    return this.get(id);
   }
 
   remove(id: string): void {

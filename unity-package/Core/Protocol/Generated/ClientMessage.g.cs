@@ -27,6 +27,8 @@ namespace LoraBridge.Core.Protocol
                 case "job.remove": return JobRemove.Read(json);
                 case "character.list": return CharacterList.Read(json);
                 case "shot.list": return ShotList.Read(json);
+                case "shot.change": return ShotChange.Read(json);
+                case "model.list": return ModelList.Read(json);
                 case "shot.remove": return ShotRemove.Read(json);
                 case "daemon.stop": return DaemonStop.Read(json);
                 default: throw new LoraBridgeException("input.message.invalid", $"There is no message of the type {type}.");

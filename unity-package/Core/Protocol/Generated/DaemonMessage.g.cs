@@ -27,11 +27,14 @@ namespace LoraBridge.Core.Protocol
                 case "job.answer": return JobAnswer.Read(json);
                 case "job.list.answer": return JobListAnswer.Read(json);
                 case "character.list.answer": return CharacterListAnswer.Read(json);
+                case "shot.answer": return ShotAnswer.Read(json);
+                case "model.list.answer": return ModelListAnswer.Read(json);
                 case "shot.list.answer": return ShotListAnswer.Read(json);
                 case "job.progress": return JobProgress.Read(json);
                 case "job.step": return JobStep.Read(json);
                 case "shot.inspected": return ShotInspected.Read(json);
                 case "shot.rejected": return ShotRejected.Read(json);
+                case "shot.changed": return ShotChanged.Read(json);
                 case "shot.removed": return ShotRemoved.Read(json);
                 case "job.changed": return JobChanged.Read(json);
                 case "job.prepared": return JobPrepared.Read(json);

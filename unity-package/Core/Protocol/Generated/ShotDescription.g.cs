@@ -49,6 +49,9 @@ namespace LoraBridge.Core.Protocol
         /// <summary><c>stored</c>: safe on disk, not yet looked at. <c>rejected</c>: not a picture that can be used.</summary>
         public ShotDescriptionState State { get; set; }
 
+        /// <summary>True where jobs leave the shot out, unless they name it. Null when absent.</summary>
+        public bool? Excluded { get; set; }
+
         /// <summary>ISO 8601, UTC, to the millisecond.</summary>
         public string ReceivedAt { get; set; } = "";
 
@@ -88,6 +91,7 @@ namespace LoraBridge.Core.Protocol
                 Caption = fields.Optional("caption")?.Text(max: 4000),
                 Regions = fields.Optional("regions")?.Map(read: value => value.As(Region.Read), names: Patterns.ShotDescriptionRegions, max: 32),
                 State = fields["state"].Choice<ShotDescriptionState>(),
+                Excluded = fields.Optional("excluded")?.Flag(),
                 ReceivedAt = fields["receivedAt"].Text(pattern: Patterns.JobDescriptionCreatedAt),
                 Width = fields.Optional("width")?.Integer(),
                 Height = fields.Optional("height")?.Integer(),
@@ -112,6 +116,7 @@ namespace LoraBridge.Core.Protocol
             fields.Add("caption", Caption);
             fields.Map("regions", Regions, value => value.ToJObject());
             fields.Choice<ShotDescriptionState>("state", State);
+            fields.Add("excluded", Excluded);
             fields.Add("receivedAt", ReceivedAt);
             fields.Add("width", Width);
             fields.Add("height", Height);

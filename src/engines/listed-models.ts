@@ -1,0 +1,42 @@
+/** @file The base models that are there: pocket, those in the data folder, those in the hub's cache. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cachedRepositories } from '../diffusion/hub/cached-model.js';
+import type { BaseModel } from '../diffusion/model/base-model.js';
+import { openModel } from '../diffusion/model/open-model.js';
+import { asLoraBridgeError, type LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { Home } from '../store/home.js';
+import { openTrainableBase, type TrainableBase } from './trainable-base.js';
+
+export interface ListedModel {
+  /** What to give as --base. */
+  readonly base: string;
+  readonly model?: BaseModel;
+  /** What it is to the engines, also where only diffusers trains it. */
+  readonly trainable?: TrainableBase;
+  readonly problem?: LoraBridgeError;
+}
+
+/** All of them, pocket first; only headers and configurations are read. */
+export async function listBaseModels({ models }: Home): Promise<ListedModel[]> {
+  const own = (await readdir(models).catch(() => [])).filter((name) => !name.startsWith('.'));
+  const listed: ListedModel[] = [];
+  for (const base of ['pocket', ...own.map((name) => join(models, name))]) listed.push(await look(base));
+  for (const repository of await cachedRepositories()) {
+    const found = await look(repository);
+    // The cache is shared with every other use of the hub: what is no base model is not of interest here.
+    if (found.trainable !== undefined) listed.push(found);
+  }
+  return listed;
+}
+
+async function look(base: string): Promise<ListedModel> {
+  try {
+    const trainable = await openTrainableBase(base);
+    return trainable.engines.includes('native')
+      ? { base, trainable, model: await openModel(base) }
+      : { base, trainable };
+  } catch (error) {
+    return { base, problem: asLoraBridgeError(error) };
+  }
+}
