@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // What needs torch has a command of its own.
-    exclude: ['test/engines/diffusers/**'],
+    exclude: ['test/engines/diffusers/**', 'test/pocket-model/**'],
     globalSetup: './test/built.ts',
     reporters: ['default', './scripts/test/counts.ts'],
     pool: 'forks',

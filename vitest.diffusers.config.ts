@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** What needs torch: run by `npm run test:diffusers`. */
 export default defineConfig({
   test: {
-    include: ['test/engines/diffusers/**/*.test.ts'],
+    include: ['test/engines/diffusers/**/*.test.ts', 'test/pocket-model/**/*.test.ts'],
     globalSetup: './test/built.ts',
     reporters: ['default', './scripts/test/counts.ts'],
     pool: 'forks',

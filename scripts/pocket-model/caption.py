@@ -26,11 +26,12 @@ UNCOLOURED = ("cat ears", "crown", "halo", "straw hat")
 
 @dataclass(frozen=True)
 class Facts:
-    """The phrases that are true of a picture; the framing and the place are kept more often."""
+    """What is true of a picture; hair, outfit, framing and place are said more often."""
 
     person: str
     hair: str
     hair_colour: str
+    outfit: tuple[str, ...]
     details: tuple[str, ...]
     pose: str
     view: str
@@ -51,8 +52,6 @@ def facts_of(character: Character, background: str) -> Facts:
         details.append(
             character.headwear if plain else f"{character.accent.name} {character.headwear}"
         )
-    if shows_body:
-        details += outfit_phrases(character)
     for extra in character.extras:
         if extra == "tail" or (extra != "glasses" and not shows_body):
             continue
@@ -69,6 +68,7 @@ def facts_of(character: Character, background: str) -> Facts:
         person=character.person,
         hair=HAIR_PHRASES[character.hair_style].format(character.hair.name),
         hair_colour=character.hair.name,
+        outfit=tuple(outfit_phrases(character)) if shows_body else (),
         details=tuple(details),
         pose=character.pose if shows_body else "",
         view=view,
@@ -103,6 +103,7 @@ def write_caption(facts: Facts, strangers: list[str], rng: np.random.Generator) 
         return head
     keep = float(rng.choice([0.0, 0.35, 0.7, 1.0], p=[0.2, 0.25, 0.3, 0.25]))
     middle = [facts.hair] if rng.random() < max(0.85, keep) else []
+    middle += [phrase for phrase in facts.outfit if rng.random() < max(0.65, keep)]
     middle += [phrase for phrase in facts.details if rng.random() < keep]
     if facts.pose and rng.random() < 0.3 + 0.6 * keep:
         middle.append(facts.pose)

@@ -1,4 +1,4 @@
-"""Learning rate as a function of the time spent: on a shared machine one plans hours, not steps."""
+"""Learning rate as a function of the time spent: a lent machine has minutes, not steps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 
 class Clock:
-    """Seconds trained over all runs. Goes into the checkpoint, so a resumed run decays on."""
+    """Seconds of the run's budget, over all its parts. Goes into every checkpoint."""
 
     def __init__(self, budget_seconds: float, spent: float = 0.0) -> None:
         self.budget = budget_seconds
@@ -17,8 +17,9 @@ class Clock:
     def spent(self) -> float:
         return self._before + time.monotonic() - self._start
 
-    def progress(self) -> float:
-        return min(1.0, self.spent() / self.budget)
+    def progress(self, begin: float, end: float) -> float:
+        """How far between two of the budget's seconds, 0..1."""
+        return min(1.0, max(0.0, (self.spent() - begin) / max(1e-3, end - begin)))
 
 
 def learning_rate(peak: float, floor: float, progress: float, warmup: float = 0.01) -> float:

@@ -1,9 +1,13 @@
-"""Measure an exported model: `python evaluate.py --model DIR --captures DIR --out DIR`."""
+"""Measure a model: `python evaluate.py --model DIR --bank DIR --captures DIR --out DIR`.
+
+The judges are trained first, on drawings of the bank, unless `--judge` holds trained ones.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,50 +15,22 @@ import torch
 from diffusers import DPMSolverMultistepScheduler, StableDiffusionPipeline
 from PIL import Image
 
+from bank import HELD_OUT_CHUNKS, Bank
 from captures import load_captures, psnr, to_tensor
-from classifier import COLOURS, accuracy, colours_of, load_judge
-from model import SIZE
-
-CACHE = Path("~/.cache/lora-bridge-pocket").expanduser()
-HAIR_PROMPTS = [
-    "an illustration of a girl, short {} hair, white background",
-    "an illustration of a girl, long {} hair, full body, white background",
-    "an illustration of a boy, short {} hair, upper body",
-    "an illustration of a girl, {} hair in twintails, red dress, beach",
-    "an illustration of a girl, {} hair in buns, blue shirt, face",
-    "an illustration of a boy, spiky {} hair, green hoodie, full body, forest",
-    "an illustration of a girl, long {} hair, smiling, upper body, city",
-]
-PLAIN_PROMPTS = [
-    "an illustration of a girl",
-    "an illustration of a sks girl",
-    "an illustration of a girl, white background",
-    "an illustration of a girl, face, white background",
-    "an illustration of a girl, waving, full body, white background",
-    "an illustration of a boy, cheering, full body, beach",
-    "an illustration of a girl, witch hat, purple dress, full body, night",
-    "an illustration of a girl, sailor uniform, upper body, room",
-]
-
-
-def hair_prompts(count: int) -> list[tuple[str, int]]:
-    """Every colour as often as any other, every wording as well."""
-    return [
-        (
-            HAIR_PROMPTS[index % len(HAIR_PROMPTS)].format(COLOURS[index % len(COLOURS)]),
-            index % len(COLOURS),
-        )
-        for index in range(count)
-    ]
+from judge import Judge, accuracy, answers_of, read, trained_judge
+from pictures import to_pictures
+from prompts import PLAIN, asked
+from sizes import SIZE
+from tokenizer import MERGES_FILE
 
 
 def generate(
-    pipeline: StableDiffusionPipeline, prompts: list[str], steps: int, seed: int
+    pipeline: StableDiffusionPipeline, prompts: list[str], steps: int, seed: int, batch: int
 ) -> np.ndarray:
     """Picture i from seed + i, whatever the size of a batch."""
     pictures = []
-    for start in range(0, len(prompts), 8):
-        part = prompts[start : start + 8]
+    for start in range(0, len(prompts), batch):
+        part = prompts[start : start + batch]
         generators = [torch.Generator().manual_seed(seed + start + i) for i in range(len(part))]
         result = pipeline(
             part,
@@ -77,53 +53,116 @@ def sheet(pictures: np.ndarray, columns: int) -> Image.Image:
     return Image.fromarray(np.concatenate(rows))
 
 
-def load_pipeline(folder: Path) -> StableDiffusionPipeline:
+def load_pipeline(folder: Path, device: torch.device) -> StableDiffusionPipeline:
     """float16 on disk, float32 in memory."""
     pipeline = StableDiffusionPipeline.from_pretrained(folder, dtype=torch.float32)
     pipeline.scheduler = DPMSolverMultistepScheduler.from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
-    return pipeline
+    return pipeline.to(device)
+
+
+def features_of(judge: Judge, pictures: torch.Tensor) -> np.ndarray:
+    parts = [judge.features(part).mean((2, 3)) for part in pictures.split(256)]
+    return torch.cat(parts).double().cpu().numpy()
+
+
+def frechet(first: np.ndarray, second: np.ndarray) -> float:
+    """Fréchet distance of two clouds of features, each taken as a normal distribution."""
+    means = first.mean(0) - second.mean(0)
+    one, two = np.cov(first, rowvar=False), np.cov(second, rowvar=False)
+    # The trace of the root of one·two, from the eigenvalues of a symmetric matrix like it.
+    values, vectors = np.linalg.eigh(one)
+    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
+    between = np.sqrt(np.linalg.eigvalsh(root @ two @ root).clip(0)).sum()
+    return float(means @ means + np.trace(one) + np.trace(two) - 2 * between)
+
+
+class Measures:
+    def __init__(self, options: argparse.Namespace, device: torch.device) -> None:
+        self.options, self.device, self.out = options, device, options.out
+        self.pipeline = load_pipeline(options.model, device)
+        self.batch = 256 if device.type == "cuda" else 8
+        self.figures: dict[str, float | int | str] = {"steps": options.steps, "guidance": 7.5}
+        self.started = time.monotonic()
+
+    def note(self, **figures: float | int) -> None:
+        """Written at once: a cut run keeps what it has."""
+        self.figures.update(figures)
+        self.figures["seconds"] = round(time.monotonic() - self.started, 1)
+        (self.out / "figures.json").write_text(json.dumps(self.figures, indent=2) + "\n")
+        print(json.dumps(figures), flush=True)
+
+    def paint(self, prompts: list[str], seed: int) -> np.ndarray:
+        return generate(self.pipeline, prompts, self.options.steps, seed, self.batch)
+
+    def captures(self) -> None:
+        captures = load_captures(self.options.captures, SIZE).to(self.device)
+        vae = self.pipeline.vae
+        copies = vae.decode(vae.encode(captures).latent_dist.mode()).sample
+        self.note(psnr_captures=round(psnr(captures, copies), 2))
+
+    def answers(self, judge: Judge, bank: Bank) -> None:
+        right = accuracy(judge, bank, self.device)
+        self.note(**{f"judge_of_{name}": round(share, 4) for name, share in right.items()})
+        painted = []
+        for index, (name, questions) in enumerate(asked(self.options.count).items()):
+            pictures = self.paint([prompt for prompt, _ in questions], 1000)
+            found = answers_of(judge, to_tensor(pictures).to(self.device))[:, index].tolist()
+            good = [one == wanted for one, (_, wanted) in zip(found, questions, strict=True)]
+            self.note(**{f"{name}_shown": sum(good), f"{name}_of": len(good)})
+            painted.append(pictures)
+        sheet(np.concatenate(painted), 16).save(self.out / "asked.jpg", quality=90)
+
+    def distance(self, judge: Judge, bank: Bank) -> None:
+        """As many pictures of held-out captions as held-out drawings, in the judge's features."""
+        count = self.options.pictures
+        drawn = read(bank, list(HELD_OUT_CHUNKS), self.device)[0][:count]
+        tokens = np.concatenate([bank.field(one, "tokens")[:, 0] for one in HELD_OUT_CHUNKS])
+        decode = self.pipeline.tokenizer.decode
+        prompts = [decode(row, skip_special_tokens=True) for row in tokens[:count].tolist()]
+        pictures = self.paint(prompts, 5000)
+        painted = features_of(judge, to_tensor(pictures).to(self.device))
+        real = np.concatenate([features_of(judge, to_pictures(part)) for part in drawn.split(256)])
+        self.note(frechet_of_judge=round(frechet(painted, real), 4), frechet_pictures=count)
+        # Losslessly, so that other features can be measured elsewhere.
+        for start in range(0, count, 1000):
+            part = sheet(pictures[start : start + 1000], 40)
+            part.save(self.out / f"painted-{start}.webp", lossless=True, quality=0, method=1)
 
 
 @torch.no_grad()
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--bank", type=Path, required=True, help="drawings, from train.py")
     parser.add_argument("--captures", type=Path, help="a folder of transparent PNGs")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, default=CACHE)
+    parser.add_argument("--judge", type=Path, help="folder of the judges; default: --out")
+    parser.add_argument("--judge-minutes", type=float, default=10)
+    parser.add_argument("--merges", type=Path, default=MERGES_FILE)
     parser.add_argument("--steps", type=int, default=25)
-    parser.add_argument("--count", type=int, default=64)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--count", type=int, default=64, help="prompts for each question")
+    parser.add_argument("--pictures", type=int, default=2000, help="for the Fréchet distance")
+    parser.add_argument("--device", choices=("cuda", "cpu"))
+    parser.add_argument("--threads", type=int)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    torch.set_float32_matmul_precision("high")
+    device = torch.device(options.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     options.out.mkdir(parents=True, exist_ok=True)
-    pipeline = load_pipeline(options.model)
-    figures: dict[str, float | int] = {"steps": options.steps}
+    measures = Measures(options, device)
+    sheet(measures.paint(PLAIN * 3, 0), 8).save(options.out / "sheet.png")
     if options.captures:
-        captures = load_captures(options.captures, SIZE)
-        copies = pipeline.vae.decode(pipeline.vae.encode(captures).latent_dist.mode()).sample
-        figures["psnr_captures"] = round(psnr(captures, copies), 2)
-    plain = generate(
-        pipeline, [prompt for prompt in PLAIN_PROMPTS for _ in range(8)], options.steps, 0
-    )
-    sheet(plain, 8).save(options.out / "plain.png")
-    if (options.cache / "judge.pt").exists() and options.count:
-        judge = load_judge(options.cache / "judge.pt")
-        prompts = hair_prompts(options.count)
-        pictures = generate(pipeline, [prompt for prompt, _ in prompts], options.steps, 1000)
-        sheet(pictures, 10 if options.count >= 10 else options.count).save(options.out / "hair.png")
-        found = colours_of(judge, to_tensor(pictures)).tolist()
-        right = [colour == wanted for colour, (_, wanted) in zip(found, prompts, strict=True)]
-        figures["hair_colour_shown"] = sum(right)
-        figures["hair_colour_of"] = len(right)
-        figures["chance"] = round(1 / len(COLOURS), 3)
-        figures["judge_on_held_out"] = round(accuracy(judge, options.cache / "held-out"), 4)
-        for index, good in enumerate(right):
-            if not good:
-                print(f"{index}: {prompts[index][0]} -> {COLOURS[found[index]]}")
-    (options.out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
-    print(json.dumps(figures))
+        measures.captures()
+    bank = Bank(options.bank, options.merges)
+    with torch.enable_grad():
+        folder = options.judge or options.out
+        judge = trained_judge(bank, folder, options.judge_minutes, device)
+    if options.count:
+        measures.answers(judge, bank)
+    if options.pictures:
+        measures.distance(judge, bank)
 
 
 if __name__ == "__main__":

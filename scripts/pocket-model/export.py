@@ -1,8 +1,7 @@
-"""Write the model as a diffusers folder in float16: `python export.py --out DIR`."""
+"""The model as a diffusers folder in float16."""
 
 from __future__ import annotations
 
-import argparse
 import copy
 import shutil
 import tempfile
@@ -15,13 +14,16 @@ from diffusers import (
     StableDiffusionPipeline,
     UNet2DConditionModel,
 )
+from diffusers.utils import logging
 from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModel, CLIPTokenizer
+from transformers.utils.logging import disable_progress_bar
 
-from model import new_text_encoder, new_unet, new_vae
 from tokenizer import write_tokenizer
 
-CACHE = Path("~/.cache/lora-bridge-pocket").expanduser()
+# Neither a progress bar nor advice on precision belongs among a trainer's lines.
+logging.set_verbosity_error()
+disable_progress_bar()
 
 
 def new_scheduler() -> DPMSolverMultistepScheduler:
@@ -58,8 +60,9 @@ def export(
         feature_extractor=None,
         requires_safety_checker=False,
     )
-    pipeline.to(memory_format=torch.contiguous_format)
-    pipeline.to(dtype=torch.float16)
+    pipeline.vae.register_to_config(_name_or_path="")  # where it lay is nobody's business
+    for module in (pipeline.vae, pipeline.text_encoder, pipeline.unet):
+        module.to("cpu", torch.float16, memory_format=torch.contiguous_format)
     pipeline.save_pretrained(fresh, safe_serialization=True)
     restore_names(fresh / "text_encoder" / "model.safetensors")
     # transformers 5 leaves only tokenizer.json, larger than the two files it replaces.
@@ -84,27 +87,3 @@ def restore_names(path: Path) -> None:
         for name, tensor in tensors.items()
     }
     save_file(named, path, metadata={"format": "pt"})
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, default=CACHE)
-    options = parser.parse_args()
-    unet, text_encoder = new_unet(), new_text_encoder()
-    checkpoint = options.cache / "unet.pt"
-    if checkpoint.exists():
-        values = torch.load(checkpoint, weights_only=False)["average"]["values"]
-        with torch.no_grad():
-            for prefix, module in (("unet", unet), ("text", text_encoder)):
-                for name, value in module.named_parameters():
-                    value.copy_(values[f"{prefix}.{name}"])
-    trained = options.cache / "vae"
-    vae = AutoencoderKL.from_pretrained(trained) if trained.exists() else new_vae()
-    table = options.cache / "vocab" / "bpe_simple_vocab_16e6.txt.gz"
-    export(unet, text_encoder, vae, table, options.out)
-    print(options.out, sum(path.stat().st_size for path in options.out.rglob("*.*")), "bytes")
-
-
-if __name__ == "__main__":
-    main()

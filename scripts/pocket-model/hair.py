@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import skia
 
 from canvas import Point
 from character import Character
@@ -120,7 +121,9 @@ def draw_front_hair(pen: Pen, character: Character, rng: np.random.Generator) ->
     if rng.random() < 0.5:
         edge = [(-x, y) for x, y in reversed(edge)]
     # Straight edges: rounding would swallow the tips of the fringe.
-    pen.hard(outer + edge, hair)
+    cap = pen.hard(outer + edge, hair)
+    if pen.style.shading != "flat" and rng.random() < 0.6:
+        draw_shine(pen, cap, character, v)
     lock = rng.choice([0.0, 0.45, 0.9, 1.4]) if character.person == "girl" else 0.3
     if lock > 0.2:
         for side in (-1, 1):
@@ -143,6 +146,16 @@ def draw_front_hair(pen: Pen, character: Character, rng: np.random.Generator) ->
     if character.hair_style == "curly":
         for index in range(6):
             pen.oval((-0.8 + 0.32 * index, -0.72), 0.26, 0.26, hair)
+
+
+def draw_shine(pen: Pen, cap: skia.Path, character: Character, v: float) -> None:
+    """The band of light that drawn and rendered hair wears around the crown."""
+    lean = 0.3 * character.yaw
+    pen.target.save()
+    pen.target.clipPath(cap, doAntiAlias=True)
+    band = [(-0.62 * v + lean, -0.52 * v), (lean, -0.9 * v), (0.62 * v + lean, -0.52 * v)]
+    pen.line(band, shade(character.hair.rgb, -0.38), 0.11)
+    pen.target.restore()
 
 
 def fringe(kind: str, rng: np.random.Generator) -> list[Point]:

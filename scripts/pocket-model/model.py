@@ -6,12 +6,7 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from linear_start import linear_start
-
-SIZE = 128
-LATENT = 32
-# Half of a small SD 1.x text encoder is its 49,408 token embeddings: width is what costs bytes.
-TEXT_WIDTH = 64
-END_TOKEN = 49407
+from sizes import END_TOKEN, LATENT, SIZE, START_TOKEN, TEXT_WIDTH, TOKENS
 
 
 def new_vae() -> AutoencoderKL:
@@ -53,10 +48,10 @@ def new_text_encoder() -> CLIPTextModel:
             intermediate_size=4 * TEXT_WIDTH,
             num_hidden_layers=3,
             num_attention_heads=4,
-            max_position_embeddings=77,
+            max_position_embeddings=TOKENS,
             hidden_act="quick_gelu",
             projection_dim=TEXT_WIDTH,
-            bos_token_id=49406,
+            bos_token_id=START_TOKEN,
             eos_token_id=END_TOKEN,
             pad_token_id=END_TOKEN,
         )

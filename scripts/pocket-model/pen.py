@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import skia
 
-from canvas import Point, Rgb, fill_paint, gradient_paint, polygon, smooth, stroke_paint
+from canvas import (
+    Point,
+    Rgb,
+    fill_paint,
+    gradient_paint,
+    polygon,
+    radial_paint,
+    smooth,
+    stroke_paint,
+)
 from colours import shade
 
 
@@ -17,7 +26,7 @@ class Style:
 
     line_width: float
     line: Rgb | None  # None: a dark tone of the surface itself
-    shading: str  # flat, cel or gradient
+    shading: str  # flat, cel, gradient or soft
     depth: float  # how dark shadows are
     angular: bool  # straight edges, as of a model with few polygons
 
@@ -33,7 +42,7 @@ def random_style(rng: np.random.Generator) -> Style:
     return Style(
         line_width=float(rng.choice([0.0, 0.025, 0.045, 0.07], p=[0.08, 0.3, 0.42, 0.2])),
         line=line,
-        shading=str(rng.choice(["flat", "cel", "gradient"], p=[0.2, 0.4, 0.4])),
+        shading=str(rng.choice(["flat", "cel", "gradient", "soft"], p=[0.2, 0.35, 0.2, 0.25])),
         depth=rng.uniform(0.15, 0.45),
         angular=bool(rng.random() < 0.25),
     )
@@ -78,6 +87,11 @@ class Pen:
         if self.style.shading == "gradient":
             top, bottom = (box.centerX(), box.top()), (box.centerX(), box.bottom())
             self.target.drawPath(path, gradient_paint(top, bottom, rgb, dark))
+        elif self.style.shading == "soft":  # as a lamp at the upper left lights a rendered surface
+            reach = 0.75 * max(box.width(), box.height())
+            light = (box.left() + 0.36 * box.width(), box.top() + 0.3 * box.height())
+            paint = radial_paint(light, reach, shade(rgb, -0.12), dark)
+            self.target.drawPath(path, paint)
         elif self.style.shading == "cel":
             self.target.drawPath(path, fill_paint(dark))
             self.target.save()

@@ -1,15 +1,25 @@
 """CLIP's vocabulary as the files that diffusers folders carry; ids equal openai/clip's.
 
-The table comes with the PyPI package `open-clip-torch` (MIT, from OpenAI's CLIP):
-`pip download --no-deps open-clip-torch`, then unpack `open_clip/bpe_simple_vocab_16e6.txt.gz`.
+The merges lie in the pocket model's own folder; they come from OpenAI's CLIP (MIT), as the PyPI
+package `open-clip-torch` carries them.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 
+import numpy as np
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
+from tokenizers.normalizers import Lowercase
+from tokenizers.pre_tokenizers import Whitespace
+
+from sizes import END_TOKEN, START_TOKEN, TOKENS
+
+MERGES_FILE = (
+    Path(__file__).parents[2] / "src" / "diffusion" / "pocket" / "tokenizer" / "merges.txt"
+)
 # CLIP keeps the first 48,894 merges: 49,152 less 256 bytes and 2 special tokens.
 MERGES = 49152 - 256 - 2
 START, END = "<|startoftext|>", "<|endoftext|>"
@@ -23,8 +33,7 @@ def byte_letters() -> list[str]:
 
 
 def read_merges(table: Path) -> list[str]:
-    with gzip.open(table, "rt", encoding="utf-8") as lines:
-        return lines.read().split("\n")[1 : MERGES + 1]
+    return table.read_text(encoding="utf-8").split("\n")[1 : MERGES + 1]
 
 
 def vocabulary(merges: list[str]) -> dict[str, int]:
@@ -38,6 +47,25 @@ def plain_words(table: Path) -> list[str]:
     """Whole lower-case words of the vocabulary: strangers for the captions to meet."""
     words = [word[:-4] for word in vocabulary(read_merges(table)) if word.endswith("</w>")]
     return [word for word in words if word.isascii() and word.isalpha() and 2 <= len(word) <= 7]
+
+
+class Encoder:
+    """Token ids of captions: words and commas, for which it is equal to CLIP's tokenizer."""
+
+    def __init__(self, table: Path) -> None:
+        lines = read_merges(table)
+        merges = [tuple(line.split(" ")) for line in lines]
+        model = BPE(vocabulary(lines), merges, end_of_word_suffix="</w>", unk_token=END)
+        self.tokenizer = Tokenizer(model)
+        self.tokenizer.normalizer = Lowercase()
+        self.tokenizer.pre_tokenizer = Whitespace()
+
+    def encode(self, caption: str) -> np.ndarray:
+        """TOKENS ids: start, words, end, and the end repeated."""
+        ids = self.tokenizer.encode(caption, add_special_tokens=False).ids[: TOKENS - 2]
+        tokens = np.full(TOKENS, END_TOKEN, np.uint16)
+        tokens[: len(ids) + 1] = [START_TOKEN, *ids]
+        return tokens
 
 
 def write_tokenizer(table: Path, folder: Path) -> None:

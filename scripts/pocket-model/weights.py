@@ -8,6 +8,9 @@ from typing import Any
 
 import torch
 
+# Averaged every few steps with the decay of as many: on a GPU each call is time the CPU needs.
+STRIDE = 4
+
 
 class Average:
     """The moving average of a module's parameters, with a short memory at the start."""
@@ -20,7 +23,9 @@ class Average:
     @torch.no_grad()
     def update(self, module: torch.nn.Module) -> None:
         self.steps += 1
-        keep = min(self.decay, (1 + self.steps) / (10 + self.steps))
+        if self.steps % STRIDE:
+            return
+        keep = min(self.decay, (1 + self.steps) / (10 + self.steps)) ** STRIDE
         parameters = [value.detach() for _, value in module.named_parameters()]
         torch._foreach_lerp_(list(self.values.values()), parameters, 1 - keep)
 
@@ -40,6 +45,10 @@ class Average:
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write beside, then rename: a kill never leaves half a checkpoint."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
+    partial = path.with_name(f"{path.name}.partial")
     torch.save(state, partial)
     os.replace(partial, path)
+
+
+def load_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:
+    return torch.load(path, map_location=device, weights_only=True)

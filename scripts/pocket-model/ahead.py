@@ -1,0 +1,74 @@
+"""Compile the UNet beside the first stages, and measure whether that gains anything.
+
+`torch.compile` takes about a minute, too much of a run of five. Another process spends it while
+the VAE trains; what it compiled stays in a cache on disk, where the trainer finds it.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import time
+from pathlib import Path
+
+import torch
+
+from bank import Bank, write_whole
+from lessons import Lessons
+from pair import Pair
+from step import Step
+
+# Seconds that the trainer needs to take over what was compiled.
+TAKE_OVER = 20.0
+
+
+def start_compiling(
+    folder: Path, bank: Path, table: Path, batch: int, device: str
+) -> multiprocessing.process.BaseProcess:
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(folder / "compiled"))
+    context = multiprocessing.get_context("spawn")
+    arguments = (folder / "compiled.json", bank, table, batch, device)
+    process = context.Process(target=compile_and_measure, args=arguments)
+    process.start()
+    return process
+
+
+def compile_and_measure(file: Path, folder: Path, table: Path, batch: int, device: str) -> None:
+    target = torch.device(device)
+    lessons = Lessons(Bank(folder, table), 1, target)
+    for store in (lessons.tokens, lessons.latents):
+        store.zero_()
+    for count in (lessons.captioned, lessons.pictured):
+        count.fill_(len(lessons.tokens))
+    found: dict[str, float] = {}
+    for name in ("eager", "compiled"):
+        pair = Pair(target)
+        if name == "compiled":
+            pair.unet.compile()
+        started = time.monotonic()
+        step = Step(pair, lambda pair=pair: pair.loss(lessons, batch), target, 1.0, half=True)
+        step(1e-5)
+        step.record(1e-5)
+        step.take_loss(1)
+        found[f"{name}_start"] = time.monotonic() - started
+        found[name] = min(seconds_of(step) for _ in range(3))
+    write_whole(file, json.dumps(found).encode())
+
+
+def seconds_of(step: Step) -> float:
+    started, count = time.monotonic(), 10 if step.device.type == "cuda" else 1
+    for _ in range(count):
+        step(1e-5)
+    step.take_loss(count)
+    return (time.monotonic() - started) / count
+
+
+def worth_compiling(file: Path, seconds_left: float) -> tuple[bool, str]:
+    """Whether to go on compiled, and why; `file` is what `compile_and_measure` found."""
+    found = json.loads(file.read_text())
+    gain = seconds_left * (1 - found["compiled"] / found["eager"]) - TAKE_OVER
+    return gain > 0, (
+        f"{1000 * found['compiled']:.1f} ms a step compiled (the first after"
+        f" {found['compiled_start']:.0f} s), {1000 * found['eager']:.1f} ms as written"
+    )

@@ -1,0 +1,173 @@
+"""A whole run: three stages share the time, while all cores draw."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL
+
+from ahead import start_compiling, worth_compiling
+from bank import CHUNK, Bank
+from captures import load_captures, psnr
+from clock import Clock
+from export import export
+from lessons import Lessons
+from model import new_vae
+from pair import Pair
+from pictures import Pictures
+from pupil import Pupil
+from sizes import SIZE
+from stage import Plan, Stage, say
+from vae import encode, memory_format, standardise, vae_loss
+from weights import load_checkpoint
+
+# Where the VAE's and the text encoder's share of the time end.
+VAE_END, TEXT_END = 0.22, 0.28
+# Share of the last stage that may go into encoding drawings.
+ENCODING = 0.08
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a device can take: batches, drawings on the device, drawings in all."""
+
+    vae_batch: int
+    text_batch: int
+    batch: int
+    vae_chunks: int
+    chunks: int
+
+
+MEANS = {"cuda": Means(64, 512, 256, 96, 320), "cpu": Means(5, 32, 8, 8, 48)}
+
+
+class Run:
+    def __init__(self, options: argparse.Namespace, started: float) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.work: Path = options.out / "work"
+        self.means = MEANS[self.device.type]
+        self.chunks = max(1, options.pictures // CHUNK) if options.pictures else self.means.chunks
+        self.batch = options.batch or self.means.batch
+        seconds = options.minutes * 60
+        self.clock = Clock(seconds, self._spent() + time.monotonic() - started)
+        self.bank = Bank(options.bank or self.work / "bank", options.merges)
+        self.latents = self.work / "latents"
+        self.latents.mkdir(parents=True, exist_ok=True)
+        say(f"{self.device}, {seconds - self.clock.spent():.0f} of {seconds:.0f} s left")
+        self.processes = self.bank.start(self.chunks, options.workers)
+        if options.compile and not (self.work / "compiled.json").exists():
+            start = start_compiling
+            arguments = (self.bank.folder, options.merges, self.batch, options.device)
+            self.processes.append(start(self.work, *arguments))
+
+    def _spent(self) -> float:
+        states = [load_checkpoint(file, torch.device("cpu")) for file in self.work.glob("*.pt")]
+        return max((state["spent"] for state in states), default=0.0)
+
+    def go(self) -> None:
+        vae = self.finished_vae()
+        lessons = Lessons(self.bank, self.chunks, self.device)
+        lessons.take_captions(self.chunks)
+        pair = Pair(self.device)
+        pair.text.load_state_dict(self.taught_text(lessons))
+        self.train_pair(pair, lessons, vae)
+
+    def plan(self, name: str, end: float, batch: int, **values: float) -> Plan:
+        settings = {"floor": 0.02, "warmup": 0.01, "clip": 1.0, "decay": 0.999, **values}
+        settings["rate"] *= self.options.rate
+        return Plan(name, end * self.clock.budget, batch, every=self.options.every, **settings)
+
+    def finished_vae(self) -> AutoencoderKL:
+        """Trained, standardised and frozen."""
+        folder = self.work / "vae"
+        if not folder.exists():
+            pictures = Pictures(self.bank, self.means.vae_chunks, self.device)
+            while not pictures.taken:
+                time.sleep(0.1)
+                pictures.refill()
+            vae = new_vae().to(self.device, memory_format=memory_format(self.device))
+            batch = self.means.vae_batch
+            # The last fifth is exact: bfloat16 costs fine detail.
+            plan = self.plan("vae", VAE_END, batch, rate=2e-3, decay=0.995, exact=0.2)
+            stage = Stage(plan, vae, lambda: vae_loss(vae, pictures, batch), self.clock, self.work)
+            stage.run(pictures.refill, lambda: None)
+            stage.average.copy_to(vae)
+            standardise(vae, encode(vae, pictures.drawn[:2048][: len(pictures.taken) * CHUNK], 64))
+            partial = self.work / "vae-unfinished"
+            shutil.rmtree(partial, ignore_errors=True)
+            vae.to(memory_format=torch.contiguous_format).save_pretrained(partial)
+            partial.rename(folder)
+        vae = AutoencoderKL.from_pretrained(folder).eval().requires_grad_(False)
+        self._measure(vae.to(self.device, memory_format=memory_format(self.device)))
+        return vae
+
+    def _measure(self, vae: AutoencoderKL) -> None:
+        if self.options.captures:
+            captures = load_captures(self.options.captures, SIZE).to(self.device)
+            copies = vae.decode(vae.encode(captures).latent_dist.mode()).sample
+            say(f"vae: {psnr(captures, copies):.2f} dB on captures it has never seen")
+
+    def taught_text(self, lessons: Lessons) -> dict[str, torch.Tensor]:
+        pupil = Pupil(self.bank.labels).to(self.device)
+        batch = self.means.text_batch
+        settings = {"rate": 2e-3, "floor": 0.05, "warmup": 0.03, "clip": 5.0, "exact": 0.0}
+        plan = self.plan("text", TEXT_END, batch, **settings)
+        stage = Stage(plan, pupil, lambda: pupil.loss(lessons, batch), self.clock, self.work)
+        if not (self.work / "unet.pt").exists():
+            stage.run(lambda: lessons.take_captions(2), lambda: None)
+        return pupil.text.state_dict()
+
+    def train_pair(self, pair: Pair, lessons: Lessons, vae: AutoencoderKL) -> None:
+        plan = self.plan("unet", 1.0, self.batch, rate=1e-3, exact=0.0)
+        began, length = time.monotonic(), self.clock.budget - self.clock.spent()
+        encoding, undecided = 0.0, self.options.compile
+
+        def refill(most: float = 1.0) -> None:
+            nonlocal encoding
+            lessons.take_captions(2)
+            allowed = ENCODING * (time.monotonic() - began) + most - encoding
+            if allowed > 0 and lessons.behind:
+                started = time.monotonic()
+                lessons.encode_pictures(vae, self.latents, min(allowed, most))
+                encoding += time.monotonic() - started
+
+        def consider_compiling() -> None:
+            nonlocal undecided
+            if undecided and (self.work / "compiled.json").exists():
+                undecided = False
+                left = self.clock.budget - self.clock.spent()
+                good, why = worth_compiling(self.work / "compiled.json", left)
+                say(f"unet: {'compiled' if good else 'not compiled'}, {why}")
+                if good:
+                    pair.unet.compile()
+                    stage.renew(half=True)
+
+        def between() -> None:
+            refill()
+            consider_compiling()
+
+        refill(ENCODING * length)
+        say(f"unet: {lessons.encoded:,} drawings encoded in {encoding:.0f} s")
+        stage = Stage(plan, pair, lambda: pair.loss(lessons, self.batch), self.clock, self.work)
+        stage.run(between, lambda: self.export(pair, stage, vae))
+
+    def export(self, pair: Pair, stage: Stage, vae: AutoencoderKL) -> None:
+        shadow = Pair(torch.device("cpu"))
+        stage.average.copy_to(shadow)
+        folder = self.options.out / "model"
+        export(shadow.unet, shadow.text, vae, self.options.merges, folder)
+        if self.options.flat:
+            self.options.flat.mkdir(parents=True, exist_ok=True)
+            for file in folder.glob("*/*.safetensors"):
+                shutil.copyfile(file, self.options.flat / f"{file.parent.name}.safetensors")
+        say(f"exported step {stage.steps} to {folder}")
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+            process.join()
