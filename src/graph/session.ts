@@ -36,6 +36,11 @@ export interface CompileOptions extends LoweringOptions {
   readonly repeating?: readonly (readonly string[])[];
   /** Outputs that stay on the device: `compute` returns them as device tensors. */
   readonly kept?: readonly string[];
+  /**
+   * The graph is run often: on CUDA, through the C API, its kernels are recorded and replayed. What is kept then holds its numbers
+   * only until the next run. Only done where `LORA_BRIDGE_CUDA_GRAPH` is `1`.
+   */
+  readonly runsOften?: boolean;
 }
 
 /** What goes into a graph, by the names of its inputs: numbers, row-major, or what another run kept on the same device. */
@@ -92,7 +97,8 @@ async function openPart(part: Part, graph: Graph, options: CompileOptions): Prom
     const model = { bytes, root, outputs: [...outputs.values()] };
     const runtime = await runtimeFor(device, options.runtime);
     const kept = options.kept?.flatMap((name) => outputs.get(name) ?? []);
-    session = await runtime.open(model, { ...sessionOptions(graph, widensWeights, options), kept });
+    const replayed = device === 'cuda' && options.runsOften === true && process.env.LORA_BRIDGE_CUDA_GRAPH === '1';
+    session = await runtime.open(model, { ...sessionOptions(graph, widensWeights, options), kept, replayed });
   } catch (cause) {
     const fault = deviceFault(cause, device, 'the model was loaded');
     if (fault.code !== 'internal') throw fault;

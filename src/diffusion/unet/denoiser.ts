@@ -77,7 +77,11 @@ export async function createDenoiser(
   adapters?: Adapters,
 ): Promise<Denoiser> {
   const graph = buildDenoiser(part, geometry, adapters);
-  return new Denoiser(part.config, geometry, await compile(graph, { ...geometry, repeating: repeatingInputs }));
+  return new Denoiser(
+    part.config,
+    geometry,
+    await compile(graph, { ...geometry, repeating: repeatingInputs, runsOften: true }),
+  );
 }
 
 /** The denoiser's graph; its inputs have the names of `DenoiserInputs`. Throws as `createDenoiser` does. */

@@ -177,5 +177,9 @@ export async function createTrainStep(
 ): Promise<TrainStep> {
   const graph = buildTrainStep(part, geometry, options);
   const kept = options?.keepsGradient === true ? ['gradient'] : [];
-  return new TrainStep(part.config, geometry, await compile(graph, { ...geometry, repeating: repeatingInputs, kept }));
+  return new TrainStep(
+    part.config,
+    geometry,
+    await compile(graph, { ...geometry, repeating: repeatingInputs, kept, runsOften: true }),
+  );
 }

@@ -204,13 +204,18 @@ function encodeGraph(fields: Fields): Uint8Array {
   });
 }
 
-/** A model whose output `copy` is its input `tensor`, of any shape. */
-export function encodeCopy(dtype: Dtype): Uint8Array {
-  const node = { type: 'Identity', domain: '', attributes: {}, inputs: ['tensor'], outputs: ['copy'] };
+/** A model whose outputs, `to NAME`, are its inputs of that name, of any shape. */
+export function encodeCopies(inputs: readonly (readonly [name: string, dtype: Dtype])[]): Uint8Array {
   return encodeGraph((fields) => {
-    message(fields, 1, nodeFields(node));
-    message(fields, 11, valueFields('tensor', { dtype }));
-    message(fields, 12, valueFields('copy', { dtype }));
+    for (const [name] of inputs) {
+      message(
+        fields,
+        1,
+        nodeFields({ type: 'Identity', domain: '', attributes: {}, inputs: [name], outputs: [`to ${name}`] }),
+      );
+    }
+    for (const [name, dtype] of inputs) message(fields, 11, valueFields(name, { dtype }));
+    for (const [name, dtype] of inputs) message(fields, 12, valueFields(`to ${name}`, { dtype }));
   });
 }
 

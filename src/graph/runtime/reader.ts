@@ -1,7 +1,7 @@
 /** @file Reads tensors of a device, by sessions that return what they are given. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Dtype } from '../dtype.js';
-import { encodeCopy } from '../onnx/encode.js';
+import { encodeCopies } from '../onnx/encode.js';
 import type { Device, DeviceTensor, Runtime, RuntimeSession, TensorNumbers } from './runtime.js';
 
 export class Reader {
@@ -12,7 +12,7 @@ export class Reader {
 
   /** A copy of its numbers. */
   async read(tensor: DeviceTensor, device: Device): Promise<TensorNumbers> {
-    const { copy } = await (await this.#session(device, tensor.dtype)).run({ tensor });
+    const { 'to tensor': copy } = await (await this.#session(device, tensor.dtype)).run({ tensor });
     if (copy === undefined || !('data' in copy)) throw new LoraBridgeError('internal', 'A tensor was not read.');
     return copy.data;
   }
@@ -22,7 +22,7 @@ export class Reader {
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
     const session = this.open(
-      { bytes: encodeCopy(dtype), root: undefined, outputs: ['copy'] },
+      { bytes: encodeCopies([['tensor', dtype]]), root: undefined, outputs: ['to tensor'] },
       { device, threads: 1, optimization: 'basic', disabledOptimizers: [], prepacking: true, memoryPattern: false },
     );
     this.#sessions.set(key, session);

@@ -48,6 +48,11 @@ export interface SessionOptions {
   readonly profile?: string | undefined;
   /** Outputs that stay where they are computed, as device tensors. */
   readonly kept?: readonly string[] | undefined;
+  /**
+   * Whether its kernels may be recorded and replayed, where the runtime can. Each input must then always have the shape that it had
+   * in the first run, and what is kept holds its numbers only until the next run.
+   */
+  readonly replayed?: boolean | undefined;
 }
 
 export interface RuntimeSession {

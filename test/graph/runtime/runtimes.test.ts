@@ -187,6 +187,42 @@ it('leaves the event loop free while the C API computes', async () => {
   expect(turns).toBeGreaterThan(5);
 });
 
+it('copies into fixed places, and back, what a recorded session is fed and returns', async () => {
+  // On a CPU nothing is recorded, but all else is done.
+  const runtime = await runtimeFor('cpu', npmLibrary);
+  const graph = new Graph();
+  const [a, b] = [graph.input('a', [1000]), graph.input('b', [1])];
+  graph.output('sum', add(a, b));
+  graph.output('twice', add(b, b));
+  const { model, name } = modelOf(graph);
+  const session = await runtime.open(model, { ...plain, kept: [name('sum')], replayed: true });
+  let sum: Tensor = { dtype: 'float32', shape: [1000], data: new Float32Array(1000) };
+  for (let step = 1; step <= 10; step++) {
+    const results = await session.run({ a: sum, b: { dtype: 'float32', shape: [1], data: Float32Array.of(step) } });
+    expect(hostTensor(results[name('twice')]).data).toEqual(Float32Array.of(2 * step));
+    sum = deviceTensor(results[name('sum')]);
+  }
+  expect(await deviceTensor(sum).read()).toEqual(new Float32Array(1000).fill(55));
+  await session.release();
+});
+
+it('goes on without a recording where none can be made', async () => {
+  const runtime = await runtimeFor('cpu', npmLibrary);
+  const graph = new Graph();
+  graph.output('y', add(graph.input('x', [2]), 1));
+  const { model, name } = modelOf(graph);
+  const warned = new Promise<string>((resolve) => process.once('warning', ({ message }) => resolve(message)));
+  const session = await runtime.open(model, { ...plain, replayed: true });
+  // No run is like this one: there is nothing to be recorded of.
+  await expect(session.run({ x: { dtype: 'float32', shape: [3], data: new Float32Array(3) } })).rejects.toThrow(
+    /Got: 3/,
+  );
+  expect(await warned).toMatch(/not recorded as a CUDA graph: .*Got: 3/s);
+  const { [name('y')]: y } = await session.run({ x: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } });
+  expect(hostTensor(y).data).toEqual(Float32Array.of(2, 3));
+  await session.release();
+});
+
 it('names the library that cannot be loaded', async () => {
   const library = join(tmpdir(), 'libonnxruntime-not-there.so');
   const compiling = compile(new Graph(), { runtime: { library, preload: [] } });

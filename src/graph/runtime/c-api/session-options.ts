@@ -6,11 +6,12 @@ import type { OrtLibrary, Pointer } from './library.js';
 /** enum GraphOptimizationLevel */
 const levels = { basic: 1, all: 99 } as const;
 
-function appendCuda(library: OrtLibrary, pointer: Pointer): void {
+function appendCuda(library: OrtLibrary, pointer: Pointer, replayed = false): void {
   const cuda = library.create('CreateCUDAProviderOptions');
   try {
-    const names = Object.keys(cudaOptions);
-    library.call('UpdateCUDAProviderOptions', cuda, names, Object.values(cudaOptions), names.length);
+    const options = { ...cudaOptions, enable_cuda_graph: replayed ? '1' : '0' };
+    const names = Object.keys(options);
+    library.call('UpdateCUDAProviderOptions', cuda, names, Object.values(options), names.length);
     library.call('SessionOptionsAppendExecutionProvider_CUDA_V2', pointer, cuda);
   } finally {
     library.release('ReleaseCUDAProviderOptions', cuda);
@@ -34,7 +35,7 @@ export function ortSessionOptions(library: OrtLibrary, model: Model, options: Se
       ...(model.root !== undefined && { 'session.model_external_initializers_file_folder_path': model.root }),
     };
     for (const [key, value] of Object.entries(entries)) library.call('AddSessionConfigEntry', pointer, key, value);
-    if (device === 'cuda') appendCuda(library, pointer);
+    if (device === 'cuda') appendCuda(library, pointer, options.replayed);
     return pointer;
   } catch (error) {
     library.release('ReleaseSessionOptions', pointer);

@@ -23,10 +23,16 @@ const bytesOf = (numbers: TensorNumbers) => new Uint8Array(numbers.buffer, numbe
 const memoryOf = (library: OrtLibrary, value: Pointer, bytes: number): Uint8Array =>
   library.view(library.create('GetTensorMutableData', value), bytes);
 
-/** A new OrtValue in this process's memory with a copy of a tensor's numbers: those of JavaScript may be moved by its collector. */
-export function newValue(library: OrtLibrary, { dtype, shape, data }: HostTensor): Pointer {
+/** A new OrtValue in an allocator's memory, whose numbers are not set. */
+export function emptyValue(library: OrtLibrary, allocator: Pointer, { dtype, shape }: TensorType): Pointer {
   const dimensions = BigInt64Array.from(shape, BigInt);
-  const value = library.create('CreateTensorAsOrtValue', library.allocator, dimensions, shape.length, onnxDtype[dtype]);
+  return library.create('CreateTensorAsOrtValue', allocator, dimensions, shape.length, onnxDtype[dtype]);
+}
+
+/** A new OrtValue in this process's memory with a copy of a tensor's numbers: those of JavaScript may be moved by its collector. */
+export function newValue(library: OrtLibrary, tensor: HostTensor): Pointer {
+  const { data } = tensor;
+  const value = emptyValue(library, library.allocator, tensor);
   if (data.length > 0) memoryOf(library, value, data.byteLength).set(bytesOf(data));
   return value;
 }
@@ -45,8 +51,16 @@ export function typeOfValue(library: OrtLibrary, value: Pointer): TensorType {
   }
 }
 
-/** A copy of an OrtValue that lies in this process's memory. */
-export function copyOfValue(library: OrtLibrary, value: Pointer): HostTensor {
+/** The numbers of an OrtValue that lies in this process's memory. It is released. */
+export function takeValue(library: OrtLibrary, value: Pointer): HostTensor {
+  try {
+    return copyOfValue(library, value);
+  } finally {
+    library.release('ReleaseValue', value);
+  }
+}
+
+function copyOfValue(library: OrtLibrary, value: Pointer): HostTensor {
   const { dtype, shape } = typeOfValue(library, value);
   const data = new arrays[dtype](sizeOf(shape));
   if (data.length > 0) bytesOf(data).set(memoryOf(library, value, data.byteLength));
