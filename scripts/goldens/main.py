@@ -13,6 +13,7 @@ import families
 import graph
 import lora_dialects
 import lora_files
+import loss_scaling
 import low_rank
 import noise_schedule
 import random_numbers
@@ -33,6 +34,7 @@ TOPICS = [
     graph,
     lora_dialects,
     lora_files,
+    loss_scaling,
     low_rank,
     noise_schedule,
     random_numbers,

@@ -40,7 +40,8 @@ async function engines(): Promise<Finding[]> {
   const machine = await surveyMachine();
   const chosen = chooseEngine(noWish, machine);
   const { devices, diffusers } = machine;
-  const taken = `; --engine auto takes ${chosen.engine} on ${chosen.device}: ${chosen.reason}`;
+  const { precision, reason } = chosen.precision;
+  const taken = `; --engine auto takes ${chosen.engine} on ${chosen.device}: ${chosen.reason}; --precision auto is ${precision === 'auto' ? reason : `${precision}: ${reason}`}`;
   const state = diffusers.usable ? 'ok' : diffusers.installed ? 'problem' : 'missing';
   const detail = diffusers.usable
     ? `${diffusers.python}, torch ${diffusers.versions.torch}, diffusers ${diffusers.versions.diffusers}`

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { ChosenLora } from '../diffusion/lora/lora-adapters.js';
-import { chooseDevice } from '../engines/native/devices.js';
+import { chooseTarget } from '../engines/native/target.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { contactSheet } from '../sampling/contact-sheet.js';
@@ -17,7 +17,7 @@ import { chooseLoras } from './lora-choice.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
 
-const { base, family, predictionType, resolution, device, threads } = trainOptions.shape;
+const { base, family, predictionType, resolution, device, precision, threads } = trainOptions.shape;
 
 /** Defaults are the values of the 2023 workflow's inference script. */
 const generateOptions = z.strictObject({
@@ -48,6 +48,7 @@ const generateOptions = z.strictObject({
     .default('sheet.jpg')
     .describe('A .jpg or .png for a sheet of all pictures, or a folder ending in / for one file a picture.'),
   device,
+  precision,
   threads,
 });
 
@@ -61,7 +62,7 @@ async function openPainter(
   return await TextToImage.open(await openBase(options.base, options, quiet), {
     resolution: options.resolution,
     loras,
-    ...(await chooseDevice(options.device)),
+    ...(await chooseTarget(options.device, options.precision)),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
 }

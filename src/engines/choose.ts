@@ -4,6 +4,7 @@ import type { TrainOptions } from '../protocol/train-options.js';
 import { type DiffusersEnvironment, findEnvironment } from './diffusers/environment.js';
 import { type Device, type DeviceName, listDevices, pickDevice } from './native/devices.js';
 import { nvidiaGpus } from './nvidia.js';
+import { choosePrecision, type PrecisionChoice } from './precision.js';
 import type { EngineName, TrainableBase } from './trainable-base.js';
 
 export interface EngineChoice {
@@ -11,7 +12,8 @@ export interface EngineChoice {
   readonly device: DeviceName;
   /** Numbers of the GPUs, or on a CPU of the processes, where `--gpus` asks for some. */
   readonly gpus?: readonly number[];
-  /** Why this one, in words for people. */
+  readonly precision: PrecisionChoice;
+  /** Why this engine and device, in words for people. */
   readonly reason: string;
 }
 
@@ -24,7 +26,8 @@ export interface Machine {
   readonly gpus: readonly string[];
 }
 
-export type EngineWish = Pick<TrainOptions, 'engine' | 'device' | 'gpus' | 'nodes'>;
+export type EngineWish = Pick<TrainOptions, 'engine' | 'device' | 'gpus' | 'nodes'> &
+  Partial<Pick<TrainOptions, 'precision'>>;
 
 export const noWish: EngineWish = { engine: 'auto', device: 'auto' };
 
@@ -56,7 +59,7 @@ export function chooseEngine(wish: EngineWish, machine: Machine, base: BaseToTra
     });
   }
   const sole = others.length === 0 ? only : undefined;
-  const onlyDiffusers = wish.gpus !== undefined ? '--gpus' : wish.nodes !== undefined ? '--nodes' : undefined;
+  const onlyDiffusers = forDiffusersOnly(wish);
   if (wish.engine === 'diffusers') return useDiffusers(wish, machine, 'it was asked for');
   if ((wish.engine === 'native' || sole === 'native') && onlyDiffusers !== undefined) {
     throw new LoraBridgeError('input.option.unsupported', `The engine native cannot do ${onlyDiffusers}.`, {
@@ -73,11 +76,18 @@ export function chooseEngine(wish: EngineWish, machine: Machine, base: BaseToTra
   if (wish.device === 'cpu' || wish.device === 'webgpu')
     return useNative(wish, machine, `it is best at ${wish.device}`);
   const cuda = machine.devices.find(({ name }) => name === 'cuda');
-  if (cuda?.available) return { engine: 'native', device: 'cuda', reason: `it has CUDA: ${cuda.reason}` };
+  if (cuda?.available) return useNative({ ...wish, device: 'cuda' }, machine, 'it has CUDA');
   if (cudaOf(machine)) return useDiffusers({ ...wish, device: 'cuda' }, machine, 'it has CUDA, native has not');
   // Whoever has a GPU should hear what keeps it from being used.
   const hindrance = machine.gpus.length > 0 ? cuda?.reason.replace(/\.$/, '') : undefined;
   return useNative(wish, machine, hindrance ?? 'no engine has CUDA here');
+}
+
+/** What of a wish the native engine cannot fulfil. */
+function forDiffusersOnly({ gpus, nodes, precision }: EngineWish): string | undefined {
+  if (gpus !== undefined) return '--gpus';
+  if (nodes !== undefined) return '--nodes';
+  return precision === 'bf16' ? '--precision bf16' : undefined;
 }
 
 /** Whether diffusers can use CUDA here. */
@@ -85,11 +95,12 @@ function cudaOf({ diffusers, gpus }: Machine): boolean {
   return diffusers.usable && diffusers.cuda !== undefined && gpus.length > 0;
 }
 
-function useNative({ device }: EngineWish, { devices }: Machine, reason: string): EngineChoice {
+function useNative({ device, precision = 'auto' }: EngineWish, { devices }: Machine, reason: string): EngineChoice {
   const name = pickDevice(device, devices);
   return {
     engine: 'native',
     device: name,
+    precision: choosePrecision(precision, 'native', name),
     reason: `${reason}; ${devices.find((known) => known.name === name)?.reason}`,
   };
 }
@@ -99,7 +110,8 @@ function useDiffusers(wish: EngineWish, machine: Machine, reason: string): Engin
   const numbers = gpuNumbers(wish, device, machine);
   const gpus = numbers === undefined ? {} : { gpus: numbers };
   const where = device === 'cuda' ? machine.gpus.join(', ') : 'on the CPU';
-  return { engine: 'diffusers', device, ...gpus, reason: `${reason}; ${where}` };
+  const precision = choosePrecision(wish.precision ?? 'auto', 'diffusers', device);
+  return { engine: 'diffusers', device, ...gpus, precision, reason: `${reason}; ${where}` };
 }
 
 function diffusersDevice({ device }: EngineWish, machine: Machine): 'cuda' | 'cpu' {

@@ -72,6 +72,12 @@ export const trainOptions = z
       .default('auto')
       .describe('What trains: `native` needs nothing installed, `diffusers` needs `engine install diffusers`.'),
     device: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto').describe('Where to train.'),
+    precision: z
+      .enum(['auto', 'fp32', 'fp16', 'bf16'])
+      .default('auto')
+      .describe(
+        'Width of the numbers computed with. `auto`: fp16 on CUDA, or bf16 with the engine diffusers; else fp32.',
+      ),
     threads: z.int().min(1).max(256).optional().describe('CPU threads. Default: as many as there are cores.'),
     lowMemory: z
       .boolean()

@@ -21,6 +21,7 @@ import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createDenoiser, type Denoiser } from '../diffusion/unet/denoiser.js';
 import { loraSize } from '../diffusion/unet/lora-branches.js';
 import { VaeDecoder } from '../diffusion/vae-decoder.js';
+import { vaeOptions } from '../diffusion/vae-options.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { CompileOptions } from '../graph/index.js';
 import { type Picture, pictureOf } from './picture.js';
@@ -112,7 +113,7 @@ export class TextToImage {
     const turns = {
       prompts: memory.share(() => PromptEncoder.open(model, device, textAdapters)),
       denoiser: memory.share(() => createDenoiser(model.unet, geometry, adapters.get('unet'))),
-      decoder: memory.share(() => VaeDecoder.open(model.vae, size, device)),
+      decoder: memory.share(() => VaeDecoder.open(model.vae, size, vaeOptions(model, device))),
     };
     if (memory.holdsAll) for (const turn of Object.values(turns)) await turn.open();
     return new TextToImage(model, resolution, rank, turns, memory.holdsAll);

@@ -16,6 +16,7 @@ import { openSafetensors, type SafetensorsFile } from '../safetensors/header.js'
 import { readTensor } from '../safetensors/read.js';
 import { type TensorData, writeSafetensors } from '../safetensors/write.js';
 import type { AdamW } from './adamw.js';
+import { type LossScaling, lossScaling } from './loss-scaler.js';
 import type { TrainableLora } from './trainable-lora.js';
 import { viewByModule } from './trainable-lora.js';
 
@@ -26,6 +27,8 @@ const state = z.object({
   options: trainOptions,
   /** Seconds that the run has trained so far, over all its parts. */
   seconds: z.number().min(0),
+  /** Of a run in 16 bits. */
+  lossScaling: lossScaling.optional(),
 });
 
 export type CheckpointState = z.output<typeof state>;
@@ -33,6 +36,7 @@ export type CheckpointState = z.output<typeof state>;
 export interface Checkpoint {
   readonly state: CheckpointState;
   readonly lora: Lora;
+  readonly lossScaling?: LossScaling | undefined;
   readonly restore: (optimizer: AdamW) => void;
 }
 
@@ -93,6 +97,7 @@ const changeable: readonly (keyof TrainOptions)[] = [
   'previewPrompt',
   'engine',
   'device',
+  'precision',
   'threads',
   'gpus',
   'nodes',
@@ -136,13 +141,16 @@ export function readCheckpoint(folder: string, part: TrainedPart, options: Train
   const { lora } = whole(folder, () => readLoraOf(join(folder, 'lora.safetensors'), part));
   // Opened now, so that a damaged file is found before anything else is done.
   const file = whole(folder, () => openSafetensors(join(folder, 'optimizer.safetensors')));
-  const { step } = saved;
   return {
     state: saved,
     lora,
-    restore: (optimizer) => whole(folder, () => restore(file, part, lora.rank, step, optimizer)),
+    lossScaling: saved.lossScaling,
+    restore: (optimizer) => whole(folder, () => restore(file, part, lora.rank, updatesOf(saved), optimizer)),
   };
 }
+
+/** Updates that the optimizer has done: steps that were skipped are none. */
+export const updatesOf = ({ step, lossScaling }: CheckpointState): number => step - (lossScaling?.skippedSteps ?? 0);
 
 /** What `read` returns. Whatever is wrong with a file of a checkpoint, the checkpoint is broken. */
 function whole<Result>(folder: string, read: () => Result): Result {
@@ -157,7 +165,7 @@ function restore(
   file: SafetensorsFile,
   { component, targets }: TrainedPart,
   rank: number,
-  step: number,
+  updates: number,
   optimizer: AdamW,
 ): void {
   for (const moment of moments) {
@@ -167,7 +175,7 @@ function restore(
       up.set(readTensor(file, `${name}.lora_up.weight.${moment}`));
     }
   }
-  optimizer.updates = step;
+  optimizer.updates = updates;
 }
 
 function broken(folder: string, cause: unknown): LoraBridgeError {

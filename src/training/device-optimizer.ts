@@ -24,7 +24,8 @@ export class DeviceOptimizer implements Optimizer {
    * @throws LoraBridgeError as `compile`
    */
   static async open(lora: Float32Array, rule: AdamW, limit: number, options: CompileOptions): Promise<DeviceOptimizer> {
-    const graph = await compile(buildUpdate(lora.length, rule.options, limit), { ...options, kept: stateNames });
+    const single = { ...options, precision: 'fp32', kept: stateNames } as const;
+    const graph = await compile(buildUpdate(lora.length, rule.options, limit), single);
     return new DeviceOptimizer(graph, lora, rule);
   }
 

@@ -8,6 +8,7 @@ import { PromptEncoder } from '../diffusion/prompt-encoder.js';
 import type { SharedMemory, Turn } from '../diffusion/shared-memory.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { type LatentDistribution, type PictureSize, VaeEncoder } from '../diffusion/vae-encoder.js';
+import { vaeOptions } from '../diffusion/vae-options.js';
 import type { CompileOptions } from '../graph/index.js';
 import type { WorkerEvent } from '../protocol/worker-events.js';
 import { joined } from './joined.js';
@@ -74,7 +75,7 @@ export class Encodings {
     this.#size = { width: resolution, height: resolution };
     this.#stateNumbers = CONTEXT_LENGTH * unet.config.cross_attention_dim;
     this.#prompts = memory.share(() => PromptEncoder.open(model, host.compile));
-    this.#vae = memory.share(() => VaeEncoder.open(vae, this.#size, host.compile));
+    this.#vae = memory.share(() => VaeEncoder.open(vae, this.#size, vaeOptions(model, host.compile)));
     this.#texts = new RecordCache(folder.scratch('texts'), this.#stateNumbers + addedConditionWidth(unet.config));
     this.#pictures = new RecordCache(folder.scratch('latents'), (2 * vae.config.latent_channels + 1) * edge * edge);
   }

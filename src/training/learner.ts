@@ -13,9 +13,10 @@ import { AdamW, adamWDefaults } from './adamw.js';
 import type { Batch } from './batch-source.js';
 import type { Checkpoint } from './checkpoint.js';
 import { DeviceOptimizer } from './device-optimizer.js';
-import { assertFinite } from './divergence.js';
+import { assertFinite, assertScalable } from './divergence.js';
 import { HostOptimizer } from './host-optimizer.js';
 import { lossWeights } from './latent-mask.js';
+import { LossScaler, type LossScaling } from './loss-scaler.js';
 import type { Optimizer } from './optimizer.js';
 import { TrainableLora } from './trainable-lora.js';
 
@@ -24,8 +25,12 @@ const gradientLimit = 1;
 
 export interface StepResult {
   readonly loss: number;
-  /** Before clipping. */
+  /** Before clipping; 0 of a skipped step. */
   readonly gradientNorm: number;
+  /** What the loss was multiplied by, in 16 bits only. */
+  readonly lossScale?: number;
+  /** The gradients overflowed, and nothing was changed. */
+  readonly skipped?: true;
 }
 
 export type LearnerOptions = Pick<
@@ -47,6 +52,9 @@ export class Learner {
     readonly part: TrainedPart,
     readonly trainable: TrainableLora,
     readonly rule: AdamW,
+    private readonly scaler: LossScaler | undefined,
+    /** Of a run that was begun in 16 bits and goes on in float32. */
+    private readonly formerScaling: LossScaling | undefined,
     private readonly compileOptions: CompileOptions,
   ) {
     this.schedule = new NoiseSchedule(model.scheduler);
@@ -60,7 +68,7 @@ export class Learner {
     model: Pick<BaseModel, 'unet' | 'scheduler'>,
     options: LearnerOptions,
     latent: { readonly height: number; readonly width: number },
-    checkpoint: Pick<Checkpoint, 'lora' | 'restore'> | undefined,
+    checkpoint: Pick<Checkpoint, 'lora' | 'lossScaling' | 'restore'> | undefined,
     memory: SharedMemory,
     compileOptions: CompileOptions,
   ): Learner {
@@ -77,7 +85,9 @@ export class Learner {
     const predictionType = model.scheduler.prediction_type;
     const stepOptions = { predictionType, loraScale: alpha / rank, keepsGradient: isOnGpu(compileOptions) };
     const step = memory.share(() => createTrainStep(model.unet, geometry, stepOptions));
-    return new Learner(model, options, step, part, trainable, rule, compileOptions);
+    const { lossScaling } = checkpoint ?? {};
+    const scaler = compileOptions.precision === 'fp16' ? new LossScaler(lossScaling) : undefined;
+    return new Learner(model, options, step, part, trainable, rule, scaler, lossScaling, compileOptions);
   }
 
   /** alpha / rank: the factor of the LoRA's effect. */
@@ -85,16 +95,23 @@ export class Learner {
     return this.trainable.lora.alpha / this.trainable.lora.rank;
   }
 
+  /** Where loss scaling is; undefined of a run that has always been in float32. */
+  get lossScaling(): LossScaling | undefined {
+    return this.scaler?.state ?? this.formerScaling;
+  }
+
   /**
-   * One optimisation step.
-   * @throws LoraBridgeError `trainer.diverged` when loss or gradient norm is not finite; the LoRA is then as before the step. What
-   * `createTrainStep` throws, when the graph is to be opened.
+   * One optimisation step. In 16 bits, one whose gradients overflow is skipped: LoRA and optimizer stay as they are, the optimizer's
+   * count of updates too, and the next step has a smaller loss scale.
+   * @throws LoraBridgeError `trainer.diverged` when the loss is not finite, or the gradient norm in float32, or at every loss scale in
+   * 16 bits; the LoRA is then as before the step. What `createTrainStep` throws, when the graph is to be opened.
    */
   async learn(batch: Batch): Promise<StepResult> {
     const { minSnrGamma, maskWeight } = this.options;
     const mixes = batch.timesteps.map((timestep) => this.schedule.mix(timestep));
     const graph = await this.step.open();
     const optimizer = await this.openOptimizer();
+    const lossScale = this.scaler?.state.scale;
     const { loss, gradient } = await graph.compute({
       latents: batch.latents,
       noise: batch.noise,
@@ -104,16 +121,25 @@ export class Learner {
       textHiddenStates: batch.textStates,
       addedCondition: batch.addedConditions,
       lora: optimizer.lora,
+      ...(lossScale === undefined ? {} : { lossScale }),
       ...(minSnrGamma === undefined
         ? {}
         : { sampleWeights: batch.timesteps.map((timestep) => this.schedule.minSnrWeight(timestep, minSnrGamma)) }),
       ...(maskWeight === 1 ? {} : { lossMask: lossWeights(batch.masks, maskWeight) }),
     });
-    const update = this.rule.updates + 1;
+    const step = this.rule.updates + (this.lossScaling?.skippedSteps ?? 0) + 1;
     if (!Number.isFinite(loss) && !('data' in gradient)) gradient.release();
-    const norm = Number.isFinite(loss) ? await optimizer.update(gradient, 1) : Number.NaN;
-    assertFinite(update, loss, norm);
-    return { loss, gradientNorm: norm };
+    const norm = Number.isFinite(loss) ? await optimizer.update(gradient, 1 / (lossScale ?? 1)) : Number.NaN;
+    if (this.scaler === undefined || lossScale === undefined) {
+      assertFinite(step, loss, norm);
+      return { loss, gradientNorm: norm };
+    }
+    assertFinite(step, loss, 0, 'fp16');
+    const overflowed = !Number.isFinite(norm);
+    this.scaler.update(overflowed);
+    if (!overflowed) return { loss, gradientNorm: norm, lossScale };
+    assertScalable(step, lossScale);
+    return { loss, gradientNorm: 0, lossScale, skipped: true };
   }
 
   /** Brings what was learnt on a device into `trainable` and `rule`. */

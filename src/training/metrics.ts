@@ -6,7 +6,12 @@ export interface StepMetrics {
   /** Steps done, this one included. */
   readonly step: number;
   readonly loss: number;
+  /** Before clipping; 0 of a skipped step. */
   readonly gradientNorm: number;
+  /** What the loss was multiplied by for the gradients, of a run in 16 bits. */
+  readonly lossScale?: number;
+  /** The gradients overflowed 16 bits, and the step changed nothing. */
+  readonly skipped?: true;
   readonly learningRate: number;
   /** Which samples were trained on: picture name and variant. */
   readonly samples: readonly string[];

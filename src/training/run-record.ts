@@ -24,7 +24,7 @@ export class RunRecord {
     private readonly model: RecordedModel,
     private readonly resolution: number,
     private readonly folder: RunFolder,
-    private readonly learner: Pick<Learner, 'part' | 'trainable' | 'rule'>,
+    private readonly learner: Pick<Learner, 'part' | 'trainable' | 'rule' | 'lossScaling'>,
     private readonly pool: VariantPool,
     /** Seconds trained before this process went on with the run. */
     private readonly secondsBefore: number,
@@ -48,8 +48,9 @@ export class RunRecord {
   /** Returns the checkpoint's folder. */
   writeCheckpoint(step: number): string {
     const path = this.folder.checkpoint(step);
-    const { part, trainable, rule } = this.learner;
-    const state = { step, options: this.job.options, seconds: this.seconds };
+    const { part, trainable, rule, lossScaling } = this.learner;
+    const scaling = lossScaling === undefined ? {} : { lossScaling };
+    const state = { step, options: this.job.options, seconds: this.seconds, ...scaling };
     writeCheckpoint(path, part, trainable, rule, state, this.training(step));
     return path;
   }

@@ -80,12 +80,12 @@ export async function train(job: TrainingJob, host: TrainingHost): Promise<void>
         return;
       }
       const batch = batches.at(step - 1);
-      const { loss, gradientNorm } = await learner.learn(batch);
+      const { loss, gradientNorm, ...scaling } = await learner.learn(batch);
       pace.step();
 
       const { learningRate } = options;
       const { names: samples, timesteps } = batch;
-      metrics.append({ step, loss, gradientNorm, learningRate, samples, timesteps });
+      metrics.append({ step, loss, gradientNorm, ...scaling, learningRate, samples, timesteps });
       record.count(batch.pictures);
       const { stepsPerSecond } = pace;
       const etaSeconds = pace.eta(options.steps - step);

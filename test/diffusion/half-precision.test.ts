@@ -1,16 +1,22 @@
 /** @file Predictions and LoRA gradients in 16 bits beside those in float32, of every family. The CPU rounds as a GPU does. */
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { addedConditionWidth } from '../../src/diffusion/config/unet-config.js';
 import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
+import { PromptEncoder } from '../../src/diffusion/prompt-encoder.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { createDenoiser } from '../../src/diffusion/unet/denoiser.js';
 import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
+import { VaeDecoder } from '../../src/diffusion/vae-decoder.js';
+import { VaeEncoder } from '../../src/diffusion/vae-encoder.js';
+import { vaeOptions } from '../../src/diffusion/vae-options.js';
 
 const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));
-const [edge, rank, lossScale] = [16, 2, 65536];
+vi.setConfig({ testTimeout: 300_000 });
+
+const [edge, rank, lossScale] = [8, 2, 65536];
 
 /** Norm of the difference, relative to the norm of what is expected; NaN when anything is not a number. */
 function relativeNorm(found: Float32Array, expected: Float32Array): number {
@@ -47,6 +53,24 @@ async function compute(base: string, storage: 'mapped' | 'resident', precision: 
   return { loss: loss / lossScale, gradient, prediction };
 }
 
+/** States of the text encoders, and what the VAE makes of a latent and of a picture. */
+async function others(base: string, precision: 'fp32' | 'fp16') {
+  const model = await openModel(base);
+  const generator = new TorchCpuGenerator(2);
+  const compile = { threads: 1, precision };
+  const size = { width: 64, height: 64 };
+  const encoder = await VaeEncoder.open(model.vae, size, compile);
+  const { mean, logVariance } = await encoder.encode(generator.normal(3 * 64 * 64).map((value) => Math.tanh(value)));
+  await encoder.release();
+  const decoder = await VaeDecoder.open(model.vae, size, compile);
+  const pixels = await decoder.decode(generator.normal(mean.length));
+  await decoder.release();
+  const prompts = await PromptEncoder.open(model, compile);
+  const { hiddenStates } = await prompts.encode('a girl with red hair', size);
+  await prompts.release();
+  return { mean, logVariance, pixels, hiddenStates };
+}
+
 describe.each([
   ['sd1', `${goldens}text-to-image/model`],
   ['sd2', `${goldens}families/sd2`],
@@ -62,4 +86,27 @@ describe.each([
     // Were nothing rounded to 16 bits, this would prove nothing.
     expect(relativeNorm(found.prediction, expected.prediction)).toBeGreaterThan(1e-4);
   });
+
+  it('encoders and decoder', async () => {
+    const expected = Object.entries(await others(base, 'fp32'));
+    const found = Object.values(await others(base, 'fp16'));
+    expected.forEach(([name, numbers], index) => {
+      const error = relativeNorm(found[index] ?? new Float32Array(), numbers);
+      expect(error, name).toBeLessThan(1e-2);
+      expect(error, name).toBeGreaterThan(1e-5);
+    });
+  });
+});
+
+it("SDXL's VAE is computed in float32, unless it was made to fit", async () => {
+  const [sd1, sdxl] = [await openModel(`${goldens}text-to-image/model`), await openModel(`${goldens}families/sdxl`)];
+  const half = { device: 'cuda', precision: 'fp16' } as const;
+  const vaeOf = (force_upcast: boolean | undefined) => ({
+    ...sdxl,
+    vae: { ...sdxl.vae, config: { ...sdxl.vae.config, force_upcast } },
+  });
+  expect(vaeOptions(sd1, half)).toEqual(half);
+  expect(vaeOptions(vaeOf(undefined), half)).toEqual({ device: 'cuda', precision: 'fp32' });
+  expect(vaeOptions(vaeOf(true), half)).toEqual({ device: 'cuda', precision: 'fp32' });
+  expect(vaeOptions(vaeOf(false), half)).toEqual(half);
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { chooseEngine, type EngineWish, type Machine } from '../../src/engines/choose.js';
 import type { DiffusersEnvironment } from '../../src/engines/diffusers/environment.js';
 import type { Device, DeviceName } from '../../src/engines/native/devices.js';
+import { nativePrecision } from '../../src/engines/precision.js';
 
 const environment = (cuda: string | undefined): DiffusersEnvironment => ({
   usable: true,
@@ -113,4 +114,47 @@ test('says why', () => {
   const auto = (with_: Machine) => chooseEngine({ engine: 'auto', device: 'auto' }, with_).reason;
   expect(auto(machine(['webgpu']))).toBe('no engine has CUDA here; webgpu is there');
   expect(auto(machine(['webgpu'], absent, h100))).toBe('cuda is not there; webgpu is there');
+});
+
+describe('the precision', () => {
+  const cuda = machine(['cuda', 'webgpu'], absent, h100);
+  const both = machine(['webgpu'], environment('13.2'), h100);
+  const precision = (wish: Partial<EngineWish>, on: Machine): string => {
+    const { engine, device, precision: chosen } = chooseEngine({ engine: 'auto', device: 'auto', ...wish }, on);
+    return `${engine} ${device} ${chosen.precision}`;
+  };
+  test.each<[string, Partial<EngineWish>, Machine, string]>([
+    ['is 16 bits on CUDA', {}, cuda, 'native cuda fp16'],
+    ['is 32 bits on CUDA where asked for', { precision: 'fp32' }, cuda, 'native cuda fp32'],
+    ['is 32 bits on WebGPU', { device: 'webgpu' }, cuda, 'native webgpu fp32'],
+    ['is 32 bits on the CPU', { device: 'cpu' }, cuda, 'native cpu fp32'],
+    ['is 16 bits on the CPU where asked for', { device: 'cpu', precision: 'fp16' }, cuda, 'native cpu fp16'],
+    ["is the card's with diffusers", {}, both, 'diffusers cuda auto'],
+    ['is 32 bits with diffusers where asked for', { precision: 'fp32' }, both, 'diffusers cuda fp32'],
+    [
+      'bf16 needs diffusers',
+      { precision: 'bf16' },
+      machine(['cuda'], environment('13.2'), h100),
+      'diffusers cuda bf16',
+    ],
+    ['is 32 bits with diffusers on the CPU', { engine: 'diffusers', device: 'cpu' }, both, 'diffusers cpu fp32'],
+  ])('%s', (_, wish, on, expected) => expect(precision(wish, on)).toBe(expected));
+
+  test.each<[string, Partial<EngineWish>, Machine, RegExp]>([
+    ['bf16 of native', { engine: 'native', precision: 'bf16' }, cuda, /native cannot do --precision bf16/],
+    ['fp16 on WebGPU', { device: 'webgpu', precision: 'fp16' }, cuda, /adds up products in 16 bits/],
+    ['fp16 of diffusers', { engine: 'diffusers', precision: 'fp16' }, both, /does not scale losses/],
+  ])('%s is refused', (_, wish, on, message) => {
+    const error = expect.objectContaining({
+      code: 'input.option.unsupported',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(/--/),
+    });
+    expect(() => precision(wish, on)).toThrow(error);
+  });
+
+  test('of generate is that of the native engine: bf16 is refused', () => {
+    expect(nativePrecision('auto', 'cuda').precision).toBe('fp16');
+    expect(() => nativePrecision('bf16', 'cuda')).toThrow(/no convolutions in bfloat16/);
+  });
 });

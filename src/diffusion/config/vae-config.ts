@@ -24,6 +24,8 @@ export const vaeConfig = z
     latents_std: z.literal(null).optional(),
     use_quant_conv: z.boolean().default(true),
     use_post_quant_conv: z.boolean().default(true),
+    /** Of SDXL: whether it must be computed in float32. */
+    force_upcast: z.boolean().optional(),
     mid_block_add_attention: z.boolean().default(true),
   })
   .refine(

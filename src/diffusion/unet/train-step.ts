@@ -52,6 +52,8 @@ export interface TrainStepInputs {
   readonly addedCondition?: Float32Array | undefined;
   /** Every number of the LoRA. */
   readonly lora: Float32Array | DeviceTensor;
+  /** What the loss is multiplied by before its gradient is taken: loss scaling, for 16 bits. Default 1. */
+  readonly lossScale?: number;
   /** Factor of each sample's loss, as of min-SNR weighting. Default 1. */
   readonly sampleWeights?: readonly number[];
   /** Factor of each latent pixel's loss [N, 1, H, W]. Default 1. */
@@ -61,7 +63,7 @@ export interface TrainStepInputs {
 export interface TrainStepResult<Gradient> {
   /** Mean of weight · mask · (prediction − target)² over all numbers of the batch. */
   readonly loss: number;
-  /** By every number of `lora`. */
+  /** Of the loss times `lossScale`, by every number of `lora`. */
   readonly gradient: Gradient;
 }
 
@@ -131,7 +133,7 @@ export class TrainStep {
   async run(inputs: TrainStepInputs): Promise<TrainStepResult<Float32Array>> {
     const { loss, gradient } = await this.#session.run(this.#feeds(inputs));
     if (!gradient) throw new LoraBridgeError('internal', 'The training graph returned no gradient.');
-    return { loss: loss?.[0] ?? Number.NaN, gradient };
+    return { loss: (loss?.[0] ?? Number.NaN) / (inputs.lossScale ?? 1), gradient };
   }
 
   /** As `run`, but the gradient is a tensor: of the device, to be released, where it was asked for. */
@@ -140,11 +142,13 @@ export class TrainStep {
     if (!gradient || !loss || !('data' in loss)) {
       throw new LoraBridgeError('internal', 'The training graph returned no loss or no gradient.');
     }
-    return { loss: Number(loss.data[0]), gradient };
+    return { loss: Number(loss.data[0]) / (inputs.lossScale ?? 1), gradient };
   }
 
   #feeds(inputs: TrainStepInputs): Feeds {
     const { block_out_channels, flip_sin_to_cos: flipSinToCos, freq_shift: frequencyShift } = this.#config;
+    const { lossScale = 1 } = inputs;
+    const weights = inputs.sampleWeights ? Float32Array.from(inputs.sampleWeights) : this.#ones.samples;
     return {
       latents: inputs.latents,
       noise: inputs.noise,
@@ -154,7 +158,7 @@ export class TrainStep {
       textHiddenStates: inputs.textHiddenStates,
       ...(inputs.addedCondition && { addedCondition: inputs.addedCondition }),
       lora: inputs.lora,
-      sampleWeights: inputs.sampleWeights ? Float32Array.from(inputs.sampleWeights) : this.#ones.samples,
+      sampleWeights: weights.map((weight) => weight * lossScale),
       lossMask: inputs.lossMask ?? this.#ones.mask,
     };
   }

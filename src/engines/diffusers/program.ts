@@ -9,7 +9,11 @@ const script = fileURLToPath(new URL('../../../src/engines/diffusers/python/main
 const companion = fileURLToPath(new URL('../../../dist/engines/diffusers/companion/main.js', import.meta.url));
 
 /** Runs our Python package with `python` where the engine was chosen to train. */
-export function diffusersProgram(python: string, { device, gpus }: EngineChoice, { nodes }: TrainOptions): Program {
+export function diffusersProgram(
+  python: string,
+  { device, gpus }: Pick<EngineChoice, 'device' | 'gpus'>,
+  { nodes }: TrainOptions,
+): Program {
   const several = nodes !== undefined || (gpus !== undefined && gpus.length > 1);
   const arguments_ = ['--device', device, '--node', process.execPath, '--companion', companion];
   if (several && gpus !== undefined) arguments_.push('--gpus', gpus.join(','));

@@ -2,10 +2,10 @@
 import { runWorker, tell } from '../../protocol/worker-process.js';
 import { train } from '../../training/trainer.js';
 import { engineJob } from '../contract.js';
-import { chooseDevice } from './devices.js';
+import { chooseTarget } from './target.js';
 
 await runWorker(engineJob, async (job, signal) => {
-  const { threads, lowMemory } = job.options;
-  const target = await chooseDevice(job.options.device);
+  const { device, precision, threads, lowMemory } = job.options;
+  const target = await chooseTarget(device, precision);
   await train(job, { compile: { ...target, lowMemory, ...(threads === undefined ? {} : { threads }) }, tell, signal });
 });

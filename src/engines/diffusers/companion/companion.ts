@@ -5,7 +5,7 @@ import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import { contactSheet } from '../../../sampling/contact-sheet.js';
 import { writePicture } from '../../../sampling/picture-file.js';
 import { AdamW, adamWDefaults } from '../../../training/adamw.js';
-import { type CheckpointState, readCheckpoint, readCheckpointState } from '../../../training/checkpoint.js';
+import { type CheckpointState, readCheckpoint, readCheckpointState, updatesOf } from '../../../training/checkpoint.js';
 import { assertFinite } from '../../../training/divergence.js';
 import { evaluationSample, evaluationSize } from '../../../training/evaluation.js';
 import { MetricsFile } from '../../../training/metrics.js';
@@ -85,6 +85,7 @@ export class Companion {
       options: { ...options, resolution: this.resolution, alpha: options.alpha ?? options.rank },
       ...model.plan,
       start: this.resumed?.step ?? 0,
+      updates: this.resumed === undefined ? 0 : updatesOf(this.resumed),
       captions: [...new Set(captions)],
       preview: {
         prompt: options.previewPrompt ?? options.prompt,
@@ -153,15 +154,8 @@ export class Companion {
     if (this.place.writes) {
       const { job, model, resolution, folder, pool } = this;
       const secondsBefore = checkpoint?.state.seconds ?? 0;
-      const record = new RunRecord(
-        job,
-        model,
-        resolution,
-        folder,
-        { part, trainable, rule: optimizer },
-        pool,
-        secondsBefore,
-      );
+      const learner = { part, trainable, rule: optimizer, lossScaling: checkpoint?.lossScaling };
+      const record = new RunRecord(job, model, resolution, folder, learner, pool, secondsBefore);
       await record.writeConfig();
       const metrics = new MetricsFile(folder.metrics, checkpoint?.state.step ?? 0);
       this.#written = { trainable, optimizer, record, metrics };

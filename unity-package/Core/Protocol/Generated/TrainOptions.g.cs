@@ -79,6 +79,9 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Where to train. When null: <c>"auto"</c>.</summary>
         public TrainOptionsDevice? Device { get; set; }
 
+        /// <summary>Width of the numbers computed with. <c>auto</c>: fp16 on CUDA, or bf16 with the engine diffusers; else fp32. When null: <c>"auto"</c>.</summary>
+        public TrainOptionsPrecision? Precision { get; set; }
+
         /// <summary>CPU threads. Default: as many as there are cores. Null when absent.</summary>
         public long? Threads { get; set; }
 
@@ -96,7 +99,7 @@ namespace LoraBridge.Core.Protocol
 
         internal static TrainOptions Read(JsonValue json)
         {
-            var fields = json.Fields("base", "family", "predictionType", "prompt", "steps", "learningRate", "rank", "alpha", "resolution", "batchSize", "seed", "checkpointEvery", "previewEvery", "previewCount", "previewPrompt", "minSnrGamma", "maskWeight", "variants", "background", "flip", "framings", "engine", "device", "threads", "lowMemory", "gpus", "nodes");
+            var fields = json.Fields("base", "family", "predictionType", "prompt", "steps", "learningRate", "rank", "alpha", "resolution", "batchSize", "seed", "checkpointEvery", "previewEvery", "previewCount", "previewPrompt", "minSnrGamma", "maskWeight", "variants", "background", "flip", "framings", "engine", "device", "precision", "threads", "lowMemory", "gpus", "nodes");
             return new TrainOptions
             {
                 Base = fields.Optional("base")?.Text(min: 1, max: 4096),
@@ -122,6 +125,7 @@ namespace LoraBridge.Core.Protocol
                 Framings = fields.Optional("framings")?.List(read: value => value.Choice<Framing>(), min: 1),
                 Engine = fields.Optional("engine")?.Choice<TrainOptionsEngine>(),
                 Device = fields.Optional("device")?.Choice<TrainOptionsDevice>(),
+                Precision = fields.Optional("precision")?.Choice<TrainOptionsPrecision>(),
                 Threads = fields.Optional("threads")?.Integer(min: 1, max: 256),
                 LowMemory = fields.Optional("lowMemory")?.Flag(),
                 Gpus = fields.Optional("gpus")?.Text(pattern: Patterns.TrainOptionsGpus),
@@ -154,6 +158,7 @@ namespace LoraBridge.Core.Protocol
             fields.List("framings", Framings, value => JsonFieldWriter.Choice(value));
             fields.Choice<TrainOptionsEngine>("engine", Engine);
             fields.Choice<TrainOptionsDevice>("device", Device);
+            fields.Choice<TrainOptionsPrecision>("precision", Precision);
             fields.Add("threads", Threads);
             fields.Add("lowMemory", LowMemory);
             fields.Add("gpus", Gpus);

@@ -41,13 +41,13 @@ class Learner:
         self.network = family.trained
         family.trained, self._prepared = accelerator.prepare(family.trained, self.optimizer)
 
-    def restore(self, step: int, first: torch.Tensor, second: torch.Tensor) -> None:
-        """Takes over both moments, in the order of the adapter's parameters, as they were after `step` steps."""
+    def restore(self, updates: int, first: torch.Tensor, second: torch.Tensor) -> None:
+        """Takes over both moments, in the order of the adapter's parameters, as they were after that many updates."""
         parameters = self._adapter.parameters
         moments = zip(parameters, self._adapter.split(first), self._adapter.split(second), strict=True)
         for parameter, exp_avg, exp_avg_sq in moments:
             self.optimizer.state[parameter] = {
-                "step": torch.tensor(float(step)),
+                "step": torch.tensor(float(updates)),
                 "exp_avg": exp_avg.clone().to(parameter.device),
                 "exp_avg_sq": exp_avg_sq.clone().to(parameter.device),
             }

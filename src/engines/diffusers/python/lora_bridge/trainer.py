@@ -13,7 +13,7 @@ from accelerate.utils import InitProcessGroupKwargs
 from .adapter import Adapter
 from .batches import BatchSource
 from .companion import Companion, bytes_of, tensor_of
-from .events import StopRequested, tell, tell_loading, tell_progress
+from .events import EngineError, StopRequested, tell, tell_loading, tell_progress
 from .families import load_family
 from .family import Family
 from .learner import Learner, LossOptions
@@ -41,7 +41,7 @@ def train(host: Host) -> None:
     # Others wait while one paints previews.
     group = InitProcessGroupKwargs(timeout=timedelta(hours=12))
     accelerator = Accelerator(
-        cpu=host.device == "cpu", mixed_precision=precision_of(host.device), kwargs_handlers=[group]
+        cpu=host.device == "cpu", mixed_precision=precision_of(host.device, options["precision"]), kwargs_handlers=[group]
     )
     training = Training.open(host, accelerator)
     try:
@@ -52,8 +52,18 @@ def train(host: Host) -> None:
         accelerator.end_training()
 
 
-def precision_of(device: str) -> str:
-    return "bf16" if device == "cuda" and torch.cuda.is_bf16_supported() else "no"
+def precision_of(device: str, wish: str) -> str:
+    """What accelerate calls the precision that the job asks for, `auto`, `fp32` or `bf16`."""
+    if wish == "fp32" or (wish == "auto" and device != "cuda"):
+        return "no"
+    if device != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False):
+        return "bf16"
+    if wish == "auto":
+        return "no"
+    name = torch.cuda.get_device_name()
+    raise EngineError.of(
+        "input.option.unsupported", f"{name} has no bfloat16.", hint="Use --precision fp32, or --engine native."
+    )
 
 
 class Training:
@@ -76,7 +86,7 @@ class Training:
         loss = LossOptions(self._options.get("minSnrGamma"), self._options["maskWeight"])
         self._learner = Learner(family, self._adapter, self._options["learningRate"], loss, accelerator)
         if moments:
-            self._learner.restore(plan["start"], *moments)
+            self._learner.restore(plan["updates"], *moments)
         self.batches = BatchSource(host.companion, family, texts, self._options["resolution"], plan["cache"])
         self._painted = False
 

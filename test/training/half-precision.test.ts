@@ -1,0 +1,154 @@
+/** @file Learning in 16 bits: loss scaling is needed, skips what overflows, and goes on from a checkpoint bit for bit. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { BaseModel } from '../../src/diffusion/model/base-model.js';
+import { openModel } from '../../src/diffusion/model/open-model.js';
+import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
+import { SharedMemory } from '../../src/diffusion/shared-memory.js';
+import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
+import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
+import { trainOptions } from '../../src/protocol/train-options.js';
+import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.js';
+import { assertScalable } from '../../src/training/divergence.js';
+import { Learner, type StepResult } from '../../src/training/learner.js';
+import type { LossScaling } from '../../src/training/loss-scaler.js';
+import { TrainableLora } from '../../src/training/trainable-lora.js';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'half-precision-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let model: BaseModel;
+beforeAll(async () => {
+  model = await openModel(fileURLToPath(new URL('../goldens/text-to-image/model', import.meta.url)));
+});
+
+const [edge, rank] = [8, 2];
+const size = 4 * edge * edge;
+const options = trainOptions.parse({ rank, learningRate: 1e-2 });
+
+/** What step number `step` trains on. */
+function batchAt(step: number) {
+  const numbers = (count: number, part: number) => new TorchCpuGenerator(10 * step + part).normal(count);
+  return {
+    latents: numbers(size, 0),
+    noise: numbers(size, 1),
+    timesteps: [(step * 137) % 1000],
+    textStates: numbers(77 * model.unet.config.cross_attention_dim, 2),
+    masks: new Float32Array(),
+    pictures: [0],
+    names: [],
+  };
+}
+
+type Start = Parameters<typeof Learner.create>[3];
+
+async function learn(from: number, to: number, start: Start): Promise<{ learner: Learner; results: StepResult[] }> {
+  const memory = new SharedMemory(true);
+  const compile = { threads: 1, precision: 'fp16' } as const;
+  const learner = Learner.create(model, options, { height: edge, width: edge }, start, memory, compile);
+  const results: StepResult[] = [];
+  for (let step = from; step < to; step++) results.push(await learner.learn(batchAt(step)));
+  await memory.release();
+  return { learner, results };
+}
+
+/** A start whose scale is so large that the first steps overflow. */
+function startAt(scale: number): NonNullable<Start> {
+  const part = { component: 'unet', targets: [] } as const;
+  const lossScaling: LossScaling = { scale, goodSteps: 0, skippedSteps: 0 };
+  return { lora: TrainableLora.gaussian(part, rank, rank, 0).lora, lossScaling, restore: () => {} };
+}
+
+describe('a step whose gradients overflow', () => {
+  test('changes nothing but the scale, and is no update of the optimizer', async () => {
+    const fresh = (await learn(0, 0, undefined)).learner;
+    const start = { ...startAt(2 ** 40), lora: fresh.trainable.lora };
+    const { learner, results } = await learn(0, 1, start);
+    expect(results).toEqual([{ loss: expect.any(Number), gradientNorm: 0, lossScale: 2 ** 40, skipped: true }]);
+    expect(learner.trainable.values).toEqual(fresh.trainable.values);
+    expect(learner.rule.updates).toBe(0);
+    expect(learner.rule.firstMoment.every((value) => value === 0)).toBe(true);
+    expect(learner.lossScaling).toEqual({ scale: 2 ** 39, goodSteps: 0, skippedSteps: 1 });
+  });
+
+  test('at a scale of one is the end', () => {
+    expect(() => assertScalable(7, 2)).not.toThrow();
+    expect(() => assertScalable(7, 1)).toThrow(
+      expect.objectContaining({ code: 'trainer.diverged', message: expect.stringContaining('step 7') }),
+    );
+  });
+});
+
+test('a run goes on from its checkpoint bit for bit, skipped steps included', async () => {
+  const fresh = (await learn(0, 0, undefined)).learner;
+  const start = { ...startAt(2 ** 26), lora: fresh.trainable.lora };
+  const whole = await learn(0, 24, start);
+  const skipped = whole.results.filter((result) => result.skipped).length;
+  expect(skipped).toBeGreaterThan(1);
+  expect(skipped).toBeLessThan(12);
+  expect(whole.learner.rule.updates).toBe(24 - skipped);
+
+  const { learner } = await learn(0, 12, start);
+  const { part, trainable, rule, lossScaling } = learner;
+  const state = { step: 12, options, seconds: 1, ...(lossScaling && { lossScaling }) };
+  const training = {
+    title: 'a',
+    baseModel: 'b',
+    family: 'sd1' as const,
+    predictionType: 'epsilon' as const,
+    triggerPhrase: 'a',
+    captions: ['a'],
+    resolution: 64,
+    steps: 12,
+    batchSize: 1,
+    learningRate: 1e-2,
+    seed: 0,
+    minSnrGamma: undefined,
+    startedAt: new Date(0),
+    finishedAt: new Date(1),
+  };
+  writeCheckpoint(join(folder, 'checkpoint'), part, trainable, rule, state, training);
+  const resumed = await learn(12, 24, readCheckpoint(join(folder, 'checkpoint'), part, options));
+  expect(resumed.results).toEqual(whole.results.slice(12));
+  expect(resumed.learner.trainable.values).toEqual(whole.learner.trainable.values);
+  expect(resumed.learner.rule.secondMoment).toEqual(whole.learner.rule.secondMoment);
+  expect(resumed.learner.rule.updates).toBe(whole.learner.rule.updates);
+  expect(resumed.learner.lossScaling).toEqual(whole.learner.lossScaling);
+});
+
+test('without loss scaling the gradients of a small loss vanish', async () => {
+  const gradientOf = async (precision: 'fp16' | 'fp32', lossScale: number): Promise<Float32Array> => {
+    const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank, threads: 1, precision };
+    const step = await createTrainStep(model.unet, geometry);
+    const { textStates, timesteps, latents, noise } = batchAt(3);
+    const lora = new TorchCpuGenerator(1).normal(loraSize(step.targets, rank)).map((value) => value / 10);
+    const { gradient } = await step.run({
+      latents,
+      noise,
+      timesteps,
+      latentScales: [0.8],
+      noiseScales: [0.6],
+      textHiddenStates: textStates,
+      lora,
+      // As min-SNR weights are at the last timesteps.
+      sampleWeights: [1e-4],
+      lossScale,
+    });
+    await step.release();
+    return gradient.map((value) => value / lossScale);
+  };
+  const expected = await gradientOf('fp32', 1);
+  const distance = (found: Float32Array) =>
+    Math.hypot(...found.map((value, index) => value - (expected[index] ?? Number.NaN))) / Math.hypot(...expected);
+  const [unscaled, scaled] = [await gradientOf('fp16', 1), await gradientOf('fp16', 65536)];
+  expect(distance(scaled)).toBeLessThan(3e-2);
+  expect(distance(unscaled)).toBeGreaterThan(0.1);
+  const zeros = (numbers: Float32Array) => numbers.filter((value) => value === 0).length / numbers.length;
+  expect(zeros(expected)).toBeLessThan(0.01);
+  expect(zeros(unscaled)).toBeGreaterThan(0.2);
+});
