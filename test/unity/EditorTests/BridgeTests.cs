@@ -102,7 +102,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             Assert.That(CaptureEnds(), Is.True);
             _editor.Tick();
             Assert.That(EditorDriver.Find<Label>(window.rootVisualElement, "status").Single().text, Is.EqualTo("15 shots taken."));
-            Assert.That(EditorDriver.Find<Image>(window.rootVisualElement).Count(image => image.parent.childCount == 3), Is.EqualTo(15));
+            Assert.That(EditorDriver.Find<ShotView>(window.rootVisualElement), Has.Count.EqualTo(15));
         }
 
         [Test]

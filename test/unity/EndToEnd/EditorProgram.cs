@@ -96,7 +96,7 @@ namespace LoraBridge.EndToEnd
             Previews = LoraBridgeEditor.Training.Previews.Select(preview => preview.Step).ToList(),
             Gallery = LoraBridgeEditor.Gallery.Shots.Select(shot => new SeenShot
             {
-                Name = shot.Name, IsInspected = shot.IsInspected, FaceSource = shot.Face?.Source.ToString() ?? "",
+                Name = shot.Name, IsInspected = shot.IsInspected, IsExcluded = shot.IsExcluded, Caption = shot.Caption, FaceSource = shot.Face?.Source.ToString() ?? "",
             }).ToList(),
             Errors = _driver.Console.Where(line => !line.StartsWith("log:", StringComparison.Ordinal)).ToList(),
         };
@@ -121,6 +121,30 @@ namespace LoraBridge.EndToEnd
             }
             return sizes;
         }
+
+        /// <summary>Opens a shot of the gallery at full size, by a click on it.</summary>
+        public void OpenShot(string name)
+        {
+            var root = _driver.Windows.OfType<BridgeWindow>().Single().rootVisualElement;
+            var label = EditorDriver.Find<Label>(root).First(found => found.text == name);
+            EditorDriver.Click((VisualElement)label);
+        }
+
+        /// <summary>Clicks a button of the shot's window.</summary>
+        public void PressInShot(string button) => EditorDriver.Click(EditorDriver.Find<Button>(ShotRoot, button).Single());
+
+        /// <summary>Writes a caption in the shot's window.</summary>
+        public void WriteCaption(string caption) => EditorDriver.Find<TextField>(ShotRoot, "shot-caption").Single().value = caption;
+
+        /// <summary>Draws the face in the shot's window. Returns how many points of it are a pixel of the picture.</summary>
+        public float DrawFace(float x1, float y1, float x2, float y2)
+        {
+            var picture = EditorDriver.Find<Image>(ShotRoot, "shot-picture").Single();
+            EditorDriver.Draw(picture, new Vector2(x1, y1), new Vector2(x2, y2));
+            return picture.style.width.value.value / picture.image.width;
+        }
+
+        VisualElement ShotRoot => _driver.Windows.OfType<ShotWindow>().Single().rootVisualElement;
 
         /// <summary>Everything in one line, for messages.</summary>
         public string Describe()

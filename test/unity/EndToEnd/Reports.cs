@@ -54,7 +54,7 @@ namespace LoraBridge.EndToEnd
     [Serializable]
     public sealed class SeenShot
     {
-        public string Name, FaceSource;
-        public bool IsInspected;
+        public string Name, FaceSource, Caption;
+        public bool IsInspected, IsExcluded;
     }
 }

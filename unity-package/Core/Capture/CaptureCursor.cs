@@ -48,6 +48,9 @@ namespace LoraBridge.Core.Capture
         /// <summary>The same capture at another shot.</summary>
         internal CaptureCursor At(int next) => new CaptureCursor(Id, Character, Subject, Plan, next);
 
+        /// <summary>The same capture behind the shot that it stands at, which is not taken.</summary>
+        public CaptureCursor Skip() => At(Next + 1);
+
         /// <summary>The cursor as one line of JSON.</summary>
         public string ToJson() => Write(this);
 

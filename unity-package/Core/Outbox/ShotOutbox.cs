@@ -139,6 +139,14 @@ namespace LoraBridge.Core.Outbox
             if (Remove(id) is WaitingShot shot) TryDelete(shot.File);
         }
 
+        /// <summary>Deletes a shot that has not been sent; one that is under way may still arrive. Returns whether it was here.</summary>
+        public bool Withdraw(string id)
+        {
+            if (!(Remove(id) is WaitingShot shot)) return false;
+            TryDelete(shot.File);
+            return true;
+        }
+
         /// <summary>
         /// The daemon did not take it. What may succeed later stays; the rest is put aside, not deleted. Returns whether it stays.
         /// </summary>

@@ -9,6 +9,9 @@ namespace LoraBridge.Core.Plan
     /// </summary>
     public sealed class CapturePlan
     {
+        /// <summary>A copy whose lists can be replaced; what is in them is shared.</summary>
+        public CapturePlan Copy() => (CapturePlan)MemberwiseClone();
+
         /// <summary>Poses, in order.</summary>
         public List<CapturePose> Poses { get; set; } = new List<CapturePose>();
 

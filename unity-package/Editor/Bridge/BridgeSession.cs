@@ -25,6 +25,7 @@ namespace LoraBridge.Editor.Bridge
             _keptWaiting = new KeptText(folder, "train-when-sent");
             _waitingToTrain = _keptWaiting.Read(text => CharacterName.Of(text) == text ? text : null);
             _capture = new CaptureRun(folder, () => Daemon.Outbox);
+            Corrections = new ShotCorrections(this);
             Training = new TrainingRun(folder, Daemon);
             Wire();
             // What an earlier domain, or an earlier editor, has left behind.
@@ -37,6 +38,7 @@ namespace LoraBridge.Editor.Bridge
         public CaptureRun Capture => _capture;
         public TrainingRun Training { get; }
         public Gallery Gallery { get; } = new Gallery();
+        public ShotCorrections Corrections { get; }
 
         /// <summary>Told at most once with each tick.</summary>
         public event Action Changed;
@@ -101,15 +103,25 @@ namespace LoraBridge.Editor.Bridge
             if (Daemon.FollowSettings()) Training.Repeat();
         }
 
-        void Mark() => _isChanged = true;
+        /// <summary>Something has changed that no event tells of.</summary>
+        internal void Mark() => _isChanged = true;
 
         /// <summary>Begins a capture, and finds or starts the daemon for it.</summary>
         public void Begin(GameObject character, CapturePlan plan, bool thenTrain)
+            => Begin(CharacterName.Of(character.name), CharacterSubject.Of(character), plan, thenTrain);
+
+        internal void Begin(string character, string subject, CapturePlan plan, bool thenTrain)
         {
             Daemon.EnsureDaemon();
-            var name = CharacterName.Of(character.name);
-            if (name != _capture.Character) Gallery.Clear();
-            _capture.Begin(CaptureCursor.Begin(name, CharacterSubject.Of(character), plan), thenTrain);
+            if (character != _capture.Character) Gallery.Clear();
+            _capture.Begin(CaptureCursor.Begin(character, subject, plan), thenTrain);
+            Mark();
+        }
+
+        /// <summary>Lets a capture that has failed go on behind the shot that it failed at.</summary>
+        public void SkipShot()
+        {
+            _capture.Skip();
             Mark();
         }
 

@@ -1,5 +1,6 @@
 using System;
 using LoraBridge.Core.Capture;
+using LoraBridge.Core.Plan;
 using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Plans;
 using LoraBridge.Editor.Stage;
@@ -47,6 +48,24 @@ namespace LoraBridge.Editor.Bridge
 
         /// <summary>What is going on, or went on last.</summary>
         public string StatusText { get; private set; } = Localization.Get(Text.Idle);
+
+        /// <summary>How <see cref="Character"/> is found, and by which plan it was captured last; null before the first of this domain.</summary>
+        public string Subject { get; private set; } = "";
+
+        /// <inheritdoc cref="Subject"/>
+        public CapturePlan Last { get; private set; }
+
+        /// <summary>Whether the last capture failed at a shot that could be left out.</summary>
+        public bool CanSkip => _failed != null && !IsUnderWay;
+
+        /// <summary>Lets a capture that has failed go on behind the shot that it failed at.</summary>
+        public void Skip()
+        {
+            if (!CanSkip) return;
+            Keep(_failed.Skip());
+            _failed = null;
+            Error = null;
+        }
 
         /// <summary>Why the last capture failed; null where it did not.</summary>
         public LoraBridgeException Error { get; private set; }
@@ -159,7 +178,7 @@ namespace LoraBridge.Editor.Bridge
         void Keep(CaptureCursor cursor)
         {
             _cursor = cursor;
-            Character = cursor.Character;
+            (Character, Subject, Last) = (cursor.Character, cursor.Subject, cursor.Plan);
             _kept.Write((ThenTrain ? "train" : "") + "\n" + cursor.ToJson());
         }
 

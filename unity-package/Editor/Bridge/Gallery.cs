@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using LoraBridge.Core.Capture;
+using LoraBridge.Core.Plan;
 using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Editor.Bridge
@@ -18,7 +19,11 @@ namespace LoraBridge.Editor.Bridge
         public IReadOnlyList<GalleryShot> Shots => _shots;
 
         internal void Add(TakenShot shot)
-          => Add(new GalleryShot(shot.Id.ToString("D"), shot.Planned.Name, shot.Png, shot.Quality.Disagreement));
+          => Add(new GalleryShot(shot.Id.ToString("D"), shot.Planned.Name, shot.Png, shot.Quality.Disagreement)
+          {
+              Planned = shot.Planned,
+              Regions = shot.Regions.ToDictionary(region => region.Key, region => (double)region.Value.Confidence),
+          });
 
         /// <summary>A shot that an earlier domain has taken, and older than all that are here.</summary>
         internal void AddEarlier(ShotDescription shot, byte[] picture)
@@ -29,6 +34,9 @@ namespace LoraBridge.Editor.Bridge
                 IsInspected = shot.State == ShotDescriptionState.Inspected,
                 Face = shot.Face,
                 Error = shot.Error?.Message,
+                IsExcluded = shot.Excluded == true,
+                Caption = shot.Caption ?? "",
+                Regions = (shot.Regions ?? new Dictionary<string, Region>()).ToDictionary(region => region.Key, region => region.Value.Confidence),
             });
         }
 
@@ -51,8 +59,13 @@ namespace LoraBridge.Editor.Bridge
                 case ShotRejected rejected when Find(rejected.Shot) is GalleryShot shot:
                     shot.Error = rejected.Error.Message;
                     return true;
+                case ShotChanged changed when Find(changed.Shot) is GalleryShot shot:
+                    shot.IsExcluded = changed.Excluded;
+                    shot.Caption = changed.Caption ?? "";
+                    shot.Face = changed.Face;
+                    return true;
                 case ShotRemoved removed:
-                    return _shots.RemoveAll(shot => shot.Id == removed.Shot) > 0;
+                    return Remove(removed.Shot);
                 default:
                     return false;
             }
@@ -62,6 +75,8 @@ namespace LoraBridge.Editor.Bridge
         {
             if (Find(refusal.Id) is GalleryShot shot) shot.Error = refusal.Error.Message;
         }
+
+        internal bool Remove(string id) => _shots.RemoveAll(shot => shot.Id == id) > 0;
 
         internal void Clear() => _shots.Clear();
 
@@ -91,6 +106,21 @@ namespace LoraBridge.Editor.Bridge
 
         /// <summary>Why the daemon cannot use it, or null.</summary>
         public string Error { get; internal set; }
+
+        /// <summary>Whether trainings leave it out.</summary>
+        public bool IsExcluded { get; internal set; }
+
+        /// <summary>The caption that somebody wrote; empty where it is made of what is known.</summary>
+        public string Caption { get; internal set; } = "";
+
+        /// <summary>How it was planned; null where an earlier domain took it.</summary>
+        public PlannedShot Planned { get; internal set; }
+
+        /// <summary>How sure the editor is of each part that it saw, 0 to 1.</summary>
+        internal IReadOnlyDictionary<string, double> Regions { get; set; } = new Dictionary<string, double>();
+
+        /// <summary>What a person had better look at.</summary>
+        public IReadOnlyList<Advice> Advice => ShotAdvice.Of(Regions, IsInspected, Face);
 
         internal GalleryShot(string id, string name, byte[] png, float disagreement)
         {

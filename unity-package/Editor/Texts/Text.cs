@@ -6,6 +6,8 @@ namespace LoraBridge.Editor.Texts
         // Window
         Setup, Daemon, CheckAgain, Looking, DaemonNotStarted, ChooseNode, ChoosePackage, ChooseModel, OpenSettings, StartDaemon, CopyLog, CopyError,
         NoBaseModel, BaseModelMissing,
+        Shot, ShotHint, ShotExcluded, DrawFace, Caption, CaptionHint, Exclude, Include, Retake, Delete, Skip,
+        AdviceHead, AdviceHand, AdviceFace, AdviceNoFace,
         Character, CharacterHint, FramingPreview, Plan, PlanPreset, PlanAsset, PlanSave, PlanSize, PlanExpressions, PlanEdit,
         Capture, Train, CaptureAndTrain, Cancel, StopTraining, ResumeTraining,
         Gallery, GalleryEmpty, ShotSafe, ShotInspected, ShotRejected, ShotUnsure,

@@ -8,7 +8,7 @@ namespace LoraBridge.Editor.Window
     sealed class RunPanel : Panel
     {
         readonly BridgeWindow _window;
-        readonly Button _capture, _train, _both, _cancel, _stop, _resume;
+        readonly Button _capture, _train, _both, _cancel, _skip, _stop, _resume;
         readonly ProgressBar _progress;
         readonly Label _status, _connection;
         readonly ErrorBox _error;
@@ -24,6 +24,7 @@ namespace LoraBridge.Editor.Window
             row.Add(_both = Make
               ("capture-and-train", Text.CaptureAndTrain, () => Commands.CaptureAndTrain(_window.Character, _window.Plan)));
             row.Add(_cancel = Make("cancel", Text.Cancel, LoraBridgeEditor.CancelCapture));
+            row.Add(_skip = Make("skip", Text.Skip, LoraBridgeEditor.Session.SkipShot));
             row.Add(_stop = Make("stop-training", Text.StopTraining, LoraBridgeEditor.StopTraining));
             row.Add(_resume = Make("resume-training", Text.ResumeTraining, LoraBridgeEditor.ResumeTraining));
             Add(row);
@@ -45,6 +46,7 @@ namespace LoraBridge.Editor.Window
             _both.SetEnabled(hasCharacter && !isCapturing && !isTraining);
             _train.SetEnabled(hasCharacter && !isTraining);
             Show(_cancel, isCapturing);
+            Show(_skip, LoraBridgeEditor.Session.Capture.CanSkip);
             Show(_stop, isTraining);
             Show(_resume, LoraBridgeEditor.Training.IsResumable);
             Show(_progress, isCapturing);

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Bridge;
 using LoraBridge.Editor.Texts;
@@ -14,12 +15,13 @@ namespace LoraBridge.Editor.Window
         const float Edge = 128;
         // Above this share a material is not merely noisy at an edge.
         const float Unsure = 0.02f;
+        const float Faded = 0.35f;
 
         readonly GalleryShot _shot;
         readonly Texture2D _texture;
         readonly float _scale;
         readonly VisualElement _face;
-        readonly Label _state;
+        readonly Label _state, _advice;
 
         public ShotView(GalleryShot shot)
         {
@@ -33,32 +35,25 @@ namespace LoraBridge.Editor.Window
             picture.style.width = width * _scale;
             picture.style.height = height * _scale;
             Add(picture);
-            picture.Add(_face = new VisualElement());
-            _face.style.position = Position.Absolute;
-            var color = new Color(0.2f, 1, 0.3f);
-            _face.style.borderLeftColor = _face.style.borderRightColor = _face.style.borderTopColor = _face.style.borderBottomColor = color;
-            _face.style.borderLeftWidth = _face.style.borderRightWidth = _face.style.borderTopWidth = _face.style.borderBottomWidth = 1;
+            picture.Add(_face = new FaceBox());
             Add(new Label(shot.Name) { tooltip = shot.Name });
             Add(_state = new Label());
-            _state.style.whiteSpace = WhiteSpace.Normal;
+            Add(_advice = new Label { name = "shot-advice" });
+            _state.style.whiteSpace = _advice.style.whiteSpace = WhiteSpace.Normal;
+            tooltip = Localization.Get(Text.ShotHint);
+            RegisterCallback<ClickEvent>(_ => ShotWindow.Open(_shot));
         }
 
         public void Refresh()
         {
-            _state.text = _shot.Error != null ? Localization.Get(Text.ShotRejected, _shot.Error)
+            style.opacity = _shot.IsExcluded ? Faded : 1;
+            _advice.text = string.Join("\n", _shot.Advice.Select(advice => Localization.Get(ShotTexts.Of(advice))));
+            _advice.style.display = _shot.Advice.Count > 0 ? DisplayStyle.Flex : DisplayStyle.None;
+            _state.text = _shot.IsExcluded ? Localization.Get(Text.ShotExcluded)
+                : _shot.Error != null ? Localization.Get(Text.ShotRejected, _shot.Error)
                 : _shot.Disagreement > Unsure ? Localization.Get(Text.ShotUnsure, _shot.Disagreement * 100)
                 : Localization.Get(_shot.IsInspected ? Text.ShotInspected : Text.ShotSafe);
-            _face.style.display = _shot.Face == null ? DisplayStyle.None : DisplayStyle.Flex;
-            if (_shot.Face is Face face) Place(face);
-        }
-
-        void Place(Face face)
-        {
-            _face.style.left = (float)face.X * _scale;
-            _face.style.top = (float)face.Y * _scale;
-            _face.style.width = (float)face.Width * _scale;
-            _face.style.height = (float)face.Height * _scale;
-            _face.tooltip = $"{face.Source} {face.Confidence:0.00}";
+            FaceBox.Show(_face, _shot.Face, _scale);
         }
 
         public void Dispose() => Object.DestroyImmediate(_texture);

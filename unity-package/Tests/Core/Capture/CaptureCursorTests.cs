@@ -20,6 +20,14 @@ namespace LoraBridge.Tests.Capture
         };
 
         [Test]
+        public void AShotThatCannotBeTakenIsSkipped()
+        {
+            var cursor = CaptureCursor.Begin("Mina", "subject", new CapturePlan());
+            var behind = CaptureCursor.Parse(cursor.Skip().ToJson());
+            Assert.That((behind!.Next, behind.Id), Is.EqualTo((1, cursor.Id)));
+        }
+
+        [Test]
         public void ComesBackFromTextAsItWas()
         {
             var cursor = CaptureCursor.Begin("Mina", "GlobalObjectId_V1-2-abc", Plan()).At(7);

@@ -87,6 +87,7 @@ namespace UnityEngine.UIElements
         StyleLength marginLeft { get; set; }
         StyleLength marginRight { get; set; }
         StyleLength marginTop { get; set; }
+        StyleFloat opacity { get; set; }
         StyleEnum<Overflow> overflow { get; set; }
         StyleLength paddingLeft { get; set; }
         StyleLength paddingRight { get; set; }
@@ -119,6 +120,7 @@ namespace UnityEngine.UIElements
         public StyleLength marginLeft { get; set; }
         public StyleLength marginRight { get; set; }
         public StyleLength marginTop { get; set; }
+        public StyleFloat opacity { get; set; }
         public StyleEnum<Overflow> overflow { get; set; }
         public StyleLength paddingLeft { get; set; }
         public StyleLength paddingRight { get; set; }

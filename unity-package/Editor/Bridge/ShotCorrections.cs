@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using LoraBridge.Core.Plan;
+using LoraBridge.Core.Protocol;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Bridge
+{
+    /// <summary>What a person does about single shots: to leave them out, delete them, take them again, correct caption and face.</summary>
+    sealed class ShotCorrections
+    {
+        readonly BridgeSession _session;
+
+        public ShotCorrections(BridgeSession session) => _session = session;
+
+        /// <summary>Leaves a shot out of trainings, or takes it back in.</summary>
+        public void Exclude(GalleryShot shot, bool isExcluded) => Change(new ShotChange { Shot = shot.Id, Excluded = isExcluded });
+
+        /// <summary>Gives a shot a caption of its own; an empty one is made of what is known again.</summary>
+        public void SetCaption(GalleryShot shot, string caption) => Change(new ShotChange { Shot = shot.Id, Caption = caption.Trim() });
+
+        /// <summary>Says where the head is, in pixels of the picture.</summary>
+        public void SetHead(GalleryShot shot, Rect head) => Change(new ShotChange
+        {
+            Shot = shot.Id,
+            Head = new Region { X = head.x, Y = head.y, Width = head.width, Height = head.height, Confidence = 1 },
+        });
+
+        // The daemon's event changes the gallery, as it does where another client has made the correction.
+        void Change(ShotChange change) => _session.Daemon.Ask(change, _ => {}, LoraBridgeEditor.Say);
+
+        /// <summary>Deletes a shot here and from the daemon.</summary>
+        public void Delete(GalleryShot shot)
+        {
+            _session.Daemon.Outbox.Withdraw(shot.Id);
+            _session.Gallery.Remove(shot.Id);
+            _session.Daemon.Ask(new ShotRemove { Shots = new List<string> { shot.Id } }, _ => {}, LoraBridgeEditor.Say);
+            _session.Mark();
+        }
+
+        /// <summary>Whether it is known how a shot was taken, and nothing else is being taken.</summary>
+        public bool CanRetake(GalleryShot shot) => shot.Planned != null && _session.Capture.Last != null && !_session.Capture.IsUnderWay;
+
+        /// <summary>Takes a shot again: the new one takes the place of the old.</summary>
+        public void Retake(GalleryShot shot)
+        {
+            if (!CanRetake(shot)) throw new InvalidOperationException("The shot cannot be taken again now.");
+            var (last, planned) = (_session.Capture.Last, shot.Planned);
+            var plan = last.Copy();
+            plan.Poses = new List<CapturePose> { planned.Pose };
+            plan.Expressions = new List<CaptureExpression> { planned.Expression };
+            plan.Framings = new List<ShotFraming> { planned.Framing };
+            plan.Angles = new List<CaptureAngle> { planned.Angle };
+            _session.Begin(_session.Capture.Character, _session.Capture.Subject, plan, false);
+        }
+    }
+}
