@@ -36,6 +36,8 @@ export interface CompileOptions extends LoweringOptions {
   readonly repeating?: readonly (readonly string[])[];
   /** Outputs that stay on the device: `compute` returns them as device tensors. */
   readonly kept?: readonly string[];
+  /** Refuses a graph of which the device cannot compute every node. Default: the CPU computes those. */
+  readonly wholly?: boolean;
   /**
    * The graph is run often: on CUDA, through the C API, its kernels are recorded and replayed. What is kept then holds its numbers
    * only until the next run. Only done where `LORA_BRIDGE_CUDA_GRAPH` is `1`.
@@ -60,7 +62,7 @@ export interface CompiledGraph {
 }
 
 function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOptions): SessionOptions {
-  const { device = 'cpu', threads, profile } = options;
+  const { device = 'cpu', threads, profile, wholly } = options;
   const mapped = graph.weightStorage === 'mapped';
   // Sharing reads weights of up to eight numbers, and looks for their file beside a model that has no path.
   const sharing = mapped ? ['ConstantSharing'] : [];
@@ -70,6 +72,7 @@ function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOp
     device,
     threads,
     profile,
+    wholly,
     // Above `basic`, and with prepacking, the runtime copies weights into layouts of its own instead of mapping them.
     optimization: mapped ? 'basic' : 'all',
     prepacking: !mapped,

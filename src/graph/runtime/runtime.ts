@@ -48,6 +48,8 @@ export interface SessionOptions {
   readonly profile?: string | undefined;
   /** Outputs that stay where they are computed, as device tensors. */
   readonly kept?: readonly string[] | undefined;
+  /** Whether a model is refused of which the device cannot compute every node; else the CPU computes those. */
+  readonly wholly?: boolean | undefined;
   /**
    * Whether its kernels may be recorded and replayed, where the runtime can. Each input must then always have the shape that it had
    * in the first run, and what is kept holds its numbers only until the next run.
