@@ -1,7 +1,7 @@
 /**
- * @file `npm run unity-compile -- DIR` compiles the Unity package against the assemblies of the Unity installation in DIR.
- * Without DIR, against the declared assemblies below test/unity/Engine as Unity 2022.3 and 6000.0 have them, with and without the
- * optional packages (URP, HDRP).
+ * @file `npm run unity-compile -- DIR` compiles the Unity package, its sample and its tests against the assemblies of the Unity
+ * installation in DIR, with and without the optional packages (URP, HDRP), of which the declarations below test/unity/Engine are
+ * taken. Without DIR, everything against the declared assemblies, as each version of Unity has them.
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -9,14 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { type Assembly, readAssemblies } from './csharp/assembly.js';
 import { compilerOptions } from './csharp/build.js';
 import { cacheFolder, findToolchain, installLibraries, type Toolchain } from './csharp/toolchain.js';
+import { optionalPackages, unityVersions } from './csharp/unity.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const optional = ['LORA_BRIDGE_URP', 'LORA_BRIDGE_HDRP'];
-const old = ['UNITY_EDITOR', 'UNITY_2021_3_OR_NEWER', 'UNITY_2022_3_OR_NEWER'];
-const versions = {
-  '2022.3': [...old, 'UNITY_2022_3'],
-  '6000.0': [...old, 'UNITY_2023_1_OR_NEWER', 'UNITY_6000_0', 'UNITY_6000_0_OR_NEWER'],
-} as const;
 
 const dlls = (folder: string): string[] =>
   existsSync(folder)
@@ -58,7 +53,8 @@ function compile(
 }
 
 const folderOf = ({ folder }: Assembly): string => relative(root, folder).replaceAll('\\', '/');
-const isShipped = (assembly: Assembly): boolean => /^unity-package\/(Core|Editor)$/.test(folderOf(assembly));
+const isOurs = (assembly: Assembly): boolean => folderOf(assembly).startsWith('unity-package/');
+const isOptional = (assembly: Assembly): boolean => folderOf(assembly).startsWith('test/unity/Engine/Optional/');
 const isEngine = (assembly: Assembly): boolean => folderOf(assembly).startsWith('test/unity/Engine/');
 
 /** The folder with UnityEngine's and UnityEditor's modules in an installation, on Windows, Linux or macOS. */
@@ -68,7 +64,7 @@ function findModules(installation: string): string | undefined {
     .find((folder) => existsSync(join(folder, 'UnityEngine.CoreModule.dll')));
 }
 
-function compileAgainst(toolchain: Toolchain, installation: string) {
+function compileAgainst(toolchain: Toolchain, installation: string, packages: readonly string[]) {
   const modules = findModules(installation);
   if (modules === undefined) {
     return {
@@ -82,28 +78,41 @@ function compileAgainst(toolchain: Toolchain, installation: string) {
     ...dlls(join(data, 'NetStandard/ref/2.1.0')),
     ...dlls(join(data, 'NetStandard/compat/2.1.0/shims')),
   ];
-  const defines = versions[/6000\.\d/.test(installation) ? '6000.0' : '2022.3'];
+  // The newest version that is no newer: what lies between two of the table is as the older one is.
+  const found = /\d{4}\.\d+/.exec(installation.split(/[\\/]/).findLast((part) => /\d{4}\.\d/.test(part)) ?? '')?.[0] ?? '';
+  const [version] = Object.keys(unityVersions).filter((name) => name <= found).slice(-1);
+  if (version === undefined)
+    return { ok: false, output: `The version of ${installation} cannot be told from its path, or is older than 2022.3.` };
+  const defines = definesOf(version, packages);
   const library = [...(standard.length > 0 ? standard : toolchain.references), ...dlls(modules)];
-  return compile(toolchain, 'installation', readAssemblies(defines).filter(isShipped), defines, library);
+  const assemblies = readAssemblies(defines).filter((assembly) => isOurs(assembly) || isOptional(assembly));
+  return compile(toolchain, `installation-${packages.length}`, assemblies, defines, library);
 }
+
+function compileDeclared(toolchain: Toolchain, version: string, packages: readonly string[]) {
+  const defines = definesOf(version, packages);
+  const assemblies = readAssemblies(defines).filter((assembly) => isEngine(assembly) || isOurs(assembly));
+  return compile(toolchain, `${version}-${packages.length}`, assemblies, defines, toolchain.references);
+}
+
+const definesOf = (version: string, packages: readonly string[]): readonly string[] => [
+  ...(unityVersions[version] ?? []),
+  ...packages,
+  'UNITY_INCLUDE_TESTS',
+];
 
 const toolchain = findToolchain();
 if (typeof toolchain === 'string') throw new Error(`C# cannot be compiled: ${toolchain}.`);
 const installation = process.argv[2];
-const tell = (name: string, { ok, output }: { ok: boolean; output: string }): void => {
-  if (output !== '') console.log(output);
-  console.log(`${name}: ${ok ? 'compiled' : 'failed'}`);
-  if (!ok) process.exitCode = 1;
-};
-if (installation !== undefined) tell(installation, compileAgainst(toolchain, installation));
-else {
-  for (const [version, symbols] of Object.entries(versions)) {
-    // Without them `npm run build:csharp` has compiled it as 2022.3 does.
-    for (const packages of version === '2022.3' ? [optional] : [[], optional]) {
-      const defines = [...symbols, ...packages];
-      const assemblies = readAssemblies(defines).filter((assembly) => isEngine(assembly) || isShipped(assembly));
-      const name = packages.length > 0 ? `${version} with URP and HDRP` : version;
-      tell(name, compile(toolchain, name.replaceAll(/[ ,]+/g, '-'), assemblies, defines, toolchain.references));
-    }
+const names = installation === undefined ? Object.keys(unityVersions) : [installation];
+for (const name of names) {
+  for (const packages of [[], optionalPackages]) {
+    const { ok, output } =
+      installation === undefined
+        ? compileDeclared(toolchain, name, packages)
+        : compileAgainst(toolchain, installation, packages);
+    if (output !== '') console.log(output);
+    console.log(`${name}${packages.length > 0 ? ' with URP and HDRP' : ''}: ${ok ? 'compiled' : 'failed'}`);
+    if (!ok) process.exitCode = 1;
   }
 }

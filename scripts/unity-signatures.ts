@@ -1,53 +1,51 @@
 /**
- * @file `npm run unity-signatures -- 2022.3 DIR` compares the declared engine assemblies below test/unity/Engine with Unity's published
- * C# reference source of that version (github.com/Unity-Technologies/UnityCsReference), checked out in DIR. Likewise `6000.0 DIR`.
+ * @file `npm run unity-signatures -- VERSION PART=DIR ...` compares the declared engine assemblies below test/unity/Engine, as they are
+ * for Unity VERSION, with published C# source that lies in DIR. The parts:
+ *
+ *   unity   UnityEngine and UnityEditor     github.com/Unity-Technologies/UnityCsReference, branch VERSION
+ *   urp     Universal Render Pipeline       github.com/Unity-Technologies/Graphics, of the version that belongs to VERSION
+ *   hdrp    High Definition Render Pipeline the same, with its Core package
+ *   vrm0    UniVRM for VRM 0.x              github.com/vrm-c/UniVRM
+ *   vrm1    UniVRM for VRM 1.0              the same
+ *
+ * Several parts may be given, also one part several times; each is compared with all folders of its own.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installKit, writeRuntimeConfig } from '../test/csharp-kit/install.js';
-import { cacheFolder } from './csharp/toolchain.js';
+import { compareSignatures } from './csharp/signatures.js';
+import { optionalPackages, unityVersions } from './csharp/unity.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const [version, reference] = process.argv.slice(2);
-if (version === undefined || reference === undefined) throw new Error('usage: npm run unity-signatures -- VERSION DIR');
-
-const { dotnet, compiler, netLibrary } = installKit(join(cacheFolder, 'kit'));
-const roslyn = ['Microsoft.CodeAnalysis.dll', 'Microsoft.CodeAnalysis.CSharp.dll'].map((name) =>
-  join(dirname(compiler), name),
-);
-// Beside Roslyn, where it finds it.
-const program = join(dirname(compiler), 'Signatures.dll');
-const responseFile = join(cacheFolder, 'signatures.rsp');
-mkdirSync(cacheFolder, { recursive: true });
-const library = readdirSync(netLibrary).filter((name) => /^(System|mscorlib|netstandard).*\.dll$/.test(name));
-const lines = [
-  '-langversion:9',
-  '-nostdlib',
-  '-target:exe',
-  '-nowarn:1701,1702',
-  `-out:"${program}"`,
-  ...[...roslyn, ...library.map((name) => join(netLibrary, name))].map((file) => `-r:"${file}"`),
-  `"${join(root, 'test/unity/signatures/Signatures.cs')}"`,
-];
-writeFileSync(responseFile, lines.join('\n'));
-
-const run = (args: readonly string[]): void => {
-  const { status } = spawnSync(dotnet, args, {
-    stdio: 'inherit',
-    env: { ...process.env, DOTNET_EnableDiagnostics: '0' },
-  });
-  if (status !== 0) process.exit(1);
+const engine = fileURLToPath(new URL('../test/unity/Engine', import.meta.url));
+const folders: Readonly<Record<string, readonly string[]>> = {
+  unity: ['UnityEngine', 'UnityEditor'],
+  urp: ['Optional/Universal'],
+  hdrp: ['Optional/HighDefinition', 'Optional/Core'],
+  vrm0: ['Optional/Vrm0'],
+  vrm1: ['Optional/Vrm10'],
 };
-run([compiler, `@${responseFile}`]);
-writeRuntimeConfig(program, netLibrary.split(/[\\/]/).at(-1) ?? '');
-const symbols = [
-  'UNITY_EDITOR',
-  'UNITY_2022_3_OR_NEWER',
-  ...(version.startsWith('6000') ? ['UNITY_6000_0_OR_NEWER'] : []),
-];
-for (const part of ['UnityEngine', 'UnityEditor']) {
-  console.log(part);
-  run([program, symbols.join(';'), join(root, 'test/unity/Engine', part), reference]);
+const usage = `usage: npm run unity-signatures -- VERSION PART=DIR ...
+VERSION: ${Object.keys(unityVersions).join(', ')}; PART: ${Object.keys(folders).join(', ')}`;
+
+const [version = '', ...given] = process.argv.slice(2);
+const symbols = unityVersions[version];
+if (symbols === undefined || given.length === 0) throw new Error(usage);
+const references = new Map<string, string[]>();
+for (const argument of given) {
+  const [part = '', ...rest] = argument.split('=');
+  references.set(part, [...(references.get(part) ?? []), resolve(rest.join('='))]);
+}
+for (const [part, reference] of references) {
+  const declared = folders[part];
+  if (declared === undefined) throw new Error(`${part} is no part.\n${usage}`);
+  const missing = reference.find((folder) => !existsSync(folder));
+  if (missing !== undefined) throw new Error(`There is no folder ${missing}.`);
+  const { ok, output } = compareSignatures({
+    symbols: [...symbols, ...optionalPackages],
+    declared: declared.map((folder) => join(engine, folder)),
+    others: [engine],
+    reference,
+  });
+  console.log(`${version} ${part}\n${output}`);
+  if (!ok) process.exitCode = 1;
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using LoraBridge.Core.Capture;
 using UnityEditor;
 using UnityEngine;
@@ -19,7 +18,7 @@ namespace LoraBridge.Editor.Stage
         {
             if (EditorUtility.IsPersistent(character)) return AssetDatabase.GetAssetPath(character);
             if (string.IsNullOrEmpty(character.scene.path))
-                return InstancePrefix + character.GetInstanceID().ToString(CultureInfo.InvariantCulture);
+                return InstancePrefix + ObjectId.Of(character);
             return GlobalObjectId.GetGlobalObjectIdSlow(character).ToString();
         }
 
@@ -37,9 +36,7 @@ namespace LoraBridge.Editor.Stage
         static GameObject Find(string subject)
         {
             if (subject.StartsWith(InstancePrefix, StringComparison.Ordinal))
-                return int.TryParse(subject.Substring(InstancePrefix.Length), NumberStyles.Integer, CultureInfo.InvariantCulture, out var id)
-                    ? EditorUtility.InstanceIDToObject(id) as GameObject
-                    : null;
+                return ObjectId.Find(subject.Substring(InstancePrefix.Length)) as GameObject;
             if (GlobalObjectId.TryParse(subject, out var global))
                 return GlobalObjectId.GlobalObjectIdentifierToObjectSlow(global) as GameObject;
             return AssetDatabase.LoadAssetAtPath<GameObject>(subject);

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using LoraBridge.Core.Plan;
 using UnityEditor;
 using UnityEngine;
@@ -31,9 +33,14 @@ namespace LoraBridge.Editor.Stage
                     light.shadows = LightShadows.None;
                 }
             else
-                foreach (var original in Object.FindObjectsByType<Light>(FindObjectsSortMode.None))
-                    if (original.isActiveAndEnabled) Copy(original, clone.Source, cleanUp);
+                foreach (var original in LightsOfOpenScenes()) Copy(original, clone.Source, cleanUp);
         }
+
+        // Object.FindObjectsByType would find the same, but no form of it is free of warnings in every version.
+        static IEnumerable<Light> LightsOfOpenScenes()
+          => Enumerable.Range(0, SceneManager.sceneCount).Select(SceneManager.GetSceneAt).Where(scene => scene.isLoaded)
+              .SelectMany(scene => scene.GetRootGameObjects()).SelectMany(root => root.GetComponentsInChildren<Light>())
+              .Where(light => light.isActiveAndEnabled);
 
         Light CreateLight(CleanUp cleanUp)
         {

@@ -31,6 +31,7 @@ namespace UnityEditor
         internal static void Reload() => beforeAssemblyReload?.Invoke();
     }
 
+    [AttributeUsage(AttributeTargets.Class)]
     public class InitializeOnLoadAttribute : Attribute
     {
     }

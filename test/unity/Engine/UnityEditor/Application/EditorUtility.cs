@@ -17,7 +17,16 @@ namespace UnityEditor
 
         public static bool IsPersistent(Object target) => AssetDatabase.GetAssetPath(target).Length > 0;
 
+#if UNITY_6000_5_OR_NEWER
+        [Obsolete("InstanceIDToObject(int) is obsolete. Use EditorUtility.EntityIdToObject instead.", true)]
+#elif UNITY_6000_3_OR_NEWER
+        [Obsolete("InstanceIDToObject(int) is obsolete. Use EditorUtility.EntityIdToObject instead.")]
+#endif
         public static Object InstanceIDToObject(int instanceID) => Object.ById(instanceID);
+
+#if UNITY_6000_3_OR_NEWER
+        public static Object EntityIdToObject(EntityId entityId) => Object.ById(entityId.Id);
+#endif
 
         /// <summary>What a person chooses in the next dialogue for a file or folder.</summary>
         internal static string Chosen = "";

@@ -5,7 +5,7 @@ using UnityEngine;
 
 namespace UnityEditor
 {
-    public class AssetDatabase
+    public sealed partial class AssetDatabase
     {
         /// <summary>The assets of the project, by path.</summary>
         internal static readonly Dictionary<string, List<Object>> Assets = new Dictionary<string, List<Object>>();

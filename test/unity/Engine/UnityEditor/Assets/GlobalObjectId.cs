@@ -13,7 +13,7 @@ namespace UnityEditor
         public static GlobalObjectId GetGlobalObjectIdSlow(Object targetObject)
         {
             Calls.Note("GlobalObjectId.GetGlobalObjectIdSlow");
-            return new GlobalObjectId { _id = targetObject.GetInstanceID() };
+            return new GlobalObjectId { _id = targetObject.Id };
         }
 
         public static bool TryParse(string stringValue, out GlobalObjectId id)
@@ -25,7 +25,7 @@ namespace UnityEditor
         public static Object GlobalObjectIdentifierToObjectSlow(GlobalObjectId id)
         {
             Calls.Note("GlobalObjectId.GlobalObjectIdentifierToObjectSlow");
-            return EditorUtility.InstanceIDToObject(id._id);
+            return Object.ById(id._id);
         }
 
         public override string ToString() => Prefix + _id;

@@ -17,6 +17,8 @@ namespace UnityEditor
 
     public sealed partial class PlayerSettings : Object
     {
+        PlayerSettings() {}
+
         public static ColorSpace colorSpace { get; set; } = ColorSpace.Linear;
     }
 }

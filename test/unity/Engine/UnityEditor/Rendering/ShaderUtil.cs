@@ -2,7 +2,7 @@ using DeclaredUnity;
 
 namespace UnityEditor
 {
-    public class ShaderUtil
+    public sealed partial class ShaderUtil
     {
         static bool _allowAsyncCompilation;
 

@@ -28,7 +28,8 @@ namespace UnityEditor
         public Action<string, VisualElement> activateHandler { get; set; }
     }
 
-    public class SettingsProviderAttribute : Attribute
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class SettingsProviderAttribute : Attribute
     {
     }
 
@@ -51,6 +52,7 @@ namespace UnityEditor
         }
     }
 
+    [AttributeUsage(AttributeTargets.Class)]
     public class FilePathAttribute : Attribute
     {
         public enum Location
@@ -65,6 +67,8 @@ namespace UnityEditor
     public class ScriptableSingleton<T> : ScriptableObject where T : ScriptableObject
     {
         static T _instance;
+
+        protected ScriptableSingleton() {}
 
         public static T instance => _instance == null ? _instance = CreateInstance<T>() : _instance;
 

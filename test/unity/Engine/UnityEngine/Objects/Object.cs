@@ -23,7 +23,17 @@ namespace UnityEngine
 
         public string name { get; set; } = "";
         public HideFlags hideFlags { get; set; }
+
+#if UNITY_6000_5_OR_NEWER
+        [Obsolete("GetInstanceID is deprecated. Use GetEntityId instead. This will be removed in a future version.", true)]
+#elif UNITY_6000_4_OR_NEWER
+        [Obsolete("GetInstanceID is deprecated. Use GetEntityId instead. This will be removed in a future version.")]
+#endif
         public int GetInstanceID() => _id;
+
+#if UNITY_6000_3_OR_NEWER
+        public EntityId GetEntityId() => EntityId.Of(_id);
+#endif
 
         public static T Instantiate<T>(T original, Transform parent, bool worldPositionStays) where T : Object
         {
@@ -37,12 +47,6 @@ namespace UnityEngine
             Calls.Note("Object.DestroyImmediate");
         }
 
-        public static T[] FindObjectsByType<T>(FindObjectsSortMode sortMode) where T : Object
-        {
-            Calls.Note("Object.FindObjectsByType");
-            return Calls.Alive.OfType<T>().ToArray();
-        }
-
         internal virtual void Destroy()
         {
             IsDestroyed = true;
@@ -51,6 +55,9 @@ namespace UnityEngine
 
         /// <summary>Objects of the scenes and assets that a script may find by their id.</summary>
         internal static Object ById(int id) => Calls.Alive.OfType<Object>().FirstOrDefault(o => o._id == id);
+
+        /// <summary>What <see cref="ById"/> finds it by.</summary>
+        internal int Id => _id;
 
         static bool IsNull(Object o) => o is null || o.IsDestroyed;
         public static bool operator ==(Object x, Object y) => IsNull(x) ? IsNull(y) : ReferenceEquals(x, y);
@@ -66,10 +73,5 @@ namespace UnityEngine
     {
         None = 0,
         HideAndDontSave = 61,
-    }
-
-    public enum FindObjectsSortMode
-    {
-        None = 0,
     }
 }

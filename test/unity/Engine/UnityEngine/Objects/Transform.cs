@@ -11,6 +11,8 @@ namespace UnityEngine
         Vector3 _localPosition, _localScale = Vector3.one;
         Quaternion _localRotation = Quaternion.identity;
 
+        protected internal Transform() {}
+
         internal IReadOnlyList<Transform> Children => _children;
 
         public Transform parent { get; private set; }

@@ -14,6 +14,8 @@ namespace UnityEngine
             public bool Fog;
         }
 
+        RenderSettings() {}
+
         internal static Values Own = new Values(), Override;
 
         static Values Current => Override ?? Own;

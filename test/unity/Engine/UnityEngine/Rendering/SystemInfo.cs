@@ -24,6 +24,8 @@ namespace UnityEngine
 
     public sealed partial class QualitySettings : Object
     {
+        QualitySettings() {}
+
         public static SkinWeights skinWeights { get; set; } = SkinWeights.FourBones;
     }
 
@@ -69,6 +71,8 @@ namespace UnityEngine.Rendering
 
     public sealed partial class GraphicsSettings : Object
     {
+        GraphicsSettings() {}
+
         public static RenderPipelineAsset currentRenderPipeline { get; internal set; }
     }
 }

@@ -68,6 +68,8 @@ namespace UnityEngine.UIElements
 
     public abstract class AbstractProgressBar : BindableElement
     {
+        public AbstractProgressBar() {}
+
         public float lowValue { get; set; }
         public float highValue { get; set; }
         public virtual float value { get; set; }

@@ -67,8 +67,6 @@ namespace UnityEngine.UIElements
     {
         internal static readonly List<string> Strokes = new List<string>();
 
-        internal Painter2D() {}
-
         public Color strokeColor { get; set; }
         public float lineWidth { get; set; }
 

@@ -1,0 +1,36 @@
+using System.Globalization;
+using UnityEditor;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Stage
+{
+    /// <summary>
+    /// The number by which the running editor knows an object, as text. It outlives a domain reload and ends with the editor. Unity has
+    /// changed its type and the functions around it twice, and made the old ones errors.
+    /// </summary>
+    static class ObjectId
+    {
+        public static string Of(Object target) =>
+#if UNITY_6000_4_OR_NEWER
+            EntityId.ToULong(target.GetEntityId()).ToString(CultureInfo.InvariantCulture);
+#else
+            target.GetInstanceID().ToString(CultureInfo.InvariantCulture);
+#endif
+
+        /// <summary>The object, or null where the number is none or its object is gone.</summary>
+        public static Object Find(string id)
+        {
+#if UNITY_6000_4_OR_NEWER
+            if (!ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
+            return EditorUtility.EntityIdToObject(EntityId.FromULong(number));
+#else
+            if (!int.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return null;
+#if UNITY_6000_3_OR_NEWER
+            return EditorUtility.EntityIdToObject(number);
+#else
+            return EditorUtility.InstanceIDToObject(number);
+#endif
+#endif
+        }
+    }
+}
