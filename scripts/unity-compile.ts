@@ -79,10 +79,16 @@ function compileAgainst(toolchain: Toolchain, installation: string, packages: re
     ...dlls(join(data, 'NetStandard/compat/2.1.0/shims')),
   ];
   // The newest version that is no newer: what lies between two of the table is as the older one is.
-  const found = /\d{4}\.\d+/.exec(installation.split(/[\\/]/).findLast((part) => /\d{4}\.\d/.test(part)) ?? '')?.[0] ?? '';
-  const [version] = Object.keys(unityVersions).filter((name) => name <= found).slice(-1);
+  const found =
+    /\d{4}\.\d+/.exec(installation.split(/[\\/]/).findLast((part) => /\d{4}\.\d/.test(part)) ?? '')?.[0] ?? '';
+  const [version] = Object.keys(unityVersions)
+    .filter((name) => name <= found)
+    .slice(-1);
   if (version === undefined)
-    return { ok: false, output: `The version of ${installation} cannot be told from its path, or is older than 2022.3.` };
+    return {
+      ok: false,
+      output: `The version of ${installation} cannot be told from its path, or is older than 2022.3.`,
+    };
   const defines = definesOf(version, packages);
   const library = [...(standard.length > 0 ? standard : toolchain.references), ...dlls(modules)];
   const assemblies = readAssemblies(defines).filter((assembly) => isOurs(assembly) || isOptional(assembly));

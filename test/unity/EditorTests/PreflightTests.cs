@@ -11,10 +11,12 @@ using UnityEngine.Rendering;
 // The names by which the pipelines' assets are known.
 sealed class UniversalRenderPipelineAsset : RenderPipelineAsset
 {
+    protected override RenderPipeline CreatePipeline() => null;
 }
 
 sealed class HDRenderPipelineAsset : RenderPipelineAsset
 {
+    protected override RenderPipeline CreatePipeline() => null;
 }
 
 namespace LoraBridge.DeclaredUnity.Tests

@@ -47,7 +47,19 @@ namespace UnityEngine.Rendering.HighDefinition
     {
     }
 
-    public class HDRenderPipelineAsset : RenderPipelineAsset
+    public class HDRenderPipeline : RenderPipeline
     {
+#if !UNITY_6000_3_OR_NEWER
+        protected override void Render(ScriptableRenderContext renderContext, Camera[] cameras) {}
+#endif
+    }
+
+#if UNITY_6000_0_OR_NEWER
+    public class HDRenderPipelineAsset : RenderPipelineAsset<HDRenderPipeline>
+#else
+    public class HDRenderPipelineAsset : RenderPipelineAsset
+#endif
+    {
+        protected override RenderPipeline CreatePipeline() => null;
     }
 }

@@ -1,6 +1,16 @@
 using System.IO;
 using System.Reflection;
 
+namespace UnityEditor
+{
+    public struct PackageInfo
+    {
+        public string packagePath;
+        public string jsonInfo;
+        public string iconURL;
+    }
+}
+
 namespace UnityEditor.PackageManager
 {
     public sealed class PackageInfo

@@ -65,9 +65,27 @@ namespace UnityEngine.Rendering
         Vulkan = 21,
     }
 
-    public abstract class RenderPipelineAsset : ScriptableObject
+    public struct ScriptableRenderContext
     {
     }
+
+    public abstract class RenderPipeline
+    {
+#if !UNITY_6000_3_OR_NEWER
+        protected abstract void Render(ScriptableRenderContext context, Camera[] cameras);
+#endif
+    }
+
+    public abstract class RenderPipelineAsset : ScriptableObject
+    {
+        protected abstract RenderPipeline CreatePipeline();
+    }
+
+#if UNITY_6000_0_OR_NEWER
+    public abstract class RenderPipelineAsset<TRenderPipeline> : RenderPipelineAsset where TRenderPipeline : RenderPipeline
+    {
+    }
+#endif
 
     public sealed partial class GraphicsSettings : Object
     {
