@@ -5,8 +5,6 @@
  *   unity   UnityEngine and UnityEditor     github.com/Unity-Technologies/UnityCsReference, branch VERSION
  *   urp     Universal Render Pipeline       github.com/Unity-Technologies/Graphics, of the version that belongs to VERSION
  *   hdrp    High Definition Render Pipeline the same, with its Core package
- *   vrm0    UniVRM for VRM 0.x              github.com/vrm-c/UniVRM
- *   vrm1    UniVRM for VRM 1.0              the same
  *
  * Several parts may be given, also one part several times; each is compared with all folders of its own.
  */
@@ -21,8 +19,6 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   unity: ['UnityEngine', 'UnityEditor'],
   urp: ['Optional/Universal'],
   hdrp: ['Optional/HighDefinition', 'Optional/Core'],
-  vrm0: ['Optional/Vrm0'],
-  vrm1: ['Optional/Vrm10'],
 };
 const usage = `usage: npm run unity-signatures -- VERSION PART=DIR ...
 VERSION: ${Object.keys(unityVersions).join(', ')}; PART: ${Object.keys(folders).join(', ')}`;

@@ -12,5 +12,5 @@ export const unityVersions: Readonly<Record<string, readonly string[]>> = {
   '6000.5': [...six, 'UNITY_6000_3_OR_NEWER', 'UNITY_6000_4_OR_NEWER', 'UNITY_6000_5_OR_NEWER', 'UNITY_6000_5'],
 };
 
-/** What the package's own .asmdef defines where URP, HDRP and either UniVRM are installed. */
-export const optionalPackages = ['LORA_BRIDGE_URP', 'LORA_BRIDGE_HDRP', 'LORA_BRIDGE_VRM0', 'LORA_BRIDGE_VRM1'];
+/** What the package's own .asmdef defines where URP and HDRP are installed. */
+export const optionalPackages = ['LORA_BRIDGE_URP', 'LORA_BRIDGE_HDRP'];
