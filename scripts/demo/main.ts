@@ -12,7 +12,7 @@ import { note, print, printError, printJson } from '../../src/cli/output.js';
 import { ProgressLine } from '../../src/cli/progress.js';
 import type { DaemonClient } from '../../src/daemon/client.js';
 import type { JobDescription } from '../../src/protocol/job.js';
-import { trainOptions } from '../../src/protocol/train-options.js';
+import { type TrainOptions, trainOptions } from '../../src/protocol/train-options.js';
 import { typed } from './command.js';
 import { listCaptures, streamCaptures } from './editor.js';
 import { openDaemon } from './own-daemon.js';
@@ -42,6 +42,8 @@ const trainFlags = Object.entries(hyperParameters).flatMap(([name, value]) => [
 
 interface DemoOptions {
   readonly steps: string;
+  readonly device: string;
+  readonly pictures: string;
   readonly out: string;
   readonly json?: boolean;
   readonly keepOpen?: boolean;
@@ -49,7 +51,12 @@ interface DemoOptions {
 }
 
 /** Streams one character's captures and trains on them. */
-async function learn(client: DaemonClient, folder: string, steps: number, quiet: boolean): Promise<JobDescription> {
+async function learn(
+  client: DaemonClient,
+  folder: string,
+  options: TrainOptions,
+  quiet: boolean,
+): Promise<JobDescription> {
   const line = new ProgressLine(quiet);
   const sources = new Map<string, number>();
   const character = await streamCaptures(client, folder, {
@@ -61,7 +68,6 @@ async function learn(client: DaemonClient, folder: string, steps: number, quiet:
   });
   line.end();
   const job = randomUUID();
-  const options = trainOptions.parse({ ...hyperParameters, base: 'pocket', prompt, steps });
   await client.request({ type: 'job.start', job, character, options });
   return await followJob(client, job, quiet);
 }
@@ -69,11 +75,25 @@ async function learn(client: DaemonClient, folder: string, steps: number, quiet:
 const loraOf = ({ files = [] }: JobDescription): string =>
   files.find((file) => basename(file) === 'lora.safetensors') ?? '';
 
-async function demo({ steps, out, json = false, keepOpen = false, control = false }: DemoOptions): Promise<void> {
+async function demo({
+  steps,
+  device,
+  pictures,
+  out,
+  json = false,
+  keepOpen = false,
+  control = false,
+}: DemoOptions): Promise<void> {
   const started = performance.now();
   const folder = resolve(out);
   await mkdir(folder, { recursive: true });
   const home = join(folder, 'home');
+  const count = Number(pictures);
+  const previewCount = Math.min(hyperParameters.previewCount, count);
+  const hyper = { ...hyperParameters, previewCount };
+  const options = trainOptions.parse({ ...hyper, base: 'pocket', prompt, steps: Number(steps), device });
+  const paint = (name: string, lora: string | undefined) =>
+    paintPalette(join(folder, name), { lora, device, count }, home, json);
   const say = (line: string): void => {
     if (!json) note(line);
   };
@@ -83,20 +103,20 @@ async function demo({ steps, out, json = false, keepOpen = false, control = fals
   try {
     const { client } = daemon;
     const captures = await listCaptures(join(characters, 'godette'));
-    const job = await learn(client, join(characters, 'godette'), Number(steps), json);
+    const job = await learn(client, join(characters, 'godette'), options, json);
 
     say('\nThe same prompt and seeds without and with the LoRA:');
     const [before, after, sheet] = [join(folder, 'before'), join(folder, 'after'), join(folder, 'before-after.jpg')];
     const { palette, floor } = await capturePalette(captures.files);
-    const base = paletteDistance(await paintPalette(before, undefined, home, json), palette);
-    const lora = paletteDistance(await paintPalette(after, loraOf(job), home, json), palette);
+    const base = paletteDistance(await paint('before', undefined), palette);
+    const lora = paletteDistance(await paint('after', loraOf(job)), palette);
     await writeBeforeAfter(sheet, before, after);
 
     let controlDistance: number | undefined;
     if (control) {
       say('\nA LoRA of another character, as a control:');
-      const other = await learn(client, join(characters, 'control'), Number(steps), json);
-      const painted = await paintPalette(join(folder, 'control'), loraOf(other), home, json);
+      const other = await learn(client, join(characters, 'control'), options, json);
+      const painted = await paint('control', loraOf(other));
       controlDistance = paletteDistance(painted, palette);
     }
 
@@ -106,7 +126,7 @@ async function demo({ steps, out, json = false, keepOpen = false, control = fals
     if (json) {
       const { samplesPerFraming, loss } = job;
       printJson({ files, seconds, samplesPerFraming, loss, palette: distances });
-    } else report(files, seconds, job, distances, steps);
+    } else report(files, seconds, job, distances, steps, count);
     if (keepOpen) {
       say(`\nThe daemon stays open: LORA_BRIDGE_HOME=${home} npx lora-bridge status. Ctrl-C ends it.`);
       await daemon.interrupted();
@@ -122,6 +142,7 @@ function report(
   job: JobDescription,
   palette: Readonly<Record<string, number>>,
   steps: string,
+  count: number,
 ): void {
   print(`\ndone in ${Math.round(seconds)} s`);
   for (const file of files) print(`  ${relative(process.cwd(), file)}`);
@@ -133,11 +154,13 @@ function report(
   const train = ['train', '--base', 'pocket', '--images', images, '--prompt', prompt, '--steps', steps];
   print('\nThe same by hand:');
   print(`  ${typed([...train, ...trainFlags, '--out', 'godette'])}`);
-  print(`  ${typed(paintArguments('pictures', join('godette', 'lora.safetensors')))}`);
+  print(`  ${typed(paintArguments('pictures', { lora: join('godette', 'lora.safetensors'), count }))}`);
 }
 
 const command = new Command('demo')
   .option('--steps <number>', 'Training steps.', '600')
+  .option('--device <name>', 'Where to train and paint: auto, cpu, cuda or webgpu.', 'auto')
+  .option('--pictures <number>', 'Pictures painted without and with the LoRA, and at most on a preview sheet.', '12')
   .option('--out <folder>', 'Where everything goes.', 'out/demo')
   .option('--json', 'Print one JSON object at the end, and no progress.')
   .option('--keep-open', 'Leave the daemon running at the end.')

@@ -1,6 +1,8 @@
 /** @file A daemon for the demonstration alone: its own process, its own data folder. */
 import { once } from 'node:events';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { DaemonClient } from '../../src/daemon/client.js';
+import { homeAt } from '../../src/store/home.js';
 import { start } from './command.js';
 
 export interface OwnDaemon {
@@ -11,8 +13,19 @@ export interface OwnDaemon {
   close(): Promise<void>;
 }
 
+/** What `engine install` has brought for this user serves the demonstration too. */
+function shareEngines(home: string): void {
+  const { engines } = homeAt();
+  const link = homeAt(home).engines;
+  if (!existsSync(engines) || existsSync(link)) return;
+  mkdirSync(home, { recursive: true });
+  // On Windows a junction needs no rights.
+  symlinkSync(engines, link, 'junction');
+}
+
 /** Starts the daemon as its own process and connects to it. */
 export async function openDaemon(home: string): Promise<OwnDaemon> {
+  shareEngines(home);
   const child = start(['daemon', '--json'], home, true);
   const ended = once(child, 'exit');
   const first = await Promise.race([once(child.stdout, 'data').then(() => 'listening'), ended.then(() => 'ended')]);

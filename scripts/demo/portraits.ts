@@ -9,14 +9,21 @@ import { run } from './command.js';
 import { centralPixels, characterPixels, type Palette, paletteDistance, paletteOf } from './palette.js';
 
 export const prompt = 'an illustration of a sks girl';
-/** Pictures painted, from seed 1024 on. */
-const count = 12;
 /** Of these, how many stand on the sheet. */
 const shown = 6;
 
+export interface PaintOptions {
+  /** A LoRA's file; without one the base model paints alone. */
+  readonly lora: string | undefined;
+  /** Default: the command's own. */
+  readonly device?: string;
+  /** How many, from seed 1024 on. */
+  readonly count: number;
+}
+
 /** The arguments of the `generate` command that paints into `folder`. */
-export function paintArguments(folder: string, lora: string | undefined): string[] {
-  const what = lora === undefined ? [] : ['--lora', lora];
+export function paintArguments(folder: string, { lora, device, count }: PaintOptions): string[] {
+  const what = [...(lora === undefined ? [] : ['--lora', lora]), ...(device === undefined ? [] : ['--device', device])];
   const how = ['--steps', '20', '--seed', '1024', '--count', String(count)];
   return ['generate', '--base', 'pocket', ...what, '--prompt', prompt, ...how, '--out', `${folder}/`];
 }
@@ -27,14 +34,14 @@ const picturesIn = async (folder: string): Promise<string[]> =>
     .sort()
     .map((name) => join(folder, name));
 
-/** Paints twelve pictures and returns the palette of their middle. */
+/** Paints pictures and returns the palette of their middle. */
 export async function paintPalette(
   folder: string,
-  lora: string | undefined,
+  options: PaintOptions,
   home: string,
   quiet: boolean,
 ): Promise<Palette> {
-  await run(paintArguments(folder, lora), home, quiet);
+  await run(paintArguments(folder, options), home, quiet);
   const pixels = await Promise.all((await picturesIn(folder)).map(centralPixels));
   return paletteOf(pixels.flat());
 }

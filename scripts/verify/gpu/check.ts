@@ -1,0 +1,66 @@
+/** @file What a check is. */
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Finding } from './report.js';
+
+export const bench = z.object({
+  /** Asked for with --device. */
+  device: z.enum(['cuda', 'cpu']),
+  /** `tiny` shows on any machine that the kit works. */
+  size: z.enum(['full', 'tiny']),
+  /** Scratch space, with what checks share in it. */
+  work: z.string(),
+  /** Where files go that the user keeps. */
+  out: z.string(),
+  /** A Python with torch, transformers, peft, accelerate and diffusers. */
+  python: z.string().optional(),
+  /** Why there is none. */
+  noPython: z.string().optional(),
+  /** LD_LIBRARY_PATH with which onnxruntime-node would find CUDA. */
+  embedded: z.string().optional(),
+});
+export type Bench = z.output<typeof bench>;
+
+export type Tell = (finding: Finding) => void;
+
+export interface Check {
+  readonly name: string;
+  readonly title: string;
+  /** Seconds after which it is cut off, whatever it still does. */
+  readonly limit: number;
+  /** Tells each finding as soon as it has it: if it is cut, those stay. What it throws makes it fail. */
+  run(bench: Bench, tell: Tell): Promise<void>;
+}
+
+/** The devices that the native engine is to be tried on. */
+export const devicesOf = ({ device }: Bench): readonly ('cuda' | 'webgpu' | 'cpu')[] =>
+  device === 'cuda' ? ['cuda', 'webgpu'] : ['cpu'];
+
+/** Arguments for Node to run a program of this folder, compiled or, in a working copy, as TypeScript. */
+export function nodeArguments(name: string): string[] {
+  return [...process.execArgv, fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url))];
+}
+
+/** A Python program of this folder. */
+export const pythonFile = (name: string): string => fileURLToPath(new URL(`./${name}`, import.meta.url));
+
+/** Told where something is not there; the check goes on with the rest. */
+export const absent = (what: string, why: string | undefined): Finding => ({
+  what,
+  outcome: 'absent',
+  ...(why === undefined ? {} : { detail: why }),
+});
+
+export const failed = (what: string, why: unknown): Finding => ({
+  what,
+  outcome: 'failed',
+  detail: why instanceof Error ? why.message : String(why),
+});
+
+/** Whether something that was asked for is so. */
+export const verdict = (what: string, isSo: boolean, detail?: string): Finding => ({
+  what,
+  outcome: isSo ? 'held' : 'failed',
+  ...(detail === undefined ? {} : { detail }),
+});

@@ -1,0 +1,59 @@
+/** @file A training for which the device has too little memory ends with words and a proposal, and gives back what it had. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { absent, type Bench, type Check, devicesOf, pythonFile, type Tell, verdict } from '../check.js';
+import { makeHome, startBridge } from '../cli.js';
+import { deviceRefusal } from '../device-refusal.js';
+import { captures } from '../engine-run.js';
+import { testModel } from '../models.js';
+
+/** Takes the device's memory but for so many gigabytes, until `end`. */
+async function takeMemory({ python = '' }: Bench, spared: number): Promise<{ end(): void }> {
+  const child = spawn(python, [pythonFile('take_memory.py'), String(spared)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const begun = await Promise.race([once(child.stdout, 'data'), once(child, 'close').then(() => undefined)]);
+  if (begun === undefined) throw new Error('The memory of the device could not be taken.');
+  return { end: () => child.stdin.end() };
+}
+
+async function tryOn(device: string, bench: Bench, tell: Tell): Promise<void> {
+  const { folder: base } = await testModel(bench, 'sd15');
+  const folder = join(bench.work, `out-of-memory-${device}`);
+  rmSync(folder, { recursive: true, force: true });
+  makeHome(join(folder, 'home'));
+  const taken = await takeMemory(bench, 1.5);
+  try {
+    const { status, stderr } = await startBridge(
+      join(folder, 'home'),
+      ...['train', '--base', base, '--images', captures, '--framings', 'face', '--variants', '1', '--engine', 'native'],
+      ...['--device', device, '--steps', '2', '--preview-every', '0', '--out', join(folder, 'run')],
+    ).ended;
+    const words = stderr.trim().split('\n').slice(-4).join(' ');
+    tell(
+      verdict(
+        `${device}: it ends with status 1 and says why`,
+        status === 1 && /resource\.memory\.exhausted/.test(stderr),
+        words,
+      ),
+    );
+    tell(verdict(`${device}: it proposes what needs less`, /--low-memory|smaller resolution/.test(stderr)));
+  } finally {
+    taken.end();
+  }
+}
+
+export const outOfMemory: Check = {
+  name: 'out-of-memory',
+  title: 'too little memory of the device gives a proposal, not a crash',
+  limit: 60,
+  async run(bench, tell) {
+    if (bench.device === 'cpu') return tell(absent('memory of a device', 'a CPU has none of its own'));
+    if (bench.python === undefined) return tell(absent('memory of a device', bench.noPython));
+    for (const device of devicesOf(bench)) {
+      const refusal = await deviceRefusal(device);
+      if (refusal !== undefined) tell(absent(`too little memory on ${device}`, refusal));
+      else await tryOn(device, bench, tell);
+    }
+  },
+};

@@ -1,0 +1,131 @@
+/** @file What a training step takes on the device: the native engine in each precision, the diffusers engine, and a plain PyTorch loop. */
+import { join } from 'node:path';
+import { diffusersProgram } from '../../../../src/engines/diffusers/program.js';
+import { trainOptions } from '../../../../src/protocol/train-options.js';
+import { absent, type Bench, type Check, failed, nodeArguments, pythonFile, type Tell } from '../check.js';
+import { runEngine, writeJob } from '../engine-run.js';
+import { runMeasured } from '../measured.js';
+import { type ModelName, type TestModel, testModel } from '../models.js';
+import type { NativeStep } from '../native-step.js';
+import { allVariants, type Variant, variantsOf } from '../variants.js';
+
+interface Shape {
+  readonly batchSize: number;
+  readonly rank: number;
+}
+
+const nameOf = ({ batchSize, rank }: Shape): string => `batch ${batchSize}, rank ${rank}`;
+const secondsOf = ({ size }: Bench): number => (size === 'tiny' ? 0 : 3);
+/** Pixels that one latent stands for, in the large models and in the tiny one. */
+const pixelsPerLatent = ({ size }: Bench): number => (size === 'tiny' ? 2 : 8);
+
+/** Steps of the native engine in a process of its own. */
+export async function nativeSteps(
+  bench: Bench,
+  { folder, resolution }: TestModel,
+  { name, compile, env }: Variant,
+  shape: Shape,
+  tell: Tell,
+): Promise<void> {
+  const what = `${name}, ${nameOf(shape)}`;
+  const edge = resolution / pixelsPerLatent(bench);
+  const plan: NativeStep = { folder, edge, ...shape, seconds: secondsOf(bench), profile: false, compile };
+  const command = {
+    command: process.execPath,
+    arguments: [...nodeArguments('native-step'), JSON.stringify(plan)],
+    env,
+  };
+  await runMeasured(bench, command, ({ line, memory }) =>
+    tell({ what, outcome: 'measured', figures: { ...(line as Record<string, number>), ...memory } }),
+  ).catch((error) => tell(failed(what, error)));
+}
+
+/** The same steps of PyTorch, with and without gradient checkpointing, in one process. */
+async function peerSteps(bench: Bench, model: TestModel, shapes: readonly Shape[], tell: Tell): Promise<void> {
+  const what = 'PyTorch';
+  if (bench.python === undefined) return tell(absent(what, bench.noPython));
+  const configurations = shapes.flatMap((shape) =>
+    [false, true].map((checkpointing) => ({ ...shape, checkpointing, dtype: 'bfloat16' })),
+  );
+  const names = configurations.map(
+    (each) => `${what}, bf16${each.checkpointing ? ', gradient checkpointing' : ''}, ${nameOf(each)}`,
+  );
+  const plan = {
+    folder: join(model.folder, 'unet'),
+    device: bench.device,
+    edge: model.resolution / pixelsPerLatent(bench),
+    seconds: secondsOf(bench),
+    configurations,
+  };
+  const command = { command: bench.python, arguments: [pythonFile('peer_step.py'), JSON.stringify(plan)] };
+  await runMeasured(bench, command, ({ line, memory }) => {
+    const name = names.shift() ?? what;
+    if ('failed' in line) tell({ what: name, outcome: 'measured', detail: String(line.failed) });
+    else tell({ what: name, outcome: 'measured', figures: { ...(line as Record<string, number>), ...memory } });
+  }).catch((error) => tell(failed(names[0] ?? what, error)));
+}
+
+/** Steps of the diffusers engine as a job runs it. */
+async function engineSteps(bench: Bench, model: TestModel, name: ModelName, shape: Shape, tell: Tell): Promise<void> {
+  const { python, device } = bench;
+  const what = `diffusers engine, ${device === 'cuda' ? 'bf16' : 'fp32'}, ${nameOf(shape)}`;
+  if (python === undefined) return tell(absent(what, bench.noPython));
+  try {
+    const { folder: base, resolution } = model;
+    const steps = bench.size === 'tiny' ? 4 : 12;
+    const input = { base, resolution, steps, previewEvery: 0, framings: ['full' as const], device, ...shape };
+    const job = await writeJob(bench, `diffusers-${name}`, { ...input, engine: 'diffusers' });
+    const program = diffusersProgram(python, { device }, trainOptions.parse(input));
+    const { stepTimes, memory } = await runEngine(bench, program, job);
+    const pauses = stepTimes.slice(1).map((time, index) => time - (stepTimes[index] ?? 0));
+    const median = pauses.sort((a, b) => a - b)[Math.floor(pauses.length / 2)] ?? Number.NaN;
+    const figures = { 'step (s)': median, 'process start to first step (s)': stepTimes[0] ?? Number.NaN, ...memory };
+    tell({ what, outcome: 'measured', figures });
+  } catch (error) {
+    tell(failed(what, error));
+  }
+}
+
+/** On the first device everything; then what else computes: other devices and runtimes. */
+async function everySort(bench: Bench, name: ModelName, shape: Shape, tell: Tell): Promise<void> {
+  const model = await testModel(bench, name);
+  const variants = await allVariants(bench, tell);
+  const isMain = ({ compile, isOwn }: Variant): boolean => isOwn && compile.device === bench.device;
+  for (const variant of variants.filter(isMain)) await nativeSteps(bench, model, variant, shape, tell);
+  await peerSteps(bench, model, [shape], tell);
+  for (const variant of variants.filter((each) => !isMain(each))) await nativeSteps(bench, model, variant, shape, tell);
+  await engineSteps(bench, model, name, shape, tell);
+}
+
+export const sd15Step: Check = {
+  name: 'step',
+  title: 'a training step of the size of Stable Diffusion 1.5, 512 px',
+  limit: 180,
+  run: (bench, tell) => everySort(bench, 'sd15', { batchSize: 1, rank: 4 }, tell),
+};
+
+export const sdxlStep: Check = {
+  name: 'step-sdxl',
+  title: 'a training step of the size of SDXL, 1024 px',
+  limit: 180,
+  run: (bench, tell) => everySort(bench, 'sdxl', { batchSize: 1, rank: 4 }, tell),
+};
+
+const moreShapes: readonly Shape[] = [
+  { batchSize: 4, rank: 4 },
+  { batchSize: 1, rank: 16 },
+  { batchSize: 4, rank: 16 },
+];
+
+export const moreSteps: Check = {
+  name: 'more-steps',
+  title: 'a training step of the size of Stable Diffusion 1.5, 512 px: other batches and ranks',
+  limit: 180,
+  async run(bench, tell) {
+    const model = await testModel(bench, 'sd15');
+    const variants = await variantsOf(bench.device, bench, tell);
+    for (const shape of moreShapes)
+      for (const variant of variants) await nativeSteps(bench, model, variant, shape, tell);
+    await peerSteps(bench, model, moreShapes, tell);
+  },
+};

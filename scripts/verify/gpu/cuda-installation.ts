@@ -1,0 +1,54 @@
+/**
+ * @file Makes what `engine install cuda` would: the data folder's libraries, from the kit's ONNX Runtime and from the NVIDIA wheels that
+ * came with PyTorch, by links. Nothing of them need be carried then, and the product finds and checks them in its own way.
+ */
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { lockedWheels } from '../../../src/engines/native/cuda/locked-wheels.js';
+import {
+  type CudaRecord,
+  cudaFolder,
+  findCudaInstallation,
+  wheelFolder,
+} from '../../../src/engines/native/cuda/runtime-folder.js';
+import { kitFolder } from './kit.js';
+
+const runtimeFolder = join(kitFolder, 'onnxruntime');
+
+/** What is missing or other than the product wants it; undefined where all is well. @param sites folders of Python's packages */
+export async function linkCuda(engines: string, sites: readonly string[]): Promise<string | undefined> {
+  if (!existsSync(runtimeFolder)) return 'The kit was packed without ONNX Runtime for CUDA.';
+  const folder = cudaFolder(engines);
+  rmSync(folder, { recursive: true, force: true });
+  for (const wheel of lockedWheels['13']['linux-x64']) {
+    const place = wheelFolder(folder, wheel);
+    mkdirSync(place, { recursive: true });
+    for (const library of Object.keys(wheel.libraries)) {
+      const candidates = [join(runtimeFolder, basename(library)), ...sites.map((site) => join(site, library))];
+      const found = candidates.find((file) => existsSync(file));
+      if (found !== undefined) symlinkSync(found, join(place, basename(library)));
+    }
+  }
+  const record: CudaRecord = { cuda: '13', installedAt: new Date().toISOString() };
+  writeFileSync(join(folder, 'installed.json'), JSON.stringify(record));
+  const installation = await findCudaInstallation(engines);
+  if (installation.state === 'broken') return installation.reason;
+  return installation.state === 'absent' ? 'It was not found.' : undefined;
+}
+
+/**
+ * A folder in which onnxruntime-node finds that runtime instead of its own, when LD_LIBRARY_PATH names it; undefined where the kit has
+ * none. Its own has WebGPU, this one CUDA.
+ */
+export function embeddedCuda(work: string): string | undefined {
+  if (!existsSync(runtimeFolder)) return undefined;
+  const folder = join(work, 'onnxruntime-node-cuda');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const own = ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'];
+  for (const name of own) symlinkSync(join(runtimeFolder, name), join(folder, name));
+  const wheel = lockedWheels['13']['linux-x64'].find(({ distribution }) => distribution === 'onnxruntime-gpu');
+  // The binding asks for the library by this name.
+  symlinkSync(join(runtimeFolder, `libonnxruntime.so.${wheel?.version}`), join(folder, 'libonnxruntime.so.1'));
+  return folder;
+}

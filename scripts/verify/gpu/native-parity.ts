@@ -1,0 +1,202 @@
+/**
+ * @file Child process: the numbers of the test suite's golden files, computed on a device. Its argument are compile options as JSON;
+ * tells `{what, kind, error}` for each: how far off, relative to the largest number expected.
+ */
+import { readFileSync } from 'node:fs';
+import { textEncoderConfig } from '../../../src/diffusion/config/text-encoder-config.js';
+import { unetConfig } from '../../../src/diffusion/config/unet-config.js';
+import { vaeConfig } from '../../../src/diffusion/config/vae-config.js';
+import { loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
+import type { BaseModel } from '../../../src/diffusion/model/base-model.js';
+import { openModel } from '../../../src/diffusion/model/open-model.js';
+import { schedulerConfig } from '../../../src/diffusion/noise-schedule.js';
+import { SharedMemory } from '../../../src/diffusion/shared-memory.js';
+import { TextEncoder } from '../../../src/diffusion/text-encoder.js';
+import { embedAddedCondition } from '../../../src/diffusion/unet/added-condition.js';
+import { createDenoiser } from '../../../src/diffusion/unet/denoiser.js';
+import { createTrainStep } from '../../../src/diffusion/unet/train-step.js';
+import { VaeDecoder } from '../../../src/diffusion/vae-decoder.js';
+import { VaeEncoder } from '../../../src/diffusion/vae-encoder.js';
+import type { CompileOptions } from '../../../src/graph/index.js';
+import { openSafetensors } from '../../../src/safetensors/header.js';
+import { readTensor, readTensorBytes, tensorEntry } from '../../../src/safetensors/read.js';
+import { TextToImage } from '../../../src/sampling/text-to-image.js';
+import { Learner, type LearnerOptions } from '../../../src/training/learner.js';
+import { TrainableLora } from '../../../src/training/trainable-lora.js';
+import { kitFolder } from './kit.js';
+
+/** Tolerances differ by kind. */
+export type ParityKind = 'output' | 'gradient' | 'training' | 'picture';
+
+const options = JSON.parse(process.argv[2] ?? '') as CompileOptions;
+const golden = (name: string): string => `${kitFolder}test/goldens/${name}`;
+
+function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (found.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let [scale, worst] = [0, 0];
+  for (let index = 0; index < expected.length; index++) {
+    const difference = Math.abs((found[index] ?? Number.NaN) - (expected[index] ?? Number.NaN));
+    if (Number.isNaN(difference)) return Number.POSITIVE_INFINITY;
+    scale = Math.max(scale, Math.abs(expected[index] ?? 0));
+    worst = Math.max(worst, difference);
+  }
+  return scale > 0 ? worst / scale : Number.POSITIVE_INFINITY;
+}
+
+// Numbers that are not finite are none in JSON.
+const say = (what: string, kind: ParityKind, error: number): void => {
+  process.stdout.write(`${JSON.stringify({ what, kind, error: Number.isFinite(error) ? error : 1e9 })}\n`);
+};
+
+/** Prediction, loss and gradients of a small UNet against diffusers and PEFT. */
+async function smallUnet(name: string): Promise<void> {
+  const file = openSafetensors(golden(`unet/${name}.safetensors`));
+  const tensor = (key: string): Float32Array => readTensor(file, key);
+  const [batchSize = 0, , height = 0, width = 0] = tensorEntry(file, 'latents').shape;
+  const [, textTokens = 0] = tensorEntry(file, 'text').shape;
+  const part = {
+    config: unetConfig.parse(JSON.parse(readFileSync(golden(`unet/${name}/config.json`), 'utf8'))),
+    weights: golden(`unet/${name}/diffusion_pytorch_model.safetensors`),
+  };
+  const geometry = { batchSize, height, width, textTokens, rank: 2, ...options };
+  const alphas = Array.from(tensor('alphas').subarray(0, batchSize));
+  const common = {
+    timesteps: Array.from(tensor('timesteps').subarray(0, batchSize)),
+    textHiddenStates: tensor('text'),
+    lora: tensor('lora'),
+  };
+  const loraScale = 3 / 2;
+  const denoiser = await createDenoiser(part, geometry);
+  const prediction = await denoiser.predict({ ...common, loraScale, sample: tensor('noisy') });
+  await denoiser.release();
+  say(`UNet ${name}: prediction`, 'output', relativeError(prediction, tensor('prediction')));
+  const step = await createTrainStep(part, geometry, { loraScale });
+  const { loss, gradient } = await step.run({
+    ...common,
+    latents: tensor('latents'),
+    noise: tensor('noises').slice(0, tensor('latents').length),
+    latentScales: alphas.map(Math.sqrt),
+    noiseScales: alphas.map((alpha) => Math.sqrt(1 - alpha)),
+    sampleWeights: Array.from(tensor('weights')),
+    lossMask: tensor('mask'),
+  });
+  await step.release();
+  say(`UNet ${name}: loss`, 'output', relativeError([loss], tensor('loss')));
+  say(`UNet ${name}: LoRA gradients`, 'gradient', relativeError(gradient, tensor('gradient')));
+}
+
+interface TenSteps {
+  readonly name: string;
+  readonly model: Pick<BaseModel, 'unet' | 'scheduler'>;
+  readonly file: string;
+  readonly learner: LearnerOptions;
+}
+
+/** Ten AdamW steps against diffusers, PEFT and torch: the LoRA that they end in. */
+async function tenSteps({ name, model, file: path, learner: settings }: TenSteps): Promise<void> {
+  const file = openSafetensors(golden(path));
+  const tensor = (key: string): Float32Array => readTensor(file, key);
+  const part = (key: string, step: number): Float32Array => {
+    const whole = tensor(key);
+    return whole.slice((step * whole.length) / 10, ((step + 1) * whole.length) / 10);
+  };
+  const { rank, alpha = rank } = settings;
+  const { config } = model.unet;
+  const start = TrainableLora.gaussian({ component: 'unet', targets: loraTargets(config) }, rank, alpha, 0);
+  start.values.set(tensor('before'));
+  const checkpoint = { lora: start.lora, restore: () => {} };
+  const memory = new SharedMemory(true);
+  const learner = Learner.create(model, settings, { height: 8, width: 8 }, checkpoint, memory, options);
+  const isFamily = !file.tensors.has('masks');
+  const pooled = file.tensors.has('pooled') ? tensor('pooled') : undefined;
+  const addedConditions =
+    pooled &&
+    Float32Array.from(
+      [pooled.slice(0, pooled.length / 2), pooled.slice(pooled.length / 2)].flatMap((own) => [
+        ...embedAddedCondition(config, own, { width: 24, height: 16 }),
+      ]),
+    );
+  for (let step = 0; step < 10; step++) {
+    const batch = {
+      latents: part('latents', step),
+      noise: part('noise', step),
+      timesteps: [...part('timesteps', step)],
+      textStates: isFamily ? tensor('text') : part('text', step),
+      addedConditions,
+      masks: isFamily ? new Float32Array() : part('masks', step),
+      pictures: [0, 1],
+      names: [],
+    };
+    // A step whose gradients overflow is none: it is made again with a smaller loss scale.
+    while ((await learner.learn(batch)).skipped);
+  }
+  await learner.sync();
+  const { values } = learner.trainable;
+  await learner.release();
+  await memory.release();
+  say(`${name}: LoRA after ten AdamW steps`, 'training', relativeError(values, tensor('after')));
+}
+
+async function textEncoder(name: string): Promise<void> {
+  const config = textEncoderConfig.parse(JSON.parse(readFileSync(golden(`vae-and-text/text-${name}.json`), 'utf8')));
+  const io = openSafetensors(golden(`vae-and-text/text-${name}-io.safetensors`));
+  const encoder = await TextEncoder.open({ config, weights: golden(`vae-and-text/text-${name}.safetensors`) }, options);
+  const ids = new Int32Array(readTensorBytes(io, 'ids').buffer);
+  const { states } = await encoder.encode({ ids, end: 20 });
+  await encoder.release();
+  say(`text encoder (${name} GELU)`, 'output', relativeError(states, readTensor(io, 'states')));
+}
+
+async function vae(name: string): Promise<void> {
+  const config = vaeConfig.parse(JSON.parse(readFileSync(golden(`vae-and-text/vae-${name}.json`), 'utf8')));
+  const io = openSafetensors(golden(`vae-and-text/vae-${name}-io.safetensors`));
+  const part = { config, weights: golden(`vae-and-text/vae-${name}.safetensors`) };
+  const size = { width: 24, height: 16 };
+  const encoder = await VaeEncoder.open(part, size, options);
+  const { mean, logVariance } = await encoder.encode(readTensor(io, 'pixels'));
+  await encoder.release();
+  say(`VAE (${name}): mean`, 'output', relativeError(mean, readTensor(io, 'mean')));
+  say(`VAE (${name}): log-variance`, 'output', relativeError(logVariance, readTensor(io, 'logvar')));
+  const decoder = await VaeDecoder.open(part, size, options);
+  const decoded = await decoder.decode(readTensor(io, 'latent'));
+  await decoder.release();
+  say(`VAE (${name}): decoded`, 'output', relativeError(decoded, readTensor(io, 'decoded')));
+}
+
+/** A whole picture from a seed against diffusers' pipeline; the error is of 255. */
+async function picture(): Promise<void> {
+  const expected = readTensorBytes(openSafetensors(golden('text-to-image/pictures.safetensors')), 'dpmpp_2m');
+  const painter = await TextToImage.open(await openModel(golden('text-to-image/model')), options);
+  const request = { prompt: 'a girl, Red hair', negative: 'bad', steps: 8, guidance: 4, seed: 1024 };
+  for await (const { rgb } of painter.paint(request)) {
+    const worst = expected.reduce((most, value, index) => Math.max(most, Math.abs(value - (rgb[index] ?? 255))), 0);
+    say('picture of 8 steps from a seed', 'picture', worst / 255);
+  }
+  await painter.release();
+}
+
+for (const name of ['pocket-like', 'sd-like-half', 'odd']) await smallUnet(name);
+for (const name of ['quick', 'exact']) await textEncoder(name);
+for (const name of ['attention', 'plain']) await vae(name);
+const common = { seed: 0, learningRate: 1e-2, batchSize: 2, minSnrGamma: 5 };
+await tenSteps({
+  name: 'Stable Diffusion 1.x',
+  model: {
+    unet: {
+      config: unetConfig.parse(JSON.parse(readFileSync(golden('unet/pocket-like/config.json'), 'utf8'))),
+      weights: golden('unet/pocket-like/diffusion_pytorch_model.safetensors'),
+    },
+    scheduler: schedulerConfig.parse({ beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' }),
+  },
+  file: 'ten-steps/ten-steps.safetensors',
+  learner: { ...common, rank: 4, alpha: 2, maskWeight: 0.25 },
+});
+for (const [family, name] of [
+  ['sd2', 'Stable Diffusion 2.x'],
+  ['sdxl', 'SDXL'],
+] as const) {
+  const model = await openModel(golden(`families/${family}`));
+  const learner = { ...common, rank: 2, alpha: 1, maskWeight: 1 };
+  await tenSteps({ name, model, file: `families/${family}-training.safetensors`, learner });
+}
+await picture();

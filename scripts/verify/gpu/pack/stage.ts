@@ -1,0 +1,104 @@
+/** @file Lays out the folder that a kit is on the other machine. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { KitDescription } from '../kit.js';
+import { isNeeded, packageFolders } from './packages.js';
+import { placeProvider } from './provider.js';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const onnxruntime = 'node_modules/onnxruntime-node';
+/** What the demo imports beside what the product needs. */
+const demoPackages = ['culori', 'ml-kmeans', 'yalps'];
+/** What goes along as it is. The pocket model, faces' detector and Python stay beside the sources that ask for them. */
+const asTheyAre = [
+  ...['dist', 'package.json', 'LICENSE', 'NOTICE'],
+  ...['src/diffusion/pocket', 'src/faces/models', 'src/engines/diffusers/python'],
+  ...[
+    'test/goldens/unet',
+    'test/goldens/vae-and-text',
+    'test/goldens/families',
+    'test/goldens/text-to-image',
+    'test/goldens/ten-steps',
+  ],
+  ...['test/characters/godette', 'test/characters/control'],
+];
+
+export interface StageOptions {
+  /** Node's Linux binary. */
+  readonly node: string;
+  /** The wheel `onnxruntime-gpu`; without it there is no CUDA. */
+  readonly provider?: string | undefined;
+  /** 90 thins the provider for sm_90. */
+  readonly architecture?: number | undefined;
+  /** Wheels to be unpacked for Python. */
+  readonly wheels: readonly string[];
+  /** Debian packages to be unpacked for Vulkan. */
+  readonly debs: readonly string[];
+}
+
+function copy(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
+}
+
+/** The files below a folder, relative to it. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
+
+function stagePackages(stage: string): void {
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+    optionalDependencies: Record<string, string>;
+  };
+  const names = Object.keys({ ...dependencies, ...optionalDependencies });
+  for (const folder of packageFolders(root, [...names, ...demoPackages])) {
+    const files = filesBelow(join(root, folder)).map((file) => join(folder, file));
+    // A package in a package is in the list itself, where it is needed.
+    const own = files.filter((file) => !file.slice(folder.length).includes('/node_modules/'));
+    for (const file of own.filter(isNeeded)) copy(join(root, file), join(stage, file));
+  }
+}
+
+/** The kit's own programs, compiled, with the sources that they import, and Python's beside them. */
+function stagePrograms(stage: string, compiled: string): void {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const project = join(root, 'scripts', 'verify', 'gpu', 'tsconfig.json');
+  execFileSync(process.execPath, [tsc, '-p', project, '--outDir', compiled], { stdio: 'inherit' });
+  for (const file of filesBelow(compiled)) copy(join(compiled, file), join(stage, file));
+  for (const folder of ['scripts/verify/gpu', 'scripts/bench'])
+    for (const file of filesBelow(join(root, folder)).filter((name) => name.endsWith('.py')))
+      copy(join(root, folder, file), join(stage, folder, file));
+  copy(join(root, 'scripts/verify/gpu/run'), join(stage, 'run'));
+  chmodSync(join(stage, 'run'), 0o755);
+}
+
+function commit(): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
+  return `${git('rev-parse', 'HEAD')}${changed ? '+' : ''}`;
+}
+
+/** Lays out the whole kit in a folder that is not there yet. */
+export function stageKit(stage: string, { node, provider, architecture, wheels, debs }: StageOptions): KitDescription {
+  copy(node, join(stage, 'bin', 'node'));
+  chmodSync(join(stage, 'bin', 'node'), 0o755);
+  stagePackages(stage);
+  for (const path of asTheyAre) cpSync(join(root, path), join(stage, path), { recursive: true });
+  stagePrograms(stage, `${stage}-compiled`);
+  for (const wheel of wheels) execFileSync('python3', ['-m', 'zipfile', '-e', wheel, join(stage, 'python')]);
+  for (const deb of debs) execFileSync('dpkg-deb', ['-x', deb, join(stage, 'vulkan')]);
+  const { version } = JSON.parse(readFileSync(join(root, onnxruntime, 'package.json'), 'utf8')) as { version: string };
+  const description: KitDescription = {
+    commit: commit(),
+    packed: new Date().toISOString().slice(0, 10),
+    onnxruntime: version,
+    ...(provider === undefined ? {} : { provider: placeProvider(provider, join(stage, 'onnxruntime'), architecture) }),
+  };
+  writeFileSync(join(stage, 'kit.json'), `${JSON.stringify(description, null, 2)}\n`);
+  return description;
+}

@@ -1,0 +1,57 @@
+/** @file The ways in which the native engine can compute on a device. */
+import { chooseTarget } from '../../../src/engines/native/target.js';
+import type { CompileOptions } from '../../../src/graph/index.js';
+import { absent, type Bench, devicesOf, failed, type Tell } from './check.js';
+
+type Device = 'cuda' | 'webgpu' | 'cpu';
+
+export interface Variant {
+  readonly name: string;
+  readonly precision: 'fp32' | 'fp16';
+  readonly compile: CompileOptions;
+  /** Of the process that computes. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The product computes so; what is not its own is only compared with. */
+  readonly isOwn: boolean;
+}
+
+const precisions = ['fp16', 'fp32'] as const;
+
+/** As the product computes there, the fastest first; what it refuses is told. */
+export async function variantsOf(device: Device, bench: Bench, tell: Tell): Promise<Variant[]> {
+  const found: Variant[] = [];
+  for (const precision of precisions) {
+    const name = `native, ${device}, ${precision}`;
+    await chooseTarget(device, precision).then(
+      (compile) => found.push({ name, precision, compile, env: {}, isOwn: true }),
+      // Not to have the device that was asked for is a failure; a second one, or a precision, may be missing.
+      (error: Error) => {
+        const isWanted = device === devicesOf(bench)[0] && precision === 'fp32';
+        tell(isWanted ? failed(name, error) : absent(name, error.message));
+      },
+    );
+  }
+  return found;
+}
+
+/**
+ * CUDA through onnxruntime-node, which the product does not use: to see what the C API costs or gains. Its provider computes float32
+ * products in TF32 unless the driver is told otherwise.
+ */
+function embeddedVariants({ embedded }: Bench): Variant[] {
+  if (embedded === undefined) return [];
+  return precisions.map((precision) => ({
+    name: `native, cuda, ${precision}, through onnxruntime-node`,
+    precision,
+    compile: { device: 'cuda', precision },
+    env: { LD_LIBRARY_PATH: embedded, NVIDIA_TF32_OVERRIDE: '0' },
+    isOwn: false,
+  }));
+}
+
+/** All variants for a bench: those of the device asked for, of the second one, and of the other runtime. */
+export async function allVariants(bench: Bench, tell: Tell): Promise<Variant[]> {
+  const found: Variant[] = [];
+  for (const device of devicesOf(bench)) found.push(...(await variantsOf(device, bench, tell)));
+  return bench.device === 'cuda' ? [...found, ...embeddedVariants(bench)] : found;
+}
