@@ -51,6 +51,7 @@ namespace LoraBridge.EndToEnd
             _driver.AddAsset($"Assets/{setup.Name}.prefab", character);
             Selection.activeGameObject = character;
             var window = BridgeWindow.Open();
+            window.Character = character;
             window.Plan.Asset = MakePlan(setup);
         }
 
@@ -122,10 +123,34 @@ namespace LoraBridge.EndToEnd
             return sizes;
         }
 
+        /// <summary>Clicks a button of the window.</summary>
+        public void PressInWindow(string button) => EditorDriver.Click(EditorDriver.Find<Button>(WindowRoot, button).Single());
+
+        /// <summary>What a label of the window says.</summary>
+        public string LabelText(string label) => EditorDriver.Find<Label>(WindowRoot, label).Single().text;
+
+        /// <summary>What a list of the window offers.</summary>
+        public List<string> Choices(string list) => EditorDriver.Find<DropdownField>(WindowRoot, list).Single().choices;
+
+        /// <summary>What was copied last.</summary>
+        public string Clipboard() => _driver.Clipboard;
+
+        /// <summary>What a person chooses in the next dialogue.</summary>
+        public void ChoosePath(string path) => _driver.ChosenPath = path;
+
+        /// <summary>The words of the character.</summary>
+        public void SetWords(string trigger, string kind)
+        {
+            EditorDriver.Find<TextField>(WindowRoot, "trigger").Single().value = trigger;
+            EditorDriver.Find<TextField>(WindowRoot, "class").Single().value = kind;
+        }
+
+        VisualElement WindowRoot => _driver.Windows.OfType<BridgeWindow>().Single().rootVisualElement;
+
         /// <summary>Opens a shot of the gallery at full size, by a click on it.</summary>
         public void OpenShot(string name)
         {
-            var root = _driver.Windows.OfType<BridgeWindow>().Single().rootVisualElement;
+            var root = WindowRoot;
             var label = EditorDriver.Find<Label>(root).First(found => found.text == name);
             EditorDriver.Click((VisualElement)label);
         }

@@ -13,6 +13,7 @@ namespace LoraBridge.EndToEnd
         public void FromTheMenuToPreviewsInTheWindow()
         {
             using var editor = new UnityApp(new EditorSetup { Project = Project(), Size = 384, Supersampling = 2, Steps = 4, PreviewEvery = 4 });
+            editor.Program.SetWords("gdt", "swordswoman");
             editor.Program.Press("Tools/LoRA Bridge/Capture and train selection");
             editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has looked at all shots");
 
@@ -40,10 +41,30 @@ namespace LoraBridge.EndToEnd
                 Assert.That(job["files"].Select(file => (string)file).Where(file => file.EndsWith(".safetensors")).ToList(), Has.Count.EqualTo(2).And.All.Exist);
             }
 
+            AssertTheResultIsAtHand(editor);
+
             int daemon = (int)DaemonProcess.Descriptor(Home)["pid"];
             editor.Program.Press("Tools/LoRA Bridge/Stop daemon");
             editor.Until(_ => !DaemonProcess.IsAlive(daemon), "the daemon has ended");
             Assert.That(editor.Program.Look().Errors, Is.Empty);
+        }
+
+        void AssertTheResultIsAtHand(UnityApp editor)
+        {
+            editor.Program.PressInWindow("copy-result-path");
+            string lora = editor.Program.Clipboard();
+            Assert.That(lora, Does.Exist.And.EndsWith("lora.safetensors"));
+            string webUi = System.IO.Directory.CreateDirectory(System.IO.Path.Combine(Project("webui"), "Lora")).FullName;
+            editor.Program.ChoosePath(webUi);
+            editor.Program.PressInWindow("copy-to-webui");
+            Assert.That(System.IO.File.ReadAllBytes(System.IO.Path.Combine(webUi, "Godette.safetensors")), Is.EqualTo(System.IO.File.ReadAllBytes(lora)));
+            // The character's own words were learnt.
+            string config = System.IO.File.ReadAllText(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(lora), "config.json"));
+            Assert.That(config, Does.Contain("an illustration of a gdt swordswoman"));
+            Assert.That(editor.Program.Choices("known-models"), Has.Some.StartsWith("pocket"));
+            editor.Program.PressInWindow("dataset-report");
+            editor.Until(_ => editor.Program.LabelText("dataset-reported").StartsWith("15 shots"), "the dataset is reported");
+            Assert.That(editor.Program.LabelText("dataset-reported"), Does.Contain("Faces: 15 found"));
         }
 
         // The veil lies over opaque skin everywhere: inside the silhouette hardly anything is half-transparent. In a single pass all

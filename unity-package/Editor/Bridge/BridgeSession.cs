@@ -40,6 +40,9 @@ namespace LoraBridge.Editor.Bridge
         public Gallery Gallery { get; } = new Gallery();
         public ShotCorrections Corrections { get; }
 
+        /// <summary>The base models that the daemon has, in its order; none before it has answered.</summary>
+        public IReadOnlyList<ModelDescription> Models { get; private set; } = new ModelDescription[0];
+
         /// <summary>Told at most once with each tick.</summary>
         public event Action Changed;
 
@@ -52,6 +55,11 @@ namespace LoraBridge.Editor.Bridge
             {
                 Training.Reconnect();
                 FillGallery();
+                Daemon.Ask(new ModelList(), answer =>
+                {
+                    Models = answer.Models;
+                    Mark();
+                }, _ => {});
             };
             Daemon.Refused += refusal =>
             {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Plans;
@@ -54,6 +55,12 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Paths of what was written, once succeeded.</summary>
         public IReadOnlyList<string> Files { get; private set; } = new string[0];
 
+        /// <summary>The trained file in kohya's layout, where it lies on this machine; null otherwise.</summary>
+        public string Lora => Files.FirstOrDefault(file => file.EndsWith("lora.safetensors", StringComparison.Ordinal) && File.Exists(file));
+
+        /// <summary>Why it failed; null where it did not.</summary>
+        public LoraBridgeException Error => State == JobState.Failed && _error != null ? new LoraBridgeException(_error) : null;
+
         /// <summary>What is going on, or went on last.</summary>
         public string StatusText { get; private set; } = "";
 
@@ -97,7 +104,7 @@ namespace LoraBridge.Editor.Bridge
                 Options = new TrainOptions
                 {
                     Base = options.BaseModel,
-                    Prompt = options.Prompt,
+                    Prompt = BridgeSettings.instance.PromptFor(_record.Character),
                     Steps = options.Steps,
                     Rank = options.Rank,
                     LearningRate = options.LearningRate,

@@ -9,7 +9,7 @@ namespace LoraBridge.Editor.Settings
     /// <summary>What belongs to this computer and its user, not to a project.</summary>
     public static class BridgePreferences
     {
-        const string NodeKey = "LoraBridge.Node";
+        const string NodeKey = "LoraBridge.Node", LoraFolderKey = "LoraBridge.LoraFolder";
 
         /// <summary>Path of Node.js; empty where it is looked for.</summary>
         public static string Node
@@ -21,6 +21,13 @@ namespace LoraBridge.Editor.Settings
                 EditorPrefs.SetString(NodeKey, value.Trim());
                 Changed?.Invoke();
             }
+        }
+
+        /// <summary>Folder of another program's LoRAs, such as <c>webui/models/Lora</c>; empty until it was chosen.</summary>
+        public static string LoraFolder
+        {
+            get => EditorPrefs.GetString(LoraFolderKey, "");
+            set => EditorPrefs.SetString(LoraFolderKey, value.Trim());
         }
 
         /// <summary>Something was changed.</summary>

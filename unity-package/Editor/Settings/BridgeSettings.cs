@@ -1,5 +1,8 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using LoraBridge.Core.Daemon;
+using LoraBridge.Core.Plan;
 using LoraBridge.Editor.Texts;
 using UnityEditor;
 using UnityEngine;
@@ -16,6 +19,7 @@ namespace LoraBridge.Editor.Settings
         [SerializeField] string _token = "";
         [SerializeField] BridgeLanguage _language;
         [SerializeField] TrainingSettings _training = new TrainingSettings();
+        [SerializeField] List<CharacterWords> _words = new List<CharacterWords>();
 
         /// <summary>Path of the lora-bridge program, or of a folder that holds it; empty where it is looked for.</summary>
         public string Command
@@ -54,6 +58,21 @@ namespace LoraBridge.Editor.Settings
 
         /// <summary>Options of the next training. Call <see cref="Keep"/> after changing them.</summary>
         public TrainingSettings Training => _training;
+
+        /// <summary>The words of a character. Call <see cref="Keep"/> after changing them.</summary>
+        public CharacterWords WordsOf(string character)
+        {
+            var words = _words.FirstOrDefault(known => known.Character == character);
+            if (words == null) _words.Add(words = new CharacterWords { Character = character });
+            return words;
+        }
+
+        /// <summary>The caption that a character is trained by.</summary>
+        public string PromptFor(string character)
+        {
+            var words = WordsOf(character);
+            return PromptTemplate.Fill(_training.Prompt, words.Trigger, words.Class);
+        }
 
         /// <summary>Where the daemon is, and how it is started.</summary>
         internal DaemonSettings Daemon

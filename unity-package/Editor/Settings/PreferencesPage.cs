@@ -20,6 +20,8 @@ namespace LoraBridge.Editor.Settings
         {
             root.style.paddingLeft = root.style.paddingRight = root.style.paddingTop = 8;
             root.Add(new PathField(Text.Node, Text.NodeHint, BridgePreferences.Node, value => BridgePreferences.Node = value, false));
+            root.Add(new PathField
+              (Text.LoraFolder, Text.LoraFolderHint, BridgePreferences.LoraFolder, value => BridgePreferences.LoraFolder = value, true));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using LoraBridge.Core.Plan;
 
 namespace LoraBridge.Editor.Settings
 {
@@ -9,8 +10,8 @@ namespace LoraBridge.Editor.Settings
         /// <summary>Base model: <c>pocket</c>, or a path on the daemon's machine.</summary>
         public string BaseModel = "pocket";
 
-        /// <summary>Caption of the character, with its rare word.</summary>
-        public string Prompt = "an illustration of a sks girl";
+        /// <summary>Caption of a character; its own words take the places of <see cref="PromptTemplate"/>.</summary>
+        public string Prompt = PromptTemplate.Usual;
 
         /// <summary>Optimisation steps in all.</summary>
         public int Steps = 1000;

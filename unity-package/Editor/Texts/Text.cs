@@ -13,7 +13,11 @@ namespace LoraBridge.Editor.Texts
         Gallery, GalleryEmpty, ShotSafe, ShotInspected, ShotRejected, ShotUnsure,
         Training, Loss, Previews, PreviewStep, Wipe, BaseModelPicture, NoPreviews,
         // Options of a training
-        BaseModel, Prompt, Steps, Rank, LearningRate, PreviewEvery,
+        BaseModel, Trigger, Class, Prompt, Steps, Rank, LearningRate, PreviewEvery,
+        BaseModelHint, TriggerHint, ClassHint, PromptHint, StepsHint, RankHint, LearningRateHint, PreviewEveryHint,
+        KnownModels, KnownModelsHint, NeedsDiffusers, CheckDataset, CheckDatasetHint, DatasetReport,
+        ShowInExplorer, CopyPath, CopyToWebUi, CopiedTo, LoraFolder, LoraFolderHint,
+        CaptureHint, TrainHint, CaptureAndTrainHint, PlanPresetHint, PlanAssetHint,
         // Plan presets
         PresetDefault, PresetAround, PresetTurntable, PresetFaces, PresetEverything,
         // What is going on

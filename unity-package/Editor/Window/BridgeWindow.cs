@@ -86,7 +86,7 @@ namespace LoraBridge.Editor.Window
             page.Add(_planPanel = new PlanPanel(this));
             page.Add(_runPanel = new RunPanel(this));
             page.Add(_galleryPanel = new GalleryPanel());
-            page.Add(_trainingPanel = new TrainingPanel());
+            page.Add(_trainingPanel = new TrainingPanel(this));
             page.Add(_previewPanel = new PreviewPanel());
             Refresh();
         }

@@ -38,6 +38,8 @@ namespace LoraBridge.Editor.Window
             _preset.RegisterValueChangedCallback(change => Choose(null, (PlanPreset)_names.IndexOf(change.newValue)));
             Add(_asset = new ObjectField(Localization.Get(Text.PlanAsset)) { objectType = typeof(CapturePlanAsset) });
             _asset.RegisterValueChangedCallback(change => Choose((CapturePlanAsset)change.newValue, window.Plan.Preset));
+            _preset.tooltip = Localization.Get(Text.PlanPresetHint);
+            _asset.tooltip = Localization.Get(Text.PlanAssetHint);
             Add(_size = new HelpBox("", HelpBoxMessageType.None));
             Add(_edit = new Button(Edit) { text = Localization.Get(Text.PlanEdit) });
             Add(_save = new Button(Save) { text = Localization.Get(Text.PlanSave) });

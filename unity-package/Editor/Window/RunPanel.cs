@@ -32,6 +32,9 @@ namespace LoraBridge.Editor.Window
             Add(_error = new ErrorBox { name = "error" });
             Add(_status = new Label { name = "status" });
             Add(_connection = new Label { name = "connection" });
+            _capture.tooltip = Localization.Get(Text.CaptureHint);
+            _train.tooltip = Localization.Get(Text.TrainHint);
+            _both.tooltip = Localization.Get(Text.CaptureAndTrainHint);
             _status.style.whiteSpace = _connection.style.whiteSpace = WhiteSpace.Normal;
         }
 

@@ -1,4 +1,7 @@
 using System;
+using System.Collections.Generic;
+using LoraBridge.Core.Capture;
+using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Bridge;
 using LoraBridge.Editor.Settings;
 using LoraBridge.Editor.Texts;
@@ -10,23 +13,58 @@ namespace LoraBridge.Editor.Window
     /// <summary>Options of the next training, and the loss of this one.</summary>
     sealed class TrainingPanel : Panel
     {
-        readonly Label _status;
+        static readonly IReadOnlyDictionary<Text, Text> Hints = new Dictionary<Text, Text>
+        {
+            [Text.BaseModel] = Text.BaseModelHint, [Text.Trigger] = Text.TriggerHint, [Text.Class] = Text.ClassHint, [Text.Prompt] = Text.PromptHint,
+            [Text.Steps] = Text.StepsHint, [Text.Rank] = Text.RankHint, [Text.LearningRate] = Text.LearningRateHint,
+            [Text.PreviewEvery] = Text.PreviewEveryHint,
+        };
+
+        readonly BridgeWindow _window;
+        readonly ModelChooser _models;
+        readonly VisualElement _words;
+        readonly Button _report;
+        readonly ErrorBox _error;
+        readonly ResultRow _result;
+        readonly Label _status, _reported;
         readonly LossCurve _curve;
         // Shows in each field what the settings have become.
         Action _follow;
 
-        public TrainingPanel() : base(Text.Training)
+        public TrainingPanel(BridgeWindow window) : base(Text.Training)
         {
+            _window = window;
+            Add(_models = new ModelChooser());
             Add(Text.BaseModel, new TextField { name = "base-model" }, () => Options.BaseModel, value => Options.BaseModel = value.Trim());
             Add(new Button(ChooseModel) { name = "choose-model", text = Localization.Get(Text.ChooseModel) });
+            Add(_words = new VisualElement());
+            Add(Text.Trigger, new TextField { name = "trigger" }, () => Words.Trigger, value => Words.Trigger = value.Trim(), _words);
+            Add(Text.Class, new TextField { name = "class" }, () => Words.Class, value => Words.Class = value.Trim(), _words);
             Add(Text.Prompt, new TextField { name = "prompt" }, () => Options.Prompt, value => Options.Prompt = value);
             Add(Text.Steps, new IntegerField { name = "steps" }, () => Options.Steps, value => Options.Steps = Math.Max(1, value));
             Add(Text.Rank, new IntegerField(), () => Options.Rank, value => Options.Rank = Math.Max(1, value));
             Add(Text.LearningRate, new FloatField(), () => Options.LearningRate, value => Options.LearningRate = value);
             Add(Text.PreviewEvery, new IntegerField(), () => Options.PreviewEvery, value => Options.PreviewEvery = Math.Max(0, value));
+            Add(_report = new Button(Report) { name = "dataset-report", text = Localization.Get(Text.CheckDataset), tooltip = Localization.Get(Text.CheckDatasetHint) });
+            Add(_reported = new Label { name = "dataset-reported" });
+            Add(_error = new ErrorBox());
+            Add(_result = new ResultRow());
             Add(_status = new Label { name = "training-status" });
-            _status.style.whiteSpace = WhiteSpace.Normal;
+            _status.style.whiteSpace = _reported.style.whiteSpace = WhiteSpace.Normal;
             Add(_curve = new LossCurve { tooltip = Localization.Get(Text.Loss) });
+        }
+
+        CharacterWords Words => BridgeSettings.instance.WordsOf(CharacterName.Of(_window.Character == null ? "" : _window.Character.name));
+
+        void Report()
+        {
+            var character = CharacterName.Of(_window.Character.name);
+            LoraBridgeEditor.Session.Daemon.Ask(new ShotList { Character = character, Limit = 1000 }, answer =>
+            {
+                var report = DatasetReport.Of(answer.Shots);
+                _reported.text = Localization.Get(Text.DatasetReport, report.Shots, report.Excluded, report.Rejected, report.Waiting, report.Faces,
+                    report.GuessedFaces, report.WithoutFace);
+            }, LoraBridgeEditor.Say);
         }
 
         static TrainingSettings Options => BridgeSettings.instance.Training;
@@ -40,9 +78,10 @@ namespace LoraBridge.Editor.Window
             BridgeSettings.instance.Keep();
         }
 
-        void Add<T>(Text label, TextInputBaseField<T> field, Func<T> get, Action<T> set)
+        void Add<T>(Text label, TextInputBaseField<T> field, Func<T> get, Action<T> set, VisualElement place = null)
         {
             field.label = Localization.Get(label);
+            field.tooltip = Localization.Get(Hints[label]);
             field.isDelayed = true;
             field.value = get();
             field.RegisterValueChangedCallback(change =>
@@ -50,13 +89,24 @@ namespace LoraBridge.Editor.Window
                 set(change.newValue);
                 BridgeSettings.instance.Keep();
             });
-            _follow += () => field.SetValueWithoutNotify(get());
-            Add(field);
+            var shown = get();
+            _follow += () =>
+            {
+                // Only what has changed elsewhere: somebody may be typing here.
+                if (EqualityComparer<T>.Default.Equals(shown, get())) return;
+                field.SetValueWithoutNotify(shown = get());
+            };
+            (place ?? this).Add(field);
         }
 
         public void Refresh()
         {
             _follow();
+            _models.Refresh();
+            _result.Refresh();
+            Show(_words, _window.Character != null);
+            _report.SetEnabled(_window.Character != null);
+            _error.Show(LoraBridgeEditor.Training.Error);
             var training = LoraBridgeEditor.Training;
             _status.text = training.StatusText;
             _curve.Set(training.Losses);

@@ -74,18 +74,18 @@ namespace UnityEngine.UIElements
     public abstract class BasePopupField<TValueType, TValueChoice> : BaseField<TValueType>
     {
         internal BasePopupField(string label) : base(label) {}
+
+        public virtual List<TValueChoice> choices { get; set; }
     }
 
     public class PopupField<T> : BasePopupField<T, T>
     {
-        readonly List<T> _choices;
-
-        internal PopupField(string label, List<T> choices) : base(label) => _choices = choices;
+        internal PopupField(string label, List<T> choices) : base(label) => this.choices = choices;
 
         public int index
         {
-            get => _choices.IndexOf(value);
-            set => this.value = _choices[value];
+            get => choices.IndexOf(value);
+            set => this.value = choices[value];
         }
     }
 

@@ -1,0 +1,59 @@
+using LoraBridge.Core.Outbox;
+using LoraBridge.Core.Protocol;
+using LoraBridge.Editor.Bridge;
+using LoraBridge.Editor.Settings;
+using LoraBridge.Editor.Texts;
+using UnityEditor;
+using UnityEngine;
+using UnityEngine.UIElements;
+
+namespace LoraBridge.Editor.Window
+{
+    /// <summary>What may be done with a trained file that lies on this machine.</summary>
+    sealed class ResultRow : VisualElement
+    {
+        readonly Label _told;
+        string _shown;
+
+        public ResultRow()
+        {
+            var row = new VisualElement();
+            row.style.flexDirection = FlexDirection.Row;
+            row.style.flexWrap = Wrap.Wrap;
+            row.Add(Make("show-result", Text.ShowInExplorer, () => EditorUtility.RevealInFinder(Lora)));
+            row.Add(Make("copy-result-path", Text.CopyPath, () => GUIUtility.systemCopyBuffer = Lora));
+            row.Add(Make("copy-to-webui", Text.CopyToWebUi, CopyToWebUi));
+            Add(row);
+            Add(_told = new Label { name = "result-told" });
+        }
+
+        static string Lora => LoraBridgeEditor.Training.Lora;
+
+        static Button Make(string name, Text text, System.Action click) => new Button(click) { name = name, text = Localization.Get(text) };
+
+        void CopyToWebUi()
+        {
+            if (BridgePreferences.LoraFolder.Length == 0)
+                BridgePreferences.LoraFolder = EditorUtility.OpenFolderPanel(Localization.Get(Text.LoraFolder), "", "Lora");
+            if (BridgePreferences.LoraFolder.Length == 0) return;
+            try
+            {
+                _told.text = Localization.Get(Text.CopiedTo, LoraCopy.To(Lora, BridgePreferences.LoraFolder, LoraBridgeEditor.Training.Character));
+            }
+            catch (LoraBridgeException error)
+            {
+                // The folder may be gone: the next click asks for another.
+                BridgePreferences.LoraFolder = "";
+                LoraBridgeEditor.Say(error);
+            }
+        }
+
+        public void Refresh()
+        {
+            style.display = Lora == null ? DisplayStyle.None : DisplayStyle.Flex;
+            if (_shown == Lora) return;
+            _shown = Lora;
+            _told.text = "";
+        }
+    }
+}
