@@ -23,6 +23,7 @@ from pictures import Pictures
 from pupil import Pupil
 from sizes import SIZE
 from stage import Plan, Stage, say
+from step import SpeedUpFailed
 from vae import encode, memory_format, standardise, vae_loss
 from weights import load_checkpoint
 
@@ -93,7 +94,8 @@ class Run:
             vae = new_vae().to(self.device, memory_format=memory_format(self.device))
             batch = self.means.vae_batch
             # The last fifth is exact: bfloat16 costs fine detail.
-            plan = self.plan("vae", VAE_END, batch, rate=2e-3, decay=0.995, exact=0.2)
+            settings = {"rate": 2e-3, "warmup": 0.05, "decay": 0.995, "exact": 0.2}
+            plan = self.plan("vae", VAE_END, batch, **settings)
             stage = Stage(plan, vae, lambda: vae_loss(vae, pictures, batch), self.clock, self.work)
             stage.run(pictures.refill, lambda: None)
             stage.average.copy_to(vae)
@@ -131,7 +133,7 @@ class Run:
             nonlocal encoding
             lessons.take_captions(2)
             allowed = ENCODING * (time.monotonic() - began) + most - encoding
-            if allowed > 0 and lessons.behind:
+            if lessons.behind and (allowed > 0 or not lessons.encoded):
                 started = time.monotonic()
                 lessons.encode_pictures(vae, self.latents, min(allowed, most))
                 encoding += time.monotonic() - started
@@ -144,8 +146,12 @@ class Run:
                 good, why = worth_compiling(self.work / "compiled.json", left)
                 say(f"unet: {'compiled' if good else 'not compiled'}, {why}")
                 if good:
+                    stage.save()
                     pair.unet.compile()
-                    stage.renew(half=True)
+                    try:
+                        stage.renew(half=True)
+                    except Exception as error:
+                        raise SpeedUpFailed("--no-compile", error) from error
 
         def between() -> None:
             refill()

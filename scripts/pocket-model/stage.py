@@ -142,8 +142,8 @@ class Stage:
         if not math.isfinite(loss):
             raise SystemExit(
                 f"{self.plan.name}: the loss is no longer a number at step {self.steps}."
-                f" The last checkpoint, {self.file}, is sound: go on from it with --resume and"
-                " a smaller --rate"
+                " Checkpoints are written before that only: go on from the last one with --resume"
+                " and a smaller --rate"
             )
         return loss
 

@@ -15,8 +15,12 @@ import torch
 Loss = Callable[[], torch.Tensor]
 
 
-class RecordingFailed(RuntimeError):
-    """The step cannot be recorded as a CUDA graph."""
+class SpeedUpFailed(RuntimeError):
+    """A step cannot be recorded or compiled; `option` makes the trainer go on without."""
+
+    def __init__(self, option: str, error: Exception) -> None:
+        super().__init__(f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
+        self.option = option
 
 
 class Step:
@@ -61,7 +65,7 @@ class Step:
             with torch.cuda.graph(graph):
                 self._once()
         except RuntimeError as error:
-            raise RecordingFailed(f"no CUDA graph: {str(error).splitlines()[0]}") from error
+            raise SpeedUpFailed("--no-graph", error) from error
         self.graph = graph
 
     def take_loss(self, steps: int) -> float:

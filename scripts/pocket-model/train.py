@@ -47,7 +47,7 @@ def main() -> None:
 
     from run import Run
     from stage import Stage, say
-    from step import RecordingFailed
+    from step import SpeedUpFailed
 
     options.device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
     if options.compile is None:
@@ -60,11 +60,11 @@ def main() -> None:
     run = Run(options, started)
     try:
         run.go()
-    except RecordingFailed as failure:
+    except SpeedUpFailed as failure:
         # A failed recording leaves the device's random numbers unusable for this process.
-        say(f"{failure}; again without")
+        say(f"{failure}. Going on with {failure.option}")
         run.stop()
-        os.execv(sys.executable, [sys.executable, *sys.argv, "--resume", "--no-graph"])
+        os.execv(sys.executable, [sys.executable, *sys.argv, "--resume", failure.option])
     finally:
         run.stop()
     say(f"done in {run.clock.spent():.0f} s: {options.out / 'model'}")

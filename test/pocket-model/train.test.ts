@@ -1,6 +1,15 @@
 /** @file The pocket model's trainer: a run that is killed in each of its stages goes on and ends in a model that can be painted with. */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -118,6 +127,7 @@ it('goes on after a kill in each stage, within its time, and exports what loader
 
 it('refuses to begin anew in the folder of another run', () => {
   mkdirSync(join(out, 'work'), { recursive: true });
+  writeFileSync(join(out, 'work', 'vae.pt'), '');
   expect(() =>
     execFileSync(enginePython(), [join(scripts, 'train.py'), ...options, '--minutes', '1'], {
       env: environment,
