@@ -3,7 +3,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'GB' | 'GiB' | 's' | 'steps/s' | '×' | 'GFLOP/s';
+  readonly unit: 'GB' | 'GiB' | 's' | 'steps/s' | '×' | 'GFLOP' | 'GFLOP/s';
   /** What the project promises. */
   readonly atMost?: number;
   readonly atLeast?: number;
@@ -15,15 +15,15 @@ export interface Benchmark {
   run(say: (line: string) => void): Promise<readonly Figure[]>;
 }
 
-/** The figure as a line, with what is promised and whether that is kept. */
-export function figureLine({ name, value, unit, atMost, atLeast }: Figure): string {
+/** The figure as a line, with what is promised and whether that is kept. @param width of the name */
+export function figureLine({ name, value, unit, atMost, atLeast }: Figure, width: number): string {
   const limit = atMost === undefined ? atLeast : atMost;
   const kept = (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast);
   const promise =
     limit === undefined
       ? ''
       : `  ${kept ? 'kept' : 'NOT KEPT'}: ${atMost === undefined ? 'at least' : 'at most'} ${limit}`;
-  return `  ${name.padEnd(44)} ${value.toFixed(3).padStart(9)} ${unit}${promise}`;
+  return `  ${name.padEnd(width)} ${value.toFixed(3).padStart(9)} ${unit}${promise}`;
 }
 
 export const median = (numbers: readonly number[]): number =>

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type Benchmark, figureLine } from './benchmark.js';
+import { deviceMemory, deviceMemoryCheck } from './device-memory/benchmarks.js';
 import { bothEngines } from './engines.js';
 import { pictureBenchmark } from './pictures.js';
 import { shotsBenchmark } from './shots.js';
@@ -16,6 +17,8 @@ const benchmarks: readonly Benchmark[] = [
   ...trainingBenchmarks,
   pictureBenchmark,
   ...wholeTrainings,
+  deviceMemory,
+  deviceMemoryCheck,
   shotsBenchmark,
   uploads,
   bothEngines,
@@ -36,7 +39,8 @@ for (const benchmark of benchmarks) {
   console.error(benchmark.name);
   try {
     const figures = await benchmark.run((line) => console.error(`  … ${line}`));
-    for (const figure of figures) console.error(figureLine(figure));
+    const width = Math.max(...figures.map(({ name }) => name.length));
+    for (const figure of figures) console.error(figureLine(figure, width));
     report[benchmark.name] = Object.fromEntries(figures.map(({ name, value }) => [name, value]));
   } catch (error) {
     console.error(error);

@@ -149,7 +149,11 @@ export class Graph {
         throw new LoraBridgeError('internal', `${op.type} mixes values of two graphs.`);
     }
     const outputs: Value[] = [];
-    const node: Node = { op, inputs, attributes, outputs, recompute: this.#recomputing && !op.view };
+    // A widened weight is there at any time: made again, it would wait for no gradient, nor would what is made of it.
+    const isFixed = inputs.every(
+      (input) => !input || input.source.kind === 'constant' || input.source.kind === 'weight',
+    );
+    const node: Node = { op, inputs, attributes, outputs, recompute: this.#recomputing && !op.view && !isFixed };
     for (const type of op.infer(inputs, attributes)) {
       outputs.push({ ...type, graph: this, name: this.#name(op.type), source: { kind: 'node', node } });
     }

@@ -1,4 +1,5 @@
 /** @file Segments that the gradient computes again: same gradients, and really computed again. */
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import {
   compile,
@@ -6,13 +7,16 @@ import {
   gelu,
   gradients,
   groupNorm,
+  layerNorm,
   linear,
   mul,
   reduceSum,
   reshape,
   silu,
   type Value,
+  weight,
 } from '../../src/graph/index.js';
+import { openSafetensors } from '../../src/safetensors/header.js';
 import { randomNumbers } from './finite-differences.js';
 
 const constant = (graph: Graph, shape: number[], seed: number) =>
@@ -64,4 +68,20 @@ it('makes each recomputed value once more, from what waits for the gradient', ()
   const [, copy] = count('LayerNormalization');
   // The forward pass normalises x itself; the copy must not be equal, or the runtime would merge the two.
   expect(copy?.inputs.every((value, i) => value === count('LayerNormalization')[0]?.inputs[i])).toBe(false);
+});
+
+it('waits for the gradient also where weights have 16 bits and are widened', () => {
+  const path = '../../src/diffusion/pocket/unet/diffusion_pytorch_model.safetensors';
+  const file = openSafetensors(fileURLToPath(new URL(path, import.meta.url)));
+  const graph = new Graph({ weights: 'mapped' });
+  const x = graph.input('x', [2, 48]);
+  const [scale, bias] = ['conv_norm_out.weight', 'conv_norm_out.bias'];
+  const normal = graph.recompute(() => layerNorm(x, weight(graph, file, scale), weight(graph, file, bias), 1e-5));
+  const loss = reduceSum(reshape(mul(normal, normal), [96]), [0], false);
+  gradients(loss, [x]);
+  const forward = graph.nodes.findIndex(({ outputs }) => outputs.includes(loss));
+  const copy = graph.nodes.findLast(({ op }) => op.type === 'LayerNormalization');
+  const backward = graph.nodes.slice(forward + 1);
+  const waitsFor = copy?.inputs.filter((value) => backward.some(({ outputs }) => value && outputs.includes(value)));
+  expect(waitsFor?.map((value) => value?.source.kind === 'node' && value.source.node.op.type)).toEqual(['Add']);
 });

@@ -21,6 +21,8 @@ import {
   gradients,
   mul,
   reduceMean,
+  reshape,
+  sizeOf,
   sub,
   type Tensor,
   type WeightStorage,
@@ -108,7 +110,11 @@ export function buildTrainStep(
   const loss = reduceMean(mul(mul(error, error), factor), [0, 1, 2, 3], false);
   const byPart = gradients(loss, lora.parts, attentionBlock(device, precision));
   graph.output('loss', loss);
-  graph.output('gradient', concat(byPart, 0));
+  // The runtime visits what was made last first: of what is made here, the gradients by the last layers, which are also there first.
+  // Else those by the first layers would come first, and what all others are made of would be held until then.
+  const rows = byPart.map((gradient) => reshape(gradient, [1, sizeOf(gradient.shape)]));
+  const joined = concat(rows, 1);
+  graph.output('gradient', reshape(joined, [sizeOf(joined.shape)]));
   return graph;
 }
 

@@ -29,7 +29,7 @@ const lateOne = 'late one';
  * From so many numbers on, values are reshaped late: see `lateReshape`. For all of them, the runtime would take minutes to plan
  * the memory of a model with many nodes.
  */
-const lateFrom = 2 ** 19;
+export const lateFrom = 2 ** 19;
 
 export interface EncodeOptions {
   /** Large values get memory of their own, which is given back after use. */

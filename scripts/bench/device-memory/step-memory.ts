@@ -1,0 +1,130 @@
+/** @file What a training step holds in the memory of its device, from its graph alone. */
+import type { UnetConfig } from '../../../src/diffusion/config/unet-config.js';
+import type { ModelPart } from '../../../src/diffusion/model/base-model.js';
+import type { UnetGeometry } from '../../../src/diffusion/unet/geometry.js';
+import { buildTrainStep } from '../../../src/diffusion/unet/train-step.js';
+import { repeatingInputs } from '../../../src/diffusion/unet/unet.js';
+import type { Graph, Node, Value } from '../../../src/graph/graph.js';
+import { isLean, lower } from '../../../src/graph/lowering/lower.js';
+import { splitPreludes } from '../../../src/graph/lowering/preludes.js';
+import { lateFrom, neededNodes, type Part } from '../../../src/graph/onnx/encode.js';
+import { castOp, lateReshapeOp, reshapeOp } from '../../../src/graph/ops/layout.js';
+import { sizeOf } from '../../../src/graph/shape.js';
+import { bytesOf, type Liveness, liveness } from './liveness.js';
+import { runOrder } from './run-order.js';
+
+export interface StepMemory extends Liveness {
+  /** Bytes of frozen weights and constants, in the types that the device has them in. */
+  readonly weights: number;
+  /** Floating point operations of all products. */
+  readonly flop: number;
+}
+
+const isInitialiser = ({ source }: Value): boolean => source.kind === 'constant' || source.kind === 'weight';
+
+/** A weight or constant in another type. */
+const isCastInitialiser = ({ op, inputs: [x] }: Node): boolean => op === castOp && x !== undefined && isInitialiser(x);
+
+/** Inputs that kernels for the CPU say they may overwrite (`MayInplace`); those for CUDA do not where it matters. */
+const overwritten: Readonly<Record<string, readonly number[]>> = {
+  Add: [0, 1],
+  Cast: [0],
+  Div: [0, 1],
+  Erf: [0],
+  Exp: [0],
+  Mul: [0, 1],
+  QuickGelu: [0],
+  Sigmoid: [0],
+  Softmax: [0],
+  Sub: [0, 1],
+};
+
+const sizeAfter = (value: Value | undefined, axes: number): number => sizeOf(value?.shape.slice(axes) ?? []);
+
+/** Bytes that the kernel of a node allocates for itself. */
+function ownBytes({ op, inputs, outputs }: Node, isCpu: boolean): number {
+  const [x, weight] = inputs;
+  const [y] = outputs;
+  if (!x || !y) return 0;
+  const width = bytesOf(y) / sizeOf(y.shape);
+  switch (op.type) {
+    // A CPU unrolls the picture in pieces. cuDNN's choice is not known beforehand: taken is the whole unrolled picture.
+    case 'Conv':
+      return isCpu ? 0 : (width * sizeOf(y.shape) * sizeAfter(weight, 1)) / (y.shape[1] ?? 1);
+    case 'ConvTranspose':
+      return (width * (sizeOf(x.shape) / (x.shape[1] ?? 1)) * sizeAfter(weight, 1)) / (isCpu ? (x.shape[0] ?? 1) : 1);
+    // A CPU's kernel puts the heads of its inputs apart; the fused ones of CUDA read them as they lie.
+    case 'MultiHeadAttention':
+      return isCpu ? inputs.slice(0, 3).reduce((sum, input) => sum + (input ? bytesOf(input) : 0), 0) : 0;
+    default:
+      return 0;
+  }
+}
+
+/** Floating point operations of one node; those that do not multiply matrices count nothing. */
+function flopOf({ op, inputs, outputs: [output] }: Node): number {
+  const [a, b] = inputs;
+  if (!a || !b || !output) return 0;
+  switch (op.type) {
+    case 'Conv':
+      return 2 * sizeOf(output.shape) * sizeAfter(b, 1);
+    case 'ConvTranspose':
+      return 2 * sizeOf(a.shape) * sizeAfter(b, 1);
+    case 'MultiHeadAttention':
+      return 4 * sizeOf(a.shape) * (b.shape[1] ?? 0);
+    case 'Gemm':
+    case 'MatMul':
+    case 'FusedMatMul': {
+      const batch = sizeOf(output.shape.slice(0, -2)) / sizeOf(a.shape.slice(0, -2));
+      return 2 * sizeOf(a.shape) * batch * (output.shape.at(-1) ?? 0);
+    }
+    default:
+      return 0;
+  }
+}
+
+/** The part that is run at each step: on a CPU, without what is computed once for each caption and timestep. */
+export function mainPart(graph: Graph, geometry: UnetGeometry): Part {
+  const part = lower(graph, geometry);
+  return (geometry.device ?? 'cpu') === 'cpu' ? splitPreludes(part, repeatingInputs).main : part;
+}
+
+export function stepMemory(unet: ModelPart<UnetConfig>, geometry: UnetGeometry): StepMemory {
+  const graph = buildTrainStep(unet, geometry, { storage: 'mapped' });
+  const part = mainPart(graph, geometry);
+  const isCpu = (geometry.device ?? 'cpu') === 'cpu';
+  const returnsMemory = isLean(graph, geometry);
+  const all = neededNodes(part);
+  const casts = new Map(
+    all.filter(isCastInitialiser).flatMap(({ outputs: [result] }) => (result ? [[result, true]] : [])),
+  );
+  // 16-bit weights that are computed with in 32 are widened at each use; others are cast when the session is made.
+  const isWidened = (value: Value) =>
+    casts.has(value) &&
+    value.dtype === 'float32' &&
+    value.source.kind === 'node' &&
+    value.source.node.inputs[0]?.source.kind === 'weight';
+  const nodes = runOrder(all.filter((node) => !isCastInitialiser(node)));
+  const initialisers = new Set<Value>();
+  for (const { inputs } of nodes) {
+    for (const input of inputs) {
+      const stored = input && isWidened(input) && input.source.kind === 'node' ? input.source.node.inputs[0] : input;
+      if (stored && (isInitialiser(stored) || casts.has(stored))) initialisers.add(stored);
+    }
+  }
+  const loss = part.outputs.get('loss');
+  if (!loss) throw new Error('The graph has no loss.');
+  const found = liveness(part, loss, {
+    nodes,
+    isLate: ({ op, outputs: [output] }) =>
+      op === lateReshapeOp || (op === reshapeOp && returnsMemory && sizeOf(output?.shape ?? []) >= lateFrom),
+    mayOverwrite: ({ op }) => (isCpu ? (overwritten[op.type] ?? []) : []),
+    workspace: (node) =>
+      ownBytes(node, isCpu) + node.inputs.reduce((sum, x) => sum + (x && isWidened(x) ? bytesOf(x) : 0), 0),
+  });
+  return {
+    ...found,
+    weights: [...initialisers].reduce((sum, value) => sum + bytesOf(value), 0),
+    flop: nodes.reduce((sum, node) => sum + flopOf(node), 0),
+  };
+}
