@@ -60,7 +60,8 @@ class Run:
         self.latents = self.work / "latents"
         self.latents.mkdir(parents=True, exist_ok=True)
         say(f"{self.device}, {seconds - self.clock.spent():.0f} of {seconds:.0f} s left")
-        self.processes = self.bank.start(self.chunks, options.workers)
+        self.artists = self.bank.start(self.chunks, options.workers)
+        self.processes = [*self.artists]
         if options.compile and not (self.work / "compiled.json").exists():
             start = start_compiling
             arguments = (self.bank.folder, options.merges, self.batch, options.device)
@@ -89,6 +90,8 @@ class Run:
         if not folder.exists():
             pictures = Pictures(self.bank, self.means.vae_chunks, self.device)
             while not pictures.taken:
+                if all(process.exitcode for process in self.artists):
+                    raise SystemExit("the processes that draw have failed: their errors are above")
                 time.sleep(0.1)
                 pictures.refill()
             vae = new_vae().to(self.device, memory_format=memory_format(self.device))
