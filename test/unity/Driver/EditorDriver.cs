@@ -191,6 +191,13 @@ namespace DeclaredUnity
         /// <summary>Clicks the cross of the background task that is shown.</summary>
         public bool CancelProgress() => UnityEditor.Progress.Running.Values.Single()();
 
+        /// <summary>Puts an object into a scene that is saved, in whose file another is in its place: null where it was made since.</summary>
+        public void PutInSavedScene(GameObject target, Object onDisk)
+        {
+            target.OwnScene = new UnityEngine.SceneManagement.Scene { Handle = target.OwnScene.Handle, Path = "Assets/Scene.unity" };
+            GlobalObjectId.OnDisk[target] = onDisk;
+        }
+
         /// <summary>Puts an asset into the project.</summary>
         public void AddAsset(string path, params Object[] assets) => AssetDatabase.Assets[path] = assets.ToList();
 
@@ -231,6 +238,7 @@ namespace DeclaredUnity
             SerializedObject.Fields.Clear();
             SessionState.Strings.Clear();
             EditorPrefs.Strings.Clear();
+            GlobalObjectId.OnDisk.Clear();
             EditorUtility.Chosen = "";
             GUIUtility.systemCopyBuffer = "";
             AsyncGPUReadback.Pending.Clear();

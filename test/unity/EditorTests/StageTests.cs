@@ -298,6 +298,25 @@ namespace LoraBridge.DeclaredUnity.Tests
         }
 
         [Test]
+        public void ObjectsThatNoFileHasAreFoundAgainToo()
+        {
+            var saved = CharacterMaker.Humanoid("Saved");
+            _editor.PutInSavedScene(saved, saved);
+            Assert.That(CharacterSubject.Of(saved), Does.StartWith("GlobalObjectId"));
+            var made = CharacterMaker.Humanoid("Made since");
+            _editor.PutInSavedScene(made, null);
+            // Prefab Mode shows a copy of what the file has.
+            var (onDisk, shown) = (CharacterMaker.Humanoid("Prefab"), CharacterMaker.Humanoid("Prefab"));
+            _editor.PutInSavedScene(shown, onDisk);
+            foreach (var character in new[] { saved, made, shown })
+                Assert.That(CharacterSubject.Resolve(CharacterSubject.Of(character)), Is.SameAs(character));
+            // A part of a model is not the model.
+            var (model, part) = (CharacterMaker.Humanoid("Model"), CharacterMaker.Humanoid("Part"));
+            _editor.AddAsset("Assets/Model.fbx", model, part);
+            Assert.That(CharacterSubject.Resolve(CharacterSubject.Of(part)), Is.SameAs(part));
+        }
+
+        [Test]
         public void WithoutRenderersThereIsNothingToPhotograph()
         {
             using (var stage = new UnityStage())

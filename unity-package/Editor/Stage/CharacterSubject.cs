@@ -11,15 +11,19 @@ namespace LoraBridge.Editor.Stage
         const string InstancePrefix = "instance:";
 
         /// <summary>
-        /// The asset path of a prefab or model, the global id of an object in a saved scene, and for an object in a scene that was never
-        /// saved its instance id, which ends with the editor.
+        /// The asset path of a prefab or model; else the global id of an object that a file has. For others, such as one that was made
+        /// since the scene was saved, or the open prefab of Prefab Mode, the number of the running editor, which ends with it.
         /// </summary>
         public static string Of(GameObject character)
         {
-            if (EditorUtility.IsPersistent(character)) return AssetDatabase.GetAssetPath(character);
-            if (string.IsNullOrEmpty(character.scene.path))
-                return InstancePrefix + ObjectId.Of(character);
-            return GlobalObjectId.GetGlobalObjectIdSlow(character).ToString();
+            if (EditorUtility.IsPersistent(character))
+            {
+                var path = AssetDatabase.GetAssetPath(character);
+                if (AssetDatabase.LoadAssetAtPath<GameObject>(path) == character) return path;
+            }
+            // An object that was not saved has an id that leads nowhere, one of Prefab Mode an id that leads to the prefab on disk.
+            var global = GlobalObjectId.GetGlobalObjectIdSlow(character);
+            return GlobalObjectId.GlobalObjectIdentifierToObjectSlow(global) == character ? global.ToString() : InstancePrefix + ObjectId.Of(character);
         }
 
         /// <summary>The character of a name that <see cref="Of"/> gave, or of an asset path.</summary>

@@ -10,10 +10,14 @@ namespace UnityEditor
 
         int _id;
 
+        /// <summary>What the file on disk has in an object's place, where that is not the object: nothing, or the prefab's.</summary>
+        internal static readonly Dictionary<Object, Object> OnDisk = new Dictionary<Object, Object>();
+
         public static GlobalObjectId GetGlobalObjectIdSlow(Object targetObject)
         {
             Calls.Note("GlobalObjectId.GetGlobalObjectIdSlow");
-            return new GlobalObjectId { _id = targetObject.Id };
+            var saved = OnDisk.TryGetValue(targetObject, out var other) ? other : targetObject;
+            return new GlobalObjectId { _id = saved == null ? 0 : saved.Id };
         }
 
         public static bool TryParse(string stringValue, out GlobalObjectId id)
