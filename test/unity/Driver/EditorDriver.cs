@@ -150,6 +150,19 @@ namespace DeclaredUnity
             return isWelcome;
         }
 
+        /// <summary>Chooses Edit > Undo until nothing is left to take back.</summary>
+        public void TakeBack()
+        {
+            while (Undo.Steps.Count > 0) Undo.Steps.Pop()();
+            Undo.undoRedoPerformed?.Invoke();
+        }
+
+        /// <summary>Leaves what was done so far as it is.</summary>
+        public static void ForgetUndo() => Undo.Steps.Clear();
+
+        /// <summary>Edits the first material of a character in the inspector.</summary>
+        public static void EditMaterial(GameObject character) => character.GetComponentsInChildren<Renderer>()[0].sharedMaterials[0].Changes++;
+
         /// <summary>Clicks an element that is no button.</summary>
         public static void Click(VisualElement element) => element.Send(new ClickEvent());
 
@@ -238,6 +251,7 @@ namespace DeclaredUnity
             SerializedObject.Fields.Clear();
             SessionState.Strings.Clear();
             EditorPrefs.Strings.Clear();
+            Undo.Steps.Clear();
             GlobalObjectId.OnDisk.Clear();
             EditorUtility.Chosen = "";
             GUIUtility.systemCopyBuffer = "";

@@ -55,7 +55,7 @@ namespace LoraBridge.DeclaredUnity.Tests
               "Window/LoRA Bridge",
               "Tools/LoRA Bridge/Capture selection", "Tools/LoRA Bridge/Capture and train selection",
               "Tools/LoRA Bridge/Start daemon", "Tools/LoRA Bridge/Stop daemon",
-              "Tools/LoRA Bridge/Settings", "Tools/LoRA Bridge/Check this project",
+              "Tools/LoRA Bridge/Settings", "Tools/LoRA Bridge/Check this project", "Tools/LoRA Bridge/Manual",
               "GameObject/LoRA Bridge/Capture", "GameObject/LoRA Bridge/Capture and train",
           }));
 
@@ -133,7 +133,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             window.Character = character;
             EditorDriver.Click(EditorDriver.Find<Button>(window.rootVisualElement).Single(button => button.text == "Edit"));
             Assert.That(window.Plan.Asset.ToPlan().Poses.Select(pose => pose.Name), Is.EqualTo(new[] { "stand", "walk", "wave", "cheer", "bow" }));
-            // Choosing a preset again throws it away, and so does closing the window.
+            // Choosing a preset again throws it away; closing the window leaves nothing in memory.
             EditorDriver.Find<DropdownField>(window.rootVisualElement, "preset").Single().index = (int)PlanPreset.Faces;
             Assert.That(window.Plan.Asset == null);
             EditorDriver.Click(EditorDriver.Find<Button>(window.rootVisualElement).Single(button => button.text == "Edit"));

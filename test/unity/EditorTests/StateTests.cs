@@ -24,6 +24,8 @@ namespace LoraBridge.DeclaredUnity.Tests
             _project = Path.Combine(Path.GetTempPath(), "lora-bridge-" + Guid.NewGuid().ToString("N"));
             Directory.CreateDirectory(Path.Combine(_project, "Library"));
             _editor = new EditorDriver(_project);
+            // A session that other tests have left goes first.
+            _editor.Quit();
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LoraBridgeEditor).TypeHandle);
             BridgeSettings.instance.Descriptor = Path.Combine(_project, "none", "daemon.json");
         }

@@ -28,6 +28,8 @@ namespace LoraBridge.DeclaredUnity.Tests
             _project = Path.Combine(Path.GetTempPath(), "lora-bridge-" + Guid.NewGuid().ToString("N"));
             Directory.CreateDirectory(_project);
             _editor = new EditorDriver(_project);
+            // A session that other tests have left goes first.
+            _editor.Quit();
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LoraBridgeEditor).TypeHandle);
             BridgeSettings.instance.Descriptor = Path.Combine(_project, "none", "daemon.json");
         }
@@ -94,6 +96,61 @@ namespace LoraBridge.DeclaredUnity.Tests
             var other = CharacterMaker.Humanoid("Other");
             Assert.That(_editor.Drop(panel, other.GetComponent<Animator>()), Is.True, "a component stands for its object");
             Assert.That(window.Character, Is.SameAs(other));
+        }
+
+        static void EditPlan(BridgeWindow window)
+            => EditorDriver.Click(EditorDriver.Find<Button>(window.rootVisualElement).Single(button => button.text == "Edit"));
+
+        [Test]
+        public void ADraftOutlivesTheEditor()
+        {
+            var window = BridgeWindow.Open();
+            window.Character = CharacterMaker.Humanoid("Mina");
+            EditorDriver.Find<DropdownField>(window.rootVisualElement, "preset").Single().index = (int)PlanPreset.Turntable;
+            EditPlan(window);
+            var plan = Newtonsoft.Json.JsonConvert.SerializeObject(window.Plan.Asset.ToPlan());
+            window.Close();
+            _editor.Quit();
+            foreach (var key in _editor.GetSessionState().Keys.ToList()) SessionState.EraseString(key);
+
+            var later = BridgeWindow.Open();
+            Assert.That(later.Plan.Asset, Is.Not.Null, "the draft is gone");
+            Assert.That(Newtonsoft.Json.JsonConvert.SerializeObject(later.Plan.Asset.ToPlan()), Is.EqualTo(plan));
+            // Once another is chosen it is forgotten.
+            later.Character = CharacterMaker.Humanoid("Mina");
+            EditorDriver.Find<DropdownField>(later.rootVisualElement, "preset").Single().index = (int)PlanPreset.Faces;
+            later.Close();
+            Assert.That(BridgeWindow.Open().Plan.Asset == null);
+        }
+
+        [Test]
+        public void ChangesOfThePlanCanBeTakenBack()
+        {
+            var window = BridgeWindow.Open();
+            window.Character = CharacterMaker.Humanoid("Mina");
+            var preset = EditorDriver.Find<DropdownField>(window.rootVisualElement, "preset").Single();
+            EditPlan(window);
+            var draft = window.Plan.Asset;
+            EditorDriver.ForgetUndo();
+            preset.index = (int)PlanPreset.Faces;
+            Assert.That(draft == null);
+            _editor.TakeBack();
+            Assert.That(window.Plan.Asset, Is.SameAs(draft));
+            Assert.That((preset.index, window.Plan.Preset), Is.EqualTo((0, PlanPreset.Default)));
+        }
+
+        [Test]
+        public void TheFramingIsTakenAnewWhenAMaterialChanges()
+        {
+            var window = BridgeWindow.Open();
+            window.Character = CharacterMaker.Humanoid("Mina");
+            var picture = EditorDriver.Find<Image>(window.rootVisualElement).First();
+            Assert.That(_editor.TickUntil(() => picture.image != null, Limit), Is.True);
+            var before = picture.image;
+            for (var tick = 0; tick < 20; tick++) _editor.Tick();
+            Assert.That(picture.image, Is.SameAs(before));
+            EditorDriver.EditMaterial(window.Character);
+            Assert.That(_editor.TickUntil(() => picture.image != before, TimeSpan.FromSeconds(20)), Is.True);
         }
 
         [Test]

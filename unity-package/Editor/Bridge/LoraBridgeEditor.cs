@@ -53,13 +53,16 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>How many shots wait to be sent.</summary>
         public static int WaitingShots => Session.Daemon.Outbox.Count;
 
+        /// <summary>Where the package keeps what outlives the editor.</summary>
+        internal static string Folder => Path.GetFullPath(Path.Combine(Application.dataPath, "../Library/LoraBridge"));
+
         internal static BridgeSession Session
         {
             get
             {
                 if (_session != null) return _session;
                 // Not in the static constructor: there assets cannot be loaded yet.
-                _session = Begin(Path.GetFullPath(Path.Combine(Application.dataPath, "../Library/LoraBridge")));
+                _session = Begin(Folder);
                 _session.Changed += () => Changed?.Invoke();
                 return _session;
             }

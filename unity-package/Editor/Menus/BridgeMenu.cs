@@ -54,6 +54,9 @@ namespace LoraBridge.Editor.Menus
             BridgeWindow.Open();
         }
 
+        [MenuItem(Root + "Manual", priority = 42)]
+        static void OpenManual() => Manual.Open();
+
         static void Run(Action<GameObject, PlanChoice> command)
         {
             // Unity calls a context menu's command once for each selected object.

@@ -1,11 +1,13 @@
 using System.Collections.Generic;
 using System.Linq;
 using LoraBridge.Core.Plan;
+using LoraBridge.Editor.Settings;
 using UnityEngine;
 
 namespace LoraBridge.Editor.Plans
 {
     /// <summary>A capture plan as an asset: what to photograph, and how.</summary>
+    [HelpURL(Manual.Page)]
     [CreateAssetMenu(menuName = "LoRA Bridge/Capture Plan", fileName = "Capture Plan")]
     public sealed class CapturePlanAsset : ScriptableObject
     {

@@ -37,7 +37,7 @@ namespace LoraBridge.Editor.Settings
         internal static string StartScript => Path.Combine(PackageFolder(), "Starter~", "start-daemon.cjs");
 
         // Whoever has copied the package into Assets has no package; then the compiler knows where its sources are.
-        static string PackageFolder([CallerFilePath] string source = "")
+        internal static string PackageFolder([CallerFilePath] string source = "")
             => PackageInfo.FindForAssembly(typeof(BridgePreferences).Assembly)?.resolvedPath
                 ?? Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source), "..", ".."));
     }

@@ -12,6 +12,7 @@ namespace LoraBridge.Editor.Window
     /// <c>Window > LoRA Bridge</c>: from the character to the previews. It shows what <see cref="LoraBridgeEditor"/> does and holds
     /// nothing of it: closing it stops nothing.
     /// </summary>
+    [HelpURL(Manual.Page)]
     public sealed class BridgeWindow : EditorWindow
     {
         [SerializeField] GameObject _character;
@@ -25,6 +26,7 @@ namespace LoraBridge.Editor.Window
         TrainingPanel _trainingPanel;
         PreviewPanel _previewPanel;
         BridgeLanguage _language;
+        bool _hadDraft;
 
         /// <summary>Opens the window, or brings it to the front.</summary>
         [MenuItem("Window/LoRA Bridge")]
@@ -48,13 +50,16 @@ namespace LoraBridge.Editor.Window
         void OnEnable()
         {
             minSize = new Vector2(360, 480);
+            if (_plan.Asset == null) _plan.Asset = PlanDraft.Recall();
             LoraBridgeEditor.Changed += Follow;
+            Undo.undoRedoPerformed += FollowUndo;
             BridgeSettings.Changed += FollowSettings;
         }
 
         void OnDisable()
         {
             LoraBridgeEditor.Changed -= Follow;
+            Undo.undoRedoPerformed -= FollowUndo;
             BridgeSettings.Changed -= FollowSettings;
             DisposePanels();
         }
@@ -62,6 +67,14 @@ namespace LoraBridge.Editor.Window
         void OnDestroy() => _plan.DropDraft();
 
         void CreateGUI() => Rebuild();
+
+        void FollowUndo()
+        {
+            // What is undone may be the end of a draft, or its beginning.
+            if (_plan.HasDraft) PlanDraft.Keep(_plan.Asset);
+            else if (_hadDraft) PlanDraft.Forget();
+            Refresh();
+        }
 
         void FollowSettings()
         {
@@ -109,6 +122,7 @@ namespace LoraBridge.Editor.Window
         /// <summary>Shows everything as it is now.</summary>
         internal void Refresh()
         {
+            _hadDraft = _plan.HasDraft;
             if (_characterPanel == null) return;
             _characterPanel.Refresh();
             _planPanel.Refresh();

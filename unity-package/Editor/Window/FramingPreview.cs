@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Linq;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
@@ -19,7 +20,13 @@ namespace LoraBridge.Editor.Window
     {
         const int LongestEdge = 256;
 
+        static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
         readonly Action<Texture2D> _show;
+        readonly Stopwatch _sinceLook = Stopwatch.StartNew();
+        GameObject _character, _named;
+        PlanChoice _choice;
+        string _subject;
         CaptureSession _session;
         Texture2D _texture;
         string _shown = "";
@@ -32,8 +39,10 @@ namespace LoraBridge.Editor.Window
 
         public void Show(GameObject character, PlanChoice choice)
         {
+            (_character, _choice) = (character, choice);
             if (character == null)
             {
+                _subject = null;
                 Stop();
                 _shown = "";
                 return;
@@ -42,7 +51,7 @@ namespace LoraBridge.Editor.Window
             CaptureCursor cursor;
             try
             {
-                cursor = CaptureCursor.Begin("preview", CharacterSubject.Of(character), OneShot(choice.PlanFor(character)));
+                cursor = CaptureCursor.Begin("preview", SubjectOf(character), OneShot(choice.PlanFor(character)));
             }
             catch (CaptureException)
             {
@@ -51,13 +60,25 @@ namespace LoraBridge.Editor.Window
                 return;
             }
             // What the picture depends on, as text: comparing is cheaper than photographing.
-            var wanted = cursor.ToJson().Replace(cursor.Id.ToString(), "");
+            var wanted = cursor.ToJson().Replace(cursor.Id.ToString(), "") + LookOf(character);
             if (wanted == _shown) return;
             _shown = wanted;
             Stop();
             _session = new CaptureSession(cursor, Stages.Create(), this);
             _session.ShotTaken += Develop;
         }
+
+        // Finding the name of an object in a scene is slow, and this is asked with every change.
+        string SubjectOf(GameObject character)
+        {
+            if (_subject == null || _named != character) (_subject, _named) = (CharacterSubject.Of(character), character);
+            return _subject;
+        }
+
+        // Nobody tells of a material that is edited: Unity counts changes.
+        static string LookOf(GameObject character)
+            => string.Join(",", character.GetComponentsInChildren<Renderer>()
+                .SelectMany(renderer => renderer.sharedMaterials.Cast<Object>().Append(renderer)).Select(EditorUtility.GetDirtyCount));
 
         static CapturePlan OneShot(CapturePlan plan)
         {
@@ -79,6 +100,11 @@ namespace LoraBridge.Editor.Window
 
         void Tick()
         {
+            if (_sinceLook.Elapsed > LookEvery)
+            {
+                _sinceLook.Restart();
+                if (_session == null && _character != null && !_shown.EndsWith(LookOf(_character), StringComparison.Ordinal)) Show(_character, _choice);
+            }
             if (_session == null) return;
             // One stage at a time: two would contend for Unity's animation mode.
             if (IsStageTaken)

@@ -48,7 +48,12 @@ namespace LoraBridge.Editor.Window
 
         void Choose(CapturePlanAsset asset, PlanPreset preset)
         {
-            if (asset != _window.Plan.Asset) _window.Plan.DropDraft();
+            Undo.RecordObject(_window, Localization.Get(Text.Plan));
+            if (asset != _window.Plan.Asset && _window.Plan.HasDraft)
+            {
+                Undo.DestroyObjectImmediate(_window.Plan.Asset);
+                PlanDraft.Forget();
+            }
             _window.Plan.Asset = asset;
             _window.Plan.Preset = preset;
             _window.Refresh();
@@ -59,9 +64,9 @@ namespace LoraBridge.Editor.Window
         {
             if (_window.Character == null) return;
             var plan = _window.Plan.PlanFor(_window.Character);
-            var draft = ScriptableObject.CreateInstance<CapturePlanAsset>();
-            draft.hideFlags = HideFlags.HideAndDontSave;
-            draft.Set(plan, AnimationUtility.GetAnimationClips(_window.Character));
+            var draft = PlanDraft.Make(plan, AnimationUtility.GetAnimationClips(_window.Character));
+            Undo.RegisterCreatedObjectUndo(draft, Localization.Get(Text.PlanEdit));
+            PlanDraft.Keep(draft);
             Choose(draft, _window.Plan.Preset);
         }
 
@@ -71,6 +76,7 @@ namespace LoraBridge.Editor.Window
             if (path.Length == 0) return;
             _window.Plan.Asset.hideFlags = HideFlags.None;
             AssetDatabase.CreateAsset(_window.Plan.Asset, path);
+            PlanDraft.Forget();
             _window.Refresh();
         }
 
@@ -92,7 +98,11 @@ namespace LoraBridge.Editor.Window
             _inspector.Add(new InspectorElement(_inspected));
             // Its fields change the plan behind our back.
             _serialized = new SerializedObject(_inspected);
-            _inspector.TrackSerializedObjectValue(_serialized, _ => _window.Refresh());
+            _inspector.TrackSerializedObjectValue(_serialized, _ =>
+            {
+                if (_window.Plan.HasDraft) PlanDraft.Keep(_window.Plan.Asset);
+                _window.Refresh();
+            });
         }
 
         string Describe()

@@ -35,6 +35,8 @@ namespace UnityEditor
 
         public static string OpenFolderPanel(string title, string folder, string defaultName) => Chosen;
 
+        public static int GetDirtyCount(Object target) => target == null ? 0 : target.Changes;
+
         public static void RevealInFinder(string path) => Calls.Note("EditorUtility.RevealInFinder " + path);
 
         public static string SaveFilePanelInProject(string title, string defaultName, string extension, string message) => "";

@@ -15,6 +15,8 @@ namespace UnityEngine
             "2022.3.0f1";
 #endif
         public static SystemLanguage systemLanguage { get; internal set; } = SystemLanguage.English;
+        public static void OpenURL(string url) => DeclaredUnity.Calls.Note("Application.OpenURL " + url);
+
         public static bool isBatchMode { get; internal set; }
     }
 

@@ -34,6 +34,12 @@ namespace UnityEngine
         public RangeAttribute(float min, float max) {}
     }
 
+    [AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
+    public class HelpURLAttribute : Attribute
+    {
+        public HelpURLAttribute(string url) {}
+    }
+
     [AttributeUsage(AttributeTargets.Class, AllowMultiple = false, Inherited = false)]
     public sealed class CreateAssetMenuAttribute : Attribute
     {

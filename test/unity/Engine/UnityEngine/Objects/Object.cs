@@ -53,6 +53,15 @@ namespace UnityEngine
             Calls.Alive.Remove(this);
         }
 
+        internal void Revive()
+        {
+            IsDestroyed = false;
+            Calls.Alive.Add(this);
+        }
+
+        /// <summary>How often it was changed.</summary>
+        internal int Changes;
+
         /// <summary>Objects of the scenes and assets that a script may find by their id.</summary>
         internal static Object ById(int id) => Calls.Alive.OfType<Object>().FirstOrDefault(o => o._id == id);
 

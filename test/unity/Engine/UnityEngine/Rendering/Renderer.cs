@@ -7,6 +7,7 @@ namespace UnityEngine
     public class Renderer : Component
     {
         public bool enabled { get; set; } = true;
+        public Material[] sharedMaterials { get; set; } = { new Material() };
 
         public Bounds bounds
         {

@@ -1,0 +1,7 @@
+namespace UnityEngine
+{
+    public partial class Material : Object
+    {
+        internal Material() {}
+    }
+}
