@@ -7,7 +7,8 @@ import type { Wheel } from './wheel.js';
 const packageIndex = (): string => (process.env.UV_DEFAULT_INDEX || 'https://pypi.org/simple').replace(/\/$/, '');
 
 const hint =
-  'Check the connection, or the proxy (HTTPS_PROXY), and run the same command again: it goes on where it was.';
+  'Check the connection (behind a proxy: HTTPS_PROXY, and with it NODE_USE_ENV_PROXY=1, which Node knows from 22.21 on), and run ' +
+  'the same command again: it goes on where it was.';
 
 /**
  * Asks a server of packages; a name and password in the address are sent as it wants them.
