@@ -7,7 +7,7 @@ import { parity } from './checks/parity.js';
 import { picture } from './checks/picture.js';
 import { profile } from './checks/profile.js';
 import { recovery } from './checks/recovery.js';
-import { moreSteps, sd15Step, sdxlStep } from './checks/steps.js';
+import { moreSteps, otherSteps, sd15Step, sdxlStep } from './checks/steps.js';
 
 export const checks: readonly Check[] = [
   devices,
@@ -16,8 +16,9 @@ export const checks: readonly Check[] = [
   sdxlStep,
   profile,
   picture,
-  demo,
   recovery,
+  demo,
   outOfMemory,
+  otherSteps,
   moreSteps,
 ];

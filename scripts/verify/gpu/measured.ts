@@ -17,12 +17,15 @@ export interface Told {
   readonly memory: Readonly<Record<string, number>>;
 }
 
+/** Seconds that one process may take: one that hangs must not take the time of all that come after it. */
+const patience = { full: 75, tiny: 600 };
+
 /**
- * Runs a process to its end. Throws with the end of its standard error where it fails.
+ * Runs a process to its end. Throws with the end of its standard error where it fails, and where it takes too long.
  * @param onLine is awaited before the next line is read
  */
 export async function runMeasured(
-  { python }: Bench,
+  { python, size }: Bench,
   { command, arguments: args, env }: Command,
   onLine: (told: Told) => void,
 ): Promise<void> {
@@ -41,6 +44,10 @@ export async function runMeasured(
     child.once('error', (error) => resolve(error.message));
     child.once('close', (status, signal) => resolve(status === 0 ? undefined : (signal ?? `status ${status}`)));
   });
+  const timer = setTimeout(() => {
+    errors = `it took more than ${patience[size]} s`;
+    child.kill('SIGKILL');
+  }, patience[size] * 1000);
   try {
     for await (const text of createInterface({ input: child.stdout })) {
       if (!text.startsWith('{')) continue;
@@ -51,6 +58,7 @@ export async function runMeasured(
     const how = await ended;
     if (how !== undefined) throw new Error(`ended with ${how}: ${lastWords(errors)}`);
   } finally {
+    clearTimeout(timer);
     host.stop();
     device?.end();
   }

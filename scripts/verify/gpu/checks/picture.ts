@@ -19,7 +19,7 @@ export const picture: Check = {
       const args = [...nodeArguments('native-picture'), JSON.stringify({ ...plan, compile })];
       await measure(name, { command: process.execPath, arguments: args, env });
     }
-    const what = 'diffusers, 16 bits';
+    const what = `diffusers, ${bench.device === 'cuda' ? 'fp16' : 'fp32'}`;
     if (bench.python === undefined) tell(absent(what, bench.noPython));
     else
       await measure(what, { command: bench.python, arguments: [pythonFile('peer_picture.py'), JSON.stringify(plan)] });

@@ -44,11 +44,13 @@ export async function nativeSteps(
 async function peerSteps(bench: Bench, model: TestModel, shapes: readonly Shape[], tell: Tell): Promise<void> {
   const what = 'PyTorch';
   if (bench.python === undefined) return tell(absent(what, bench.noPython));
+  // A CPU has no units for 16 bits.
+  const [short, dtype] = bench.device === 'cuda' ? ['bf16', 'bfloat16'] : ['fp32', 'float32'];
   const configurations = shapes.flatMap((shape) =>
-    [false, true].map((checkpointing) => ({ ...shape, checkpointing, dtype: 'bfloat16' })),
+    [false, true].map((checkpointing) => ({ ...shape, checkpointing, dtype })),
   );
   const names = configurations.map(
-    (each) => `${what}, bf16${each.checkpointing ? ', gradient checkpointing' : ''}, ${nameOf(each)}`,
+    (each) => `${what}, ${short}${each.checkpointing ? ', gradient checkpointing' : ''}, ${nameOf(each)}`,
   );
   const plan = {
     folder: join(model.folder, 'unet'),
@@ -86,29 +88,46 @@ async function engineSteps(bench: Bench, model: TestModel, name: ModelName, shap
   }
 }
 
-/** On the first device everything; then what else computes: other devices and runtimes. */
-async function everySort(bench: Bench, name: ModelName, shape: Shape, tell: Tell): Promise<void> {
+const usual: Shape = { batchSize: 1, rank: 4 };
+
+/** The product's own ways on the device asked for, PyTorch beside them, then the second device. */
+async function compare(bench: Bench, name: ModelName, tell: Tell): Promise<void> {
   const model = await testModel(bench, name);
-  const variants = await allVariants(bench, tell);
-  const isMain = ({ compile, isOwn }: Variant): boolean => isOwn && compile.device === bench.device;
-  for (const variant of variants.filter(isMain)) await nativeSteps(bench, model, variant, shape, tell);
-  await peerSteps(bench, model, [shape], tell);
-  for (const variant of variants.filter((each) => !isMain(each))) await nativeSteps(bench, model, variant, shape, tell);
-  await engineSteps(bench, model, name, shape, tell);
+  const variants = (await allVariants(bench, tell)).filter(({ isOwn }) => isOwn);
+  const isFirst = ({ compile }: Variant): boolean => compile.device === bench.device;
+  for (const variant of variants.filter(isFirst)) await nativeSteps(bench, model, variant, usual, tell);
+  await peerSteps(bench, model, [usual], tell);
+  for (const variant of variants.filter((each) => !isFirst(each)))
+    await nativeSteps(bench, model, variant, usual, tell);
 }
 
 export const sd15Step: Check = {
   name: 'step',
   title: 'a training step of the size of Stable Diffusion 1.5, 512 px',
   limit: 180,
-  run: (bench, tell) => everySort(bench, 'sd15', { batchSize: 1, rank: 4 }, tell),
+  run: (bench, tell) => compare(bench, 'sd15', tell),
 };
 
 export const sdxlStep: Check = {
   name: 'step-sdxl',
   title: 'a training step of the size of SDXL, 1024 px',
   limit: 180,
-  run: (bench, tell) => everySort(bench, 'sdxl', { batchSize: 1, rank: 4 }, tell),
+  run: (bench, tell) => compare(bench, 'sdxl', tell),
+};
+
+export const otherSteps: Check = {
+  name: 'other-steps',
+  title: 'the same steps by the diffusers engine, and through onnxruntime-node',
+  limit: 180,
+  async run(bench, tell) {
+    const others = (await allVariants(bench, tell)).filter(({ isOwn }) => !isOwn);
+    for (const name of ['sd15', 'sdxl'] as const) {
+      const model = await testModel(bench, name);
+      const told: Tell = (found) => tell({ ...found, what: `${name}: ${found.what}` });
+      await engineSteps(bench, model, name, usual, told);
+      for (const variant of others) await nativeSteps(bench, model, variant, usual, told);
+    }
+  },
 };
 
 const moreShapes: readonly Shape[] = [
