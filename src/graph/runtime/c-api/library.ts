@@ -44,9 +44,14 @@ function importKoffi(): Promise<Koffi> {
   return imported;
 }
 
+/** A library is unloaded, with its code, once its handle is collected. */
+const loadedForGood: LibraryHandle[] = [];
+
 function loadLibrary(koffi: Koffi, path: string): LibraryHandle {
   try {
-    return koffi.load(path);
+    const handle = koffi.load(path);
+    loadedForGood.push(handle);
+    return handle;
   } catch (cause) {
     throw new LoraBridgeError('resource.device.missing', `${path} cannot be loaded: ${String(cause)}`, {
       cause,
