@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import DPMSolverMultistepScheduler, StableDiffusionPipeline
+from diffusers.utils import logging
 from PIL import Image
+from transformers.utils.logging import disable_progress_bar
 
 from bank import HELD_OUT_CHUNKS, Bank
 from captures import load_captures, psnr, to_tensor
@@ -111,7 +113,8 @@ class Measures:
             good = [one == wanted for one, (_, wanted) in zip(found, questions, strict=True)]
             self.note(**{f"{name}_shown": sum(good), f"{name}_of": len(good)})
             painted.append(pictures)
-        sheet(np.concatenate(painted), 16).save(self.out / "asked.jpg", quality=90)
+        everything = np.concatenate(painted)
+        sheet(everything, min(16, len(everything))).save(self.out / "asked.jpg", quality=90)
 
     def distance(self, judge: Judge, bank: Bank) -> None:
         """As many pictures of held-out captions as held-out drawings, in the judge's features."""
@@ -149,6 +152,8 @@ def main() -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     torch.set_float32_matmul_precision("high")
+    logging.disable_progress_bar()
+    disable_progress_bar()
     device = torch.device(options.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     options.out.mkdir(parents=True, exist_ok=True)
     measures = Measures(options, device)
