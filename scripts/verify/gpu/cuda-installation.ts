@@ -3,7 +3,7 @@
  * came with PyTorch, by links. Nothing of them need be carried then, and the product finds and checks them in its own way.
  */
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { lockedWheels } from '../../../src/engines/native/cuda/locked-wheels.js';
 import {
   type CudaRecord,
@@ -15,25 +15,42 @@ import { kitFolder } from './kit.js';
 
 const runtimeFolder = join(kitFolder, 'onnxruntime');
 
-/** What is missing or other than the product wants it; undefined where all is well. @param sites folders of Python's packages */
-export async function linkCuda(engines: string, sites: readonly string[]): Promise<string | undefined> {
-  if (!existsSync(runtimeFolder)) return 'The kit was packed without ONNX Runtime for CUDA.';
+export interface LinkedCuda {
+  /** What is missing or other than the product wants it; undefined where all is well. */
+  readonly wrong: string | undefined;
+  /** What LORA_BRIDGE_ONNXRUNTIME has to name for the product to use these libraries all the same. */
+  readonly byName: string;
+}
+
+/** Undefined where the kit was packed without ONNX Runtime for CUDA. @param sites folders of Python's packages */
+export async function linkCuda(engines: string, sites: readonly string[]): Promise<LinkedCuda | undefined> {
+  if (!existsSync(runtimeFolder)) return undefined;
   const folder = cudaFolder(engines);
   rmSync(folder, { recursive: true, force: true });
+  const linked: string[] = [];
   for (const wheel of lockedWheels['13']['linux-x64']) {
     const place = wheelFolder(folder, wheel);
     mkdirSync(place, { recursive: true });
     for (const library of Object.keys(wheel.libraries)) {
       const candidates = [join(runtimeFolder, basename(library)), ...sites.map((site) => join(site, library))];
       const found = candidates.find((file) => existsSync(file));
-      if (found !== undefined) symlinkSync(found, join(place, basename(library)));
+      if (found === undefined) continue;
+      symlinkSync(found, join(place, basename(library)));
+      linked.push(found);
     }
   }
   const record: CudaRecord = { cuda: '13', installedAt: new Date().toISOString() };
   writeFileSync(join(folder, 'installed.json'), JSON.stringify(record));
   const installation = await findCudaInstallation(engines);
-  if (installation.state === 'broken') return installation.reason;
-  return installation.state === 'absent' ? 'It was not found.' : undefined;
+  const isProvider = (file: string): boolean => basename(file).startsWith('libonnxruntime');
+  // The runtime stands last in its wheel.
+  const byName = [linked.at(-1), ...linked.filter((file) => !isProvider(file))].join(delimiter);
+  const wrong = {
+    whole: undefined,
+    absent: 'It was not found.',
+    broken: 'reason' in installation ? installation.reason : '',
+  };
+  return { wrong: wrong[installation.state], byName };
 }
 
 /**

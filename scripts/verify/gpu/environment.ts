@@ -70,13 +70,16 @@ export async function surroundings(python: string, work: string): Promise<Surrou
   const pathOf = (...folders: string[]): string => folders.filter((folder) => existsSync(folder)).join(':');
   const path = pathOf(vulkan, ...(process.env.LD_LIBRARY_PATH ?? '').split(':'));
   const icd = vulkanDrivers.find((file) => existsSync(file));
+  const linked = await linkCuda(home.engines, sites);
+  const noCuda = linked?.wrong;
   const env = {
     LORA_BRIDGE_HOME: home.folder,
     HF_HUB_OFFLINE: '1',
+    // Other versions than the product was tried with: it takes them only when they are named.
+    ...(linked?.wrong === undefined ? {} : { LORA_BRIDGE_ONNXRUNTIME: linked.byName }),
     ...(icd === undefined || process.env.VK_DRIVER_FILES !== undefined ? {} : { VK_DRIVER_FILES: icd }),
     ...(path === '' ? {} : { LD_LIBRARY_PATH: path }),
   };
-  const noCuda = await linkCuda(home.engines, sites);
   const folder = embeddedCuda(work);
   const embedded = folder === undefined ? undefined : pathOf(folder, ...libraries);
   const cuda = { ...(noCuda === undefined ? {} : { noCuda }), ...(embedded === undefined ? {} : { embedded }) };

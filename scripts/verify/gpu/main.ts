@@ -3,7 +3,7 @@
  * checks one after the other, each with a limit of its own, all within the minutes. Exit status 1 where anything that ran did not hold.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -64,10 +64,14 @@ if (noCuda !== undefined && bench.device === 'cuda') console.log(`CUDA's librari
 const log = join(out, 'log.txt');
 /** The large models are made while the first checks run. */
 function beginModels(): void {
-  if (bench.size === 'tiny' || python === undefined || existsSync(modelsFolder(work))) return;
-  mkdirSync(modelsFolder(work), { recursive: true });
+  const folder = modelsFolder(work);
+  if (bench.size === 'tiny' || python === undefined) return;
+  // What failed is tried anew.
+  if (existsSync(join(folder, 'failed'))) rmSync(folder, { recursive: true });
+  if (existsSync(folder)) return;
+  mkdirSync(folder, { recursive: true });
   const errors = openSync(log, 'a');
-  spawn(python, [pythonFile('models.py'), modelsFolder(work), bench.device], {
+  spawn(python, [pythonFile('models.py'), folder, bench.device], {
     stdio: ['ignore', errors, errors],
     env: { ...process.env, ...env },
     detached: true,

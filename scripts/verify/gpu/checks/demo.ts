@@ -49,7 +49,8 @@ export const demo: Check = {
           const learnt = bench.size === 'tiny' || loss.last < loss.first;
           tell({ what, outcome: learnt ? 'held' : 'failed', figures });
         },
-        (error: Error & { stderr?: string }) => tell(failed(what, error.stderr?.trim() || error)),
+        (error: Error & { stdout?: string; stderr?: string }) =>
+          tell(failed(what, error.stderr?.trim() || error.stdout?.trim() || error)),
       );
     }
   },
