@@ -1,6 +1,7 @@
 /** @file Reads ONNX Runtime's profile: the time of each operator in the last run, and how much it computed. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { flopOf } from './flop.js';
 
 const shapes = z.array(z.record(z.string(), z.array(z.number()))).transform((list) => list.flatMap(Object.values));
 
@@ -14,30 +15,6 @@ const runEvent = z.object({ name: z.literal('model_run'), ts: z.number(), dur: z
 
 export const operatorTime = z.object({ operator: z.string(), seconds: z.number(), gigaflop: z.number() });
 export type OperatorTime = z.output<typeof operatorTime>;
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
-/** Floating point operations of one node; those that do not multiply matrices count nothing. */
-function flopOf(operator: string, inputs: readonly (readonly number[])[], output: readonly number[]): number {
-  const [a = [], b = []] = inputs;
-  switch (operator) {
-    case 'Conv':
-      return 2 * sizeOf(output) * sizeOf(b.slice(1));
-    case 'ConvTranspose':
-      return 2 * sizeOf(a) * sizeOf(b.slice(1));
-    case 'MultiHeadAttention':
-      return 4 * sizeOf(a) * (b[1] ?? 0);
-    case 'Gemm':
-    case 'MatMul':
-    case 'FusedMatMul': {
-      // Each number of the first factor, batch by batch, meets each column of the product.
-      const batch = sizeOf(output.slice(0, -2)) / sizeOf(a.slice(0, -2));
-      return 2 * sizeOf(a) * batch * (output.at(-1) ?? 0);
-    }
-    default:
-      return 0;
-  }
-}
 
 /** Operators by their time, longest first. */
 export function timeByOperator(file: string): OperatorTime[] {

@@ -10,6 +10,7 @@ import { splitPreludes } from '../../../src/graph/lowering/preludes.js';
 import { lateFrom, neededNodes, type Part } from '../../../src/graph/onnx/encode.js';
 import { castOp, lateReshapeOp, reshapeOp } from '../../../src/graph/ops/layout.js';
 import { sizeOf } from '../../../src/graph/shape.js';
+import { flopOf } from '../flop.js';
 import { bytesOf, type Liveness, liveness } from './liveness.js';
 import { runOrder } from './run-order.js';
 
@@ -61,28 +62,6 @@ function ownBytes({ op, inputs, outputs }: Node, isCpu: boolean): number {
   }
 }
 
-/** Floating point operations of one node; those that do not multiply matrices count nothing. */
-function flopOf({ op, inputs, outputs: [output] }: Node): number {
-  const [a, b] = inputs;
-  if (!a || !b || !output) return 0;
-  switch (op.type) {
-    case 'Conv':
-      return 2 * sizeOf(output.shape) * sizeAfter(b, 1);
-    case 'ConvTranspose':
-      return 2 * sizeOf(a.shape) * sizeAfter(b, 1);
-    case 'MultiHeadAttention':
-      return 4 * sizeOf(a.shape) * (b.shape[1] ?? 0);
-    case 'Gemm':
-    case 'MatMul':
-    case 'FusedMatMul': {
-      const batch = sizeOf(output.shape.slice(0, -2)) / sizeOf(a.shape.slice(0, -2));
-      return 2 * sizeOf(a.shape) * batch * (output.shape.at(-1) ?? 0);
-    }
-    default:
-      return 0;
-  }
-}
-
 /** The part that is run at each step: on a CPU, without what is computed once for each caption and timestep. */
 export function mainPart(graph: Graph, geometry: UnetGeometry): Part {
   const part = lower(graph, geometry);
@@ -125,6 +104,9 @@ export function stepMemory(unet: ModelPart<UnetConfig>, geometry: UnetGeometry):
   return {
     ...found,
     weights: [...initialisers].reduce((sum, value) => sum + bytesOf(value), 0),
-    flop: nodes.reduce((sum, node) => sum + flopOf(node), 0),
+    flop: nodes.reduce((sum, { op, inputs, outputs: [output] }) => {
+      const shapes = inputs.map((input) => input?.shape ?? []);
+      return sum + flopOf(op.type, shapes, output?.shape ?? []);
+    }, 0),
   };
 }
