@@ -154,6 +154,28 @@ namespace LoraBridge.DeclaredUnity.Tests
         }
 
         [Test]
+        public void AShotThatFailsCanBeSkipped()
+        {
+            var window = BridgeWindow.Open();
+            window.Character = CharacterMaker.Humanoid("Mina");
+            var poses = 0;
+            _editor.OnCall = call =>
+            {
+                if (call == "HumanPoseHandler.SetHumanPose" && LoraBridgeEditor.IsCapturing && ++poses == 2) throw new InvalidOperationException("The pose is broken.");
+            };
+            LoraBridgeEditor.Capture(window.Character, window.Plan);
+            Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
+            Assert.That(LoraBridgeEditor.Error?.Message, Is.EqualTo("The pose is broken."));
+            var skip = Find<Button>(window, "skip");
+            Assert.That(IsShown(skip), Is.True);
+            EditorDriver.Click(skip);
+            Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
+            Assert.That(LoraBridgeEditor.Gallery.Shots.Select(shot => shot.Name).ToList(), Has.Count.EqualTo(14).And.None.EqualTo("walk_full_yaw0"));
+            _editor.Tick();
+            Assert.That(IsShown(skip), Is.False);
+        }
+
+        [Test]
         public void AnErrorHasItsButtons()
         {
             var window = BridgeWindow.Open();

@@ -1,5 +1,7 @@
 #nullable enable
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using LoraBridge.Core.Plan;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Converters;
@@ -27,9 +29,13 @@ namespace LoraBridge.Core.Capture
         /// <summary>Index of the first shot that is not safe yet.</summary>
         public int Next { get; }
 
+        /// <summary>Indices of shots that somebody has given up.</summary>
+        public IReadOnlyList<int> Skipped { get; }
+
         [JsonConstructor]
-        CaptureCursor(Guid id, string character, string subject, CapturePlan plan, int next)
+        CaptureCursor(Guid id, string character, string subject, CapturePlan plan, int next, IReadOnlyList<int>? skipped = null)
         {
+            Skipped = skipped ?? Array.Empty<int>();
             Id = id;
             Character = character;
             Subject = subject;
@@ -46,10 +52,21 @@ namespace LoraBridge.Core.Capture
             Character == other.Character && Subject == other.Subject && Write(Plan) == Write(other.Plan);
 
         /// <summary>The same capture at another shot.</summary>
-        internal CaptureCursor At(int next) => new CaptureCursor(Id, Character, Subject, Plan, next);
+        internal CaptureCursor At(int next) => new CaptureCursor(Id, Character, Subject, Plan, NotSkipped(next), Skipped);
 
-        /// <summary>The same capture behind the shot that it stands at, which is not taken.</summary>
-        public CaptureCursor Skip() => At(Next + 1);
+        /// <summary>The same capture without a shot.</summary>
+        public CaptureCursor Without(int shot)
+        {
+            var without = new CaptureCursor(Id, Character, Subject, Plan, Next, Skipped.Append(shot).ToList());
+            return without.At(Next);
+        }
+
+        /// <summary>The first shot from this one on that is to be taken.</summary>
+        internal int NotSkipped(int shot)
+        {
+            while (Skipped.Contains(shot)) shot++;
+            return shot;
+        }
 
         /// <summary>The cursor as one line of JSON.</summary>
         public string ToJson() => Write(this);

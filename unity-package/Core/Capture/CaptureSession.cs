@@ -44,6 +44,9 @@ namespace LoraBridge.Core.Capture
         /// <summary>What went wrong, where <see cref="State"/> is <see cref="CaptureState.Failed"/>.</summary>
         public LoraBridgeException? Error { get; private set; }
 
+        /// <summary>Index of the shot that the stage failed at; null where something else failed, or nothing.</summary>
+        public int? FailedShot { get; private set; }
+
         /// <summary>What the stage says about the character, once it is loaded.</summary>
         public StageCharacter? Character { get; private set; }
 
@@ -56,10 +59,10 @@ namespace LoraBridge.Core.Capture
         /// </summary>
         public CaptureSession(CaptureCursor cursor, IStage stage, IShotSink sink)
         {
-            Cursor = cursor;
+            Cursor = cursor.At(cursor.Next);
             _stage = stage;
             _sink = sink;
-            _first = _nextToShoot = cursor.Next;
+            _first = _nextToShoot = Cursor.Next;
             _problem = PlanValidation.Problems(cursor.Plan).FirstOrDefault();
             // A plan of far too many shots is not even expanded.
             _shots = _problem == null ? PlanExpansion.Expand(cursor.Plan) : Array.Empty<PlannedShot>();
@@ -81,7 +84,7 @@ namespace LoraBridge.Core.Capture
                 if (State != CaptureState.Running) return;
                 if (Cursor.Next >= Total) End(CaptureState.Finished);
                 else if (_developer == null) _developer = Load();
-                else if (Receive(_developer) && _nextToShoot < Total && _developer.HasRoom && !_stage.IsBusy) Shoot(_shots[_nextToShoot++]);
+                else Photograph(_developer);
             }
             catch (Exception error)
             {
@@ -103,6 +106,17 @@ namespace LoraBridge.Core.Capture
             Character = _stage.Load(Cursor.Subject, new StageSettings(Cursor.Plan, new PicturePool()));
             if (PlanValidation.Problems(Cursor.Plan, Character).FirstOrDefault() is PlanProblem problem) throw AsError(problem);
             return new ShotDeveloper(Cursor, _sink);
+        }
+
+        void Photograph(ShotDeveloper developer)
+        {
+            FailedShot = _nextToShoot - 1;
+            if (Receive(developer) && (_nextToShoot = Cursor.NotSkipped(_nextToShoot)) < Total && developer.HasRoom && !_stage.IsBusy)
+            {
+                FailedShot = _nextToShoot;
+                Shoot(_shots[_nextToShoot++]);
+            }
+            FailedShot = null;
         }
 
         void Shoot(PlannedShot shot)

@@ -126,7 +126,7 @@ namespace LoraBridge.Editor.Bridge
             Mark();
         }
 
-        /// <summary>Lets a capture that has failed go on behind the shot that it failed at.</summary>
+        /// <summary>Lets a capture that has failed go on without the shot that it failed at.</summary>
         public void SkipShot()
         {
             _capture.Skip();

@@ -19,6 +19,7 @@ namespace LoraBridge.Editor.Bridge
         readonly Func<IShotSink> _sink;
         CaptureSession _session;
         CaptureCursor _cursor, _failed;
+        int? _failedShot;
         int _progress;
 
         public CaptureRun(string folder, Func<IShotSink> sink)
@@ -56,13 +57,13 @@ namespace LoraBridge.Editor.Bridge
         public CapturePlan Last { get; private set; }
 
         /// <summary>Whether the last capture failed at a shot that could be left out.</summary>
-        public bool CanSkip => _failed != null && !IsUnderWay;
+        public bool CanSkip => _failed != null && _failedShot != null && !IsUnderWay;
 
-        /// <summary>Lets a capture that has failed go on behind the shot that it failed at.</summary>
+        /// <summary>Lets a capture that has failed go on without the shot that it failed at.</summary>
         public void Skip()
         {
-            if (!CanSkip) return;
-            Keep(_failed.Skip());
+            if (!CanSkip || !(_failedShot is int shot)) return;
+            Keep(_failed.Without(shot));
             _failed = null;
             Error = null;
         }
@@ -132,6 +133,7 @@ namespace LoraBridge.Editor.Bridge
             _kept.Clear();
             _failed = session.State == CaptureState.Failed ? session.Cursor : null;
             Error = session.Error;
+            _failedShot = session.FailedShot;
             StatusText = Describe(session);
             UnityEditor.Progress.Finish(_progress, session.State switch
             {
@@ -144,7 +146,7 @@ namespace LoraBridge.Editor.Bridge
 
         static string Describe(CaptureSession session) => session.State switch
         {
-            CaptureState.Finished => Localization.Get(Text.CaptureFinished, session.Total),
+            CaptureState.Finished => Localization.Get(Text.CaptureFinished, session.Total - session.Cursor.Skipped.Count),
             CaptureState.Cancelled => Localization.Get(Text.CaptureCancelled, session.Cursor.Next),
             _ => Localization.Get(Text.CaptureFailed, session.Error.Message, session.Error.Hint),
         };

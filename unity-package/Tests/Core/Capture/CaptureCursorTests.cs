@@ -23,8 +23,10 @@ namespace LoraBridge.Tests.Capture
         public void AShotThatCannotBeTakenIsSkipped()
         {
             var cursor = CaptureCursor.Begin("Mina", "subject", new CapturePlan());
-            var behind = CaptureCursor.Parse(cursor.Skip().ToJson());
-            Assert.That((behind!.Next, behind.Id), Is.EqualTo((1, cursor.Id)));
+            var later = CaptureCursor.Parse(cursor.Without(2).ToJson())!;
+            Assert.That((later.Next, later.Id), Is.EqualTo((0, cursor.Id)));
+            Assert.That(later.Skipped, Is.EqualTo(new[] { 2 }));
+            Assert.That(later.Without(0).Without(1).Next, Is.EqualTo(3), "behind all that are given up");
         }
 
         [Test]
