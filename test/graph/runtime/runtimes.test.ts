@@ -2,6 +2,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
 import { openModel } from '../../../src/diffusion/model/open-model.js';
@@ -142,6 +145,25 @@ describe.each(runtimes)('%s', (_, library) => {
     await expect(session.run({})).rejects.toThrow(/x/);
     await session.release();
   });
+});
+
+it('stays loaded when all that can be collected is', async () => {
+  const runtime = await runtimeFor('cpu', npmLibrary);
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('Nothing can be collected.');
+  for (let round = 0; round < 5; round++) {
+    collect();
+    await setTimeout(20);
+  }
+  // Without its code, the process would end here.
+  const graph = new Graph();
+  graph.output('y', add(graph.input('x', [2]), 1));
+  const { model, name } = modelOf(graph);
+  const session = await runtime.open(model, plain);
+  const { [name('y')]: y } = await session.run({ x: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } });
+  expect(hostTensor(y).data).toEqual(Float32Array.of(2, 3));
+  await session.release();
 });
 
 it('trains to the same bits on both', async () => {
