@@ -12,6 +12,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const measurement = z.object({
   secondsToFirstStep: z.number().optional(),
   seconds: z.array(z.number()).min(1),
+  /** Of the LoRA's updates, which `seconds` leave out. */
+  updateSeconds: z.array(z.number()).optional(),
   peakGigabytes: z.number(),
   operators: z.array(operatorTime).optional(),
   sgemmRate: z.number().optional(),

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { type Benchmark, figureLine } from './benchmark.js';
 import { deviceMemory, deviceMemoryCheck } from './device-memory/benchmarks.js';
 import { bothEngines } from './engines.js';
+import { optimizerBenchmark } from './optimizer.js';
 import { pictureBenchmark } from './pictures.js';
 import { shotsBenchmark } from './shots.js';
 import { trainingBenchmarks } from './training.js';
@@ -15,6 +16,7 @@ import { wholeTrainings } from './whole-training.js';
 
 const benchmarks: readonly Benchmark[] = [
   ...trainingBenchmarks,
+  optimizerBenchmark,
   pictureBenchmark,
   ...wholeTrainings,
   deviceMemory,

@@ -9,6 +9,8 @@ import { addedConditionWidth, unetConfig } from '../../src/diffusion/config/unet
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
+import { AdamW, adamWDefaults } from '../../src/training/adamw.js';
+import { HostOptimizer } from '../../src/training/host-optimizer.js';
 import { timeByOperator } from './operator-profile.js';
 import { sgemmRate } from './sgemm.js';
 
@@ -40,16 +42,27 @@ const inputs = {
 // Counted from when the process began, before any module was loaded.
 const secondsToFirstStep = performance.now() / 1000;
 const seconds: number[] = [];
+const updates: number[] = [];
+const lora = inputs.lora.slice();
+const optimizer = new HostOptimizer(lora, new AdamW(lora.length, { ...adamWDefaults, learningRate: 1e-4 }), 1);
 for (let index = 0; index < warmUp + steps; index++) {
   const begin = performance.now();
-  const { loss } = await step.run(inputs);
+  const { loss, gradient } = await step.compute(inputs);
   if (!Number.isFinite(loss)) throw new Error(`The loss is ${loss}.`);
-  seconds.push((performance.now() - begin) / 1000);
+  const computed = performance.now();
+  await optimizer.update(gradient, 1);
+  seconds.push((computed - begin) / 1000);
+  updates.push((performance.now() - computed) / 1000);
 }
 await step.release();
 // Of this process, in kilobytes; mapped pages count.
 const peakGigabytes = process.resourceUsage().maxRSS / 1e6;
-const result = { secondsToFirstStep, seconds: seconds.slice(warmUp), peakGigabytes };
+const result = {
+  secondsToFirstStep,
+  seconds: seconds.slice(warmUp),
+  updateSeconds: updates.slice(warmUp),
+  peakGigabytes,
+};
 if (profiles === undefined) console.log(JSON.stringify(result));
 else {
   // What is computed once has files of its own.

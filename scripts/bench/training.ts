@@ -23,8 +23,10 @@ const atLeast = (limit: number | undefined) => (limit === undefined ? {} : { atL
 function nativeFigures(ours: Measurement, promises: Promises): Figure[] {
   const step = median(ours.seconds);
   const start = ours.secondsToFirstStep ?? Number.NaN;
+  const update = median(ours.updateSeconds ?? []);
   return [
     { name: 'step, native', value: step, unit: 's' },
+    { name: 'update of the LoRA : step, native', value: update / step, unit: '×' },
     { name: 'speed, native', value: 1 / step, unit: 'steps/s', ...atLeast(promises.stepsPerSecond) },
     { name: 'peak memory, native', value: ours.peakGigabytes, unit: 'GB', ...atMost(promises.gigabytes) },
     { name: 'process start to first step, native', value: start, unit: 's', ...atMost(promises.secondsToFirstStep) },
