@@ -14,7 +14,10 @@ import { SharedMemory } from '../../src/diffusion/shared-memory.js';
 import { createDenoiser } from '../../src/diffusion/unet/denoiser.js';
 import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
-import type { Device } from '../../src/graph/index.js';
+import { attention, type Device, Graph, sizeOf } from '../../src/graph/index.js';
+import { wrongFrom } from '../../src/graph/lowering/plain-attention.js';
+import { encodeModel } from '../../src/graph/onnx/encode.js';
+import { runtimeFor } from '../../src/graph/runtime/choose-runtime.js';
 import { TextToImage } from '../../src/sampling/text-to-image.js';
 import { Learner } from '../../src/training/learner.js';
 
@@ -27,6 +30,8 @@ if (!hasDevice && process.env.VK_ICD_FILENAMES === undefined) {
   if (!existsSync(swiftShader)) throw new Error('There is no graphics device: apt-get install chromium libvulkan1');
   process.env.VK_ICD_FILENAMES = swiftShader;
 }
+
+const isSwiftShader = process.env.VK_ICD_FILENAMES === swiftShader;
 
 type Numbers = ArrayLike<number>;
 
@@ -108,6 +113,36 @@ async function results(base: string, edge: number, device: Device): Promise<Map<
   return found;
 }
 
+/** How far the fused attention of so many queries is from the CPU's. */
+async function fusedAttentionError(queries: number): Promise<number> {
+  const graph = new Graph();
+  const [query, key] = [graph.input('query', [1, queries, 32]), graph.input('key', [1, 77, 32])];
+  graph.output('result', attention(query, key, key, 2));
+  const model = encodeModel(graph);
+  const generator = new TorchCpuGenerator(3);
+  const tensors = Object.fromEntries(
+    Array.from(graph.inputs, ([name, { dtype, shape }]) => [
+      name,
+      { dtype, shape, data: generator.normal(sizeOf(shape)) },
+    ]),
+  );
+  const name = model.outputs.get('result') ?? '';
+  const on = async (device: Device): Promise<Numbers> => {
+    const options = {
+      device,
+      optimization: 'all',
+      disabledOptimizers: [],
+      prepacking: true,
+      memoryPattern: true,
+    } as const;
+    const session = await (await runtimeFor(device)).open({ ...model, outputs: [name] }, options);
+    const { [name]: result } = await session.run(tensors);
+    await session.release();
+    return result && 'data' in result ? Float32Array.from(result.data, Number) : [];
+  };
+  return relativeError(await on('webgpu'), await on('cpu'));
+}
+
 const goldens = fileURLToPath(new URL('../../test/goldens/', import.meta.url));
 let worst = 0;
 for (const [name, base, edge] of [
@@ -126,6 +161,17 @@ for (const [name, base, edge] of [
     console.log(`${name.padEnd(7)} ${what.padEnd(38)} relative difference ${error.toExponential(1)}`);
   }
   console.log(`${name.padEnd(7)} all of it on WebGPU took ${seconds.toFixed(1)} s`);
+}
+const [few, many] = [await fusedAttentionError(wrongFrom - 1), await fusedAttentionError(wrongFrom)];
+const errors = `of ${wrongFrom - 1} queries ${few.toExponential(1)}, of ${wrongFrom} queries ${many.toExponential(1)}`;
+console.log(`fused attention: ${errors}`);
+if (!(few <= tolerance)) {
+  console.log('The fused attention is wrong where src/graph/lowering/plain-attention.ts leaves it.');
+  process.exitCode = 1;
+}
+if (isSwiftShader && many <= tolerance) {
+  console.log('The fused attention is right now: src/graph/lowering/plain-attention.ts can go.');
+  process.exitCode = 1;
 }
 console.log(`largest ${worst.toExponential(1)}, allowed ${tolerance}`);
 if (!(worst <= tolerance)) process.exitCode = 1;

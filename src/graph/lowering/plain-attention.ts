@@ -1,6 +1,6 @@
 /**
- * @file Attention by its formula, for devices whose fused kernel is not to be trusted: ONNX Runtime 1.30's `MultiHeadAttention` on
- * WebGPU takes the first 32 keys only where the device's subgroups are small, as SwiftShader's are; measured, not documented.
+ * @file Attention by its formula, for devices whose fused kernel is not to be trusted: ONNX Runtime 1.30's `MultiHeadAttention` on WebGPU
+ * is wrong from 32 queries and 5 keys on where the device's subgroups are small, as SwiftShader's are; measured, not documented.
  */
 import type { Graph, Node, Value } from '../graph.js';
 import { neededNodes, type Replacement } from '../onnx/encode.js';
@@ -43,11 +43,11 @@ function formula(
   return reshape(transpose(concat(sums, 2), [0, 2, 1, 3]), [batch, length, sizeAt(value.shape, 2)]);
 }
 
-/** The fused kernel is right up to so many keys. `scripts/verify/webgpu.ts` tells when it is for more. */
-export const rightKeys = 32;
+/** The fused kernel is wrong from so many queries on. `scripts/verify/webgpu.ts` tells when it is right. */
+export const wrongFrom = 32;
 
 /**
- * Nodes that compute the same as the graph's fused attentions of more keys than the kernel is right for, by the node whose place
+ * Nodes that compute the same as the graph's fused attentions of more queries than the kernel is right for, by the node whose place
  * they take.
  * @param block probabilities that may be computed at once
  */
@@ -55,7 +55,7 @@ export function plainAttention(graph: Graph, block: number): Map<Node, Replaceme
   const replacements = new Map<Node, Replacement>();
   for (const node of neededNodes(graph)) {
     const [query, key, value, , , bias] = node.inputs;
-    if (node.op !== attentionOp || !query || !key || !value || sizeAt(key.shape, 1) <= rightKeys) continue;
+    if (node.op !== attentionOp || !query || !key || !value || sizeAt(query.shape, 1) < wrongFrom) continue;
     const begin = graph.nodes.length;
     const result = formula({ query, key, value, bias }, headsOf(node.attributes), block);
     replacements.set(node, { nodes: graph.nodes.slice(begin), result });

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using DeclaredUnity;
+using LoraBridge.Core.Protocol;
 using LoraBridge.Core.Plan;
 using LoraBridge.Editor.Bridge;
 using LoraBridge.Editor.Plans;
@@ -113,6 +114,16 @@ namespace LoraBridge.DeclaredUnity.Tests
             EditorDriver.Find<DropdownField>(window.rootVisualElement, "preset").Single().index = (int)PlanPreset.Turntable;
             Assert.That(window.Plan.Preset, Is.EqualTo(PlanPreset.Turntable));
             Assert.That(EditorDriver.Find<HelpBox>(window.rootVisualElement).Select(box => box.text), Has.Some.StartsWith("16 shots, about"));
+        }
+
+        [Test]
+        public void ThePrecisionIsKeptAndStaysWhatItIs()
+        {
+            var precision = EditorDriver.Find<DropdownField>(BridgeWindow.Open().rootVisualElement, "precision").Single();
+            Assert.That(precision.value, Is.EqualTo("auto"));
+            precision.index = (int)TrainOptionsPrecision.Fp16;
+            Assert.That(BridgeSettings.instance.Training.Precision, Is.EqualTo(TrainOptionsPrecision.Fp16));
+            Assert.That(EditorDriver.Find<DropdownField>(BridgeWindow.Open().rootVisualElement, "precision").Single().value, Is.EqualTo("fp16"));
         }
 
         [Test]

@@ -109,6 +109,7 @@ namespace LoraBridge.Editor.Bridge
                     Rank = options.Rank,
                     LearningRate = options.LearningRate,
                     PreviewEvery = options.PreviewEvery,
+                    Precision = options.Precision,
                 },
             }, answer => Describe(answer.Job), Fail);
         }

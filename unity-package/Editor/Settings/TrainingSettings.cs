@@ -1,5 +1,6 @@
 using System;
 using LoraBridge.Core.Plan;
+using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Editor.Settings
 {
@@ -24,5 +25,8 @@ namespace LoraBridge.Editor.Settings
 
         /// <summary>Steps between two preview sheets.</summary>
         public int PreviewEvery = 200;
+
+        /// <summary>Width of the numbers computed with.</summary>
+        public TrainOptionsPrecision Precision = TrainOptionsPrecision.Auto;
     }
 }

@@ -13,8 +13,8 @@ namespace LoraBridge.Editor.Texts
         Gallery, GalleryEmpty, ShotSafe, ShotInspected, ShotRejected, ShotUnsure,
         Training, Loss, Previews, PreviewStep, Wipe, BaseModelPicture, NoPreviews,
         // Options of a training
-        BaseModel, Trigger, Class, Prompt, Steps, Rank, LearningRate, PreviewEvery,
-        BaseModelHint, TriggerHint, ClassHint, PromptHint, StepsHint, RankHint, LearningRateHint, PreviewEveryHint,
+        BaseModel, Trigger, Class, Prompt, Steps, Rank, LearningRate, PreviewEvery, Precision,
+        BaseModelHint, TriggerHint, ClassHint, PromptHint, StepsHint, RankHint, LearningRateHint, PreviewEveryHint, PrecisionHint,
         KnownModels, KnownModelsHint, NeedsDiffusers, CheckDataset, CheckDatasetHint, DatasetReport,
         ShowInExplorer, CopyPath, CopyToWebUi, CopiedTo, LoraFolder, LoraFolderHint,
         CaptureHint, TrainHint, CaptureAndTrainHint, PlanPresetHint, PlanAssetHint,

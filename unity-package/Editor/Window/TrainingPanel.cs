@@ -45,6 +45,7 @@ namespace LoraBridge.Editor.Window
             Add(Text.Rank, new IntegerField(), () => Options.Rank, value => Options.Rank = Math.Max(1, value));
             Add(Text.LearningRate, new FloatField(), () => Options.LearningRate, value => Options.LearningRate = value);
             Add(Text.PreviewEvery, new IntegerField(), () => Options.PreviewEvery, value => Options.PreviewEvery = Math.Max(0, value));
+            AddPrecision();
             Add(_report = new Button(Report) { name = "dataset-report", text = Localization.Get(Text.CheckDataset), tooltip = Localization.Get(Text.CheckDatasetHint) });
             Add(_reported = new Label { name = "dataset-reported" });
             Add(_error = new ErrorBox());
@@ -97,6 +98,22 @@ namespace LoraBridge.Editor.Window
                 field.SetValueWithoutNotify(shown = get());
             };
             (place ?? this).Add(field);
+        }
+
+        void AddPrecision()
+        {
+            var names = new List<string> { "auto", "fp32", "fp16", "bf16" };
+            var field = new DropdownField(Localization.Get(Text.Precision), names, (int)Options.Precision)
+            {
+                name = "precision", tooltip = Localization.Get(Text.PrecisionHint),
+            };
+            field.RegisterValueChangedCallback(change =>
+            {
+                Options.Precision = (TrainOptionsPrecision)names.IndexOf(change.newValue);
+                BridgeSettings.instance.Keep();
+            });
+            _follow += () => field.SetValueWithoutNotify(names[(int)Options.Precision]);
+            Add(field);
         }
 
         public void Refresh()
