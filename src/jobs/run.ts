@@ -9,7 +9,7 @@ import type { Job, JobOutcome, JobWorker } from '../store/jobs.js';
 import { newestCheckpoint } from './checkpoints.js';
 import { recordOf, waitForEarlierWorker } from './earlier-worker.js';
 import { jobFiles } from './job-files.js';
-import { logTail, startWorker, type Worker, type WorkerEnd } from './worker.js';
+import { isNativeFault, logTail, startWorker, type Worker, type WorkerEnd } from './worker.js';
 
 /** What a run needs from the queue. */
 export interface RunContext {
@@ -40,6 +40,8 @@ export class Run {
   readonly #job: Job;
   readonly #context: RunContext;
   #worker: Worker | undefined;
+  /** Where the child computes, once it has said so. */
+  #device: string | undefined;
   #stopReason: StopReason | undefined;
   #outcome: JobOutcome = {};
 
@@ -108,6 +110,7 @@ export class Run {
       log: this.#context.log,
       onEvent: async (event) => {
         last = event;
+        if (event.type === 'started') this.#device = event.device;
         if (event.type === 'finished') {
           const { files, loss } = event;
           this.#outcome = { ...this.#outcome, files, ...(loss === undefined ? {} : { loss }) };
@@ -146,6 +149,17 @@ export class Run {
     }
     const how = end.signal === null ? `with exit code ${end.exitCode}` : `by the signal ${end.signal}`;
     const tail = await logTail(this.#context.log).catch(() => '');
+    if (this.#device !== undefined && this.#device !== 'cpu' && isNativeFault(end)) {
+      const where = `The process that computed on the graphics device (${this.#device})`;
+      throw new LoraBridgeError(
+        'resource.device.lost',
+        `${where} was ended ${how} by a fault of native code.${tail && ` Its last words: ${tail}`}`,
+        {
+          file: this.#context.log,
+          hint: 'Resume the job: it goes on from its last checkpoint. If that happens again, update the driver or use --device cpu.',
+        },
+      );
+    }
     throw new LoraBridgeError(
       'trainer.crashed',
       `The process ${command} ${file} ended ${how}.${tail && ` Its last words: ${tail}`}`,

@@ -24,6 +24,18 @@ export interface WorkerEnd {
   readonly killed: boolean;
 }
 
+/**
+ * NTSTATUS of an access violation, an illegal instruction, a stack overflow, heap corruption, a failed check of the stack or of
+ * the C runtime: how Windows ends a process with such a fault.
+ */
+const faultsOfWindows: readonly number[] = [0xc0000005, 0xc000001d, 0xc00000fd, 0xc0000374, 0xc0000409];
+
+/** Whether native code broke the process: not our own code, which tells of its errors, nor somebody who ended it. */
+export function isNativeFault({ signal, exitCode }: WorkerEnd): boolean {
+  if (signal !== null) return ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE'].includes(signal);
+  return exitCode !== null && faultsOfWindows.includes(exitCode);
+}
+
 export interface Worker {
   readonly pid: number;
   /** Settles when the process has ended and every event was handled. Rejects only with what `onEvent` threw. */

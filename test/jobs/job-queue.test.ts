@@ -107,6 +107,18 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
+test.skipIf(process.platform === 'win32')('tells of native code that broke on a graphics device', async () => {
+  const { queue, start, reaches } = await openQueue();
+  const [onGpu, onCpu] = [await start({ prompt: 'break on cuda' }), await start({ prompt: 'break on cpu' })];
+  await reaches(onCpu, 'failed');
+  expect(queue.describe(onGpu).error).toMatchObject({
+    code: 'resource.device.lost',
+    message: expect.stringMatching(/cuda.*SIGABRT/),
+    hint: expect.stringContaining('Resume'),
+  });
+  expect(queue.describe(onCpu).error).toMatchObject({ code: 'trainer.crashed' });
+});
+
 test('a program that is not there fails the job, not the queue', async () => {
   const { queue, start, reaches } = await openQueue(temporaryHome(), { engine: 'absent' });
   const id = await start();

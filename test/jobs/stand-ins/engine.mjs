@@ -1,6 +1,7 @@
 /**
  * @file Stands in for an engine: a real process that speaks the worker protocol and writes the files of a run, without
- * learning anything. The prompt says how it behaves: `crash`, `die`, `deaf` (does not stop), `slow` (until stopped).
+ * learning anything. The prompt says how it behaves: `crash`, `die`, `deaf` (does not stop), `slow` (until stopped),
+ * `break on cuda`, `break on cpu` (as native code does).
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -24,7 +25,8 @@ function checkpoint(step) {
 }
 
 const first = resume === undefined ? 0 : Number(basename(resume).slice('step-'.length));
-tell({ type: 'started', device: 'cpu', parameters: 1, resolution: 128, step: first, steps });
+const device = prompt.endsWith('cuda') ? 'cuda' : 'cpu';
+tell({ type: 'started', device, parameters: 1, resolution: 128, step: first, steps });
 process.stdout.write('a line of some native library\n');
 for (let step = first + 1; step <= steps; step++) {
   const rest = { loss: 1 / step, gradientNorm: 1, learningRate: 1e-4, stepsPerSecond: 100, etaSeconds: 1 };
@@ -40,6 +42,7 @@ for (let step = first + 1; step <= steps; step++) {
     process.stderr.write('out of luck\n');
     process.exit(3);
   }
+  if (prompt.startsWith('break') && step === 3) process.abort();
   if (prompt === 'die' && step === 3) process.kill(process.pid, 'SIGKILL');
   await delay(prompt === 'slow' || prompt === 'deaf' ? 20 : 1);
   if (stopped) {
