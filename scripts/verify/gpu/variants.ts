@@ -49,6 +49,14 @@ function embeddedVariants({ embedded }: Bench): Variant[] {
   }));
 }
 
+/** The fastest of variants once more, its kernels recorded as a CUDA graph: what the product does when it is told to. */
+export function recorded(variants: readonly Variant[]): Variant[] {
+  const [fastest] = variants.filter(({ compile }) => compile.device === 'cuda');
+  if (fastest === undefined) return [];
+  const env = { ...fastest.env, LORA_BRIDGE_CUDA_GRAPH: '1' };
+  return [{ ...fastest, name: `${fastest.name}, recorded`, env, isOwn: false }];
+}
+
 /** All variants for a bench: those of the device asked for, of the second one, and of the other runtime. */
 export async function allVariants(bench: Bench, tell: Tell): Promise<Variant[]> {
   const found: Variant[] = [];

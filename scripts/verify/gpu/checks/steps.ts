@@ -7,7 +7,7 @@ import { runEngine, writeJob } from '../engine-run.js';
 import { runMeasured } from '../measured.js';
 import { type ModelName, type TestModel, testModel } from '../models.js';
 import type { NativeStep } from '../native-step.js';
-import { allVariants, type Variant, variantsOf } from '../variants.js';
+import { allVariants, recorded, type Variant, variantsOf } from '../variants.js';
 
 interface Shape {
   readonly batchSize: number;
@@ -95,7 +95,8 @@ async function compare(bench: Bench, name: ModelName, tell: Tell): Promise<void>
   const model = await testModel(bench, name);
   const variants = (await allVariants(bench, tell)).filter(({ isOwn }) => isOwn);
   const isFirst = ({ compile }: Variant): boolean => compile.device === bench.device;
-  for (const variant of variants.filter(isFirst)) await nativeSteps(bench, model, variant, usual, tell);
+  const first = variants.filter(isFirst);
+  for (const variant of [...first, ...recorded(first)]) await nativeSteps(bench, model, variant, usual, tell);
   await peerSteps(bench, model, [usual], tell);
   for (const variant of variants.filter((each) => !isFirst(each)))
     await nativeSteps(bench, model, variant, usual, tell);
