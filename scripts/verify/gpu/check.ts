@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { ModelName } from './models.js';
 import type { Finding } from './report.js';
 
 export const bench = z.object({
@@ -29,6 +30,8 @@ export interface Check {
   readonly title: string;
   /** Seconds after which it is cut off, whatever it still does. */
   readonly limit: number;
+  /** The base models that it asks for: they are made while other checks run. */
+  readonly models?: readonly ModelName[];
   /** Tells each finding as soon as it has it: if it is cut, those stay. What it throws makes it fail. */
   run(bench: Bench, tell: Tell): Promise<void>;
 }

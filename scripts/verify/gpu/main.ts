@@ -12,7 +12,7 @@ import { checks } from './checks.js';
 import { surroundings } from './environment.js';
 import { readKit } from './kit.js';
 import { describeMachine } from './machine.js';
-import { modelsFolder } from './models.js';
+import { type ModelName, modelsFolder } from './models.js';
 import { type CheckReport, holds, type Report } from './report.js';
 import { checkLine, findingLine, machineLines } from './report-text.js';
 import { endEverything, runCheck } from './run-check.js';
@@ -63,22 +63,23 @@ if (noCuda !== undefined && bench.device === 'cuda') console.log(`CUDA's librari
 
 const log = join(out, 'log.txt');
 /** The large models are made while the first checks run. */
-function beginModels(): void {
+function beginModels(wanted: readonly ModelName[]): void {
   const folder = modelsFolder(work);
-  if (bench.size === 'tiny' || python === undefined) return;
-  // What failed is tried anew.
-  if (existsSync(join(folder, 'failed'))) rmSync(folder, { recursive: true });
-  if (existsSync(folder)) return;
+  if (bench.size === 'tiny' || python === undefined || wanted.length === 0) return;
   mkdirSync(folder, { recursive: true });
+  // What failed is tried anew.
+  for (const name of ['failed', 'ended']) rmSync(join(folder, name), { force: true });
   const errors = openSync(log, 'a');
-  spawn(python, [pythonFile('models.py'), folder, bench.device], {
+  spawn(python, [pythonFile('models.py'), folder, bench.device, ...wanted], {
     stdio: ['ignore', errors, errors],
     env: { ...process.env, ...env },
     detached: true,
   }).unref();
   closeSync(errors);
 }
-beginModels();
+const chosen = checks.filter(({ name }) => only?.includes(name) ?? true);
+const wanted = new Set(chosen.flatMap(({ models = [] }) => models));
+beginModels([...wanted].filter((name) => !existsSync(join(modelsFolder(work), name))));
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     endEverything();

@@ -1,11 +1,12 @@
-"""Makes base models of the size of Stable Diffusion 1.5 and SDXL, random, in float16: `models.py FOLDER DEVICE`.
+"""Makes base models of the size of Stable Diffusion 1.5 and SDXL with random weights: `models.py FOLDER DEVICE NAME...`.
 
-Each appears under its name once it is whole; where that is impossible a file `failed` appears. A card makes thousands
-of millions of random numbers in no time, a CPU in minutes.
+Each appears under its name once it is whole; where that is impossible a file `failed` appears, and in the end a file
+`ended`. Weights are float16. A card makes thousands of millions of random numbers in no time, a CPU in minutes.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 import traceback
 from collections.abc import Callable
@@ -117,19 +118,25 @@ def sdxl(device: str) -> StableDiffusionXLPipeline:
     )
 
 
-def main(folder: Path, device: str) -> None:
+MODELS = {"sd15": sd15, "sdxl": sdxl}
+
+
+def main(folder: Path, device: str, names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        for name, make in (("sd15", sd15), ("sdxl", sdxl)):
+        for name in names:
             torch.manual_seed(0)
             unfinished = folder / f"{name}.unfinished"
-            make(device).save_pretrained(unfinished)
+            shutil.rmtree(unfinished, ignore_errors=True)
+            MODELS[name](device).save_pretrained(unfinished)
             unfinished.rename(folder / name)
     except Exception:
         traceback.print_exc()
         (folder / "failed").touch()
         sys.exit(1)
+    finally:
+        (folder / "ended").touch()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])

@@ -14,7 +14,7 @@ export interface TestModel {
   readonly resolution: number;
 }
 
-/** Where models.py writes: each model under its name once it is whole, and a file `failed` where it gave up. */
+/** Where models.py writes: each model under its name once it is whole, a file `failed` where it gave up, at last a file `ended`. */
 export const modelsFolder = (work: string): string => join(work, 'models');
 
 const tiny: Record<ModelName, string> = { sd15: 'text-to-image/model', sdxl: 'families/sdxl' };
@@ -30,4 +30,10 @@ export async function testModel({ size, work, noPython }: Bench, name: ModelName
     await delay(100);
   }
   return { folder, resolution: resolutions[name] };
+}
+
+/** Resolves when no model is being made any more: making them takes memory of the device. */
+export async function modelsAtRest({ work }: Bench): Promise<void> {
+  const folder = modelsFolder(work);
+  while (existsSync(folder) && !existsSync(join(folder, 'ended'))) await delay(100);
 }

@@ -7,7 +7,7 @@ import { absent, type Bench, type Check, devicesOf, pythonFile, type Tell, verdi
 import { makeHome, startBridge } from '../cli.js';
 import { deviceRefusal } from '../device-refusal.js';
 import { captures } from '../engine-run.js';
-import { testModel } from '../models.js';
+import { modelsAtRest, testModel } from '../models.js';
 
 /** Takes the device's memory but for so many gigabytes, until `end`. */
 async function takeMemory({ python = '' }: Bench, spared: number): Promise<{ end(): void }> {
@@ -22,6 +22,7 @@ async function tryOn(device: string, bench: Bench, tell: Tell): Promise<void> {
   const folder = join(bench.work, `out-of-memory-${device}`);
   rmSync(folder, { recursive: true, force: true });
   makeHome(join(folder, 'home'));
+  await modelsAtRest(bench);
   const taken = await takeMemory(bench, 1.5);
   try {
     const { status, stderr } = await startBridge(
@@ -47,6 +48,7 @@ export const outOfMemory: Check = {
   name: 'out-of-memory',
   title: 'too little memory of the device gives a proposal, not a crash',
   limit: 60,
+  models: ['sd15'],
   async run(bench, tell) {
     if (bench.device === 'cpu') return tell(absent('memory of a device', 'a CPU has none of its own'));
     if (bench.python === undefined) return tell(absent('memory of a device', bench.noPython));

@@ -8,6 +8,7 @@ export const picture: Check = {
   name: 'picture',
   title: 'a picture of the size of Stable Diffusion 1.5, 512 px, 20 steps, guidance',
   limit: 90,
+  models: ['sd15'],
   async run(bench, tell) {
     const { folder, resolution } = await testModel(bench, 'sd15');
     const plan = { folder, resolution, steps: bench.size === 'tiny' ? 2 : 20, device: bench.device };

@@ -14,6 +14,7 @@ export const profile: Check = {
   name: 'profile',
   title: 'the slowest operators of a training step of the size of Stable Diffusion 1.5, 512 px',
   limit: 60,
+  models: ['sd15'],
   async run(bench, tell) {
     const { folder, resolution } = await testModel(bench, 'sd15');
     const pixelsPerLatent = bench.size === 'tiny' ? 2 : 8;

@@ -9,7 +9,7 @@ import { askBridge, makeHome, reachesStep, startBridge } from '../cli.js';
 import { DeviceMemory } from '../device-memory.js';
 import { deviceRefusal } from '../device-refusal.js';
 import { captures } from '../engine-run.js';
-import { testModel } from '../models.js';
+import { modelsAtRest, testModel } from '../models.js';
 
 type Device = ReturnType<typeof devicesOf>[number];
 
@@ -69,6 +69,7 @@ async function tryOn(device: Device, bench: Bench, tell: Tell): Promise<void> {
     ...['--device', device, '--steps', `${steps}`, '--checkpoint-every', `${steps / 4}`, '--preview-every', '0'],
     ...['--out', join(folder, run), '--learning-rate', '1e-3'],
   ];
+  await modelsAtRest(bench);
   const memory = await DeviceMemory.watch(bench.python);
   try {
     await askBridge(home, ...train('straight'));

@@ -106,6 +106,7 @@ export const sd15Step: Check = {
   name: 'step',
   title: 'a training step of the size of Stable Diffusion 1.5, 512 px',
   limit: 180,
+  models: ['sd15'],
   run: (bench, tell) => compare(bench, 'sd15', tell),
 };
 
@@ -113,6 +114,7 @@ export const sdxlStep: Check = {
   name: 'step-sdxl',
   title: 'a training step of the size of SDXL, 1024 px',
   limit: 180,
+  models: ['sdxl'],
   run: (bench, tell) => compare(bench, 'sdxl', tell),
 };
 
@@ -120,6 +122,7 @@ export const otherSteps: Check = {
   name: 'other-steps',
   title: 'the same steps by the diffusers engine, and through onnxruntime-node',
   limit: 180,
+  models: ['sd15', 'sdxl'],
   async run(bench, tell) {
     const others = (await allVariants(bench, tell)).filter(({ isOwn }) => !isOwn);
     for (const name of ['sd15', 'sdxl'] as const) {
@@ -141,6 +144,7 @@ export const moreSteps: Check = {
   name: 'more-steps',
   title: 'a training step of the size of Stable Diffusion 1.5, 512 px: other batches and ranks',
   limit: 180,
+  models: ['sd15'],
   async run(bench, tell) {
     const model = await testModel(bench, 'sd15');
     const variants = await variantsOf(bench.device, bench, tell);
