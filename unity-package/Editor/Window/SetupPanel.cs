@@ -17,6 +17,7 @@ namespace LoraBridge.Editor.Window
     {
         readonly SetupRow _node, _package, _daemon, _model;
         Installation _found;
+        int _looks;
 
         public SetupPanel() : base(Text.Setup)
         {
@@ -33,8 +34,11 @@ namespace LoraBridge.Editor.Window
         public void Look()
         {
             _found = null;
+            // An earlier look may end later, with what was so then.
+            var look = ++_looks;
             LoraBridgeEditor.Session.Daemon.FindInstallation(found =>
             {
+                if (look != _looks) return;
                 _found = found;
                 Refresh();
             });
