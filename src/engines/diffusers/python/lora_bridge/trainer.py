@@ -41,7 +41,9 @@ def train(host: Host) -> None:
     # Others wait while one paints previews.
     group = InitProcessGroupKwargs(timeout=timedelta(hours=12))
     accelerator = Accelerator(
-        cpu=host.device == "cpu", mixed_precision=precision_of(host.device, options["precision"]), kwargs_handlers=[group]
+        cpu=host.device == "cpu",
+        mixed_precision=precision_of(host.device, options["precision"]),
+        kwargs_handlers=[group],
     )
     training = Training.open(host, accelerator)
     try:
