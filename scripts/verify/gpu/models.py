@@ -1,4 +1,4 @@
-"""Makes base models of the size of Stable Diffusion 1.5 and SDXL with random weights: `models.py FOLDER DEVICE NAME...`.
+"""Makes random base models of the size of Stable Diffusion 1.5 and SDXL: `models.py FOLDER DEVICE NAME...`.
 
 Each appears under its name once it is whole; where that is impossible a file `failed` appears, and in the end a file
 `ended`. Weights are float16. A card makes thousands of millions of random numbers in no time, a CPU in minutes.
