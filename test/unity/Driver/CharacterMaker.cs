@@ -33,6 +33,12 @@ namespace DeclaredUnity
             return root;
         }
 
+        /// <summary>Takes the bones' objects away, as "Optimize Game Objects" does.</summary>
+        public static void Optimize(GameObject character) => character.GetComponentInChildren<Animator>().IsOptimized = true;
+
+        /// <summary>An animator without an avatar, such as that of a gadget.</summary>
+        public static void AddAnimator(GameObject target) => target.Add(new Animator());
+
         /// <summary>A thing of one mesh, without bones.</summary>
         public static GameObject Thing(string name)
         {

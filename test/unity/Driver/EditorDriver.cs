@@ -214,6 +214,15 @@ namespace DeclaredUnity
         /// <summary>Puts an asset into the project.</summary>
         public void AddAsset(string path, params Object[] assets) => AssetDatabase.Assets[path] = assets.ToList();
 
+        /// <summary>Makes an object of a scene the instance of an asset.</summary>
+        public void SetPrefab(GameObject instance, GameObject asset) => PrefabUtility.Sources[instance] = asset;
+
+        /// <summary>Whether the graphics card has room for render targets.</summary>
+        public bool HasGraphicsMemory
+        {
+            set => RenderTexture.HasRoom = value;
+        }
+
         /// <summary>Sets a serialized field of an object, such as a render pipeline's asset.</summary>
         public void SetField(Object target, string path, int value) => SerializedObject.Fields[(target, path)] = value;
 
@@ -248,6 +257,8 @@ namespace DeclaredUnity
             DeclaredUnity.Calls.Clear();
             Debug.Console.Clear();
             AssetDatabase.Assets.Clear();
+            PrefabUtility.Sources.Clear();
+            RenderTexture.HasRoom = true;
             SerializedObject.Fields.Clear();
             SessionState.Strings.Clear();
             EditorPrefs.Strings.Clear();

@@ -25,7 +25,11 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void Begin() => _editor = new EditorDriver(Path.GetTempPath());
 
         [TearDown]
-        public void End() => _editor.Dispose();
+        public void End()
+        {
+            _editor.Quit();
+            _editor.Dispose();
+        }
 
         static readonly CapturePlan Plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1 };
 

@@ -18,6 +18,8 @@ namespace LoraBridge.Core.Capture
     /// </summary>
     public sealed class CaptureSession : IDisposable
     {
+        static readonly TimeSpan MostPerTick = TimeSpan.FromSeconds(1);
+
         readonly IStage _stage;
         readonly IReadOnlyList<PlannedShot> _shots;
         readonly IShotSink _sink;
@@ -25,6 +27,8 @@ namespace LoraBridge.Core.Capture
         readonly CancellationTokenSource _cancellation = new CancellationTokenSource();
         readonly Stopwatch _time = Stopwatch.StartNew();
         readonly int _first;
+        readonly Stopwatch _sinceTick = Stopwatch.StartNew();
+        TimeSpan _waited;
         ShotDeveloper? _developer;
         int _nextToShoot;
         PlannedShot? _posedFor;
@@ -49,6 +53,9 @@ namespace LoraBridge.Core.Capture
 
         /// <summary>What the stage says about the character, once it is loaded.</summary>
         public StageCharacter? Character { get; private set; }
+
+        /// <summary>How long the graphics card may take to give a picture back.</summary>
+        internal TimeSpan ReadbackLimit { get; set; } = TimeSpan.FromMinutes(1);
 
         /// <summary>The shot is safe in the sink and the cursor, which stands behind it, may be kept.</summary>
         public event Action<TakenShot>? ShotTaken;
@@ -90,6 +97,7 @@ namespace LoraBridge.Core.Capture
             {
                 Fail(error);
             }
+            _sinceTick.Restart();
         }
 
         /// <summary>Stops at once and gives everything back. Shots that are safe stay so.</summary>
@@ -131,6 +139,7 @@ namespace LoraBridge.Core.Capture
             }
             _camera = ShotFramer.Place(Cursor.Plan, shot, _posed!);
             _stage.LookFrom(_camera);
+            _waited = TimeSpan.Zero;
             _shooting = _stage.Shoot(_cancellation.Token);
         }
 
@@ -138,12 +147,26 @@ namespace LoraBridge.Core.Capture
         bool Receive(ShotDeveloper developer)
         {
             if (_shooting == null) return true;
-            if (!_shooting.IsCompleted) return false;
+            if (!_shooting.IsCompleted)
+            {
+                Watch();
+                return false;
+            }
             var exposure = _shooting.GetAwaiter().GetResult();
             _shooting = null;
             var shot = _shots[_nextToShoot - 1];
             developer.Add(shot, RegionProjection.Regions(_posed!, _camera!), exposure);
             return true;
+        }
+
+        /// <summary>A graphics device that was reset never answers. Time in which nobody ticked, such as a laptop's sleep, hardly counts.</summary>
+        void Watch()
+        {
+            var step = _sinceTick.Elapsed;
+            _waited += step < MostPerTick ? step : MostPerTick;
+            if (_waited > ReadbackLimit)
+                throw new CaptureException("resource.gpu.timeout", $"The graphics card has not given the picture back for {ReadbackLimit.TotalSeconds:0} s.",
+                    "Restart the editor: its graphics device is lost. Capture again then: it goes on at this shot.");
         }
 
         /// <summary>Moves the cursor behind the shots that the sink has accepted.</summary>

@@ -111,6 +111,7 @@ namespace LoraBridge.Core.Capture
         {
             var plan = _capture.Plan;
             var quality = Matting.Develop(negative.Exposure, plan.Supersampling, _rgba);
+            PictureCheck.Check(_rgba, negative.Shot.Name);
             var png = PngEncoder.Encode(_rgba, plan.Width, plan.Height);
             using var algorithm = SHA256.Create();
             var sha256 = Hexadecimal(algorithm.ComputeHash(png));

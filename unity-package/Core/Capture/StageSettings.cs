@@ -15,6 +15,9 @@ namespace LoraBridge.Core.Capture
         /// <summary>Rendered height in pixels, supersampling included.</summary>
         public int Height { get; }
 
+        /// <summary>Rendered pixels along one side of a pixel of the finished picture.</summary>
+        public int Supersampling { get; }
+
         /// <summary>The lights.</summary>
         public LightRig Light { get; }
 
@@ -32,6 +35,7 @@ namespace LoraBridge.Core.Capture
         {
             Width = plan.Width * plan.Supersampling;
             Height = plan.Height * plan.Supersampling;
+            Supersampling = plan.Supersampling;
             Light = plan.Light;
             Matting = plan.Matting;
             Clips = plan.Poses.Where(pose => pose.Source == PoseSource.Clip).Select(pose => pose.Clip).Distinct().ToList();

@@ -17,6 +17,10 @@ namespace LoraBridge.Editor.Batch
     /// </summary>
     public static class BatchCapture
     {
+        // A domain reload forgets static fields: what a script compiled at start or an import may cause.
+        const string Key = "LoraBridge.Batch";
+        const string TrainingMark = "training";
+
         static CaptureSession _session;
         static BatchOptions _options;
         static bool _isTraining;
@@ -32,12 +36,48 @@ namespace LoraBridge.Editor.Batch
             foreach (var finding in ProjectCheck.Run(character, plan.Matting))
                 if (finding.Severity == Severity.Error) throw new CaptureException("state.project.settings", finding.Message, "");
                 else Debug.LogWarning(finding.Message);
-            var cursor = CaptureCursor.Begin(CharacterName.Of(character.name), _options.Character, plan);
-            _session = new CaptureSession(cursor, Stages.Create(), new FolderSink(_options.Out));
-            _session.ShotTaken += shot => Debug.Log($"{shot.Planned.Index + 1} of {_session.Total}: {shot.Planned.Name}");
             _isTraining = false;
-            EditorApplication.update += Tick;
+            Begin(CaptureCursor.Begin(CharacterName.Of(character.name), _options.Character, plan));
         });
+
+        [InitializeOnLoadMethod]
+        static void GoOn()
+        {
+            if (Application.isBatchMode) GoOn(Environment.GetCommandLineArgs());
+        }
+
+        /// <summary>Goes on where the domain before a reload stood; nothing where none had begun.</summary>
+        internal static void GoOn(string[] arguments)
+        {
+            var kept = SessionState.GetString(Key, "");
+            if (kept.Length == 0) return;
+            Guarded(() =>
+            {
+                _options = BatchOptions.Parse(arguments);
+                _isTraining = kept == TrainingMark;
+                if (_isTraining) EditorApplication.update += Tick;
+                else Begin(CaptureCursor.Parse(kept));
+            });
+        }
+
+        static void Begin(CaptureCursor cursor)
+        {
+            SessionState.SetString(Key, cursor.ToJson());
+            _session = new CaptureSession(cursor, Stages.Create(), new FolderSink(_options.Out));
+            _session.ShotTaken += shot =>
+            {
+                SessionState.SetString(Key, _session.Cursor.ToJson());
+                Debug.Log($"{shot.Planned.Index + 1} of {_session.Total}: {shot.Planned.Name}");
+            };
+            AssemblyReloadEvents.beforeAssemblyReload += Suspend;
+            EditorApplication.update += Tick;
+        }
+
+        static void Suspend()
+        {
+            EditorApplication.update -= Tick;
+            _session?.Dispose();
+        }
 
         static void Tick() => Guarded(() =>
         {
@@ -56,6 +96,7 @@ namespace LoraBridge.Editor.Batch
             }
             LoraBridgeEditor.Session.Train(_session.Cursor.Character, Path.GetFullPath(_options.Out));
             _isTraining = true;
+            SessionState.SetString(Key, TrainingMark);
         });
 
         static void WatchTraining()
@@ -87,8 +128,9 @@ namespace LoraBridge.Editor.Batch
 
         static void End(int code)
         {
-            EditorApplication.update -= Tick;
-            _session?.Dispose();
+            AssemblyReloadEvents.beforeAssemblyReload -= Suspend;
+            Suspend();
+            SessionState.EraseString(Key);
             EditorApplication.Exit(code);
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LoraBridge.Editor.Stage;
 using LoraBridge.Editor.Texts;
 using UnityEngine;
 
@@ -16,15 +17,15 @@ namespace LoraBridge.Editor.Preflight
                 yield return new Finding(Severity.Error, Text.NoRenderer, null, character.name);
                 yield break;
             }
-            if (character.GetComponentsInChildren<MonoBehaviour>().Any(behaviour => behaviour != null && IsSpringBone(behaviour)))
-                yield return new Finding(Severity.Warning, Text.SpringBones, null, character.name);
-            var animator = character.GetComponentInChildren<Animator>();
-            if (animator == null || !animator.isHuman)
+            foreach (var package in ForeignParts.OutfitsOf(character))
+                yield return new Finding(Severity.Error, Text.UnbakedOutfit, null, character.name, package);
+            foreach (var package in ForeignParts.BuildersOf(character))
+                yield return new Finding(Severity.Warning, Text.UnbakedOutfit, null, character.name, package);
+            var springs = ForeignParts.SpringBonesOf(character);
+            if (springs.Count > 0)
+                yield return new Finding(Severity.Warning, Text.SpringBones, null, character.name, string.Join(", ", springs));
+            if (!CharacterAnimator.IsHuman(CharacterAnimator.Of(character)))
                 yield return new Finding(Severity.Warning, Text.NotHumanoid, null, character.name);
         }
-
-        // Of either UniVRM, known by name: they need not be installed.
-        static bool IsSpringBone(MonoBehaviour behaviour)
-          => behaviour.GetType().Name == "VRMSpringBone" || behaviour.GetType().Name == "VRM10SpringBoneJoint";
     }
 }

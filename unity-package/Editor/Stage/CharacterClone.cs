@@ -3,6 +3,7 @@ using LoraBridge.Core.Capture;
 using UnityEditor;
 using UnityEditor.SceneManagement;
 using UnityEngine;
+using UnityEngine.Rendering;
 using UnityEngine.SceneManagement;
 
 namespace LoraBridge.Editor.Stage
@@ -23,7 +24,10 @@ namespace LoraBridge.Editor.Stage
         public Animator Animator { get; }
 
         /// <summary>Whether it has a humanoid avatar.</summary>
-        public bool IsHumanoid => Animator != null && Animator.avatar != null && Animator.isHuman;
+        public bool IsHumanoid => CharacterAnimator.IsHuman(Animator);
+
+        /// <summary>How the root stands on the stage: upright, whichever way it looks in its scene.</summary>
+        public Quaternion OwnRotation { get; }
 
         /// <summary>All its renderers that can be seen.</summary>
         public Renderer[] Renderers { get; }
@@ -42,15 +46,25 @@ namespace LoraBridge.Editor.Stage
             Root.name = source.name;
             Root.hideFlags = HideFlags.HideAndDontSave;
             Root.SetActive(true);
+            OwnRotation = RotationOf(source);
             StandAtOrigin();
 
-            Animator = Root.GetComponentInChildren<Animator>();
+            foreach (var animator in Root.GetComponentsInChildren<Animator>())
+                // "Optimize Game Objects" leaves no bones to find head and hands by.
+                if (!animator.hasTransformHierarchy) AnimatorUtility.DeoptimizeTransformHierarchy(animator.gameObject);
+            Animator = CharacterAnimator.Of(Root);
             foreach (var group in Root.GetComponentsInChildren<LODGroup>()) group.ForceLOD(0);
             Renderers = Root.GetComponentsInChildren<Renderer>().Where(r => r.enabled && IsSolid(r)).ToArray();
             if (Renderers.Length == 0)
                 throw new CaptureException
                   ("input.character.invisible", $"The character \"{source.name}\" has no renderer that is switched on.",
                    "Choose the object that holds its meshes, and switch on its renderers.");
+            foreach (var renderer in Renderers)
+            {
+                // Probes of the open scenes are no light of this one.
+                renderer.lightProbeUsage = LightProbeUsage.Off;
+                renderer.reflectionProbeUsage = ReflectionProbeUsage.Off;
+            }
             foreach (var skin in Renderers.OfType<SkinnedMeshRenderer>())
             {
                 skin.updateWhenOffscreen = true;
@@ -62,11 +76,21 @@ namespace LoraBridge.Editor.Stage
         // Particles, trails and lines have no shape while time stands still.
         static bool IsSolid(Renderer renderer) => renderer is SkinnedMeshRenderer || renderer is MeshRenderer;
 
+        // A root may be turned by its exporter (Blender's lie on their backs without it), which is not for us to undo. What is not
+        // a prefab keeps all but the direction that it was turned to in its scene.
+        static Quaternion RotationOf(GameObject source)
+        {
+            var asset = EditorUtility.IsPersistent(source) ? source : PrefabUtility.GetCorrespondingObjectFromSource(source);
+            if (asset != null) return asset.transform.localRotation;
+            var rotation = source.transform.rotation;
+            return Quaternion.Inverse(Quaternion.Euler(0, rotation.eulerAngles.y, 0)) * rotation;
+        }
+
         /// <summary>Undoes what root motion or a clip did to the place of the character.</summary>
         public void StandAtOrigin()
         {
             Root.transform.localPosition = Vector3.zero;
-            Root.transform.localRotation = Quaternion.identity;
+            Root.transform.localRotation = OwnRotation;
             Root.transform.localScale = Source.transform.lossyScale;
         }
     }

@@ -13,7 +13,6 @@ namespace LoraBridge.Editor.Stage
     sealed class Darkroom
     {
         const GraphicsFormat Format = GraphicsFormat.R16G16B16A16_SFloat;
-        const int Samples = 8;
 
         readonly PicturePool _pictures;
 
@@ -26,13 +25,16 @@ namespace LoraBridge.Editor.Stage
         public Darkroom(StageSettings settings, bool hasTwoPasses, CleanUp cleanUp)
         {
             _pictures = settings.Pictures;
-            Black = CreateTarget(settings, cleanUp);
-            if (hasTwoPasses) White = CreateTarget(settings, cleanUp);
+            var samples = TargetBudget.Samples
+              (settings.Width, settings.Height, hasTwoPasses ? 2 : 1, settings.Supersampling, SystemInfo.graphicsMemorySize);
+            Black = CreateTarget(settings, samples, cleanUp);
+            if (hasTwoPasses) White = CreateTarget(settings, samples, cleanUp);
+            CheckTargets();
         }
 
-        static RenderTexture CreateTarget(StageSettings settings, CleanUp cleanUp)
+        static RenderTexture CreateTarget(StageSettings settings, int samples, CleanUp cleanUp)
         {
-            var description = new RenderTextureDescriptor(settings.Width, settings.Height, Format, 32) { msaaSamples = Samples };
+            var description = new RenderTextureDescriptor(settings.Width, settings.Height, Format, 32) { msaaSamples = samples };
             // As many samples as the GPU has for this format; it answers 1 where it has none.
             description.msaaSamples = SystemInfo.GetRenderTextureSupportedMSAASampleCount(description);
             var target = new RenderTexture(description);
@@ -41,6 +43,17 @@ namespace LoraBridge.Editor.Stage
             target.hideFlags = HideFlags.HideAndDontSave;
             target.filterMode = FilterMode.Point;
             return target;
+        }
+
+        /// <summary>Makes the targets where they are not there (yet, or any more: the graphics device may have been lost).</summary>
+        /// <exception cref="CaptureException">The graphics card has no room for them; what is rendered would be black.</exception>
+        public void CheckTargets()
+        {
+            foreach (var target in new[] { Black, White })
+                if (target != null && !target.IsCreated() && !target.Create())
+                    throw new CaptureException
+                      ("resource.gpu.memory", $"The graphics card has no room for a picture of {target.width} × {target.height}.",
+                       "Make the picture or the supersampling smaller, or close what else uses the graphics card.");
         }
 
         /// <summary>Reads what was rendered back. Nothing may be rendered into the targets until the task has ended.</summary>

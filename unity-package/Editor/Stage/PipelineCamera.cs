@@ -11,7 +11,7 @@ namespace LoraBridge.Editor.Stage
     /// <summary>What URP and HDRP keep beside a camera: no post-processing, no temporal anti-aliasing, a plain background.</summary>
     static class PipelineCamera
     {
-        public static void SetUp(Camera camera)
+        public static void SetUp(Camera camera, bool hasSky)
         {
 #if LORA_BRIDGE_URP
             var urp = camera.gameObject.AddComponent<UniversalAdditionalCameraData>();
@@ -26,7 +26,8 @@ namespace LoraBridge.Editor.Stage
             hdrp.clearColorMode = HDAdditionalCameraData.ClearColorMode.Color;
             hdrp.antialiasing = HDAdditionalCameraData.AntialiasingMode.None;
             hdrp.dithering = false;
-            hdrp.volumeLayerMask = 0;
+            // The studio's sky lies on the default layer; volumes of open scenes are not this camera's.
+            hdrp.volumeLayerMask = hasSky ? 1 : 0;
             hdrp.customRenderingSettings = true;
             SwitchOff(hdrp, FrameSettingsField.Postprocess);
             SwitchOff(hdrp, FrameSettingsField.ExposureControl);

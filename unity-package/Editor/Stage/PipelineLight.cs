@@ -1,10 +1,11 @@
+using LoraBridge.Core.Capture;
 using UnityEditor;
 using UnityEngine;
+using UnityEngine.Rendering;
 #if LORA_BRIDGE_URP
 using UnityEngine.Rendering.Universal;
 #endif
 #if LORA_BRIDGE_HDRP
-using UnityEngine.Rendering;
 using UnityEngine.Rendering.HighDefinition;
 #endif
 
@@ -13,17 +14,18 @@ namespace LoraBridge.Editor.Stage
     /// <summary>What URP and HDRP keep beside a light.</summary>
     static class PipelineLight
     {
-        /// <summary>
-        /// Intensity of a directional light that shows a white surface as white. HDRP counts in lux and divides by 1.2 at exposure 0.
-        /// </summary>
-        public static float Unit
+        static bool IsLinearProject => PlayerSettings.colorSpace == ColorSpace.Linear;
+
+        /// <summary>The intensity of a white light of the studio.</summary>
+        public static float Intensity(float share) => StudioLight.Intensity(share, IsLinearProject, GraphicsSettings.lightsUseLinearIntensity);
+
+        /// <summary>The colour of the studio's ambient light.</summary>
+        public static Color Ambient
         {
             get
             {
-#if LORA_BRIDGE_HDRP
-                if (GraphicsSettings.currentRenderPipeline is HDRenderPipelineAsset) return Mathf.PI * 1.2f;
-#endif
-                return 1;
+                var value = StudioLight.Colour(StudioLight.Ambient, IsLinearProject);
+                return new Color(value, value, value);
             }
         }
 

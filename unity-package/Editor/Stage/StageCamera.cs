@@ -1,4 +1,5 @@
 using LoraBridge.Core.Framing;
+using LoraBridge.Core.Plan;
 using UnityEditor;
 using UnityEngine;
 using UnityEngine.SceneManagement;
@@ -12,7 +13,7 @@ namespace LoraBridge.Editor.Stage
 
         public Transform Transform => _camera.transform;
 
-        public StageCamera(Scene scene, CleanUp cleanUp)
+        public StageCamera(Scene scene, LightRig rig, CleanUp cleanUp)
         {
             var holder = EditorUtility.CreateGameObjectWithHideFlags("LoRA Bridge Camera", HideFlags.HideAndDontSave, typeof(Camera));
             cleanUp.Add(() => Object.DestroyImmediate(holder));
@@ -28,7 +29,7 @@ namespace LoraBridge.Editor.Stage
             _camera.allowDynamicResolution = false;
             _camera.allowHDR = true;
             _camera.allowMSAA = true;
-            PipelineCamera.SetUp(_camera);
+            PipelineCamera.SetUp(_camera, rig == LightRig.Studio);
         }
 
         public void Place(CameraPlacement placement)

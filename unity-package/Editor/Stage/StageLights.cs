@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
 using UnityEditor;
 using UnityEngine;
@@ -11,29 +12,32 @@ namespace LoraBridge.Editor.Stage
     /// <summary>Lights in the preview scene: a rig of our own that turns with the camera, or copies of the open scene's.</summary>
     sealed class StageLights
     {
-        // Key, fill and rim: intensity, pitch and yaw in degrees as seen from the camera.
-        static readonly (float intensity, float pitch, float yaw)[] Studio = { (0.9f, 35, -35), (0.35f, 15, 50), (0.3f, 30, 165) };
-        static readonly Color StudioAmbient = new Color(0.45f, 0.45f, 0.47f);
-
         readonly LightRig _rig;
         readonly Scene _scene;
+        readonly StudioReflection _reflection;
 
         public StageLights(LightRig rig, CharacterClone clone, Transform camera, CleanUp cleanUp)
         {
             _rig = rig;
             _scene = clone.Scene;
             if (rig == LightRig.Studio)
-                foreach (var (intensity, pitch, yaw) in Studio)
-                {
-                    var light = CreateLight(cleanUp);
-                    light.transform.SetParent(camera, false);
-                    light.transform.localRotation = Quaternion.Euler(pitch, yaw, 0);
-                    light.type = LightType.Directional;
-                    light.intensity = intensity * PipelineLight.Unit;
-                    light.shadows = LightShadows.None;
-                }
+            {
+                foreach (var lamp in StudioLight.Lamps) Add(lamp, camera, cleanUp);
+                _reflection = new StudioReflection(cleanUp);
+                PipelineSky.SetUp(_scene, cleanUp);
+            }
             else
-                foreach (var original in LightsOfOpenScenes()) Copy(original, clone.Source, cleanUp);
+                foreach (var original in LightsOfOpenScenes()) Copy(original, clone, cleanUp);
+        }
+
+        void Add(StudioLight.Lamp lamp, Transform camera, CleanUp cleanUp)
+        {
+            var light = CreateLight(cleanUp);
+            light.transform.SetParent(camera, false);
+            light.transform.localRotation = Quaternion.Euler(lamp.Pitch, lamp.Yaw, 0);
+            light.type = LightType.Directional;
+            light.intensity = PipelineLight.Intensity(lamp.Share);
+            light.shadows = LightShadows.None;
         }
 
         // Object.FindObjectsByType would find the same, but no form of it is free of warnings in every version.
@@ -50,15 +54,15 @@ namespace LoraBridge.Editor.Stage
             return holder.GetComponent<Light>();
         }
 
-        void Copy(Light original, GameObject character, CleanUp cleanUp)
+        void Copy(Light original, CharacterClone clone, CleanUp cleanUp)
         {
             var light = CreateLight(cleanUp);
             EditorUtility.CopySerialized(original, light);
             PipelineLight.Copy(original, light);
             // The character stands at the origin here: its lights come along.
-            var place = character.transform;
-            var isInScene = !EditorUtility.IsPersistent(character);
-            var turn = isInScene ? Quaternion.Inverse(place.rotation) : Quaternion.identity;
+            var place = clone.Source.transform;
+            var isInScene = !EditorUtility.IsPersistent(clone.Source);
+            var turn = isInScene ? clone.OwnRotation * Quaternion.Inverse(place.rotation) : Quaternion.identity;
             var origin = isInScene ? place.position : Vector3.zero;
             light.transform.SetPositionAndRotation
               (turn * (original.transform.position - origin), turn * original.transform.rotation);
@@ -83,8 +87,8 @@ namespace LoraBridge.Editor.Stage
                     if (isOverridden)
                     {
                         RenderSettings.ambientMode = AmbientMode.Flat;
-                        RenderSettings.ambientLight = StudioAmbient;
-                        RenderSettings.reflectionIntensity = 0;
+                        RenderSettings.ambientLight = PipelineLight.Ambient;
+                        _reflection.Show();
                     }
                 }
                 Unsupported.SetRenderSettingsUseFogNoDirty(false);

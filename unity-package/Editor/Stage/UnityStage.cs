@@ -40,7 +40,7 @@ namespace LoraBridge.Editor.Stage
             _poser = new Poser(_clone, clips, _cleanUp);
             _expressions = new Expressions(_clone);
             _scan = new BodyScan(_clone, _cleanUp);
-            _camera = new StageCamera(_clone.Scene, _cleanUp);
+            _camera = new StageCamera(_clone.Scene, settings.Light, _cleanUp);
             _lights = new StageLights(settings.Light, _clone, _camera.Transform, _cleanUp);
             _darkroom = new Darkroom(settings, settings.Matting == MattingMode.BlackAndWhite, _cleanUp);
             WarmUp(settings);
@@ -79,6 +79,7 @@ namespace LoraBridge.Editor.Stage
         /// <inheritdoc/>
         public Task<Exposure> Shoot(CancellationToken cancellation)
         {
+            _darkroom.CheckTargets();
             _lights.During(() =>
             {
                 _camera.Render(_darkroom.Black, Color.clear);

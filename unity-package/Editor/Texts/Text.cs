@@ -26,7 +26,7 @@ namespace LoraBridge.Editor.Texts
         Connected, Connecting, StartingDaemon, NoDaemon, ShotsWaiting,
         // Preflight
         Fix, ProjectFine, NoGraphics, NoReadback, NoHalfFloats, FewSkinWeights, UnknownPipeline,
-        UrpAlpha, HdrpColor, HdrpCustom, HdrpPost, NoRenderer, NotHumanoid, SpringBones,
+        UrpAlpha, HdrpColor, HdrpCustom, HdrpPost, NoRenderer, NotHumanoid, SpringBones, UnbakedOutfit,
         // Settings
         SettingsTitle, Node, NodeHint, Command, CommandHint, ChooseFile, ChooseFolder, Descriptor, DescriptorHint, Address, AddressHint, Token, Language, LanguageAuto,
         // Messages of the menu and of batch mode

@@ -338,5 +338,27 @@ namespace LoraBridge.Tests.Capture
             TickUntil(session, () => session.State != CaptureState.Running);
             Assert.That(session.Remaining, Is.EqualTo(TimeSpan.Zero));
         }
+
+        [Test]
+        public void AGraphicsCardThatNeverAnswersIsNotWaitedForForEver()
+        {
+            var stage = new PaperStage { DevelopsAtOnce = false };
+            var session = new CaptureSession(Begin(), stage, new MemorySink()) { ReadbackLimit = TimeSpan.FromMilliseconds(200) };
+            TickUntil(session, () => session.State != CaptureState.Running);
+            Assert.That((session.State, session.Error?.Code), Is.EqualTo((CaptureState.Failed, "resource.gpu.timeout")));
+            Assert.That(stage.Calls.Last(), Is.EqualTo("Dispose"));
+        }
+
+        [Test]
+        public void TimeInWhichNobodyTickedIsNoTimeOfTheGraphicsCard()
+        {
+            var stage = new PaperStage { DevelopsAtOnce = false };
+            var session = new CaptureSession(Begin(), stage, new MemorySink()) { ReadbackLimit = TimeSpan.FromSeconds(1.5) };
+            TickUntil(session, () => stage.Calls.Contains("Shoot"));
+            Thread.Sleep(2000);
+            session.Tick();
+            Assert.That(session.State, Is.EqualTo(CaptureState.Running));
+            session.Dispose();
+        }
     }
 }

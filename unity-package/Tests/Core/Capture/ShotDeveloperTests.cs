@@ -18,6 +18,13 @@ namespace LoraBridge.Tests.Capture
             Angles = { new CaptureAngle(0), new CaptureAngle(90) }, Width = 64, Height = 64, Supersampling = 1,
         };
 
+        static LinearPicture Grey(PicturePool pool)
+        {
+            var picture = pool.RentSingle(64, 64);
+            Array.Fill(picture.Single!, 0.5f);
+            return picture;
+        }
+
         [Test]
         public void ALaterShotDoesNotOvertakeOneThatFailed()
         {
@@ -27,7 +34,7 @@ namespace LoraBridge.Tests.Capture
             var pool = new PicturePool();
             Assert.That(developer.HasRoom);
             foreach (var shot in PlanExpansion.Expand(Plan))
-                developer.Add(shot, new Dictionary<string, PictureRegion>(), Exposure.OfSinglePass(pool.RentSingle(64, 64)));
+                developer.Add(shot, new Dictionary<string, PictureRegion>(), Exposure.OfSinglePass(Grey(pool)));
             Assert.That(developer.HasRoom, Is.False);
             sink.Gate.Set();
 

@@ -62,4 +62,37 @@ namespace UnityEngine.Rendering.HighDefinition
     {
         protected override RenderPipeline CreatePipeline() => null;
     }
+
+    public enum SkyType
+    {
+        Gradient = 3,
+    }
+
+    public enum SkyAmbientMode
+    {
+        Static,
+        Dynamic,
+    }
+
+    public sealed class SkyAmbientModeParameter : VolumeParameter<SkyAmbientMode>
+    {
+        public SkyAmbientModeParameter(SkyAmbientMode value, bool overrideState = false) : base(value, overrideState) {}
+    }
+
+    public sealed class VisualEnvironment : VolumeComponent
+    {
+        public NoInterpIntParameter skyType = new NoInterpIntParameter(0);
+        public SkyAmbientModeParameter skyAmbientMode = new SkyAmbientModeParameter(SkyAmbientMode.Dynamic);
+    }
+
+    public abstract class SkySettings : VolumeComponent
+    {
+    }
+
+    public class GradientSky : SkySettings
+    {
+        public ColorParameter top = new ColorParameter(new Color(0, 0, 1));
+        public ColorParameter middle = new ColorParameter(new Color(0.3f, 0.7f, 1));
+        public ColorParameter bottom = new ColorParameter(Color.white);
+    }
 }

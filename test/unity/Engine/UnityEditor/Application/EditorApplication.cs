@@ -31,6 +31,11 @@ namespace UnityEditor
         internal static void Reload() => beforeAssemblyReload?.Invoke();
     }
 
+    [AttributeUsage(AttributeTargets.Method)]
+    public class InitializeOnLoadMethodAttribute : Attribute
+    {
+    }
+
     [AttributeUsage(AttributeTargets.Class)]
     public class InitializeOnLoadAttribute : Attribute
     {

@@ -10,6 +10,9 @@ namespace UnityEngine
         internal List<AnimationClip> Clips = new List<AnimationClip>();
 
         public Avatar avatar { get; set; }
+        internal bool IsOptimized;
+
+        public bool hasTransformHierarchy => !IsOptimized;
         public bool isHuman => avatar != null && Bones.Count > 0;
 
         public Transform GetBoneTransform(HumanBodyBones humanBoneId)
@@ -20,6 +23,15 @@ namespace UnityEngine
 
         internal override void Redirect(IReadOnlyDictionary<Transform, Transform> twins)
           => Bones = Bones.ToDictionary(pair => pair.Key, pair => twins[pair.Value]);
+    }
+
+    public class AnimatorUtility
+    {
+        public static void DeoptimizeTransformHierarchy(GameObject go)
+        {
+            Calls.Note("AnimatorUtility.DeoptimizeTransformHierarchy");
+            go.GetComponent<Animator>().IsOptimized = false;
+        }
     }
 
     public class Avatar : Object

@@ -22,6 +22,21 @@ namespace UnityEngine
         public static Quaternion Euler(float x, float y, float z) => From(System.Numerics.Quaternion.CreateFromYawPitchRoll
           ((float)(y * Math.PI / 180), (float)(x * Math.PI / 180), (float)(z * Math.PI / 180)));
 
+        public Vector3 eulerAngles
+        {
+            get
+            {
+                // Turns about z, then x, then y, as Euler makes them.
+                var m = System.Numerics.Matrix4x4.CreateFromQuaternion(Numerics);
+                var pitch = Math.Asin(Math.Max(-1, Math.Min(1, -m.M32)));
+                var isSteep = Math.Abs(m.M32) > 0.9999f;
+                var yaw = isSteep ? Math.Atan2(-m.M13, m.M11) : Math.Atan2(m.M31, m.M33);
+                var roll = isSteep ? 0 : Math.Atan2(m.M12, m.M22);
+                float Degrees(double radians) => (float)((radians * 180 / Math.PI + 360) % 360);
+                return new Vector3(Degrees(pitch), Degrees(yaw), Degrees(roll));
+            }
+        }
+
         public static Quaternion Inverse(Quaternion rotation) => From(System.Numerics.Quaternion.Inverse(rotation.Numerics));
         public static Quaternion operator *(Quaternion lhs, Quaternion rhs) => From(lhs.Numerics * rhs.Numerics);
 

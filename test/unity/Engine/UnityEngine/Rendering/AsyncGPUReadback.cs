@@ -21,6 +21,8 @@ namespace UnityEngine.Rendering
             var pixel = new[] { colour.r, colour.g, colour.b, colour.a }.Select(value => value == 1 ? (ushort)0x3c00 : (ushort)0).ToArray();
             var pixels = new ushort[src.width * src.height * 4];
             for (var i = 0; i < pixels.Length; i++) pixels[i] = pixel[i & 3];
+            // The character: grey and opaque, in the middle.
+            for (var i = 0; i < 4; i++) pixels[(src.height / 2 * src.width + src.width / 2) * 4 + i] = i < 3 ? (ushort)0x3800 : (ushort)0x3c00;
             Pending.Enqueue(() => callback?.Invoke(new AsyncGPUReadbackRequest(pixels, src == null)));
             return new AsyncGPUReadbackRequest(pixels, false);
         }

@@ -11,6 +11,8 @@ namespace UnityEngine
             public AmbientMode AmbientMode;
             public Color AmbientLight;
             public float ReflectionIntensity = 1;
+            public DefaultReflectionMode ReflectionMode;
+            public Texture Reflection;
             public bool Fog;
         }
 
@@ -21,6 +23,26 @@ namespace UnityEngine
         static Values Current => Override ?? Own;
 
         public static bool fog => Current.Fog;
+
+        public static DefaultReflectionMode defaultReflectionMode
+        {
+            get => Current.ReflectionMode;
+            set
+            {
+                Calls.Note("RenderSettings.defaultReflectionMode");
+                Current.ReflectionMode = value;
+            }
+        }
+
+        public static Texture customReflectionTexture
+        {
+            get => Current.Reflection;
+            set
+            {
+                Calls.Note("RenderSettings.customReflectionTexture");
+                Current.Reflection = value;
+            }
+        }
 
         public static AmbientMode ambientMode
         {
@@ -56,6 +78,12 @@ namespace UnityEngine
 
 namespace UnityEngine.Rendering
 {
+    public enum DefaultReflectionMode
+    {
+        Skybox = 0,
+        Custom = 1,
+    }
+
     public enum AmbientMode
     {
         Flat = 3,

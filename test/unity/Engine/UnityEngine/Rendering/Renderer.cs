@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using DeclaredUnity;
+using UnityEngine.Rendering;
 
 namespace UnityEngine
 {
@@ -8,6 +9,8 @@ namespace UnityEngine
     {
         public bool enabled { get; set; } = true;
         public Material[] sharedMaterials { get; set; } = { new Material() };
+        public LightProbeUsage lightProbeUsage { get; set; } = LightProbeUsage.BlendProbes;
+        public ReflectionProbeUsage reflectionProbeUsage { get; set; } = ReflectionProbeUsage.BlendProbes;
 
         public Bounds bounds
         {
@@ -65,5 +68,20 @@ namespace UnityEngine
     public class LODGroup : Component
     {
         public void ForceLOD(int index) => Calls.Note("LODGroup.ForceLOD");
+    }
+}
+
+namespace UnityEngine.Rendering
+{
+    public enum LightProbeUsage
+    {
+        Off = 0,
+        BlendProbes = 1,
+    }
+
+    public enum ReflectionProbeUsage
+    {
+        Off = 0,
+        BlendProbes = 1,
     }
 }

@@ -7,6 +7,7 @@ namespace UnityEngine
     public sealed class SystemInfo
     {
         public static GraphicsDeviceType graphicsDeviceType { get; internal set; } = GraphicsDeviceType.Vulkan;
+        public static int graphicsMemorySize { get; internal set; } = 8192;
         public static bool supportsAsyncGPUReadback { get; internal set; } = true;
 
         public static int GetRenderTextureSupportedMSAASampleCount(RenderTextureDescriptor desc)
@@ -90,6 +91,8 @@ namespace UnityEngine.Rendering
     public sealed partial class GraphicsSettings : Object
     {
         GraphicsSettings() {}
+
+        public static bool lightsUseLinearIntensity { get; set; }
 
         public static RenderPipelineAsset currentRenderPipeline { get; internal set; }
     }

@@ -27,7 +27,24 @@ namespace UnityEngine
         public override int width { get; set; }
         public override int height { get; set; }
 
-        public void Release() => Calls.Note("RenderTexture.Release");
+        /// <summary>Whether the graphics card has room.</summary>
+        internal static bool HasRoom = true;
+
+        bool _isCreated;
+
+        public bool IsCreated() => _isCreated;
+
+        public bool Create()
+        {
+            Calls.Note("RenderTexture.Create");
+            return _isCreated = HasRoom;
+        }
+
+        public void Release()
+        {
+            _isCreated = false;
+            Calls.Note("RenderTexture.Release");
+        }
     }
 
     public struct RenderTextureDescriptor
@@ -42,6 +59,25 @@ namespace UnityEngine
         public int width { get; set; }
         public int height { get; set; }
         public int msaaSamples { get; set; }
+    }
+
+    public sealed class Cubemap : Texture
+    {
+        public Cubemap(int width, TextureFormat textureFormat, bool mipChain) : base("new Cubemap") => this.width = width;
+
+        public void SetPixels(Color[] colors, CubemapFace face) => Calls.Note("Cubemap.SetPixels");
+
+        public void Apply(bool updateMipmaps) => Calls.Note("Cubemap.Apply");
+    }
+
+    public enum CubemapFace
+    {
+        PositiveX = 0,
+        NegativeX = 1,
+        PositiveY = 2,
+        NegativeY = 3,
+        PositiveZ = 4,
+        NegativeZ = 5,
     }
 
     public enum FilterMode

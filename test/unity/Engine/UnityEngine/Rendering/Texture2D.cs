@@ -28,6 +28,7 @@ namespace UnityEngine
     public enum TextureFormat
     {
         RGBA32 = 4,
+        RGBAHalf = 17,
     }
 
     public struct Color32

@@ -1,0 +1,16 @@
+using System.Linq;
+using UnityEngine;
+
+namespace LoraBridge.Editor.Stage
+{
+    /// <summary>The animator that poses a character. Outfits and gadgets often bring animators of their own.</summary>
+    static class CharacterAnimator
+    {
+        /// <summary>The first that is human, else the first, else null.</summary>
+        public static Animator Of(GameObject character)
+            => character.GetComponentsInChildren<Animator>().OrderByDescending(IsHuman).FirstOrDefault();
+
+        /// <summary>Whether muscles pose it.</summary>
+        public static bool IsHuman(Animator animator) => animator != null && animator.avatar != null && animator.isHuman;
+    }
+}
