@@ -130,6 +130,7 @@ namespace LoraBridge.Editor.Bridge
         {
             _session?.Suspend();
             _session = null;
+            (_notice, _error) = ("", null);
         }
     }
 }
