@@ -166,6 +166,8 @@ namespace LoraBridge.DeclaredUnity.Tests
             LoraBridgeEditor.Capture(window.Character, window.Plan);
             Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
             Assert.That(LoraBridgeEditor.Error?.Message, Is.EqualTo("The pose is broken."));
+            EditorDriver.Click(EditorDriver.Find<Button>(Find<VisualElement>(window, "error"), "dismiss").Single());
+            Assert.That(LoraBridgeEditor.Error?.Message, Is.Not.EqualTo("The pose is broken."), "it was dismissed");
             var skip = Find<Button>(window, "skip");
             Assert.That(IsShown(skip), Is.True);
             EditorDriver.Click(skip);

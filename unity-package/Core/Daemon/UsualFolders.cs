@@ -19,9 +19,10 @@ namespace LoraBridge.Core.Daemon
             string Home(string variable, params string[] usual)
                 => environment(variable) is string value && value != "" ? value : usual.Aggregate(user, Path.Combine);
             return platform == OSPlatform.Windows ? Windows(environment, Home).ToList()
-                : Unix(platform == OSPlatform.OSX, Home).ToList();
+                : Unix(platform == OSPlatform.OSX, user, Home).ToList();
         }
 
+        // The folder that a variable names, else the usual one below the user's.
         delegate string HomeOf(string variable, params string[] usual);
 
         static IEnumerable<string> Windows(Func<string, string?> environment, HomeOf home)
@@ -48,7 +49,7 @@ namespace LoraBridge.Core.Daemon
             yield return home("PNPM_HOME", "AppData", "Local", "pnpm");
         }
 
-        static IEnumerable<string> Unix(bool isMac, HomeOf home)
+        static IEnumerable<string> Unix(bool isMac, string user, HomeOf home)
         {
             if (isMac)
             {
@@ -68,7 +69,7 @@ namespace LoraBridge.Core.Daemon
             }
             var data = home("XDG_DATA_HOME", ".local", "share");
             yield return Path.Combine(home("NVM_DIR", ".nvm"), "versions", "node", "v*", "bin");
-            foreach (var fnm in new[] { home("FNM_DIR", ".fnm"), Path.Combine(data, "fnm"), home("", "Library", "Application Support", "fnm") })
+            foreach (var fnm in new[] { home("FNM_DIR", ".fnm"), Path.Combine(data, "fnm"), Path.Combine(user, "Library", "Application Support", "fnm") })
             {
                 yield return Path.Combine(fnm, "aliases", "default", "bin");
                 yield return Path.Combine(fnm, "node-versions", "v*", "installation", "bin");
@@ -77,8 +78,8 @@ namespace LoraBridge.Core.Daemon
             yield return Path.Combine(home("ASDF_DATA_DIR", ".asdf"), "installs", "nodejs", "*", "bin");
             yield return Path.Combine(data, "mise", "installs", "node", "*", "bin");
             yield return Path.Combine(home("N_PREFIX", "n"), "bin");
-            yield return home("", ".npm-global", "bin");
-            yield return home("", ".local", "bin");
+            yield return Path.Combine(user, ".npm-global", "bin");
+            yield return Path.Combine(user, ".local", "bin");
             yield return home("PNPM_HOME", isMac ? new[] { "Library", "pnpm" } : new[] { ".local", "share", "pnpm" });
         }
 

@@ -71,6 +71,14 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Why the last capture failed; null where it did not.</summary>
         public LoraBridgeException Error { get; private set; }
 
+        /// <summary>Forgets why the last capture failed; it can still go on.</summary>
+        public void Dismiss()
+        {
+            if (Error == null) return;
+            Error = null;
+            StatusText = Localization.Get(Text.Idle);
+        }
+
         /// <summary>Begins a capture; one that has failed before goes on at the next shot, as its error says.</summary>
         public void Begin(CaptureCursor cursor, bool thenTrain)
         {

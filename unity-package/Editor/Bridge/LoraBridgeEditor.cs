@@ -111,6 +111,16 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Lets a training that has ended early go on from its last checkpoint.</summary>
         public static void ResumeTraining() => Session.Resume();
 
+        /// <summary>Whether an error is one of the past: what keeps the editor from the daemon stays until it is put right.</summary>
+        internal static bool CanDismiss(LoraBridgeException error) => error == _error || error == Session.Capture.Error;
+
+        /// <summary>Takes away what went wrong last.</summary>
+        internal static void Dismiss()
+        {
+            Session.Capture.Dismiss();
+            Say("");
+        }
+
         /// <summary>Shows an error in place of what goes on, and in the console; an empty text takes it away.</summary>
         internal static void Say(string error) => Say(error, null);
 

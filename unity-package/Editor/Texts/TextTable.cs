@@ -20,6 +20,7 @@ namespace LoraBridge.Editor.Texts
             [Text.StartDaemon] = ("Start the daemon", "デーモンを起動"),
             [Text.CopyLog] = ("Copy log", "ログをコピー"),
             [Text.CopyError] = ("Copy error", "エラーをコピー"),
+            [Text.Dismiss] = ("Dismiss", "閉じる"),
             [Text.NoBaseModel] = ("Name a base model: pocket, a file, a folder, or OWNER/NAME on the Hugging Face hub.",
                 "ベースモデルを指定してください: pocket、ファイル、フォルダー、または Hugging Face の OWNER/NAME。"),
             [Text.BaseModelMissing] = ("There is nothing at {0}.", "{0} には何もありません。"),

@@ -37,6 +37,8 @@ namespace LoraBridge.Editor.Window
             if (error == null) return;
             _message.text = $"{error.Message} {error.Hint}";
             foreach (var remedy in Remedies.For(error)) _buttons.Add(ButtonFor(remedy, error));
+            if (LoraBridgeEditor.CanDismiss(error))
+                _buttons.Add(new Button(LoraBridgeEditor.Dismiss) { name = "dismiss", text = Localization.Get(Text.Dismiss) });
         }
 
         /// <summary>The button that does what a remedy says.</summary>

@@ -36,6 +36,12 @@ namespace LoraBridge.Editor.Window
             LoraBridgeEditor.Changed += Refresh;
         }
 
+        void CreateGUI()
+        {
+            // After scripts were compiled the window is there again, and the shot is not.
+            if (_shot == null) rootVisualElement.Add(new Label(Localization.Get(Text.ShotHint)));
+        }
+
         void OnDisable()
         {
             LoraBridgeEditor.Changed -= Refresh;

@@ -25,7 +25,8 @@ namespace LoraBridge.Core.Tests.Daemon
             var file = _folder.At(parts);
             Directory.CreateDirectory(Path.GetDirectoryName(file));
             File.WriteAllText(file, content);
-            using (var chmod = Process.Start("chmod", $"+x \"{file}\"")) chmod.WaitForExit();
+            if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+                using (var chmod = Process.Start("chmod", $"+x \"{file}\"")) chmod.WaitForExit();
             return file;
         }
 
