@@ -34,6 +34,8 @@ namespace LoraBridge.DeclaredUnity.Tests
             Directory.CreateDirectory(_project);
             _editor = new EditorDriver(_project);
             _editor.Quit();
+            // Whatever other tests have left in the settings.
+            foreach (var field in typeof(TrainingSettings).GetFields()) field.SetValue(BridgeSettings.instance.Training, field.GetValue(new TrainingSettings()));
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LoraBridgeEditor).TypeHandle);
         }
 
