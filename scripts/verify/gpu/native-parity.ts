@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { textEncoderConfig } from '../../../src/diffusion/config/text-encoder-config.js';
 import { unetConfig } from '../../../src/diffusion/config/unet-config.js';
 import { vaeConfig } from '../../../src/diffusion/config/vae-config.js';
-import { loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
+import { type LoraTarget, loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../../../src/diffusion/model/base-model.js';
 import { openModel } from '../../../src/diffusion/model/open-model.js';
 import { schedulerConfig } from '../../../src/diffusion/noise-schedule.js';
@@ -44,9 +44,31 @@ function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): n
 }
 
 // Numbers that are not finite are none in JSON.
-const say = (what: string, kind: ParityKind, error: number): void => {
-  process.stdout.write(`${JSON.stringify({ what, kind, error: Number.isFinite(error) ? error : 1e9 })}\n`);
+const say = (what: string, kind: ParityKind, error: number, detail?: string): void => {
+  process.stdout.write(`${JSON.stringify({ what, kind, error: Number.isFinite(error) ? error : 1e9, detail })}\n`);
 };
+
+/** The matrices of a LoRA's gradient that are farthest off, so that a failure says where to look. */
+function worstMatrices(
+  found: Float32Array,
+  expected: Float32Array,
+  targets: readonly LoraTarget[],
+  rank: number,
+): string {
+  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  let offset = 0;
+  const matrices = targets.flatMap(({ path, inFeatures, outFeatures }) =>
+    (['down', 'up'] as const).map((half) => {
+      const end = offset + rank * (half === 'down' ? inFeatures : outFeatures);
+      let worst = 0;
+      for (; offset < end; offset++)
+        worst = Math.max(worst, Math.abs((found[offset] ?? Number.NaN) - (expected[offset] ?? Number.NaN)) / scale);
+      return { name: `${path}.${half}`, worst };
+    }),
+  );
+  const farthest = matrices.sort((a, b) => b.worst - a.worst).slice(0, 6);
+  return farthest.map(({ name, worst }) => `${name} ${worst.toPrecision(2)}`).join(', ');
+}
 
 /** Prediction, loss and gradients of a small UNet against diffusers and PEFT. */
 async function smallUnet(name: string): Promise<void> {
@@ -82,7 +104,9 @@ async function smallUnet(name: string): Promise<void> {
   });
   await step.release();
   say(`UNet ${name}: loss`, 'output', relativeError([loss], tensor('loss')));
-  say(`UNet ${name}: LoRA gradients`, 'gradient', relativeError(gradient, tensor('gradient')));
+  const expected = tensor('gradient');
+  const detail = worstMatrices(gradient, expected, step.targets, geometry.rank);
+  say(`UNet ${name}: LoRA gradients`, 'gradient', relativeError(gradient, expected), detail);
 }
 
 interface TenSteps {

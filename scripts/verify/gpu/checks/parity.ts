@@ -8,6 +8,7 @@ const told = z.object({
   what: z.string(),
   kind: z.enum(['output', 'gradient', 'training', 'picture']),
   error: z.number(),
+  detail: z.string().optional(),
 });
 type Tolerances = Readonly<Record<z.output<typeof told>['kind'], number>>;
 
@@ -31,10 +32,12 @@ export const parity: Check = {
         const tolerances = precision === 'fp16' ? half : single;
         const args = [...nodeArguments('native-parity'), JSON.stringify(compile)];
         await runMeasured(bench, { command: process.execPath, arguments: args, env }, ({ line }) => {
-          const { what, kind, error } = told.parse(line);
+          const { what, kind, error, detail } = told.parse(line);
           const atMost = tolerances[kind];
           const outcome = error <= atMost ? 'held' : 'failed';
-          tell({ what: `${name}: ${what}`, outcome, figures: { 'relative error': error, 'at most': atMost } });
+          const figures = { 'relative error': error, 'at most': atMost };
+          const farthest = outcome === 'failed' && detail !== undefined ? { detail } : {};
+          tell({ what: `${name}: ${what}`, outcome, figures, ...farthest });
         }).catch((cause) => tell(failed(name, cause)));
       }),
     );
