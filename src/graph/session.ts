@@ -62,7 +62,7 @@ export interface CompiledGraph {
 }
 
 function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOptions): SessionOptions {
-  const { device = 'cpu', threads, profile, wholly } = options;
+  const { device = 'cpu', precision = 'fp32', threads, profile, wholly } = options;
   const mapped = graph.weightStorage === 'mapped';
   // Sharing reads weights of up to eight numbers, and looks for their file beside a model that has no path.
   const sharing = mapped ? ['ConstantSharing'] : [];
@@ -73,6 +73,7 @@ function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOp
     threads,
     profile,
     wholly,
+    boundedWorkspace: precision === 'fp32',
     // Above `basic`, and with prepacking, the runtime copies weights into layouts of its own instead of mapping them.
     optimization: mapped ? 'basic' : 'all',
     prepacking: !mapped,

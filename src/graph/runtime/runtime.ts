@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly prepacking: boolean;
   /** Whether the memory of a run is planned as one block from the second run on. */
   readonly memoryPattern: boolean;
+  /** Whether the device's libraries must do with little working memory for each convolution. Default: no. */
+  readonly boundedWorkspace?: boolean | undefined;
   /** Where the times of all nodes are written when the session is released: a path's beginning. */
   readonly profile?: string | undefined;
   /** Outputs that stay where they are computed, as device tensors. */

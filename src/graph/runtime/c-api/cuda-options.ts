@@ -5,8 +5,6 @@ export const cudaOptions: Readonly<Record<string, string>> = {
   // An exhaustive search times every algorithm for each of a hundred convolutions in the first step, and takes the memory of the
   // greediest; the default algorithm is one for all shapes.
   cudnn_conv_algo_search: 'HEURISTIC',
-  // Convolutions on tensor cores need workspace; what they do not need goes back to the arena at once.
-  cudnn_conv_use_max_workspace: '1',
   // The other strategy doubles the arena each time it grows, and so can take twice what a step needs.
   arena_extend_strategy: 'kSameAsRequested',
   // float32 means float32: with TF32 products keep ten bits of the mantissa. Who wants speed computes in 16 bits.

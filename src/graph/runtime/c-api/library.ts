@@ -10,11 +10,18 @@ import {
   type ReleaseFunction,
   type StatusFunction,
 } from './functions.js';
+import { endWithoutTeardown } from './process-end.js';
 
 /** An address in this process; null is none. */
 export type Pointer = bigint | null;
 
 export type Argument = Pointer | number | string | ArrayBufferView | readonly string[] | (Pointer | number)[];
+
+/**
+ * Fatal errors only: what fails is a status too, and becomes an Error. cuDNN logs an error for each plan that it tries in vain before it
+ * finds one: 531 lines in three minutes on an H100.
+ */
+export const logSeverity = 4;
 
 type Koffi = typeof import('koffi').default;
 interface Native {
@@ -132,8 +139,7 @@ export class OrtLibrary {
       const pointer = koffi.decode(api, functions[name].index * koffi.sizeof('void *'), 'void *') as Pointer;
       this.#natives.set(name, koffi.decode(pointer, prototype(koffi, name)) as Native);
     }
-    // Severity 3: errors only.
-    this.environment = this.create('CreateEnv', 3, 'lora-bridge');
+    this.environment = this.create('CreateEnv', logSeverity, 'lora-bridge');
     this.call('DisableTelemetryEvents', this.environment);
     this.allocator = this.create('GetAllocatorWithDefaultOptions');
   }
@@ -186,6 +192,11 @@ export class OrtLibrary {
 
   release(name: ReleaseFunction, pointer: Pointer): void {
     this.#native(name)(pointer);
+  }
+
+  /** To be called before the first session on a GPU is made: see `process-end.ts`. */
+  prepareForGpu(): void {
+    endWithoutTeardown(this.#koffi);
   }
 
   /** Memory of the library, not a copy: it must not be touched once the library has freed it. */
