@@ -4,7 +4,8 @@ import { checkLine, numeral } from './report-text.js';
 
 const head = `# On a GPU
 
-Written by \`npm run gpu-page\` from the report of a run of [the kit](../scripts/verify/gpu/README.md); not to be edited.
+Written by \`npm run gpu-page\` from the [reports](gpu-reports) of runs of [the kit](../scripts/verify/gpu/README.md); not to be edited.
+Each run tells of the commit that it names: what a later commit has mended stands here as it was found.
 `;
 
 /** A cell may not end the cell. */
@@ -34,16 +35,19 @@ function table({ findings }: CheckReport): string[] {
 }
 
 function section(check: CheckReport): string[] {
-  const lines = [`## ${check.title[0]?.toUpperCase()}${check.title.slice(1)}`, ''];
+  const lines = [`### ${check.title[0]?.toUpperCase()}${check.title.slice(1)}`, ''];
   if (check.state !== 'ended') lines.push(`${cell(checkLine(check))}.`, '');
   return check.findings.length === 0 ? lines : [...lines, ...table(check), ''];
 }
 
-/** The page for a report; without one it says so. */
-export function reportPage(report: Report | undefined): string {
-  if (report === undefined)
+/** The page for reports, in their order; without any it says so. */
+export function reportsPage(reports: readonly Report[]): string {
+  if (reports.length === 0)
     return `${head}\nNo run on a GPU has been made yet: CUDA and WebGPU are proven as far as machines without one allow.\n`;
-  const { kit, machine, begun, device, size, checks } = report;
+  return [head, ...reports.flatMap(runSection)].join('\n');
+}
+
+function runSection({ kit, machine, begun, device, size, checks }: Report): string[] {
   const { provider } = kit;
   const facts = [
     ['card', machine.gpu],
@@ -62,7 +66,8 @@ export function reportPage(report: Report | undefined): string {
     ['run', `--device ${device}, size ${size}`],
   ];
   const lines = facts.map(([name = '', value = '']) => `| ${name} | ${cell(value)} |`);
-  return [head, '| | |', '| --- | --- |', ...lines, '', ...checks.flatMap(section)].join('\n');
+  const title = `## ${begun.slice(0, 16).replace('T', ' ')} UTC, ${machine.gpu}`;
+  return [title, '', '| | |', '| --- | --- |', ...lines, '', ...checks.flatMap(section)];
 }
 
 function providerLine({ wheel, original, architecture, thinned }: NonNullable<Report['kit']['provider']>): string {

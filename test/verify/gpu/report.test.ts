@@ -1,7 +1,7 @@
 /** @file The report as text and as a page. */
 import { expect, test } from 'vitest';
 import { holds, type Report } from '../../../scripts/verify/gpu/report.js';
-import { reportPage } from '../../../scripts/verify/gpu/report-page.js';
+import { reportsPage } from '../../../scripts/verify/gpu/report-page.js';
 import { reportText } from '../../../scripts/verify/gpu/report-text.js';
 
 const report = (state: Report['checks'][number]['state'], outcome: 'held' | 'failed'): Report => ({
@@ -50,7 +50,7 @@ test('the text names what failed, what was cut and what was left out', () => {
 });
 
 test('the page has a table for each check, with card, driver, date and commit', () => {
-  const page = reportPage(report('ended', 'held'));
+  const page = reportsPage([report('ended', 'held')]);
   expect(page).toContain('| card | NVIDIA X |');
   expect(page).toContain('| driver | 580.1 |');
   expect(page).toContain('| date | 2026-01-02 |');
@@ -62,5 +62,5 @@ test('the page has a table for each check, with card, driver, date and commit', 
 });
 
 test('the page says so where there was no run', () => {
-  expect(reportPage(undefined)).toContain('No run on a GPU has been made yet');
+  expect(reportsPage([])).toContain('No run on a GPU has been made yet');
 });
