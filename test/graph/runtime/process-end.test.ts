@@ -17,7 +17,9 @@ function end(withoutTeardown: boolean) {
     process.exitCode = 3;
     process.stdout.write('x'.repeat(${length}));
   `;
-  return spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], { encoding: 'utf8' });
+  return spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+  });
 }
 
 describe.runIf(process.platform === 'linux')('endWithoutTeardown', () => {
