@@ -2,7 +2,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
-import { attention, causalBias, compile, Graph, matmul, sizeOf } from '../../src/graph/index.js';
+import { attention, causalBias, compile, conv2d, Graph, matmul, sizeOf } from '../../src/graph/index.js';
+import { paddedConvolutions } from '../../src/graph/lowering/padded-convolutions.js';
 import { plainAttention } from '../../src/graph/lowering/plain-attention.js';
 import { plainProducts } from '../../src/graph/lowering/plain-products.js';
 import { encodeModel, replaceNodes } from '../../src/graph/onnx/encode.js';
@@ -72,4 +73,29 @@ it.each([
   const graph = new Graph();
   graph.output('result', matmul(graph.input('a', a), graph.input('b', b), options));
   expect(await difference(graph, 'FusedMatMul')).toBeLessThan(1e-6);
+});
+
+it('adds channels of zeros to convolutions that WebGPU gets wrong, and to no others', async () => {
+  const generator = new TorchCpuGenerator(4);
+  const build = (channels: number): Graph => {
+    const graph = new Graph();
+    const weight = graph.constant(generator.normal(8 * channels * 9), [8, channels, 3, 3]);
+    const bias = graph.constant(generator.normal(8));
+    graph.output('result', conv2d(graph.input('x', [2, channels, 5, 7]), weight, bias, { padding: 1, stride: 2 }));
+    return graph;
+  };
+  for (const channels of [3, 4, 5, 8, 10, 12]) expect(paddedConvolutions(build(channels)).size).toBe(0);
+  const graph = build(9);
+  const feeds = { x: generator.normal(2 * 9 * 5 * 7) };
+  const compiled = await compile(graph, { threads: 1 });
+  const { result: expected = new Float32Array() } = await compiled.run(feeds);
+  await compiled.release();
+  const { bytes, outputs } = encodeModel(replaceNodes(graph, paddedConvolutions(graph)));
+  const padded = await InferenceSession.create(bytes, { intraOpNumThreads: 1 });
+  const results = await padded.run({ x: new Tensor('float32', feeds.x, [2, 9, 5, 7]) });
+  const found = results[outputs.get('result') ?? '']?.data as Float32Array;
+  await padded.release();
+  expect(Buffer.from(bytes).includes('Pad')).toBe(true);
+  expect(found).toHaveLength(2 * 8 * 3 * 4);
+  for (const [index, value] of expected.entries()) expect(found[index]).toBeCloseTo(value, 5);
 });

@@ -6,6 +6,7 @@ import { type Part, replaceNodes } from '../onnx/encode.js';
 import type { Device } from '../runtime/runtime.js';
 import { fewerMultiplications } from './convolutions.js';
 import { halfPrecision } from './half-precision.js';
+import { paddedConvolutions } from './padded-convolutions.js';
 import { plainAttention } from './plain-attention.js';
 import { plainProducts } from './plain-products.js';
 
@@ -28,7 +29,10 @@ function ofDevice(graph: Graph, options: LoweringOptions): Part {
   const { device, precision, lowMemory } = options;
   if (device === 'webgpu') {
     const { numbers } = attentionBlock(device, precision);
-    return replaceNodes(graph, new Map([...plainAttention(graph, numbers), ...plainProducts(graph)]));
+    return replaceNodes(
+      graph,
+      new Map([...plainAttention(graph, numbers), ...plainProducts(graph), ...paddedConvolutions(graph)]),
+    );
   }
   return isLean(graph, options) ? replaceNodes(graph, fewerMultiplications(graph, lowMemory)) : graph;
 }

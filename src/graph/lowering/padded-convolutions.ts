@@ -1,0 +1,33 @@
+/**
+ * @file Convolutions of a channel count that WebGPU's kernel gets wrong, with channels of zeros added. ONNX Runtime 1.30's `Conv` there is
+ * wrong for windows of 3 × 3 where the channels are a multiple of 3, more than 3 and no multiple of 4, and the filters a multiple of 4:
+ * measured on SwiftShader, and on an H100 for 6 channels; not documented. Its `ConvTranspose` is right.
+ */
+import type { Graph, Node, Value } from '../graph.js';
+import { neededNodes, type Replacement } from '../onnx/encode.js';
+import { convolutionOp } from '../ops/convolution.js';
+import { pad } from '../ops/layout.js';
+import { sizeAt } from '../shape.js';
+
+/** Whether the kernel is wrong for weights [filters, channels, height, width]. */
+export function isWrong([filters = 0, channels = 0, height = 1, width = 1]: readonly number[]): boolean {
+  return height * width > 1 && channels > 3 && channels % 3 === 0 && channels % 4 !== 0 && filters % 4 === 0;
+}
+
+/** [.., channels, height, width] with channels of zeros up to a multiple of 4. */
+const widened = (value: Value): Value => pad(value, [0, 0, 0, 0], [0, 4 - (sizeAt(value.shape, 1) % 4), 0, 0]);
+
+/** Nodes that compute the same as such convolutions, by the node whose place they take. */
+export function paddedConvolutions(graph: Graph): Map<Node, Replacement> {
+  const replacements = new Map<Node, Replacement>();
+  for (const node of neededNodes(graph)) {
+    const [x, weight, bias] = node.inputs;
+    if (node.op !== convolutionOp || !x || !weight) continue;
+    const isGrouped = sizeAt(x.shape, 1) !== sizeAt(weight.shape, 1);
+    if (isGrouped || !isWrong(weight.shape)) continue;
+    const begin = graph.nodes.length;
+    const result = graph.single(convolutionOp, [widened(x), widened(weight), bias], node.attributes);
+    replacements.set(node, { nodes: graph.nodes.slice(begin), result });
+  }
+  return replacements;
+}
