@@ -7,6 +7,6 @@ import type { BaseModel } from './model/base-model.js';
  * `StableDiffusionXLPipeline.upcast_vae`). A VAE whose configuration says `force_upcast: false` was made to fit.
  */
 export function vaeOptions<Options extends CompileOptions>({ family, vae }: BaseModel, options: Options): Options {
-  const overflows = family.name === 'sdxl' && vae.config.force_upcast !== false;
+  const overflows = family.name === 'sdxl' && vae.config.force_upcast;
   return overflows ? { ...options, precision: 'fp32' } : options;
 }

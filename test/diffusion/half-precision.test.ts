@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { addedConditionWidth } from '../../src/diffusion/config/unet-config.js';
+import { vaeConfig } from '../../src/diffusion/config/vae-config.js';
 import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
 import { PromptEncoder } from '../../src/diffusion/prompt-encoder.js';
@@ -101,12 +102,13 @@ describe.each([
 it("SDXL's VAE is computed in float32, unless it was made to fit", async () => {
   const [sd1, sdxl] = [await openModel(`${goldens}text-to-image/model`), await openModel(`${goldens}families/sdxl`)];
   const half = { device: 'cuda', precision: 'fp16' } as const;
-  const vaeOf = (force_upcast: boolean | undefined) => ({
+  const vaeOf = (force_upcast: boolean) => ({
     ...sdxl,
     vae: { ...sdxl.vae, config: { ...sdxl.vae.config, force_upcast } },
   });
   expect(vaeOptions(sd1, half)).toEqual(half);
-  expect(vaeOptions(vaeOf(undefined), half)).toEqual({ device: 'cuda', precision: 'fp32' });
+  const { force_upcast: unsaid } = vaeConfig.parse({});
+  expect(vaeOptions(vaeOf(unsaid), half)).toEqual({ device: 'cuda', precision: 'fp32' });
   expect(vaeOptions(vaeOf(true), half)).toEqual({ device: 'cuda', precision: 'fp32' });
   expect(vaeOptions(vaeOf(false), half)).toEqual(half);
 });

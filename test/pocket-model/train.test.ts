@@ -33,8 +33,12 @@ beforeAll(() => {
   if (existsSync(join(site, 'done'))) return;
   const requirement = readFileSync(join(scripts, 'requirements.txt'), 'utf8').match(/^skia-python==.+$/m)?.[0];
   if (requirement === undefined) throw new Error('requirements.txt names no skia-python.');
+  const ofEngine = ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'];
+  const version = execFileSync(enginePython(), ofEngine, { encoding: 'utf8' }).trim();
+  // The engine's own environment, which uv makes, has no pip.
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', site];
-  execFileSync(enginePython(), [...pip, requirement], { stdio: 'inherit' });
+  const binaries = ['--only-binary=:all:', '--python-version', version];
+  execFileSync('python3', [...pip, ...binaries, requirement], { stdio: 'inherit' });
   mkdirSync(join(site, 'done'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

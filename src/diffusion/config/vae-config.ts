@@ -25,7 +25,7 @@ export const vaeConfig = z
     use_quant_conv: z.boolean().default(true),
     use_post_quant_conv: z.boolean().default(true),
     /** Of SDXL: whether it must be computed in float32. */
-    force_upcast: z.boolean().optional(),
+    force_upcast: z.boolean().default(true),
     mid_block_add_attention: z.boolean().default(true),
   })
   .refine(
