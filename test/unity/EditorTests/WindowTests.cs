@@ -77,7 +77,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             Assert.That(kept, Has.Count.EqualTo(15).And.All.LessThanOrEqualTo(256));
             // The face is placed by the picture's own size, not by that of its copy.
             var shot = LoraBridgeEditor.Gallery.Shots[0];
-            LoraBridgeEditor.Gallery.Hear(new ShotInspected { Shot = shot.Id, Face = new Face { X = 512, Y = 256, Width = 128, Height = 128, Source = FaceSource.Detector } });
+            LoraBridgeEditor.Gallery.OnEvent(new ShotInspected { Shot = shot.Id, Face = new Face { X = 512, Y = 256, Width = 128, Height = 128, Source = FaceSource.Detector } });
             window.Refresh();
             var boxes = EditorDriver.Find<Image>(window.rootVisualElement).Where(image => image.image != null && image.childCount == 1)
                 .SelectMany(image => image.Children()).Where(IsShown).Select(box => box.style.left.value.value).ToList();

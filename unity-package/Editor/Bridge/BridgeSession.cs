@@ -68,7 +68,7 @@ namespace LoraBridge.Editor.Bridge
             };
             Daemon.Heard += happening =>
             {
-                if (Gallery.Hear(happening)) Mark();
+                if (Gallery.OnEvent(happening)) Mark();
                 Training.Hear(happening);
             };
             Daemon.Stepped += Training.Hear;

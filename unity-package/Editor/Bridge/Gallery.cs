@@ -14,6 +14,8 @@ namespace LoraBridge.Editor.Bridge
         internal const int Limit = 64;
 
         readonly List<GalleryShot> _shots = new List<GalleryShot>();
+        // Of shots that are not here yet: between two updates of a busy editor a shot can be stored, sent and inspected.
+        readonly List<(string Shot, DurableEvent Event)> _early = new List<(string, DurableEvent)>();
 
         /// <summary>Oldest first.</summary>
         public IReadOnlyList<GalleryShot> Shots => _shots;
@@ -29,7 +31,7 @@ namespace LoraBridge.Editor.Bridge
         internal void AddEarlier(ShotDescription shot, byte[] picture)
         {
             if (_shots.Count == Limit || _shots.Any(other => other.Name == shot.Name)) return;
-            _shots.Insert(0, new GalleryShot(shot.Id, shot.Name, picture, 0)
+            var earlier = new GalleryShot(shot.Id, shot.Name, picture, 0)
             {
                 IsInspected = shot.State == ShotDescriptionState.Inspected,
                 Face = shot.Face,
@@ -37,7 +39,9 @@ namespace LoraBridge.Editor.Bridge
                 IsExcluded = shot.Excluded == true,
                 Caption = shot.Caption ?? "",
                 Regions = (shot.Regions ?? new Dictionary<string, Region>()).ToDictionary(region => region.Key, region => region.Value.Confidence),
-            });
+            };
+            _shots.Insert(0, earlier);
+            ApplyEarlyEvents(earlier.Id);
         }
 
         void Add(GalleryShot shot)
@@ -46,29 +50,60 @@ namespace LoraBridge.Editor.Bridge
             _shots.RemoveAll(other => other.Id == shot.Id || other.Name == shot.Name);
             _shots.Add(shot);
             if (_shots.Count > Limit) _shots.RemoveAt(0);
+            ApplyEarlyEvents(shot.Id);
         }
 
-        internal bool Hear(DurableEvent happening)
+        /// <summary>Takes in what an event says of a shot. Returns whether that changes what is shown.</summary>
+        internal bool OnEvent(DurableEvent received)
         {
-            switch (happening)
+            string id = ShotOf(received);
+            if (id == null) return false;
+            if (Find(id) is GalleryShot shot)
             {
-                case ShotInspected inspected when Find(inspected.Shot) is GalleryShot shot:
+                Apply(received, shot);
+                return true;
+            }
+            _early.Add((id, received));
+            if (_early.Count > Limit) _early.RemoveAt(0);
+            return false;
+        }
+
+        static string ShotOf(DurableEvent received) => received switch
+        {
+            ShotInspected inspected => inspected.Shot,
+            ShotRejected rejected => rejected.Shot,
+            ShotChanged changed => changed.Shot,
+            ShotRemoved removed => removed.Shot,
+            _ => null,
+        };
+
+        void Apply(DurableEvent received, GalleryShot shot)
+        {
+            switch (received)
+            {
+                case ShotInspected inspected:
                     shot.IsInspected = true;
                     shot.Face = inspected.Face;
-                    return true;
-                case ShotRejected rejected when Find(rejected.Shot) is GalleryShot shot:
+                    break;
+                case ShotRejected rejected:
                     shot.Error = rejected.Error.Message;
-                    return true;
-                case ShotChanged changed when Find(changed.Shot) is GalleryShot shot:
+                    break;
+                case ShotChanged changed:
                     shot.IsExcluded = changed.Excluded;
                     shot.Caption = changed.Caption ?? "";
                     shot.Face = changed.Face;
-                    return true;
-                case ShotRemoved removed:
-                    return Remove(removed.Shot);
-                default:
-                    return false;
+                    break;
+                case ShotRemoved _:
+                    Remove(shot.Id);
+                    break;
             }
+        }
+
+        void ApplyEarlyEvents(string id)
+        {
+            var own = _early.Where(early => early.Shot == id).Select(early => early.Event).ToList();
+            _early.RemoveAll(early => early.Shot == id);
+            foreach (var received in own) OnEvent(received);
         }
 
         internal void Refuse(ShotRefused refusal)
