@@ -58,6 +58,8 @@ export class Encodings {
   readonly #pictures: RecordCache;
   /** Variants whose place others have taken; they may be needed until the steps that were encoded for are done. */
   readonly #replaced = new Set<string>();
+  /** Small models encode within each step: that is no stage of its own. */
+  readonly #isStage: boolean;
   #done = 0;
 
   /** Opens the encoders only when there is something to encode. */
@@ -70,6 +72,7 @@ export class Encodings {
     private readonly host: EncodingHost,
   ) {
     const { unet, vae } = model;
+    this.#isStage = !memory.holdsAll;
     const edge = resolution / pixelsPerLatent(vae.config);
     this.latentShape = [vae.config.latent_channels, edge, edge];
     this.#size = { width: resolution, height: resolution };
@@ -112,7 +115,7 @@ export class Encodings {
         if (this.host.signal.aborted || (late && index >= atLeast)) return index;
         await make(sample);
         this.#done++;
-        this.host.tell({ type: 'progress', stage: 'encoding', done: this.#done, total });
+        if (this.#isStage) this.host.tell({ type: 'progress', stage: 'encoding', done: this.#done, total });
         // Lets a `stop` on standard input be heard.
         await nextTurn();
       }

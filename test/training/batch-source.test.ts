@@ -93,6 +93,7 @@ test.each([
   expect(ahead.prepared[0]).toBe(0);
   expect(ahead.prepared.length).toBe(2);
   expect(lazily.prepared.length).toBeGreaterThan(2);
+  expect(lazily.told).toEqual([]);
   const last = ahead.told.at(-1);
   expect(last).toMatchObject({
     type: 'progress',
