@@ -1,8 +1,8 @@
-# The daemon and all commands on a slim Node, for a machine with a GPU; how it is used stands in compose.yaml.
+# The daemon and all commands on a slim Node, for a machine with a GPU; compose.yaml shows how to use it.
 #
-# CUDA is not in the image: 1.6 GB would be pulled by those who have no GPU too, one image could serve only one of the two versions
-# that drivers ask for, and NVIDIA's libraries would be passed on by us. The first start with a GPU brings what fits its driver into
-# the data volume, where it stays.
+# CUDA is not in the image: those without a GPU would pull 1.6 GB too, one image could serve only one of the two versions that drivers
+# need, and we would redistribute NVIDIA's libraries. The first start with a GPU installs what fits its driver into the data volume,
+# where it stays.
 ARG BASE_IMAGE=node:22-slim
 
 FROM ${BASE_IMAGE} AS build
@@ -25,7 +25,7 @@ COPY --chmod=755 scripts/container/entrypoint.sh /usr/local/bin/container-entryp
 RUN ln -s /app/dist/cli/main.js /usr/local/bin/lora-bridge \
   && mkdir /data \
   && chown 1000:1000 /data
-# NVIDIA's container toolkit gives the driver, and nvidia-smi with it, to who asks so.
+# NVIDIA's container toolkit provides the driver, and nvidia-smi with it, where these are set.
 ENV NODE_ENV=production \
   HOME=/data \
   LORA_BRIDGE_HOME=/data \

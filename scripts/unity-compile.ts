@@ -87,7 +87,7 @@ function compileAgainst(toolchain: Toolchain, installation: string, packages: re
   if (version === undefined)
     return {
       ok: false,
-      output: `The version of ${installation} cannot be told from its path, or is older than 2022.3.`,
+      output: `The version of ${installation} cannot be read from its path, or is older than 2022.3.`,
     };
   const defines = definesOf(version, packages);
   const library = [...(standard.length > 0 ? standard : toolchain.references), ...dlls(modules)];

@@ -17,7 +17,7 @@ const flat = 1.1;
 
 const entry = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** A disc of 512 px on a transparent background, elsewhere and of another colour for each number. */
+/** A disc of 512 px on a transparent background, at another place and in another colour for each number. */
 export async function drawShot(folder: string, number: number): Promise<void> {
   const [x, y] = [128 + ((number * 37) % 256), 128 + ((number * 91) % 256)];
   const svg = `<svg width="${size}" height="${size}"><circle cx="${x}" cy="${y}" r="110" fill="hsl(${number % 360},60%,50%)"/></svg>`;

@@ -38,8 +38,8 @@ function bytesOf(root: number): number {
 }
 
 /**
- * Looks at the tree four times a second until `stop`, which tells the most bytes that it held.
- * @param onLook told each time what the tree holds
+ * Looks at the tree four times a second until `stop`, which returns the most bytes that it held.
+ * @param onLook receives each time what the tree holds
  */
 export function watchMemory(root: number, onLook: (bytes: number) => void = () => {}): { stop(): number } {
   let peak = 0;

@@ -1,6 +1,6 @@
 /**
- * @file A whole `lora-bridge train` of a model of the size of Stable Diffusion 1.5, as a person gives the command: the memory of
- * all its processes at each stage, and how long the first step takes to come.
+ * @file A whole `lora-bridge train` of a model of the size of Stable Diffusion 1.5, as a user gives the command: the memory of
+ * all its processes at each stage, and how long it takes to the first step.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ const steps = 6;
 /** What the command says it does, by the first word of its lines. */
 const stages = ['encoding', 'training', 'preview', 'evaluation'];
 
-/** Trains and tells the most memory of each stage in bytes; a stage lasts until another is told. */
+/** Trains and returns the most memory of each stage in bytes; a stage lasts until a line names another. */
 async function watchStages(args: readonly string[], home: string) {
   const begin = performance.now();
   const training = spawn(process.execPath, [entry, ...args], {
@@ -36,10 +36,10 @@ async function watchStages(args: readonly string[], home: string) {
   const lines: string[] = [];
   for await (const line of createInterface({ input: training.stderr })) {
     lines.push(line);
-    const told = stages.find((name) => line.startsWith(name));
-    if (told === 'training' && Number.isNaN(secondsToFirstStep))
+    const named = stages.find((name) => line.startsWith(name));
+    if (named === 'training' && Number.isNaN(secondsToFirstStep))
       secondsToFirstStep = (performance.now() - begin) / 1000;
-    stage = told ?? stage;
+    stage = named ?? stage;
   }
   const [status] = await exited;
   const peak = memory.stop();

@@ -7,7 +7,7 @@ import { z } from 'zod';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Where assemblies are declared (samples where Unity does not look, but whoever imports them compiles them), and which of these folders
+ * Where assemblies are declared (samples, too: Unity does not look there, but compiles them once they are imported), and which of these folders
  * hold what stands for Unity's own.
  */
 const places = ['unity-package', 'unity-package/Samples~', 'test/unity'];

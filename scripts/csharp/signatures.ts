@@ -28,7 +28,7 @@ function run(kit: Kit, args: readonly string[]): Outcome {
 
 function buildProgram(kit: Kit): string {
   const compilerFolder = dirname(kit.compiler);
-  // Beside Roslyn, where it finds it.
+  // Next to Roslyn, where it finds it.
   const program = join(compilerFolder, 'Signatures.dll');
   const responseFile = join(cacheFolder, 'signatures.rsp');
   const library = readdirSync(kit.netLibrary).filter((name) => /^(System|mscorlib|netstandard).*\.dll$/.test(name));

@@ -1,4 +1,4 @@
-/** @file What Unity's versions define while they compile scripts, and the packages that ours makes use of where they are. */
+/** @file What Unity's versions define while they compile scripts, and the optional packages that ours uses. */
 
 const common = ['UNITY_EDITOR', 'UNITY_2021_3_OR_NEWER', 'UNITY_2022_3_OR_NEWER'];
 const six = [...common, 'UNITY_2023_1_OR_NEWER', 'UNITY_6000_0_OR_NEWER'];

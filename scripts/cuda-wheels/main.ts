@@ -14,7 +14,7 @@ const page = z.object({
   ),
 });
 
-/** The libraries in a wheel for any of Python's versions are the same: one has to be taken. */
+/** The libraries are the same in the wheels for all versions of Python: one has to be chosen. */
 const tags: Readonly<Record<CudaMachine, RegExp>> = {
   'linux-x64': /-(py3-none|cp312-cp312)-manylinux\w*_x86_64[.\w]*\.whl$/,
   'win32-x64': /-(py3-none|cp312-cp312)-win_amd64\.whl$/,
@@ -53,7 +53,7 @@ writeFileSync(
   target,
   `/**
  * @file The wheels of ONNX Runtime and of NVIDIA's libraries: written by \`npm run cuda-wheels\`, which asks PyPI.
- * Libraries stand in an order in which they can be loaded; ONNX Runtime itself is the last.
+ * Libraries are in an order in which they can be loaded; ONNX Runtime itself is the last.
  */
 import type { CudaMachine, CudaVersion } from './cuda-version.js';
 import type { LibraryWheel } from './library-wheel.js';

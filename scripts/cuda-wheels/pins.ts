@@ -11,7 +11,7 @@ export const pins: Readonly<Record<CudaVersion, Readonly<Record<string, string>>
     'nvidia-cudnn-cu13': '9.19.0.56',
     'onnxruntime-gpu': '1.30.0',
   },
-  // cuDNN 9.10 is the last that knows GPUs before Turing; ONNX Runtime 1.26 the last for CUDA 12.
+  // cuDNN 9.10 is the last that supports GPUs before Turing; ONNX Runtime 1.26 the last for CUDA 12.
   '12': {
     'nvidia-cuda-runtime-cu12': '12.8.90',
     'nvidia-cublas-cu12': '12.8.4.1',
@@ -51,7 +51,7 @@ export const libraries: readonly string[] = [
   'onnxruntime',
 ];
 
-/** `cudart` of `libcudart.so.13` and of `cudart64_13.dll`; undefined for what is no library. */
+/** `cudart` of `libcudart.so.13` and of `cudart64_13.dll`; undefined for other files. */
 export function libraryName(path: string): string | undefined {
   return /(?:^|\/)lib([\w-]+)\.so[.\d]*$/.exec(path)?.[1] ?? /(?:^|\/)([\w-]+?)(?:64_[\d_]+)?\.dll$/.exec(path)?.[1];
 }

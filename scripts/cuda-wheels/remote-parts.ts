@@ -1,4 +1,4 @@
-/** @file The parts of a zip archive that lies on a server, of which only the directory is fetched. */
+/** @file The parts of a zip archive on a server; only its directory is fetched. */
 import { Readable } from 'node:stream';
 import yauzl from 'yauzl';
 

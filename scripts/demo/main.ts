@@ -159,8 +159,8 @@ function report(
 
 const command = new Command('demo')
   .option('--steps <number>', 'Training steps.', '600')
-  .option('--device <name>', 'Where to train and paint: auto, cpu, cuda or webgpu.', 'auto')
-  .option('--pictures <number>', 'Pictures painted without and with the LoRA, and at most on a preview sheet.', '12')
+  .option('--device <name>', 'Where to train and generate: auto, cpu, cuda or webgpu.', 'auto')
+  .option('--pictures <number>', 'Pictures generated without and with the LoRA, and at most on a preview sheet.', '12')
   .option('--out <folder>', 'Where everything goes.', 'out/demo')
   .option('--json', 'Print one JSON object at the end, and no progress.')
   .option('--keep-open', 'Leave the daemon running at the end.')

@@ -13,7 +13,7 @@ export const prompt = 'an illustration of a sks girl';
 const shown = 6;
 
 export interface PaintOptions {
-  /** A LoRA's file; without one the base model paints alone. */
+  /** A LoRA's file; without one the base model is used alone. */
   readonly lora: string | undefined;
   /** Default: the command's own. */
   readonly device?: string;
@@ -34,7 +34,7 @@ const picturesIn = async (folder: string): Promise<string[]> =>
     .sort()
     .map((name) => join(folder, name));
 
-/** Paints pictures and returns the palette of their middle. */
+/** Generates pictures and returns the palette of their middle. */
 export async function paintPalette(
   folder: string,
   options: PaintOptions,

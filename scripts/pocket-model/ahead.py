@@ -1,4 +1,4 @@
-"""Compile the UNet beside the first stages, and measure whether that gains anything.
+"""Compile the UNet during the first stages, and measure whether that gains anything.
 
 `torch.compile` takes about a minute, too much of a run of five. Another process spends it while
 the VAE trains; what it compiled stays in a cache on disk, where the trainer finds it.
@@ -19,8 +19,8 @@ from lessons import Lessons
 from pair import Pair
 from step import Step
 
-# The trainer needs so many times as long to take over what was compiled as this process did when
-# it compiled a second time, out of the cache.
+# How many times as long the trainer takes to load what was compiled as this process did when it
+# compiled a second time, from the cache.
 TAKE_OVER = 1.5
 
 
@@ -67,12 +67,12 @@ def seconds_of(step: Step) -> float:
 
 
 def worth_compiling(file: Path, seconds_left: float) -> tuple[bool, str]:
-    """Whether to go on compiled, and why; `file` is what `compile_and_measure` found."""
+    """Whether to continue compiled, and why; `file` is what `compile_and_measure` found."""
     found = json.loads(file.read_text())
     taking_over = TAKE_OVER * found["again_start"]
     gain = seconds_left * (1 - found["compiled"] / found["eager"]) - taking_over
     eager, compiled = (1000 * found[name] for name in ("eager", "compiled"))
     return gain > 0, (
         f"{compiled:.1f} ms a step compiled, {eager:.1f} ms as written; the first after"
-        f" {found['compiled_start']:.0f} s, out of the cache {found['again_start']:.0f} s"
+        f" {found['compiled_start']:.0f} s, from the cache {found['again_start']:.0f} s"
     )

@@ -1,7 +1,7 @@
 """The training pictures: chunks of drawings, drawn by all cores while the trainer runs.
 
 A chunk depends on its number alone: seed `number × CHUNK + row` draws the row, whoever draws it.
-So a killed run draws on where it was, and any number of workers gives the same bank.
+So a killed run continues to draw where it was, and any number of workers gives the same bank.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Artist:
     def draw(self, number: int) -> dict[str, np.ndarray]:
         """The arrays of a chunk, one row a drawing:
 
-        pictures, SIZE × SIZE × 3 bytes; shapes, as pictures, the VAE's other food; tokens,
+        pictures, SIZE × SIZE × 3 bytes; shapes, as pictures, for the VAE alone; tokens,
         CAPTIONS × TOKENS; said, CAPTIONS × labels in bits, 1 where the caption says so; shown,
         hair colour, top colour and framing.
         """
@@ -132,7 +132,7 @@ class Bank:
 
 
 def draw_chunks(folder: Path, table: Path, numbers: list[int]) -> None:
-    """A worker's life. It ends when its parent does, however that ended."""
+    """What a worker does. It ends when its parent does, however that ended."""
     parent = os.getppid()
     os.nice(10)  # the trainer's own process and the compiler come first
     bank = Bank(folder, table)

@@ -88,13 +88,13 @@ class Measures:
         self.started = time.monotonic()
 
     def note(self, **figures: float | int) -> None:
-        """Written at once: a cut run keeps what it has."""
+        """Written at once: a run that is cut off keeps what it has."""
         self.figures.update(figures)
         self.figures["seconds"] = round(time.monotonic() - self.started, 1)
         (self.out / "figures.json").write_text(json.dumps(self.figures, indent=2) + "\n")
         print(json.dumps(figures), flush=True)
 
-    def paint(self, prompts: list[str], seed: int) -> np.ndarray:
+    def generate(self, prompts: list[str], seed: int) -> np.ndarray:
         return generate(self.pipeline, prompts, self.options.steps, seed, self.batch)
 
     def captures(self) -> None:
@@ -106,14 +106,14 @@ class Measures:
     def answers(self, judge: Judge, bank: Bank) -> None:
         right = accuracy(judge, bank, self.device)
         self.note(**{f"judge_of_{name}": round(share, 4) for name, share in right.items()})
-        painted = []
+        generated = []
         for index, (name, questions) in enumerate(asked(self.options.count).items()):
-            pictures = self.paint([prompt for prompt, _ in questions], 1000)
+            pictures = self.generate([prompt for prompt, _ in questions], 1000)
             found = answers_of(judge, to_tensor(pictures).to(self.device))[:, index].tolist()
             good = [one == wanted for one, (_, wanted) in zip(found, questions, strict=True)]
             self.note(**{f"{name}_shown": sum(good), f"{name}_of": len(good)})
-            painted.append(pictures)
-        everything = np.concatenate(painted)
+            generated.append(pictures)
+        everything = np.concatenate(generated)
         sheet(everything, min(16, len(everything))).save(self.out / "asked.jpg", quality=90)
 
     def distance(self, judge: Judge, bank: Bank) -> None:
@@ -123,10 +123,10 @@ class Measures:
         tokens = np.concatenate([bank.field(one, "tokens")[:, 0] for one in HELD_OUT_CHUNKS])
         decode = self.pipeline.tokenizer.decode
         prompts = [decode(row, skip_special_tokens=True) for row in tokens[:count].tolist()]
-        pictures = self.paint(prompts, 5000)
-        painted = features_of(judge, to_tensor(pictures).to(self.device))
+        pictures = self.generate(prompts, 5000)
+        generated = features_of(judge, to_tensor(pictures).to(self.device))
         real = np.concatenate([features_of(judge, to_pictures(part)) for part in drawn.split(256)])
-        self.note(frechet_of_judge=round(frechet(painted, real), 6), frechet_pictures=count)
+        self.note(frechet_of_judge=round(frechet(generated, real), 6), frechet_pictures=count)
         # Nearly without loss, so that other features can be measured elsewhere.
         for start in range(0, count, 1000):
             part = sheet(pictures[start : start + 1000], 40)
@@ -157,7 +157,7 @@ def main() -> None:
     device = torch.device(options.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     options.out.mkdir(parents=True, exist_ok=True)
     measures = Measures(options, device)
-    sheet(measures.paint(PLAIN * 3, 0), 8).save(options.out / "sheet.png")
+    sheet(measures.generate(PLAIN * 3, 0), 8).save(options.out / "sheet.png")
     if options.captures:
         measures.captures()
     bank = Bank(options.bank, options.merges)

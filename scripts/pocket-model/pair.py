@@ -17,7 +17,7 @@ from vae import memory_format
 SNR_CAP, SNR_FLOOR = 5.0, 0.1
 # Share of steps drawn from the noisier half only: what a prompt says is decided there.
 NOISY_SHARE = 0.6
-# Adds a random constant to each channel's noise, so that its mean tells little about the picture.
+# Adds a random constant to each channel's noise, so that its mean says little about the picture.
 NOISE_OFFSET = 0.06
 # Share of captions left out, for guidance.
 DROPPED = 0.1

@@ -1,4 +1,4 @@
-"""What a model is asked to paint when it is measured, and the right answers."""
+"""What a model is asked to generate when it is measured, and the right answers."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from sizes import END_TOKEN, TEXT_WIDTH
 
 
 def states_of(text: CLIPTextModel, tokens: torch.Tensor) -> torch.Tensor:
-    """`text(tokens).last_hidden_state`, without building its mask anew."""
+    """`text(tokens).last_hidden_state`, without building its mask again."""
     embedded = text.embeddings(input_ids=tokens)
     encoded = text.encoder(inputs_embeds=embedded, attention_mask=None, is_causal=True)
     return text.final_layer_norm(encoded.last_hidden_state)

@@ -126,7 +126,7 @@ class Stage:
         say(f"{self.plan.name}: CUDA graph recorded in {time.monotonic() - started:.1f} s")
 
     def renew(self, half: bool) -> None:
-        """Go on with a step built anew, as after a change of precision or of the module's code."""
+        """Continue with a new step, as after a change of precision or of the module's code."""
         state = self.step.optimizer.state_dict()
         self.step = self._new_step(half)
         self._load_optimizer(state)
@@ -142,8 +142,8 @@ class Stage:
         if not math.isfinite(loss):
             raise SystemExit(
                 f"{self.plan.name}: the loss is no longer a number at step {self.steps}."
-                " Checkpoints are written before that only: go on from the last one with --resume"
-                " and a smaller --rate"
+                " Checkpoints are written before that only: continue from the last one with"
+                " --resume and a smaller --rate"
             )
         return loss
 

@@ -16,7 +16,7 @@ Loss = Callable[[], torch.Tensor]
 
 
 class SpeedUpFailed(RuntimeError):
-    """A step cannot be recorded or compiled; `option` makes the trainer go on without."""
+    """A step cannot be recorded or compiled; with `option` the trainer continues without."""
 
     def __init__(self, option: str, error: Exception) -> None:
         super().__init__(f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}")

@@ -1,7 +1,7 @@
 """Make the pocket model in a given time: `python train.py --minutes 5 --out DIR`.
 
 Three stages share the time: the VAE, the text encoder alone, then UNet and text encoder together.
-Meanwhile all cores draw. `DIR/model` is the diffusers folder, written anew with every checkpoint
+Meanwhile all cores draw. `DIR/model` is the diffusers folder, written again with every checkpoint
 of the last stage; `DIR/work` holds checkpoints and drawings, and lets a killed run `--resume`.
 """
 
@@ -20,8 +20,10 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, required=True, help="for everything")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--resume", action="store_true", help="go on with an unfinished run")
-    parser.add_argument("--device", choices=("cuda", "cpu"), help="default: what is there")
+    parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
+    parser.add_argument(
+        "--device", choices=("cuda", "cpu"), help="default: cuda where there is one"
+    )
     parser.add_argument("--merges", type=Path, default=MERGES_FILE, help="CLIP's vocabulary")
     parser.add_argument("--bank", type=Path, help="folder of drawings, kept and reused")
     parser.add_argument("--captures", type=Path, help="transparent PNGs, only measured on")
@@ -41,7 +43,7 @@ def parse() -> argparse.Namespace:
 def main() -> None:
     started, options = time.monotonic(), parse()
     if any((options.out / "work").glob("*.pt")) and not options.resume:
-        raise SystemExit(f"{options.out} holds a run: go on with --resume, or name another")
+        raise SystemExit(f"{options.out} holds a run: continue it with --resume, or name another")
     # Here, not above: the processes that draw load this file too, and need none of it.
     import torch
 
@@ -62,7 +64,7 @@ def main() -> None:
         run.go()
     except SpeedUpFailed as failure:
         # A failed recording leaves the device's random numbers unusable for this process.
-        say(f"{failure}. Going on with {failure.option}")
+        say(f"{failure}. Continuing with {failure.option}")
         run.stop()
         os.execv(sys.executable, [sys.executable, *sys.argv, "--resume", failure.option])
     finally:

@@ -41,7 +41,7 @@ def encode(vae: AutoencoderKL, numbers: torch.Tensor, part: int) -> torch.Tensor
 def standardise(vae: AutoencoderKL, latents: torch.Tensor) -> None:
     """Shift and scale every latent channel, and undo it where the decoder begins.
 
-    Both are folded into the 1 × 1 convolutions beside the latent, so decoded pictures stay the
+    Both are folded into the 1 × 1 convolutions next to the latent, so decoded pictures stay the
     same. Centring matters because the schedule's last step still shows a little of the picture:
     a UNet would read the background's colour from the mean of what is meant to be noise.
     """

@@ -43,7 +43,7 @@ class Average:
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write beside, then rename: a kill never leaves half a checkpoint."""
+    """Write next to it, then rename: a kill never leaves half a checkpoint."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
     torch.save(state, partial)

@@ -48,7 +48,7 @@ function relativeError(found: Numbers, expected: Numbers): number {
     : Number.POSITIVE_INFINITY;
 }
 
-/** Five steps at a high rate: each loss tells of the updates before it, which on a GPU never leave it. */
+/** Five steps at a high rate: each loss reflects the updates before it, which on a GPU never leave it. */
 async function learnt(model: BaseModel, edge: number, device: Device) {
   const { config } = model.unet;
   const options = { rank, alpha: 2 * rank, seed: 0, learningRate: 1e-2, batchSize: 1, maskWeight: 1 };

@@ -1,4 +1,4 @@
-/** @file The memory of a training step as its graph tells it: by hand on small graphs, and measured on a real one. */
+/** @file The memory of a training step as its graph gives it: by hand on small graphs, and measured on a real one. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { predictedAndMeasured, tolerance } from '../../scripts/bench/device-memory/benchmarks.js';
@@ -56,7 +56,7 @@ describe('values at once', () => {
     expect(ofGraph((x) => handedOn(reshape(x, [10, 10])), { isLate: () => true }, [100]).peak).toBe(between);
   });
 
-  it('include what a node takes for itself', () => {
+  it('include what a node allocates for itself', () => {
     expect(ofGraph((x) => exp(exp(x)), { workspace: () => 50 })).toMatchObject({ peak: 850, workspace: 50 });
   });
 });

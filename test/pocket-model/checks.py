@@ -1,4 +1,4 @@
-"""The trainer's short cuts against what they stand for: `checks.py SCRIPTS TOKENIZER`."""
+"""The trainer's shortcuts against what they stand for: `checks.py SCRIPTS TOKENIZER`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ assert difference < 1e-5, f"states differ from CLIPTextModel's by {difference}"
 with tempfile.TemporaryDirectory() as folder:
     bank = Bank(Path(folder), MERGES_FILE)
     first, again = (Artist(MERGES_FILE, bank.labels).draw(7) for _ in range(2))
-assert all((first[name] == again[name]).all() for name in first), "a chunk is not drawn alike twice"
+assert all((first[name] == again[name]).all() for name in first), "a chunk is not drawn the same way twice"
 assert first["shown"][:, 1].max() >= 0 and np.unpackbits(first["said"]).any()
 
 with torch.no_grad():
@@ -46,7 +46,7 @@ with torch.no_grad():
     latents = vae.encode(pictures).latent_dist.mode()
     change = (vae.decode(latents).sample - before).abs().max()
     spread = (latents * SCALING_FACTOR).std((0, 2, 3))
-assert change < 1e-3, f"a standardised VAE copies otherwise, by {change}"
+assert change < 1e-3, f"a standardised VAE copies differently, by {change}"
 assert (spread - 1).abs().max() < 1e-3 and latents.mean((0, 2, 3)).abs().max() < 1e-3
 assert sum(value.numel() for value in new_unet().parameters()) < 6_500_000
 print("all hold")

@@ -1,4 +1,4 @@
-/** @file The pocket model's trainer: a run that is killed in each of its stages goes on and ends in a model that can be painted with. */
+/** @file The pocket model's trainer: a run that is killed in each of its stages continues and ends in a model that generates pictures. */
 import { execFileSync, spawn } from 'node:child_process';
 import {
   existsSync,
@@ -75,7 +75,7 @@ function left(lines: readonly string[]): number {
   return Number(lines[0]?.match(/(\d+) of \d+ s left/)?.[1]);
 }
 
-it('goes on after a kill in each stage, within its time, and exports what loaders and generate take', async () => {
+it('continues after a kill in each stage, within its time, and exports what loaders and generate take', async () => {
   const minutes = 4;
   const budgets: number[] = [];
   for (const stage of ['vae', 'text', 'unet']) {
@@ -107,7 +107,7 @@ it('goes on after a kill in each stage, within its time, and exports what loader
     expect(readFileSync(join(model, 'tokenizer', name))).toEqual(readFileSync(join(shipped, 'tokenizer', name)));
 
   const picture = join(folder, 'picture.png');
-  const painted = [
+  const generate = [
     'generate',
     '--prompt',
     'an illustration of a girl',
@@ -122,14 +122,14 @@ it('goes on after a kill in each stage, within its time, and exports what loader
     '--out',
     picture,
   ];
-  execFileSync(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...painted], { cwd: folder });
+  execFileSync(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...generate], { cwd: folder });
   const { width } = await sharp(picture).metadata();
   const { channels } = await sharp(picture).stats();
   expect(width).toBe(128);
   expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(1);
 });
 
-it('refuses to begin anew in the folder of another run', () => {
+it('refuses to start in the folder of another run', () => {
   mkdirSync(join(out, 'work'), { recursive: true });
   writeFileSync(join(out, 'work', 'vae.pt'), '');
   expect(() =>
@@ -137,7 +137,7 @@ it('refuses to begin anew in the folder of another run', () => {
       env: environment,
       stdio: 'pipe',
     }),
-  ).toThrow(/go on with --resume/);
+  ).toThrow(/continue it with --resume/);
 });
 
 it('draws the same chunk again, and agrees with transformers on tokens and states of text', () => {

@@ -1,6 +1,6 @@
 /**
- * @file What a training step must hold in the memory of a GPU, from shapes alone; and whether such figures are true, measured on the
- * CPU.
+ * @file What a training step must hold in the memory of a GPU, from shapes alone; and how well such figures agree with what is measured
+ * on the CPU.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import type { Benchmark, Figure } from '../benchmark.js';
 import { stepMemory } from './step-memory.js';
 import { type Family, weightlessUnet, writeZeroUnet } from './weightless.js';
 
-/** Assumed of what is in no graph: CUDA's context, cuBLAS and cuDNN, in bytes. */
+/** Assumed for what is in no graph: CUDA's context, cuBLAS and cuDNN, in bytes. */
 const contextBytes = 0.6e9;
 
 const sizes: readonly { readonly family: Family; readonly name: string; readonly edge: number }[] = [
@@ -52,7 +52,7 @@ export const deviceMemory: Benchmark = {
   name: 'device-memory',
   async run(say) {
     say(
-      `beside what graphs say, ${contextBytes / 1e9} GB are assumed for CUDA, and for a convolution its unrolled input`,
+      `in addition to what graphs say, ${contextBytes / 1e9} GB are assumed for CUDA, and for a convolution its unrolled input`,
     );
     const figures: Figure[] = [];
     for (const { family, name, edge } of sizes) {

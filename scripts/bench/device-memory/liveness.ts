@@ -16,7 +16,7 @@ export interface Planning {
   readonly isLate: (node: Node) => boolean;
   /** Inputs that a node may overwrite with its result. */
   readonly mayOverwrite: (node: Node) => readonly number[];
-  /** Bytes that a node takes while it runs, beside its inputs and outputs. */
+  /** Bytes that a node takes while it runs, in addition to its inputs and outputs. */
   readonly workspace: (node: Node) => number;
 }
 
@@ -47,7 +47,7 @@ export const bytesOf = ({ dtype, shape }: Value): number => widths[dtype] * size
 const isReshape = ({ op }: Node): boolean => op === reshapeOp || op === lateReshapeOp;
 const shapeKey = ({ dtype, shape }: Value): string => `${widths[dtype]}:${shape}`;
 
-/** The last step of the forward pass: of what the loss is made of, the last that something else needs, too. */
+/** The last step of the forward pass: of the nodes that the loss needs, the last whose result something else needs, too. */
 function lastForward(nodes: readonly Node[], loss: Value): number {
   const forward = new Set(neededNodes({ inputs: new Map(), nodes, outputs: new Map([['loss', loss]]) }));
   const shared = new Set(nodes.flatMap((node) => (forward.has(node) ? [] : node.inputs)));
@@ -60,7 +60,7 @@ export function liveness({ outputs }: Pick<Part, 'outputs'>, loss: Value, planni
   const uses = new Map<Value, number>();
   const count = (value: Value, by: number) => uses.set(value, (uses.get(value) ?? 0) + by);
   for (const { inputs } of nodes) for (const input of inputs) if (input) count(input, 1);
-  // Whoever called reads these.
+  // The caller reads these.
   for (const output of outputs.values()) count(output, 1);
 
   /** The buffer of each value that nodes make, and for each buffer its uses that are still to come. */
@@ -102,7 +102,7 @@ export function liveness({ outputs }: Pick<Part, 'outputs'>, loss: Value, planni
   };
 
   for (const [step, node] of nodes.entries()) {
-    // A reshape says the shape of its result.
+    // A reshape names the shape of its result.
     const isUnknown = isReshape(node) ? isLate(node) : node.inputs.some((input) => input && unknown.has(input));
     if (isUnknown) for (const output of node.outputs) unknown.add(output);
     for (const [index, output] of node.outputs.entries()) {

@@ -1,6 +1,6 @@
 /**
  * @file Child process that runs a training step on the CPU with no arena, so that every value has memory of its own in the heap, and
- * tells what the heap grew by. Arguments: config.json, weights, latent edge, and `low-memory`.
+ * prints what the heap grew by. Arguments: config.json, weights, latent edge, and `low-memory`.
  */
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
@@ -41,7 +41,7 @@ const feeds = Object.fromEntries([
   ...Array.from(constants, ([name, data]) => [name, new Tensor('int64', data, [data.length])] as const),
 ]);
 
-/** Another thread looks: a run keeps this one waiting. */
+/** Another thread watches: a run blocks this one. */
 const watching = `
   const { readFileSync } = require('node:fs');
   const { workerData, parentPort } = require('node:worker_threads');

@@ -2,7 +2,7 @@
 import type { Node, Value } from '../../../src/graph/graph.js';
 
 /**
- * Depth first from what nobody uses, later nodes before earlier ones: what ONNX Runtime's `GraphViewer` calls its default order.
+ * Depth first from nodes whose results no node uses, later nodes before earlier ones: what ONNX Runtime's `GraphViewer` calls its default order.
  * @param nodes in the model's order
  */
 export function runOrder(nodes: readonly Node[]): Node[] {

@@ -49,7 +49,7 @@ function ownBytes({ op, inputs, outputs }: Node, isCpu: boolean): number {
   if (!x || !y) return 0;
   const width = bytesOf(y) / sizeOf(y.shape);
   switch (op.type) {
-    // A CPU unrolls the picture in pieces. cuDNN's choice is not known beforehand: taken is the whole unrolled picture.
+    // A CPU unrolls the picture in pieces. cuDNN's choice is not known beforehand: the whole unrolled picture is assumed.
     case 'Conv':
       return isCpu ? 0 : (width * sizeOf(y.shape) * sizeAfter(weight, 1)) / (y.shape[1] ?? 1);
     case 'ConvTranspose':
@@ -77,7 +77,7 @@ export function stepMemory(unet: ModelPart<UnetConfig>, geometry: UnetGeometry):
   const casts = new Map(
     all.filter(isCastInitialiser).flatMap(({ outputs: [result] }) => (result ? [[result, true]] : [])),
   );
-  // 16-bit weights that are computed with in 32 are widened at each use; others are cast when the session is made.
+  // 16-bit weights for computing in 32 bits are widened at each use; others are cast when the session is made.
   const isWidened = (value: Value) =>
     casts.has(value) &&
     value.dtype === 'float32' &&

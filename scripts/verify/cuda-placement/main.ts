@@ -24,8 +24,8 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const preload = buildStandIns(join(dirname(library), 'libonnxruntime_providers_cuda.so'), folder);
 console.log(`ONNX Runtime ${version} for CUDA ${cuda}`);
 
-/** What keeps a graph from being placed on CUDA altogether. It is not released: the stand-ins cannot take down what they made. */
-async function hindrance(graph: Graph, precision?: 'fp32' | 'fp16'): Promise<string | undefined> {
+/** Why a graph cannot be placed wholly on CUDA. Its session is not released: the stand-ins cannot take down what they made. */
+async function placementProblem(graph: Graph, precision?: 'fp32' | 'fp16'): Promise<string | undefined> {
   const options = { device: 'cuda', runtime: { library, preload }, wholly: true } as const;
   const opened = compile(graph, precision === undefined ? options : { ...options, precision });
   return await opened.then(
@@ -41,21 +41,22 @@ function report(title: string, graph: Graph, problem: string | undefined): void 
 }
 
 // The check itself: CUDA has no kernel for determinants.
-const foreign = new Graph();
-const square = foreign.input('square', [3, 3]);
+const unsupported = new Graph();
+const square = unsupported.input('square', [3, 3]);
 const determinant: Op = { type: 'Det', domain: '', infer: () => [{ dtype: 'float32', shape: [] }] };
-foreign.output('determinant', foreign.single(determinant, [square]));
-if ((await hindrance(foreign)) === undefined) throw new Error('A node that CUDA has no kernel for went unnoticed.');
+unsupported.output('determinant', unsupported.single(determinant, [square]));
+if ((await placementProblem(unsupported)) === undefined)
+  throw new Error('A node that CUDA has no kernel for went unnoticed.');
 
 const goldens = fileURLToPath(new URL('../../../test/goldens/', import.meta.url));
 for (const base of ['pocket', 'text-to-image/model', 'families/sd2', 'families/sdxl']) {
   const model = await openModel(base === 'pocket' ? base : goldens + base);
   for (const precision of ['fp32', 'fp16'] as const)
     for (const [what, graph] of graphsOf(model, { device: 'cuda', precision }))
-      report(`${base}, ${precision}: ${what}`, graph, await hindrance(graph, precision));
+      report(`${base}, ${precision}: ${what}`, graph, await placementProblem(graph, precision));
 }
 const update = buildUpdate(797_184, { ...adamWDefaults, learningRate: 1e-4 }, 1);
-report('updates the LoRA', update, await hindrance(update));
+report('updates the LoRA', update, await placementProblem(update));
 
-console.log(failed === 0 ? 'All nodes are placed on CUDA.' : `${failed} graphs are not placed on CUDA altogether.`);
+console.log(failed === 0 ? 'All nodes are placed on CUDA.' : `${failed} graphs are not placed wholly on CUDA.`);
 process.exit(failed === 0 ? 0 : 1);

@@ -44,7 +44,7 @@ const properties: StandInFunction = {
   return 0;`,
 };
 
-/** All others return 0, which is success everywhere. */
+/** All others return 0, which means success in every library. */
 export const standInFunctions: Readonly<Record<string, StandInFunction>> = {
   cudaGetDeviceCount: writes('int', '1'),
   cudaGetDevice: writes('int', '0'),

@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { creates, creating, standInFunctions } from './stand-in-functions.js';
 
-const run = (program: string, ...arguments_: string[]): string =>
-  execFileSync(program, arguments_, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+const run = (program: string, ...args: string[]): string =>
+  execFileSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
 
 /** Names of functions that the provider takes from each of NVIDIA's libraries, by the library's name. */
 function functionsOf(provider: string): Map<string, Set<string>> {
@@ -13,7 +13,7 @@ function functionsOf(provider: string): Map<string, Set<string>> {
     // These are loaded without any function being taken by name, or have no version to know them by.
     ['libcurand.so.10', new Set(['curandCreateGenerator'])],
     ['libcuda.so.1', new Set(['cuTensorMapEncodeTiled'])],
-    // The provider for CUDA 13 asks for cuDNN only when it needs it, by names that stand in its file.
+    // The provider for CUDA 13 asks for cuDNN only when it needs it, by names that are strings in its file.
     ['libcudnn.so.9', new Set(run('strings', '-n', '6', provider).match(/^cudnn[A-Z]\w+$/gm))],
   ]);
   for (const [, name = '', library = ''] of run('nm', '-D', '--undefined-only', provider).matchAll(

@@ -23,17 +23,18 @@ export const bench = z.object({
 });
 export type Bench = z.output<typeof bench>;
 
-export type Tell = (finding: Finding) => void;
+/** Passes a finding on to the run, which writes it into the report at once. */
+export type Emit = (finding: Finding) => void;
 
 export interface Check {
   readonly name: string;
   readonly title: string;
-  /** Seconds after which it is cut off, whatever it still does. */
+  /** Seconds after which it is cut off. */
   readonly limit: number;
-  /** The base models that it asks for: they are made while other checks run. */
+  /** The base models that it needs: they are made while other checks run. */
   readonly models?: readonly ModelName[];
-  /** Tells each finding as soon as it has it: if it is cut, those stay. What it throws makes it fail. */
-  run(bench: Bench, tell: Tell): Promise<void>;
+  /** Emits each finding as soon as it has it: if the check is cut off, those stay. What it throws makes it fail. */
+  run(bench: Bench, emit: Emit): Promise<void>;
 }
 
 /** The devices that the native engine is to be tried on. */
@@ -48,7 +49,7 @@ export function nodeArguments(name: string): string[] {
 /** A Python program of this folder. */
 export const pythonFile = (name: string): string => fileURLToPath(new URL(`./${name}`, import.meta.url));
 
-/** Told where something is not there; the check goes on with the rest. */
+/** For what this machine or build does not offer; the check continues with the rest. */
 export const absent = (what: string, why: string | undefined): Finding => ({
   what,
   outcome: 'absent',
@@ -61,7 +62,7 @@ export const failed = (what: string, why: unknown): Finding => ({
   detail: why instanceof Error ? why.message : String(why),
 });
 
-/** Whether something that was asked for is so. */
+/** For an expectation: held or failed. */
 export const verdict = (what: string, isSo: boolean, detail?: string): Finding => ({
   what,
   outcome: isSo ? 'held' : 'failed',

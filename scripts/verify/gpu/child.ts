@@ -4,12 +4,12 @@ import { checks } from './checks.js';
 import type { Finding } from './report.js';
 
 const [, , name, settings = '{}'] = process.argv;
-const tell = (finding: Finding): void => {
+const emit = (finding: Finding): void => {
   process.stdout.write(`${JSON.stringify(finding)}\n`);
 };
 const check = checks.find((each) => each.name === name);
 if (check === undefined) throw new Error(`There is no check ${name}.`);
-await check.run(bench.parse(JSON.parse(settings)), tell).catch((error: unknown) => {
+await check.run(bench.parse(JSON.parse(settings)), emit).catch((error: unknown) => {
   console.error(error);
-  tell(failed(check.title, error));
+  emit(failed(check.title, error));
 });

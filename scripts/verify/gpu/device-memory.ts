@@ -9,9 +9,9 @@ type Answer = z.output<typeof answer>;
 
 /** In gigabytes. */
 export interface DevicePeak {
-  /** What the device held more than before. */
+  /** Of the whole device, above what was in use before. */
   readonly more: number;
-  /** Of the process and its children alone; undefined where the driver does not tell. */
+  /** Of the process and its children alone; undefined where the driver does not report it. */
   readonly own: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export class DeviceMemory {
     return memory;
   }
 
-  /** Gigabytes in use when the watch began, by whomever. */
+  /** Gigabytes in use when the watch began, by any process. */
   get before(): number {
     return this.#before / 1e9;
   }

@@ -1,8 +1,8 @@
 """Watches the memory of an NVIDIA GPU, until its standard input ends: `device_memory.py PID`.
 
-Answers each line of standard input with one JSON object and begins anew: the most that was used since the last one, in
-bytes, of the whole device and, where the driver tells, of process PID with its descendants (else null). Looks forty
-times a second.
+Answers each line of standard input with one JSON object and starts over: the most that was used since the last one, in
+bytes, of the whole device and, where the driver reports it, of process PID with its descendants (else null). Looks
+forty times a second.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def descendants(root: int) -> set[int]:
 
 
 def of_processes(device: object, root: int) -> int | None:
-    """Bytes of the tree's processes; None where the driver tells none of them, as on some virtual machines."""
+    """Bytes of the tree's processes; None where the driver reports none of them, as on some virtual machines."""
     listed = {}
     for list_processes in (
         pynvml.nvmlDeviceGetComputeRunningProcesses,

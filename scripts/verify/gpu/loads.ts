@@ -1,4 +1,4 @@
-/** @file Child process: one product of matrices on a device. Its argument are compile options as JSON; tells the error and the times. */
+/** @file Child process: one product of matrices on a device. Its argument: compile options as JSON. Prints the error and the time. */
 import { availableParallelism } from 'node:os';
 import { TorchCpuGenerator } from '../../../src/diffusion/random/torch-cpu-generator.js';
 import { type CompileOptions, compile, Graph, matmul } from '../../../src/graph/index.js';

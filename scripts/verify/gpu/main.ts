@@ -36,7 +36,7 @@ const unknown = only?.find((name) => !names.includes(name));
 if (unknown !== undefined) throw new Error(`There is no check ${unknown}; there are ${names.join(', ')}.`);
 const deadline = performance.now() + Number(values.minutes) * 60_000;
 const secondsLeft = (): number => (deadline - performance.now()) / 1000;
-/** A check that would be cut right away is not begun. */
+/** A check that would be cut off right away is not started. */
 const leastSeconds = 5;
 
 const [out, work] = [resolve(values.out), resolve(values.work)];
@@ -63,11 +63,11 @@ if (noCuda !== undefined && bench.device === 'cuda') console.log(`CUDA's librari
 
 const log = join(out, 'log.txt');
 /** The large models are made while the first checks run. */
-function beginModels(wanted: readonly ModelName[]): void {
+function startModels(wanted: readonly ModelName[]): void {
   const folder = modelsFolder(work);
   if (bench.size === 'tiny' || python === undefined || wanted.length === 0) return;
   mkdirSync(folder, { recursive: true });
-  // What failed is tried anew.
+  // What failed is tried again.
   for (const name of ['failed', 'ended']) rmSync(join(folder, name), { force: true });
   const errors = openSync(log, 'a');
   spawn(python, [pythonFile('models.py'), folder, bench.device, ...wanted], {
@@ -79,7 +79,7 @@ function beginModels(wanted: readonly ModelName[]): void {
 }
 const chosen = checks.filter(({ name }) => only?.includes(name) ?? true);
 const wanted = new Set(chosen.flatMap(({ models = [] }) => models));
-beginModels([...wanted].filter((name) => !existsSync(join(modelsFolder(work), name))));
+startModels([...wanted].filter((name) => !existsSync(join(modelsFolder(work), name))));
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     endEverything();
@@ -104,6 +104,6 @@ for (const entry of report.checks) {
 report.ended = new Date().toISOString();
 writeReport(out, report);
 const leftOut = report.checks.filter(({ state }) => state === 'left out').map(({ name }) => name);
-if (leftOut.length > 0) console.log(`\nLeft out for want of time: ${leftOut.join(', ')}.`);
+if (leftOut.length > 0) console.log(`\nLeft out for lack of time: ${leftOut.join(', ')}.`);
 console.log(holds(report) ? '\nAll that ran held.' : '\nNOT all that ran held.');
 if (!holds(report)) process.exitCode = 1;

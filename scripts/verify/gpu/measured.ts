@@ -1,4 +1,4 @@
-/** @file A process that measures something and tells it on standard output, watched for its memory. */
+/** @file Runs a process that measures something and prints it to standard output, and watches its memory. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { watchMemory } from '../../bench/tree-memory.js';
@@ -11,14 +11,14 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** An object that the process told, with the memory since the one before. */
-export interface Told {
+/** An object that the process printed, with the peak memory since the one before. */
+export interface MeasuredLine {
   readonly line: Readonly<Record<string, unknown>>;
   readonly memory: Readonly<Record<string, number>>;
 }
 
-/** Seconds that one process may take: one that hangs must not take the time of all that come after it. */
-const patience = { full: 75, tiny: 600 };
+/** Seconds that one process may take: one that hangs must not use up the time of all that come after it. */
+const timeouts = { full: 75, tiny: 600 };
 
 /**
  * Runs a process to its end. Throws with the end of its standard error where it fails, and where it takes too long.
@@ -27,7 +27,7 @@ const patience = { full: 75, tiny: 600 };
 export async function runMeasured(
   { python, size }: Bench,
   { command, arguments: args, env }: Command,
-  onLine: (told: Told) => void,
+  onLine: (measured: MeasuredLine) => void,
 ): Promise<void> {
   const device = await DeviceMemory.watch(python);
   const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
@@ -45,9 +45,9 @@ export async function runMeasured(
     child.once('close', (status, signal) => resolve(status === 0 ? undefined : (signal ?? `status ${status}`)));
   });
   const timer = setTimeout(() => {
-    errors = `it took more than ${patience[size]} s`;
+    errors = `it took more than ${timeouts[size]} s`;
     child.kill('SIGKILL');
-  }, patience[size] * 1000);
+  }, timeouts[size] * 1000);
   try {
     for await (const text of createInterface({ input: child.stdout })) {
       if (!text.startsWith('{')) continue;
@@ -56,7 +56,7 @@ export async function runMeasured(
       onLine({ line: JSON.parse(text), memory: { ...ofDevice, 'host (GB)': hostPeak / 1e9 } });
     }
     const how = await ended;
-    if (how !== undefined) throw new Error(`ended with ${how}: ${lastWords(errors)}`);
+    if (how !== undefined) throw new Error(`ended with ${how}: ${lastError(errors)}`);
   } finally {
     clearTimeout(timer);
     host.stop();
@@ -64,9 +64,9 @@ export async function runMeasured(
   }
 }
 
-/** What a process said at last, without the lines of a stack trace. */
-function lastWords(errors: string): string {
+/** The last error message of a process, without the lines of a stack trace. */
+function lastError(errors: string): string {
   const lines = errors.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
   const message = lines.findLast((line) => /error|exception/i.test(line));
-  return (message ?? lines.at(-1) ?? 'it said nothing').trim().slice(0, 600);
+  return (message ?? lines.at(-1) ?? 'it printed nothing').trim().slice(0, 600);
 }

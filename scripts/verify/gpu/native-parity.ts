@@ -1,6 +1,6 @@
 /**
- * @file Child process: the numbers of the test suite's golden files, computed on a device. Its argument are compile options as JSON;
- * tells `{what, kind, error}` for each: how far off, relative to the largest number expected.
+ * @file Child process: the numbers of the test suite's golden files, computed on a device. Its argument: compile options as JSON.
+ * Prints `{what, kind, error}` for each: how far off, relative to the largest number expected.
  */
 import { readFileSync } from 'node:fs';
 import { textEncoderConfig } from '../../../src/diffusion/config/text-encoder-config.js';
@@ -43,7 +43,7 @@ function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): n
   return scale > 0 ? worst / scale : Number.POSITIVE_INFINITY;
 }
 
-// Numbers that are not finite are none in JSON.
+// JSON has no numbers that are not finite.
 const say = (what: string, kind: ParityKind, error: number, detail?: string): void => {
   process.stdout.write(`${JSON.stringify({ what, kind, error: Number.isFinite(error) ? error : 1e9, detail })}\n`);
 };
@@ -190,13 +190,13 @@ async function vae(name: string): Promise<void> {
 /** A whole picture from a seed against diffusers' pipeline; the error is of 255. */
 async function picture(): Promise<void> {
   const expected = readTensorBytes(openSafetensors(golden('text-to-image/pictures.safetensors')), 'dpmpp_2m');
-  const painter = await TextToImage.open(await openModel(golden('text-to-image/model')), options);
+  const sampler = await TextToImage.open(await openModel(golden('text-to-image/model')), options);
   const request = { prompt: 'a girl, Red hair', negative: 'bad', steps: 8, guidance: 4, seed: 1024 };
-  for await (const { rgb } of painter.paint(request)) {
+  for await (const { rgb } of sampler.paint(request)) {
     const worst = expected.reduce((most, value, index) => Math.max(most, Math.abs(value - (rgb[index] ?? 255))), 0);
     say('picture of 8 steps from a seed', 'picture', worst / 255);
   }
-  await painter.release();
+  await sampler.release();
 }
 
 for (const name of ['pocket-like', 'sd-like-half', 'odd']) await smallUnet(name);

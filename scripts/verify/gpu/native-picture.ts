@@ -11,16 +11,16 @@ interface Plan {
 }
 
 const { folder, resolution, steps, compile } = JSON.parse(process.argv[2] ?? '') as Plan;
-const painter = await TextToImage.open(await openModel(folder), { resolution, ...compile });
+const sampler = await TextToImage.open(await openModel(folder), { resolution, ...compile });
 
-async function paint(count: number): Promise<number> {
+async function generate(count: number): Promise<number> {
   const begin = performance.now();
-  for await (const { rgb } of painter.paint({ prompt: 'a picture', seed: 1024, steps: count }))
+  for await (const { rgb } of sampler.paint({ prompt: 'a picture', seed: 1024, steps: count }))
     if (rgb.every((value) => value === rgb[0])) throw new Error('The picture is of one colour.');
   return (performance.now() - begin) / 1000;
 }
 
-const first = await paint(1);
-const seconds = await paint(steps);
-await painter.release();
+const first = await generate(1);
+const seconds = await generate(steps);
+await sampler.release();
 process.stdout.write(`${JSON.stringify({ 'picture (s)': seconds, 'first picture, of one step (s)': first })}\n`);

@@ -1,6 +1,6 @@
 /**
- * @file Child process: training steps of the native engine with AdamW, clipping and all. Its argument is a `NativeStep` as JSON; tells
- * figures and, where a profile is asked for, `{operators}`.
+ * @file Child process: training steps of the native engine with AdamW, clipping and all. Its argument is a `NativeStep` as JSON. Prints
+ * figures and, where a profile is requested, `{operators}`.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,8 +30,8 @@ const { folder, edge, batchSize, rank, seconds, profile, compile } = JSON.parse(
 const warmUp = 4;
 const [textTokens, leastSteps] = [77, 3];
 const profiles = profile ? mkdtempSync(join(tmpdir(), 'lora-bridge-profile-')) : undefined;
-const say = (told: unknown): void => {
-  process.stdout.write(`${JSON.stringify(told)}\n`);
+const say = (line: unknown): void => {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 /** Seconds since the process began. */
 const now = (): number => performance.now() / 1000;

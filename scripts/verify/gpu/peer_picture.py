@@ -17,7 +17,7 @@ def main(plan: dict[str, Any]) -> None:
     pipeline = StableDiffusionPipeline.from_pretrained(plan["folder"], torch_dtype=dtype).to(plan["device"])
     pipeline.set_progress_bar_config(disable=True)
 
-    def paint(count: int) -> float:
+    def generate(count: int) -> float:
         begin = time.perf_counter()
         generator = torch.Generator().manual_seed(1024)
         size = {"height": plan["resolution"], "width": plan["resolution"]}
@@ -25,8 +25,8 @@ def main(plan: dict[str, Any]) -> None:
         pipeline("a picture", **size, num_inference_steps=count, generator=generator)
         return time.perf_counter() - begin
 
-    first = paint(1)
-    print(json.dumps({"picture (s)": paint(plan["steps"]), "first picture, of one step (s)": first}))
+    first = generate(1)
+    print(json.dumps({"picture (s)": generate(plan["steps"]), "first picture, of one step (s)": first}))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Training steps of a plain PyTorch loop as in `train_dreambooth_lora.py`: diffusers' UNet, PEFT, fused attention.
 
 The argument is JSON: unet folder, device, latent edge, seconds, and a list of configurations (batchSize, rank, dtype,
-checkpointing). Frozen weights have the type, LoRA weights are float32, the forward pass runs under autocast. Tells one
-object for each configuration, in its order.
+checkpointing). Frozen weights have the type, LoRA weights are float32, the forward pass runs under autocast. Prints one
+object for each configuration, in their order.
 """
 
 from __future__ import annotations
@@ -83,10 +83,10 @@ def main(plan: dict[str, Any]) -> None:
     torch.manual_seed(0)
     for configuration in plan["configurations"]:
         try:
-            told: dict[str, Any] = measure(plan, configuration)
+            result: dict[str, Any] = measure(plan, configuration)
         except torch.OutOfMemoryError as error:
-            told = {"failed": str(error).split("\n")[0]}
-        print(json.dumps(told), flush=True)
+            result = {"failed": str(error).split("\n")[0]}
+        print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":

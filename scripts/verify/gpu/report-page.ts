@@ -5,17 +5,17 @@ import { checkLine, numeral } from './report-text.js';
 const head = `# On a GPU
 
 Written by \`npm run gpu-page\` from the [reports](gpu-reports) of runs of [the kit](../scripts/verify/gpu/README.md); not to be edited.
-Each run tells of the commit that it names: what a later commit has mended stands here as it was found.
+Each run describes the commit that it names: what a later commit has fixed is shown here as it was found.
 `;
 
-/** A cell may not end the cell. */
+/** Text that neither ends a cell nor a row. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
 
 const outcomes: Readonly<Record<Finding['outcome'], string>> = {
   held: 'held',
   failed: '**failed**',
   measured: '',
-  absent: 'not there',
+  absent: 'not available',
 };
 
 function table({ findings }: CheckReport): string[] {

@@ -49,7 +49,7 @@ export interface RunOptions {
   readonly onFinding: (found: Finding) => void;
 }
 
-/** How the check ended; what it found is told meanwhile. */
+/** How the check ended; its findings go to `onFinding` meanwhile. */
 export async function runCheck(
   { name, title }: Check,
   { bench, limit, log, env, onFinding }: RunOptions,

@@ -1,7 +1,7 @@
 /** @file The ways in which the native engine can compute on a device. */
 import { chooseTarget } from '../../../src/engines/native/target.js';
 import type { CompileOptions } from '../../../src/graph/index.js';
-import { absent, type Bench, devicesOf, failed, type Tell } from './check.js';
+import { absent, type Bench, devicesOf, type Emit, failed } from './check.js';
 
 type Device = 'cuda' | 'webgpu' | 'cpu';
 
@@ -11,14 +11,14 @@ export interface Variant {
   readonly compile: CompileOptions;
   /** Of the process that computes. */
   readonly env: Readonly<Record<string, string>>;
-  /** The product computes so; what is not its own is only compared with. */
+  /** The product computes so; what is not its own is only for comparison. */
   readonly isOwn: boolean;
 }
 
 const precisions = ['fp16', 'fp32'] as const;
 
-/** As the product computes there, the fastest first; what it refuses is told. */
-export async function variantsOf(device: Device, bench: Bench, tell: Tell): Promise<Variant[]> {
+/** As the product computes there, the fastest first; what it refuses is emitted as a finding. */
+export async function variantsOf(device: Device, bench: Bench, emit: Emit): Promise<Variant[]> {
   const found: Variant[] = [];
   for (const precision of precisions) {
     const name = `native, ${device}, ${precision}`;
@@ -27,7 +27,7 @@ export async function variantsOf(device: Device, bench: Bench, tell: Tell): Prom
       // Not to have the device that was asked for is a failure; a second one, or a precision, may be missing.
       (error: Error) => {
         const isWanted = device === devicesOf(bench)[0] && precision === 'fp32';
-        tell(isWanted ? failed(name, error) : absent(name, error.message));
+        emit(isWanted ? failed(name, error) : absent(name, error.message));
       },
     );
   }
@@ -36,7 +36,7 @@ export async function variantsOf(device: Device, bench: Bench, tell: Tell): Prom
 
 /**
  * CUDA through onnxruntime-node, which the product does not use: to see what the C API costs or gains. Its provider computes float32
- * products in TF32 unless the driver is told otherwise.
+ * products in TF32 unless the driver is set otherwise.
  */
 function embeddedVariants({ embedded }: Bench): Variant[] {
   if (embedded === undefined) return [];
@@ -49,7 +49,7 @@ function embeddedVariants({ embedded }: Bench): Variant[] {
   }));
 }
 
-/** The fastest of variants once more, its kernels recorded as a CUDA graph: what the product does when it is told to. */
+/** The fastest of variants once more, its kernels recorded as a CUDA graph: what the product does with that variable set. */
 export function recorded(variants: readonly Variant[]): Variant[] {
   const [fastest] = variants.filter(({ compile }) => compile.device === 'cuda');
   if (fastest === undefined) return [];
@@ -58,8 +58,8 @@ export function recorded(variants: readonly Variant[]): Variant[] {
 }
 
 /** All variants for a bench: those of the device asked for, of the second one, and of the other runtime. */
-export async function allVariants(bench: Bench, tell: Tell): Promise<Variant[]> {
+export async function allVariants(bench: Bench, emit: Emit): Promise<Variant[]> {
   const found: Variant[] = [];
-  for (const device of devicesOf(bench)) found.push(...(await variantsOf(device, bench, tell)));
+  for (const device of devicesOf(bench)) found.push(...(await variantsOf(device, bench, emit)));
   return bench.device === 'cuda' ? [...found, ...embeddedVariants(bench)] : found;
 }

@@ -79,7 +79,7 @@ describe('a library for several architectures', () => {
     ]);
   });
 
-  it('keeps one architecture whole and in reach, drops the others, and moves nothing else', () => {
+  it('keeps one architecture whole and readable, drops the others, and moves nothing else', () => {
     const [before, after] = [make(), make()];
     keepArchitecture(after, 90);
     expect(after.length).toBe(before.length);
@@ -88,7 +88,7 @@ describe('a library for several architectures', () => {
         .filter(({ architecture }) => architecture === 90)
         .map(({ begin, end }) => file.toString('hex', begin, end));
     expect(text(after)).toEqual(text(before));
-    // A container with nothing for it stays: the driver then says what it always said.
+    // A container with nothing for it stays: the driver then answers as it did before.
     expect(listFatbin(after).map(({ architecture }) => architecture)).toEqual([90, 90, 75]);
     expect(after.includes('eighty one')).toBe(false);
     expect(after.includes('twelve')).toBe(false);

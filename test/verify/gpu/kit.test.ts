@@ -1,4 +1,4 @@
-/** @file The whole kit, as on a GPU machine: packed, unpacked into an empty folder, run with nothing but the packed Node in reach. */
+/** @file The whole kit, as on a GPU machine: packed, unpacked into an empty folder, run with nothing but the packed Node on the PATH. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ function bareTools(): string {
 let env: NodeJS.ProcessEnv;
 
 const argumentsFor = (out: string, ...args: readonly string[]): string[] => [
-  // On a busy machine nothing is as quick as the limits want it.
+  // A busy machine may be slower than the limits allow.
   ...['--device', 'cpu', '--size', 'tiny', '--minutes', '30', '--limit', '900', '--work', join(folder, 'work')],
   ...['--out', join(folder, out), ...args],
 ];
@@ -109,7 +109,7 @@ describe('exit status 1', () => {
     expect(failures?.map((what) => what.split(': ')[1])).toEqual(Array(2).fill('text encoder (quick GELU)'));
   });
 
-  test('for a check over its limit, which is cut and named, and leaves nothing running', () => {
+  test('for a check over its limit, which is cut off and named, and leaves nothing running', () => {
     const { status, output, found } = run('cut', '--only', 'recovery,devices', '--limit', '5');
     expect(status).toBe(1);
     expect(output).toMatch(/recovery: .* — CUT: at its limit of 5 s/);

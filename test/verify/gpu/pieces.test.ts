@@ -106,7 +106,7 @@ describe('a kit in pieces', () => {
     ]);
     expect(unpack(after.at(-1) ?? '').stdout).toContain('The kit is complete');
     expect(readFileSync(join(folder, 'kit', 'dist/main.js'), 'utf8')).toBe('changed');
-    // Another base: the code that is there was not packed with it.
+    // Another base: the unpacked code was not packed with it.
     stage({ 'bin/node': randomBytes(100) });
     const [base = '', code = ''] = pack();
     expect(unpack(base).stdout).toContain('Still missing: the pieces of code');

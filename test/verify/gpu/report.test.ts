@@ -32,7 +32,7 @@ const report = (state: Report['checks'][number]['state'], outcome: 'held' | 'fai
   ],
 });
 
-test('holds when all that was begun ended and held', () => {
+test('holds when all checks that started ended and held', () => {
   expect(holds(report('ended', 'held'))).toBe(true);
   expect(holds(report('ended', 'failed'))).toBe(false);
   expect(holds(report('cut', 'held'))).toBe(false);

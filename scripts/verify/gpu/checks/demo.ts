@@ -8,7 +8,7 @@ import { absent, type Check, devicesOf, failed } from '../check.js';
 import { deviceRefusal } from '../device-refusal.js';
 import { kitFolder } from '../kit.js';
 
-const told = z.object({
+const demoResult = z.object({
   seconds: z.number(),
   loss: z.object({ first: z.number(), last: z.number() }),
   palette: z.object({ base: z.number(), lora: z.number(), floor: z.number() }),
@@ -20,13 +20,13 @@ export const demo: Check = {
   name: 'demo',
   title: 'the demo, from captures to pictures with a LoRA',
   limit: 120,
-  async run(bench, tell) {
+  async run(bench, emit) {
     const steps = bench.size === 'tiny' ? 3 : 600;
     for (const device of devicesOf(bench)) {
       const what = `demo on ${device}, ${steps} steps`;
       const refusal = await deviceRefusal(device);
       if (refusal !== undefined) {
-        tell(absent(what, refusal));
+        emit(absent(what, refusal));
         continue;
       }
       const out = join(bench.work, `demo-${device}`);
@@ -35,7 +35,7 @@ export const demo: Check = {
       await promisify(execFile)(process.execPath, [...process.execArgv, ...args], { maxBuffer: 2 ** 26 }).then(
         ({ stdout, stderr }) => {
           process.stderr.write(stderr);
-          const { seconds, loss, palette } = told.parse(JSON.parse(stdout));
+          const { seconds, loss, palette } = demoResult.parse(JSON.parse(stdout));
           copyFileSync(join(out, 'before-after.jpg'), join(bench.out, `demo-${device}.jpg`));
           const figures = {
             'whole (s)': seconds,
@@ -47,10 +47,10 @@ export const demo: Check = {
           };
           // So few steps as on a CPU show nothing but that it runs.
           const learnt = bench.size === 'tiny' || loss.last < loss.first;
-          tell({ what, outcome: learnt ? 'held' : 'failed', figures });
+          emit({ what, outcome: learnt ? 'held' : 'failed', figures });
         },
         (error: Error & { stdout?: string; stderr?: string }) =>
-          tell(failed(what, error.stderr?.trim() || error.stdout?.trim() || error)),
+          emit(failed(what, error.stderr?.trim() || error.stdout?.trim() || error)),
       );
     }
   },

@@ -8,15 +8,15 @@ export const devices: Check = {
   name: 'devices',
   title: 'which devices load and compute',
   limit: 90,
-  async run(bench, tell) {
+  async run(bench, emit) {
     for (const { name, available, reason } of await listDevices())
-      tell({
+      emit({
         what: `doctor on ${name}`,
         outcome: 'measured',
-        detail: `${available ? 'there' : 'not there'}: ${reason}`,
+        detail: `${available ? 'available' : 'not available'}: ${reason}`,
       });
     // Whether a precision computes is seen by its numbers; to load it takes as long.
-    const variants = (await allVariants(bench, tell)).filter(({ precision }) => precision === 'fp32');
+    const variants = (await allVariants(bench, emit)).filter(({ precision }) => precision === 'fp32');
     for (const { name, compile, env } of variants) {
       const what = `${name} computes`;
       const args = [...nodeArguments('loads'), JSON.stringify(compile)];
@@ -24,8 +24,8 @@ export const devices: Check = {
         const { error, ...figures } = line as { error: number } & Record<string, number>;
         const isRight = error < 1e-2;
         const wrong = isRight ? undefined : `it is ${error} off`;
-        tell({ ...verdict(what, isRight, wrong), figures: { ...figures, ...memory } });
-      }).catch((cause) => tell(failed(what, cause)));
+        emit({ ...verdict(what, isRight, wrong), figures: { ...figures, ...memory } });
+      }).catch((cause) => emit(failed(what, cause)));
     }
   },
 };

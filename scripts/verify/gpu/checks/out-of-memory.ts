@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { absent, type Bench, type Check, devicesOf, pythonFile, type Tell, verdict } from '../check.js';
+import { absent, type Bench, type Check, devicesOf, type Emit, pythonFile, verdict } from '../check.js';
 import { makeHome, startBridge } from '../cli.js';
 import { deviceRefusal } from '../device-refusal.js';
 import { captures } from '../engine-run.js';
@@ -17,7 +17,7 @@ async function takeMemory({ python = '' }: Bench, spared: number): Promise<{ end
   return { end: () => child.stdin.end() };
 }
 
-async function tryOn(device: string, bench: Bench, tell: Tell): Promise<void> {
+async function tryOn(device: string, bench: Bench, emit: Emit): Promise<void> {
   const { folder: base } = await testModel(bench, 'sd15');
   const folder = join(bench.work, `out-of-memory-${device}`);
   rmSync(folder, { recursive: true, force: true });
@@ -30,15 +30,15 @@ async function tryOn(device: string, bench: Bench, tell: Tell): Promise<void> {
       ...['train', '--base', base, '--images', captures, '--framings', 'face', '--variants', '1', '--engine', 'native'],
       ...['--device', device, '--steps', '2', '--preview-every', '0', '--out', join(folder, 'run')],
     ).ended;
-    const words = stderr.trim().split('\n').slice(-4).join(' ');
-    tell(
+    const lastLines = stderr.trim().split('\n').slice(-4).join(' ');
+    emit(
       verdict(
         `${device}: it ends with status 1 and says why`,
         status === 1 && /resource\.memory\.exhausted/.test(stderr),
-        words,
+        lastLines,
       ),
     );
-    tell(verdict(`${device}: it proposes what needs less`, /--low-memory|smaller resolution/.test(stderr)));
+    emit(verdict(`${device}: it proposes what needs less`, /--low-memory|smaller resolution/.test(stderr)));
   } finally {
     taken.end();
   }
@@ -49,13 +49,13 @@ export const outOfMemory: Check = {
   title: 'too little memory of the device gives a proposal, not a crash',
   limit: 60,
   models: ['sd15'],
-  async run(bench, tell) {
-    if (bench.device === 'cpu') return tell(absent('memory of a device', 'a CPU has none of its own'));
-    if (bench.python === undefined) return tell(absent('memory of a device', bench.noPython));
+  async run(bench, emit) {
+    if (bench.device === 'cpu') return emit(absent('memory of a device', 'a CPU has none of its own'));
+    if (bench.python === undefined) return emit(absent('memory of a device', bench.noPython));
     for (const device of devicesOf(bench)) {
       const refusal = await deviceRefusal(device);
-      if (refusal !== undefined) tell(absent(`too little memory on ${device}`, refusal));
-      else await tryOn(device, bench, tell);
+      if (refusal !== undefined) emit(absent(`too little memory on ${device}`, refusal));
+      else await tryOn(device, bench, emit);
     }
   },
 };

@@ -4,13 +4,13 @@ import { type Check, failed, nodeArguments } from '../check.js';
 import { runMeasured } from '../measured.js';
 import { allVariants } from '../variants.js';
 
-const told = z.object({
+const comparison = z.object({
   what: z.string(),
   kind: z.enum(['output', 'gradient', 'training', 'picture']),
   error: z.number(),
   detail: z.string().optional(),
 });
-type Tolerances = Readonly<Record<z.output<typeof told>['kind'], number>>;
+type Tolerances = Readonly<Record<z.output<typeof comparison>['kind'], number>>;
 
 /** In float32 on a CPU a tenth of the first holds; a GPU's convolutions add up in other orders. */
 const single: Tolerances = { output: 1e-3, gradient: 1e-3, training: 1e-3, picture: 2 / 255 };
@@ -24,21 +24,21 @@ export const parity: Check = {
   name: 'parity',
   title: 'the numbers of diffusers, transformers, PEFT and torch on small models',
   limit: 120,
-  async run(bench, tell) {
-    // All at once: what is asked for is no time.
-    const variants = await allVariants(bench, tell);
+  async run(bench, emit) {
+    // All at once: no times are measured here.
+    const variants = await allVariants(bench, emit);
     await Promise.all(
       variants.map(async ({ name, precision, compile, env }) => {
         const tolerances = precision === 'fp16' ? half : single;
         const args = [...nodeArguments('native-parity'), JSON.stringify(compile)];
         await runMeasured(bench, { command: process.execPath, arguments: args, env }, ({ line }) => {
-          const { what, kind, error, detail } = told.parse(line);
+          const { what, kind, error, detail } = comparison.parse(line);
           const atMost = tolerances[kind];
           const outcome = error <= atMost ? 'held' : 'failed';
           const figures = { 'relative error': error, 'at most': atMost };
           const farthest = outcome === 'failed' && detail !== undefined ? { detail } : {};
-          tell({ what: `${name}: ${what}`, outcome, figures, ...farthest });
-        }).catch((cause) => tell(failed(name, cause)));
+          emit({ what: `${name}: ${what}`, outcome, figures, ...farthest });
+        }).catch((cause) => emit(failed(name, cause)));
       }),
     );
   },

@@ -7,7 +7,7 @@ import { testModel } from '../models.js';
 import type { NativeStep } from '../native-step.js';
 import { variantsOf } from '../variants.js';
 
-const told = z.object({ operators: z.array(operatorTime) });
+const profileLine = z.object({ operators: z.array(operatorTime) });
 const shown = 20;
 
 export const profile: Check = {
@@ -15,10 +15,10 @@ export const profile: Check = {
   title: 'the slowest operators of a training step of the size of Stable Diffusion 1.5, 512 px',
   limit: 60,
   models: ['sd15'],
-  async run(bench, tell) {
+  async run(bench, emit) {
     const { folder, resolution } = await testModel(bench, 'sd15');
     const pixelsPerLatent = bench.size === 'tiny' ? 2 : 8;
-    for (const { name, compile } of await variantsOf(bench.device, bench, tell)) {
+    for (const { name, compile } of await variantsOf(bench.device, bench, emit)) {
       const edge = resolution / pixelsPerLatent;
       const plan: NativeStep = { folder, edge, batchSize: 1, rank: 4, seconds: 0, profile: true, compile };
       const command = {
@@ -28,15 +28,15 @@ export const profile: Check = {
         env: { CUDA_LAUNCH_BLOCKING: '1' },
       };
       await runMeasured(bench, command, ({ line }) => {
-        const { data } = told.safeParse(line);
+        const { data } = profileLine.safeParse(line);
         if (data === undefined) return;
         const whole = data.operators.reduce((sum, { seconds }) => sum + seconds, 0);
         for (const { operator, seconds, gigaflop } of data.operators.slice(0, shown)) {
           const rate = gigaflop > 0 ? { 'TFLOP/s': gigaflop / seconds / 1000 } : {};
           const figures = { 'time (s)': seconds, share: seconds / whole, ...rate };
-          tell({ what: `${name}: ${operator}`, outcome: 'measured', figures });
+          emit({ what: `${name}: ${operator}`, outcome: 'measured', figures });
         }
-      }).catch((error) => tell(failed(name, error)));
+      }).catch((error) => emit(failed(name, error)));
     }
   },
 };

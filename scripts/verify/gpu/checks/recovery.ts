@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openSafetensors } from '../../../../src/safetensors/header.js';
 import { readTensor } from '../../../../src/safetensors/read.js';
-import { absent, type Bench, type Check, devicesOf, failed, type Tell, verdict } from '../check.js';
+import { absent, type Bench, type Check, devicesOf, type Emit, failed, verdict } from '../check.js';
 import { askBridge, makeHome, reachesStep, startBridge } from '../cli.js';
 import { DeviceMemory } from '../device-memory.js';
 import { deviceRefusal } from '../device-refusal.js';
@@ -15,7 +15,8 @@ type Device = ReturnType<typeof devicesOf>[number];
 
 /** More than this above what it was before, in gigabytes, has not been given back. */
 const slack = 0.05;
-const patience = 5000;
+/** Milliseconds to wait for it. */
+const timeout = 5000;
 
 interface Job {
   readonly id: string;
@@ -45,7 +46,7 @@ function enginesOf(run: string, processes: readonly string[]): number[] {
   });
 }
 
-async function memoryIsFree(memory: DeviceMemory | undefined, what: string, tell: Tell): Promise<void> {
+async function memoryIsFree(memory: DeviceMemory | undefined, what: string, emit: Emit): Promise<void> {
   if (memory === undefined) return;
   const begin = performance.now();
   let left = Number.NaN;
@@ -53,11 +54,11 @@ async function memoryIsFree(memory: DeviceMemory | undefined, what: string, tell
     await memory.peak();
     await delay(100);
     left = (await memory.peak())?.more ?? Number.NaN;
-  } while (left > slack && performance.now() - begin < patience);
-  tell({ ...verdict(what, left <= slack), figures: { 'still held (GB)': left } });
+  } while (left > slack && performance.now() - begin < timeout);
+  emit({ ...verdict(what, left <= slack), figures: { 'still held (GB)': left } });
 }
 
-async function tryOn(device: Device, bench: Bench, tell: Tell): Promise<void> {
+async function tryOn(device: Device, bench: Bench, emit: Emit): Promise<void> {
   const folder = join(bench.work, `recovery-${device}`);
   rmSync(folder, { recursive: true, force: true });
   const home = join(folder, 'home');
@@ -73,14 +74,14 @@ async function tryOn(device: Device, bench: Bench, tell: Tell): Promise<void> {
   const memory = await DeviceMemory.watch(bench.python);
   try {
     await askBridge(home, ...train('straight'));
-    await memoryIsFree(memory, `${device}: a run that has ended holds no memory of the device`, tell);
+    await memoryIsFree(memory, `${device}: a run that has ended holds no memory of the device`, emit);
     const straight = loraOf(join(folder, 'straight'));
 
     const stopped = startBridge(home, ...train('stopped'));
     await reachesStep(stopped, join(folder, 'stopped'), steps / 4 + 2);
     stopped.child.kill('SIGINT');
     await stopped.ended;
-    await memoryIsFree(memory, `${device}: a stopped run holds no memory of the device`, tell);
+    await memoryIsFree(memory, `${device}: a stopped run holds no memory of the device`, emit);
     const resume = async (run: string): Promise<void> => {
       const jobs = await askBridge<Job[]>(home, 'runs', 'list');
       const job = jobs.find(({ state }) => state === 'cancelled' || state === 'interrupted' || state === 'failed');
@@ -89,7 +90,7 @@ async function tryOn(device: Device, bench: Bench, tell: Tell): Promise<void> {
       const error = difference(loraOf(join(folder, run)), straight);
       // A GPU adds up in whatever order its threads come.
       const what = `${device}: a run that was ${run} ends, resumed, where one does that was not`;
-      tell({ ...verdict(what, error <= 1e-2), figures: { 'relative error': error, 'at most': 1e-2 } });
+      emit({ ...verdict(what, error <= 1e-2), figures: { 'relative error': error, 'at most': 1e-2 } });
     };
     await resume('stopped');
 
@@ -98,11 +99,15 @@ async function tryOn(device: Device, bench: Bench, tell: Tell): Promise<void> {
     const engines = enginesOf(join(folder, 'killed'), readdirSync('/proc'));
     for (const pid of engines) process.kill(pid, 'SIGKILL');
     const { status, stderr } = await killed.ended;
-    const told = stderr.trim().split('\n').slice(-3).join(' ');
-    tell(
-      verdict(`${device}: kill -9 of the engine ends the command with words`, engines.length > 0 && status === 1, told),
+    const lastLines = stderr.trim().split('\n').slice(-3).join(' ');
+    emit(
+      verdict(
+        `${device}: kill -9 of the engine ends the command with words`,
+        engines.length > 0 && status === 1,
+        lastLines,
+      ),
     );
-    await memoryIsFree(memory, `${device}: a killed run holds no memory of the device`, tell);
+    await memoryIsFree(memory, `${device}: a killed run holds no memory of the device`, emit);
     await resume('killed');
   } finally {
     memory?.end();
@@ -113,11 +118,11 @@ export const recovery: Check = {
   name: 'recovery',
   title: 'stop, resume and kill -9 in the middle of a training',
   limit: 90,
-  async run(bench, tell) {
+  async run(bench, emit) {
     for (const device of devicesOf(bench)) {
       const refusal = await deviceRefusal(device);
-      if (refusal !== undefined) tell(absent(`recovery on ${device}`, refusal));
-      else await tryOn(device, bench, tell).catch((error) => tell(failed(`recovery on ${device}`, error)));
+      if (refusal !== undefined) emit(absent(`recovery on ${device}`, refusal));
+      else await tryOn(device, bench, emit).catch((error) => emit(failed(`recovery on ${device}`, error)));
     }
   },
 };

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { diffusersProgram } from '../../../../src/engines/diffusers/program.js';
 import { trainOptions } from '../../../../src/protocol/train-options.js';
-import { absent, type Bench, type Check, failed, nodeArguments, pythonFile, type Tell } from '../check.js';
+import { absent, type Bench, type Check, type Emit, failed, nodeArguments, pythonFile } from '../check.js';
 import { runEngine, writeJob } from '../engine-run.js';
 import { runMeasured } from '../measured.js';
 import { type ModelName, type TestModel, testModel } from '../models.js';
@@ -25,7 +25,7 @@ export async function nativeSteps(
   { folder, resolution }: TestModel,
   { name, compile, env }: Variant,
   shape: Shape,
-  tell: Tell,
+  emit: Emit,
 ): Promise<void> {
   const what = `${name}, ${nameOf(shape)}`;
   const edge = resolution / pixelsPerLatent(bench);
@@ -36,14 +36,14 @@ export async function nativeSteps(
     env,
   };
   await runMeasured(bench, command, ({ line, memory }) =>
-    tell({ what, outcome: 'measured', figures: { ...(line as Record<string, number>), ...memory } }),
-  ).catch((error) => tell(failed(what, error)));
+    emit({ what, outcome: 'measured', figures: { ...(line as Record<string, number>), ...memory } }),
+  ).catch((error) => emit(failed(what, error)));
 }
 
 /** The same steps of PyTorch, with and without gradient checkpointing, in one process. */
-async function peerSteps(bench: Bench, model: TestModel, shapes: readonly Shape[], tell: Tell): Promise<void> {
+async function peerSteps(bench: Bench, model: TestModel, shapes: readonly Shape[], emit: Emit): Promise<void> {
   const what = 'PyTorch';
-  if (bench.python === undefined) return tell(absent(what, bench.noPython));
+  if (bench.python === undefined) return emit(absent(what, bench.noPython));
   // A CPU has no units for 16 bits.
   const [short, dtype] = bench.device === 'cuda' ? ['bf16', 'bfloat16'] : ['fp32', 'float32'];
   const configurations = shapes.flatMap((shape) =>
@@ -62,16 +62,16 @@ async function peerSteps(bench: Bench, model: TestModel, shapes: readonly Shape[
   const command = { command: bench.python, arguments: [pythonFile('peer_step.py'), JSON.stringify(plan)] };
   await runMeasured(bench, command, ({ line, memory }) => {
     const name = names.shift() ?? what;
-    if ('failed' in line) tell({ what: name, outcome: 'measured', detail: String(line.failed) });
-    else tell({ what: name, outcome: 'measured', figures: { ...(line as Record<string, number>), ...memory } });
-  }).catch((error) => tell(failed(names[0] ?? what, error)));
+    if ('failed' in line) emit({ what: name, outcome: 'measured', detail: String(line.failed) });
+    else emit({ what: name, outcome: 'measured', figures: { ...(line as Record<string, number>), ...memory } });
+  }).catch((error) => emit(failed(names[0] ?? what, error)));
 }
 
 /** Steps of the diffusers engine as a job runs it. */
-async function engineSteps(bench: Bench, model: TestModel, name: ModelName, shape: Shape, tell: Tell): Promise<void> {
+async function engineSteps(bench: Bench, model: TestModel, name: ModelName, shape: Shape, emit: Emit): Promise<void> {
   const { python, device } = bench;
   const what = `diffusers engine, ${device === 'cuda' ? 'bf16' : 'fp32'}, ${nameOf(shape)}`;
-  if (python === undefined) return tell(absent(what, bench.noPython));
+  if (python === undefined) return emit(absent(what, bench.noPython));
   try {
     const { folder: base, resolution } = model;
     const isTiny = bench.size === 'tiny';
@@ -85,24 +85,24 @@ async function engineSteps(bench: Bench, model: TestModel, name: ModelName, shap
     const pauses = stepTimes.slice(1).map((time, index) => time - (stepTimes[index] ?? 0));
     const median = pauses.sort((a, b) => a - b)[Math.floor(pauses.length / 2)] ?? Number.NaN;
     const figures = { 'step (s)': median, 'process start to first step (s)': stepTimes[0] ?? Number.NaN, ...memory };
-    tell({ what, outcome: 'measured', figures });
+    emit({ what, outcome: 'measured', figures });
   } catch (error) {
-    tell(failed(what, error));
+    emit(failed(what, error));
   }
 }
 
 const usual: Shape = { batchSize: 1, rank: 4 };
 
-/** The product's own ways on the device asked for, PyTorch beside them, then the second device. */
-async function compare(bench: Bench, name: ModelName, tell: Tell): Promise<void> {
+/** The product's own ways on the requested device, then PyTorch there, then the second device. */
+async function compare(bench: Bench, name: ModelName, emit: Emit): Promise<void> {
   const model = await testModel(bench, name);
-  const variants = (await allVariants(bench, tell)).filter(({ isOwn }) => isOwn);
+  const variants = (await allVariants(bench, emit)).filter(({ isOwn }) => isOwn);
   const isFirst = ({ compile }: Variant): boolean => compile.device === bench.device;
   const first = variants.filter(isFirst);
-  for (const variant of [...first, ...recorded(first)]) await nativeSteps(bench, model, variant, usual, tell);
-  await peerSteps(bench, model, [usual], tell);
+  for (const variant of [...first, ...recorded(first)]) await nativeSteps(bench, model, variant, usual, emit);
+  await peerSteps(bench, model, [usual], emit);
   for (const variant of variants.filter((each) => !isFirst(each)))
-    await nativeSteps(bench, model, variant, usual, tell);
+    await nativeSteps(bench, model, variant, usual, emit);
 }
 
 export const sd15Step: Check = {
@@ -110,7 +110,7 @@ export const sd15Step: Check = {
   title: 'a training step of the size of Stable Diffusion 1.5, 512 px',
   limit: 180,
   models: ['sd15'],
-  run: (bench, tell) => compare(bench, 'sd15', tell),
+  run: (bench, emit) => compare(bench, 'sd15', emit),
 };
 
 export const sdxlStep: Check = {
@@ -118,7 +118,7 @@ export const sdxlStep: Check = {
   title: 'a training step of the size of SDXL, 1024 px',
   limit: 180,
   models: ['sdxl'],
-  run: (bench, tell) => compare(bench, 'sdxl', tell),
+  run: (bench, emit) => compare(bench, 'sdxl', emit),
 };
 
 export const otherSteps: Check = {
@@ -126,13 +126,13 @@ export const otherSteps: Check = {
   title: 'the same steps by the diffusers engine, and through onnxruntime-node',
   limit: 180,
   models: ['sd15', 'sdxl'],
-  async run(bench, tell) {
-    const others = (await allVariants(bench, tell)).filter(({ isOwn }) => !isOwn);
+  async run(bench, emit) {
+    const others = (await allVariants(bench, emit)).filter(({ isOwn }) => !isOwn);
     for (const name of ['sd15', 'sdxl'] as const) {
       const model = await testModel(bench, name);
-      const told: Tell = (found) => tell({ ...found, what: `${name}: ${found.what}` });
-      await engineSteps(bench, model, name, usual, told);
-      for (const variant of others) await nativeSteps(bench, model, variant, usual, told);
+      const emitNamed: Emit = (found) => emit({ ...found, what: `${name}: ${found.what}` });
+      await engineSteps(bench, model, name, usual, emitNamed);
+      for (const variant of others) await nativeSteps(bench, model, variant, usual, emitNamed);
     }
   },
 };
@@ -148,11 +148,11 @@ export const moreSteps: Check = {
   title: 'a training step of the size of Stable Diffusion 1.5, 512 px: other batches and ranks',
   limit: 180,
   models: ['sd15'],
-  async run(bench, tell) {
+  async run(bench, emit) {
     const model = await testModel(bench, 'sd15');
-    const variants = await variantsOf(bench.device, bench, tell);
+    const variants = await variantsOf(bench.device, bench, emit);
     const shapes = bench.size === 'tiny' ? moreShapes.slice(-1) : moreShapes;
-    for (const shape of shapes) for (const variant of variants) await nativeSteps(bench, model, variant, shape, tell);
-    await peerSteps(bench, model, shapes, tell);
+    for (const shape of shapes) for (const variant of variants) await nativeSteps(bench, model, variant, shape, emit);
+    await peerSteps(bench, model, shapes, emit);
   },
 };

@@ -9,9 +9,9 @@ import { placeProvider } from './provider.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const onnxruntime = 'node_modules/onnxruntime-node';
-/** What the demo imports beside what the product needs. */
+/** What the demo imports in addition to what the product needs. */
 const demoPackages = ['culori', 'ml-kmeans', 'yalps'];
-/** What goes along as it is. The pocket model, faces' detector and Python stay beside the sources that ask for them. */
+/** What is copied as it is. The pocket model, the face detector and Python stay next to the sources that load them. */
 const asTheyAre = [
   ...['dist', 'package.json', 'LICENSE', 'NOTICE'],
   ...['src/diffusion/pocket', 'src/faces/models', 'src/engines/diffusers/python'],
@@ -64,7 +64,7 @@ function stagePackages(stage: string): void {
   }
 }
 
-/** The kit's own programs, compiled, with the sources that they import, and Python's beside them. */
+/** The kit's own programs, compiled, with the sources that they import, and the Python programs next to them. */
 function stagePrograms(stage: string, compiled: string): void {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const project = join(root, 'scripts', 'verify', 'gpu', 'tsconfig.json');

@@ -1,6 +1,6 @@
 /**
  * @file The wheels of ONNX Runtime and of NVIDIA's libraries: written by `npm run cuda-wheels`, which asks PyPI.
- * Libraries stand in an order in which they can be loaded; ONNX Runtime itself is the last.
+ * Libraries are in an order in which they can be loaded; ONNX Runtime itself is the last.
  */
 import type { CudaMachine, CudaVersion } from './cuda-version.js';
 import type { LibraryWheel } from './library-wheel.js';
