@@ -9,11 +9,11 @@ import { duration, note, print } from './output.js';
 import { ProgressLine } from './progress.js';
 
 /** The version that `--cuda` asks for; with `auto` the best for the first GPU, and the newest where no driver answers yet. */
-async function chooseVersion(wanted: string): Promise<CudaVersion> {
-  const named = cudaVersions.find((version) => version === wanted);
+async function chooseVersion(requested: string): Promise<CudaVersion> {
+  const named = cudaVersions.find((version) => version === requested);
   if (named !== undefined) return named;
-  if (wanted !== 'auto') {
-    throw new LoraBridgeError('input.option.invalid', `--cuda "${wanted}" is not possible.`, {
+  if (requested !== 'auto') {
+    throw new LoraBridgeError('input.option.invalid', `--cuda "${requested}" is not possible.`, {
       hint: `Say auto, ${cudaVersions.join(' or ')}.`,
     });
   }
@@ -30,9 +30,9 @@ async function chooseVersion(wanted: string): Promise<CudaVersion> {
   });
 }
 
-/** Installs CUDA for the native engine, or mends it. */
-export async function installCudaEngine(wanted: string): Promise<void> {
-  const version = await chooseVersion(wanted);
+/** Installs CUDA for the native engine, or repairs the installation. */
+export async function installCudaEngine(requested: string): Promise<void> {
+  const version = await chooseVersion(requested);
   if ((await findCudaRuntime())?.cuda !== version) {
     note(`Installing ONNX Runtime and NVIDIA's libraries for CUDA ${version} into ${cudaFolder()} …`);
     note("NVIDIA's libraries come under NVIDIA's licences: https://docs.nvidia.com/cuda/eula, and cuDNN's.");
@@ -41,7 +41,7 @@ export async function installCudaEngine(wanted: string): Promise<void> {
   const began = performance.now();
   let first: number | undefined;
   const progress = (done: number, total: number): void => {
-    // What an earlier try has fetched took no time now.
+    // What an earlier attempt fetched took no time in this one.
     first ??= done;
     const rate = (done - first) / ((performance.now() - began) / 1000);
     const rest = rate > 0 ? `ETA ${duration((total - done) / rate)}` : '';
@@ -53,7 +53,7 @@ export async function installCudaEngine(wanted: string): Promise<void> {
   print(cuda?.available ? `CUDA is ready: ${cuda.reason}` : `CUDA ${version} is installed. ${cuda?.reason}`);
 }
 
-/** Mends what is installed, in the version that fits the GPU as it is now. */
+/** Repairs what is installed, in the version that fits the GPU as it is now. */
 export async function updateCudaEngine(): Promise<void> {
   const installation = await findCudaInstallation();
   if (installation.state === 'absent') {
@@ -65,7 +65,7 @@ export async function updateCudaEngine(): Promise<void> {
   await installCudaEngine((await nvidiaGpus()).length === 0 ? cuda : 'auto');
 }
 
-/** What `engine status` says of it. */
+/** What `engine status` reports about CUDA. */
 export async function cudaStatus(): Promise<{ json: unknown; line: string }> {
   const installation = await findCudaInstallation();
   const device = (await listDevices()).find(({ name }) => name === 'cuda');
@@ -75,7 +75,7 @@ export async function cudaStatus(): Promise<{ json: unknown; line: string }> {
     installation.state === 'whole'
       ? `CUDA ${installation.runtime.cuda}, ONNX Runtime ${installation.runtime.version}`
       : installation.state === 'broken'
-        ? `broken: ${installation.reason} Mend it with \`lora-bridge engine update cuda\`.`
+        ? `broken: ${installation.reason} Repair it with \`lora-bridge engine update cuda\`.`
         : 'not installed: run `lora-bridge engine install cuda`.';
   return {
     json: { ...installation, usable, reason },

@@ -70,12 +70,12 @@ export function addEngineCommand(program: Command): void {
     });
   engine
     .command('status')
-    .description('Tell what is installed, and in which versions.')
+    .description('Report what is installed, and in which versions.')
     .option('--json', 'Print one JSON object.')
     .action(({ json }: { json?: boolean }) => tellStatus(json === true));
   engine
     .command('update')
-    .description('Bring what is installed to the versions that this program was made for, and mend what is broken.')
+    .description('Bring what is installed to the versions that this program was made for, and repair what is broken.')
     .argument('[what]', names.join(' or '), 'diffusers')
     .action(async (what: string) => {
       if (what === 'cuda') await updateCudaEngine();

@@ -65,7 +65,7 @@ function changeShot(store: Store, { shot: id, ...change }: ShotChangeRequest): S
     const shot = store.shots.change(id, change);
     if (shot === undefined) {
       throw new LoraBridgeError('state.shot.unknown', `There is no shot ${id}.`, {
-        hint: 'Somebody may have deleted it.',
+        hint: 'It may have been deleted.',
       });
     }
     const { character, name, excluded = false, caption, face } = shot;

@@ -1,6 +1,6 @@
 /**
- * @file The memory that the networks of a model take turns in. Those of a large one would not fit beside each other: encoders
- * are done before the UNet trains, and the UNet has predicted before a picture is decoded.
+ * @file The memory that the networks of a model take turns in. Those of a large model do not fit at the same time: the encoders
+ * have finished before the UNet trains, and the UNet has finished before a picture is decoded.
  *
  *     const memory = SharedMemory.of(model);
  *     const encoder = memory.share(() => VaeEncoder.open(model.vae, size, device));
@@ -22,7 +22,7 @@ export interface Network {
 /** A network that is opened when it is used. */
 export interface Turn<Opened extends Network> {
   /**
-   * The network. Where not all fit, the others are freed first: what they returned is valid still, they themselves are not.
+   * The network. Where not all fit, the others are freed first: what they returned stays valid, they themselves do not.
    * Throws what opening it throws.
    */
   open(): Promise<Opened>;
@@ -33,7 +33,7 @@ export interface Turn<Opened extends Network> {
 export class SharedMemory {
   readonly #open = new Set<Turn<Network>>();
 
-  /** @param holdsAll whether all networks may stay open: there is room, or someone else sees to it */
+  /** @param holdsAll whether all networks may stay open at once */
   constructor(readonly holdsAll: boolean) {}
 
   /** Small models stay open as a whole. */

@@ -78,12 +78,12 @@ export function chooseEngine(wish: EngineWish, machine: Machine, base: BaseToTra
   const cuda = machine.devices.find(({ name }) => name === 'cuda');
   if (cuda?.available) return useNative({ ...wish, device: 'cuda' }, machine, 'it has CUDA');
   if (cudaOf(machine)) return useDiffusers({ ...wish, device: 'cuda' }, machine, 'it has CUDA, native has not');
-  // Whoever has a GPU should hear what keeps it from being used.
+  // Users with a GPU should see what keeps it from being used.
   const hindrance = machine.gpus.length > 0 ? cuda?.reason.replace(/\.$/, '') : undefined;
   return useNative(wish, machine, hindrance ?? 'no engine has CUDA here');
 }
 
-/** What of a wish the native engine cannot fulfil. */
+/** The option that the native engine does not support, if one was given. */
 function forDiffusersOnly({ gpus, nodes, precision }: EngineWish): string | undefined {
   if (gpus !== undefined) return '--gpus';
   if (nodes !== undefined) return '--nodes';

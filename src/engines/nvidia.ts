@@ -1,4 +1,4 @@
-/** @file The NVIDIA GPUs of this machine, as the driver's own tool tells of them. */
+/** @file The NVIDIA GPUs of this machine, as the driver's own tool lists them. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +7,7 @@ export interface NvidiaGpu {
   readonly name: string;
   /** Major version of the driver. */
   readonly driver: number | undefined;
-  /** Compute capability times ten: 89 for 8.9. Drivers before 510 do not tell it. */
+  /** Compute capability times ten: 89 for 8.9. Drivers before 510 do not report it. */
   readonly capability: number | undefined;
 }
 

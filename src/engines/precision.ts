@@ -1,15 +1,15 @@
-/** @file What width of numbers a job is computed with: what was asked for, weighed against what engine and device are good for. */
+/** @file What width of numbers a job is computed with: the option, checked against what engine and device support. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Precision } from '../graph/index.js';
 import type { TrainOptions } from '../protocol/train-options.js';
 import type { DeviceName } from './native/devices.js';
 import type { EngineName } from './trainable-base.js';
 
-export type PrecisionWish = TrainOptions['precision'];
+export type PrecisionOption = TrainOptions['precision'];
 
 export interface PrecisionChoice {
   /** `auto` leaves it to the engine diffusers: bf16 where the card has it, else fp32. */
-  readonly precision: PrecisionWish;
+  readonly precision: PrecisionOption;
   /** Why, in words for people. */
   readonly reason: string;
 }
@@ -17,11 +17,11 @@ export interface PrecisionChoice {
 function refused(
   engine: EngineName,
   device: DeviceName,
-  wish: PrecisionWish,
+  requested: PrecisionOption,
   why: string,
   hint: string,
 ): LoraBridgeError {
-  const message = `The engine ${engine} cannot do --precision ${wish} on ${device}: ${why}`;
+  const message = `The engine ${engine} cannot do --precision ${requested} on ${device}: ${why}`;
   return new LoraBridgeError('input.option.unsupported', message, { hint });
 }
 
@@ -31,18 +31,18 @@ function refused(
  * @throws LoraBridgeError `input.option.unsupported`
  */
 export function nativePrecision(
-  wish: PrecisionWish,
+  requested: PrecisionOption,
   device: DeviceName,
 ): PrecisionChoice & { readonly precision: Precision } {
-  if (wish === 'bf16') {
+  if (requested === 'bf16') {
     const why = 'ONNX Runtime has no convolutions in bfloat16.';
-    throw refused('native', device, wish, why, 'Use --precision fp16, or --engine diffusers.');
+    throw refused('native', device, requested, why, 'Use --precision fp16, or --engine diffusers.');
   }
-  if (wish === 'fp16' && device === 'webgpu') {
+  if (requested === 'fp16' && device === 'webgpu') {
     const why = 'ONNX Runtime adds up products in 16 bits there.';
-    throw refused('native', device, wish, why, 'Use --precision fp32, or leave the option out.');
+    throw refused('native', device, requested, why, 'Use --precision fp32, or leave the option out.');
   }
-  if (wish !== 'auto') return { precision: wish, reason: 'it was asked for' };
+  if (requested !== 'auto') return { precision: requested, reason: 'it was asked for' };
   if (device === 'cuda') return { precision: 'fp16', reason: 'a GPU computes it fastest, in half the memory' };
   const reason = device === 'cpu' ? 'a CPU has nothing faster' : 'ONNX Runtime adds up products in 16 bits there';
   return { precision: 'fp32', reason };
@@ -52,13 +52,13 @@ export function nativePrecision(
  * The precision of an engine on a device.
  * @throws LoraBridgeError `input.option.unsupported`
  */
-export function choosePrecision(wish: PrecisionWish, engine: EngineName, device: DeviceName): PrecisionChoice {
-  if (engine === 'native') return nativePrecision(wish, device);
-  if (wish === 'fp16') {
+export function choosePrecision(requested: PrecisionOption, engine: EngineName, device: DeviceName): PrecisionChoice {
+  if (engine === 'native') return nativePrecision(requested, device);
+  if (requested === 'fp16') {
     const hint = 'Use --precision bf16, which needs no loss scaling, or --engine native.';
-    throw refused(engine, device, wish, 'it does not scale losses.', hint);
+    throw refused(engine, device, requested, 'it does not scale losses.', hint);
   }
-  if (wish !== 'auto') return { precision: wish, reason: 'it was asked for' };
+  if (requested !== 'auto') return { precision: requested, reason: 'it was asked for' };
   if (device === 'cpu') return { precision: 'fp32', reason: 'a CPU has nothing faster' };
   return { precision: 'auto', reason: 'bf16 where the card has it, else fp32' };
 }

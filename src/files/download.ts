@@ -1,4 +1,4 @@
-/** @file Downloads one file, goes on where an earlier attempt was cut off, and accepts it only with the right checksum. */
+/** @file Downloads one file, resumes where an earlier attempt was cut off, and accepts it only with the right checksum. */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
@@ -8,14 +8,14 @@ import { setTimeout } from 'node:timers/promises';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 
 export interface FileDownload {
-  /** Where the whole file goes. Until then its bytes lie beside it, with `.incomplete` added to the name. */
+  /** Where the whole file goes. Until then its bytes are in the same folder, with `.incomplete` added to the name. */
   readonly target: string;
   readonly size: number;
   /** SHA-256, or the 40 digits by which git names a blob. */
   readonly checksum: string;
   /** Asks for the bytes from `offset` on. Rejects when there is no answer, or none that is a success. */
   readonly request: (offset: number) => Promise<Response>;
-  /** Told how many bytes are there. */
+  /** Called with the number of bytes that are there. */
   readonly onProgress: (bytes: number) => void;
 }
 
@@ -82,7 +82,7 @@ function isOfDisk(error: unknown): boolean {
 function cut(target: string, cause: unknown): LoraBridgeError {
   return new LoraBridgeError('resource.download.failed', `The download of ${target} brings no more bytes.`, {
     cause,
-    hint: 'Try again: it goes on where it was cut off.',
+    hint: 'Try again: it resumes where it was cut off.',
   });
 }
 

@@ -1,4 +1,4 @@
-/** @file Telling of a disk that is too small before it is filled. */
+/** @file Refuses a disk that is too small before it is filled. */
 import { statfs } from 'node:fs/promises';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 

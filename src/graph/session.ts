@@ -45,7 +45,7 @@ export interface CompileOptions extends LoweringOptions {
   readonly runsOften?: boolean;
 }
 
-/** What goes into a graph, by the names of its inputs: numbers, row-major, or what another run kept on the same device. */
+/** What a graph is fed, by the names of its inputs: numbers, row-major, or what another run kept on the same device. */
 export type Feeds = Readonly<Record<string, NumberArray | DeviceTensor>>;
 
 /** A graph that is ready to run. */

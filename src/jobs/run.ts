@@ -156,7 +156,7 @@ export class Run {
         `${where} was ended ${how} by a fault of native code.${tail && ` Its last words: ${tail}`}`,
         {
           file: this.#context.log,
-          hint: 'Resume the job: it goes on from its last checkpoint. If that happens again, update the driver or use --device cpu.',
+          hint: 'Resume the job: it continues from its last checkpoint. If that happens again, update the driver or use --device cpu.',
         },
       );
     }

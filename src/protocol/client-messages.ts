@@ -60,7 +60,7 @@ export const clientMessages = [
   }),
   clientMessage(
     'shot.change',
-    'Corrects what is known about a shot, or leaves it out of later jobs. What is not named stays as it is.',
+    'Corrects what is known about a shot, or excludes it from later jobs. Fields that are absent stay as they are.',
     {
       request: requestId,
       shot: uuid,
@@ -69,8 +69,8 @@ export const clientMessages = [
         .string()
         .max(4000)
         .optional()
-        .describe('Used as it stands; an empty one is taken back, and the caption is made of what is known again.'),
-      head: region.optional().describe('Where the head is. It counts before what any detector finds.'),
+        .describe('Used as it is; an empty one deletes the correction, and the caption is built from what is known again.'),
+      head: region.optional().describe('Where the head is. It takes precedence over what any detector finds.'),
     },
   ),
   clientMessage('model.list', 'Asks for the base models that are there, and what they are.', { request: requestId }),

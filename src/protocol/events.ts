@@ -19,7 +19,7 @@ export const durableEvents = [
     ...aboutShot,
     error: wireError,
   }),
-  daemonMessage('shot.changed', 'Somebody corrected a shot or excluded it. All that can be changed, as it is now.', {
+  daemonMessage('shot.changed', 'A shot was corrected or excluded. Everything that can be changed, as it is now.', {
     ...aboutShot,
     excluded: z.boolean(),
     caption: z.string().optional(),

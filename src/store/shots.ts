@@ -48,7 +48,7 @@ const columns = 'state, excluded, received_at, metadata, inspection';
 /** What may be corrected about a shot; what is not there stays as it is. */
 export interface ShotChange {
   readonly excluded?: boolean | undefined;
-  /** Empty to take it back. */
+  /** Empty to delete it. */
   readonly caption?: string | undefined;
   readonly head?: Region | undefined;
 }
@@ -95,12 +95,12 @@ export class Shots {
     return this.#database.all(row, sql, limit).map(describe);
   }
 
-  /** Keeps what looking at a shot brought. Returns what is known now; undefined when the shot was removed in the meantime. */
+  /** Stores the result of an inspection. Returns what is known now; undefined when the shot was removed in the meantime. */
   inspected(id: string, result: Inspection): Inspection | undefined {
     const shot = this.get(id);
     if (shot === undefined) return undefined;
     const state = result.error === undefined ? 'inspected' : 'rejected';
-    // Somebody may have drawn the head while the shot was looked at.
+    // A user may have drawn the head while the shot was being inspected.
     const head = shot.regions?.head;
     const isDrawn = head?.confidence === 1 && result.error === undefined;
     const kept = isDrawn ? { ...result, face: { ...head, source: 'region' as const } } : result;
@@ -109,8 +109,8 @@ export class Shots {
   }
 
   /**
-   * Corrects a shot, and returns it as it is now; undefined where it is not there. A head that somebody has drawn counts before all
-   * that was found, so the face is known at once, too.
+   * Corrects a shot, and returns it as it is now; undefined where it is not there. A head that a user has drawn takes precedence
+   * over what was found, so the face is known at once, too.
    */
   change(id: string, change: ShotChange): ShotDescription | undefined {
     const found = this.#database.first(row, `SELECT ${columns} FROM shots WHERE id = ?`, id);

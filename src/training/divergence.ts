@@ -14,13 +14,13 @@ export function assertFinite(step: number, loss: number, gradientNorm: number, p
   const lower =
     'Resume from the last checkpoint with a lower --learning-rate. If it happens at step 1, the base model is damaged.';
   const wider =
-    "The model's numbers may be too large for 16 bits: start anew with --precision fp32. If that fails too:";
+    "The model's numbers may be too large for 16 bits: start again with --precision fp32. If that fails too:";
   throw ofStep(step, what, precision === undefined ? lower : `${wider} ${lower}`);
 }
 
 /** @throws LoraBridgeError `trainer.diverged` when gradients overflowed though the loss was not multiplied by more than one. */
 export function assertScalable(step: number, lossScale: number): void {
   if (lossScale > 1) return;
-  const hint = 'Start anew with --precision fp32.';
+  const hint = 'Start again with --precision fp32.';
   throw ofStep(step, `its gradients are too large for 16 bits at a loss scale of ${lossScale}`, hint);
 }

@@ -34,7 +34,7 @@ export interface EncodedPicture extends LatentDistribution {
 export interface EncodedText {
   /** [77, width]. */
   readonly states: Float32Array;
-  /** What the model is told beside them; empty for models that take nothing. */
+  /** The added condition of SDXL; empty for other models. */
   readonly added: Float32Array;
 }
 
@@ -116,7 +116,7 @@ export class Encodings {
         await make(sample);
         this.#done++;
         if (this.#isStage) this.host.tell({ type: 'progress', stage: 'encoding', done: this.#done, total });
-        // Lets a `stop` on standard input be heard.
+        // Lets a `stop` on standard input arrive.
         await nextTurn();
       }
       return samples.length;

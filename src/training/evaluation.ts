@@ -70,7 +70,7 @@ export async function measureChange(
       sums.first += meanSquare(await denoiser.predict({ ...inputs, loraScale: 0 }), target);
       sums.last += meanSquare(await denoiser.predict({ ...inputs, loraScale }), target);
       tell({ type: 'progress', stage: 'evaluation', done: index + 1, total: evaluationSize });
-      // Lets a `stop` on standard input be heard.
+      // Lets a `stop` on standard input arrive.
       await nextTurn();
     }
   } finally {

@@ -53,7 +53,7 @@ export class Learner {
     readonly trainable: TrainableLora,
     readonly rule: AdamW,
     private readonly scaler: LossScaler | undefined,
-    /** Of a run that was begun in 16 bits and goes on in float32. */
+    /** Of a run that began in 16 bits and continues in float32. */
     private readonly formerScaling: LossScaling | undefined,
     private readonly compileOptions: CompileOptions,
   ) {
@@ -61,7 +61,7 @@ export class Learner {
   }
 
   /**
-   * For latents of [height, width]; goes on from `checkpoint` where one is given. The graph is opened when there is something to
+   * For latents of [height, width]; continues from `checkpoint` where one is given. The graph is opened when there is something to
    * learn, and takes turns in `memory`.
    */
   static create(

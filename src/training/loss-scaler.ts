@@ -32,7 +32,7 @@ export class LossScaler {
   }
 
   /**
-   * To be told of every step: after an overflow the scale is half as large, after 2000 steps without one twice as large, as long as
+   * To be called after every step: after an overflow the scale is half as large, after 2000 steps without one twice as large, as long as
    * float32 holds it.
    */
   update(overflowed: boolean): void {

@@ -31,7 +31,7 @@ export class PreviewMaker {
   /** Writes the sheet of a step; before the first one also that of the base model, as step 0. Given up when aborted. */
   async make(step: number): Promise<void> {
     const { rank } = this.learner.trainable.lora;
-    // Opened anew each time: between two previews its memory belongs to the training.
+    // Opened again each time: between two previews its memory belongs to the training.
     const options = { resolution: this.resolution, rank, ...this.host.compile };
     const painter = await TextToImage.open(this.model, options, this.memory);
     try {

@@ -25,7 +25,7 @@ export interface TrainingHost extends EncodingHost {
 }
 
 /**
- * Trains and writes the run's files. Tells `started`, `step` …, `finished` or `stopped`.
+ * Trains and writes the run's files. Sends `started`, `step` …, `finished` or `stopped`.
  * @throws LoraBridgeError for anything that is wrong with model, dataset, checkpoint, device or disk, and `trainer.diverged`.
  */
 export async function train(job: TrainingJob, host: TrainingHost): Promise<void> {

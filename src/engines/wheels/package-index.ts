@@ -8,7 +8,7 @@ const packageIndex = (): string => (process.env.UV_DEFAULT_INDEX || 'https://pyp
 
 const hint =
   'Check the connection (behind a proxy: HTTPS_PROXY, and with it NODE_USE_ENV_PROXY=1, which Node knows from 22.21 on), and run ' +
-  'the same command again: it goes on where it was.';
+  'the same command again: it resumes where it stopped.';
 
 /**
  * Asks a server of packages; a name and password in the address are sent as it wants them.
@@ -21,7 +21,7 @@ export async function ask(address: string, headers: Readonly<Record<string, stri
   url.password = '';
   const access = who === ':' ? {} : { Authorization: `Basic ${Buffer.from(who).toString('base64')}` };
   const response = await fetch(url, { headers: { ...headers, ...access } }).catch((cause: unknown) => {
-    // fetch says only that it failed; why stands in its cause: a name that is not known, a certificate, a connection refused.
+    // fetch reports only that it failed; the reason is in its cause: an unknown name, a certificate, a refused connection.
     const { cause: why = cause } = cause as Error;
     const reason = (why as NodeJS.ErrnoException).code ?? String(why);
     throw new LoraBridgeError('resource.download.failed', `${url} cannot be reached (${reason}).`, { hint, cause });

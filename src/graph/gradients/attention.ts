@@ -61,8 +61,8 @@ function ofAllHeads(operands: Operands, heads: number, alpha: number, bias?: Val
 /** Columns of a factor in 16 bits should be a multiple of this: else the units of a GPU for such products stand idle. */
 const alignment = 8;
 
-/** [.., d] and [.., 1] side by side, with zeros up to the next multiple of the alignment. */
-function besides(x: Value, last: Value): Value {
+/** [.., d] and [.., 1] joined along the last axis, padded with zeros to the next multiple of the alignment. */
+function joinAligned(x: Value, last: Value): Value {
   const joined = concat([x, last], 2);
   const missing = (alignment - (sizeAt(joined.shape, 2) % alignment)) % alignment;
   return missing === 0 ? joined : pad(joined, [0, 0, 0], [0, 0, missing]);
@@ -83,9 +83,9 @@ function inStacks(operands: Operands, heads: number, alpha: number, blockSize: n
   };
   const ones = query.graph.constant(new Float32Array(count * keys).fill(1), [count, keys, 1]);
   const [ofQuery, ofKey, ofGradient] = [apart(query), apart(key), apart(gradient)];
-  const valueAndOnes = besides(apart(value), ones);
+  const valueAndOnes = joinAligned(apart(value), ones);
   // dP − Σ dO∘O as one product, in which the difference is taken before anything is rounded.
-  const gradientAndSum = besides(ofGradient, apart(mul(rowSum, -1)));
+  const gradientAndSum = joinAligned(ofGradient, apart(mul(rowSum, -1)));
   const atOnce = Math.ceil(count / Math.ceil(count / Math.floor(blockSize / (queries * keys))));
   const found: Gradients[] = [];
   let earlier: readonly [Value, ...Value[]] = [gradient];

@@ -43,7 +43,7 @@ function formula(
   return reshape(transpose(concat(sums, 2), [0, 2, 1, 3]), [batch, length, sizeAt(value.shape, 2)]);
 }
 
-/** The fused kernel is wrong from so many queries on. `scripts/verify/webgpu.ts` tells when it is right. */
+/** From this many queries on the fused kernel is wrong; `scripts/verify/webgpu.ts` shows when that has changed. */
 export const wrongFrom = 32;
 
 /**

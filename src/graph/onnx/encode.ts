@@ -42,7 +42,7 @@ export interface EncodedModel {
   readonly root: string | undefined;
   /** The model's name of each output. */
   readonly outputs: ReadonlyMap<string, string>;
-  /** To be fed at each run beside the inputs. */
+  /** To be fed at each run along with the inputs. */
   readonly constants: ReadonlyMap<string, BigInt64Array>;
   /** Some mapped weights are 16-bit floats and are widened where they are used. */
   readonly widensWeights: boolean;

@@ -79,7 +79,7 @@ export interface Runtime {
 
 /** A build of ONNX Runtime to be used instead of the embedded one, through its C API. */
 export interface RuntimeLibrary {
-  /** Path of its shared library; its providers lie beside it. */
+  /** Path of its shared library; its providers are in the same folder. */
   readonly library: string;
   /** Paths of other libraries that its providers need, in an order in which they can be loaded. */
   readonly preload: readonly string[];

@@ -41,7 +41,7 @@ function hasCode({ compiled, translated = Number.POSITIVE_INFINITY }: Requiremen
   return compiled.some(runs) || capability >= translated;
 }
 
-/** Why a GPU cannot be used with a version of CUDA; undefined where it can. What the driver does not tell is taken to fit. */
+/** Why a GPU cannot be used with a version of CUDA; undefined where it can. What the driver does not report is assumed to fit. */
 export function cudaHindrance(version: CudaVersion, machine: CudaMachine, gpu: NvidiaGpu): string | undefined {
   const needs = requirements[version][machine];
   const { name, driver, capability } = gpu;

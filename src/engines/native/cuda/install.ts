@@ -1,4 +1,4 @@
-/** @file Brings ONNX Runtime with CUDA into the data folder, brings it up to date, and takes it away. */
+/** @file Installs ONNX Runtime with CUDA into the data folder, updates and removes it. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -24,7 +24,7 @@ import {
 export interface CudaInstallNews {
   /** Bytes fetched of all that is to be fetched. */
   progress(done: number, total: number): void;
-  /** What is done now, in words. */
+  /** The current step, in words. */
   line(line: string): void;
 }
 
@@ -45,8 +45,8 @@ export function requireCudaMachine(): CudaMachine {
 }
 
 /**
- * Installs the libraries for a version of CUDA, or what of them is missing. Each wheel is fetched, unpacked beside its place and
- * then renamed, so that an installation that was broken off is never taken for whole, and is gone on with.
+ * Installs the libraries for a version of CUDA, or what of them is missing. Each wheel is fetched, unpacked into a
+ * temporary folder and then renamed, so that an interrupted installation is never taken for a whole one, and can be resumed.
  * @throws LoraBridgeError `state.engine.busy`, `resource.disk.full`, `resource.download.*`, `input.option.unsupported`
  */
 export async function installCuda(
@@ -67,9 +67,9 @@ export async function installCuda(
     await removeOthers(folder, wheels);
     const runtime = await findCudaRuntime(engines);
     if (runtime !== undefined) return runtime;
-    throw new LoraBridgeError('resource.engine.broken', `Something takes files out of ${folder}.`, {
+    throw new LoraBridgeError('resource.engine.broken', `Something removes files from ${folder}.`, {
       file: folder,
-      hint: 'Look whether a virus scanner put one of its libraries away.',
+      hint: 'Check whether a virus scanner has quarantined one of its libraries.',
     });
   });
 }
@@ -87,7 +87,7 @@ async function fetchAll(folder: string, wheels: readonly LibraryWheel[], news: C
     await mkdir(fresh);
     await unpackWheel(archive, wheel.libraries, fresh).catch(async (error: unknown) => {
       await rm(fresh, { recursive: true, force: true });
-      // What is damaged would stay so.
+      // Else every further attempt would find the damaged file.
       if (error instanceof LoraBridgeError && error.code === 'resource.download.damaged') await rm(archive);
       throw error;
     });

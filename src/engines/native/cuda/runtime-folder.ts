@@ -12,7 +12,7 @@ export interface CudaRuntime {
   readonly cuda: CudaVersion;
   /** Version of ONNX Runtime. Its C API is that of the same number: 1.26 has version 26 and all below. */
   readonly version: string;
-  /** Path of ONNX Runtime's C library; its providers lie beside it. */
+  /** Path of ONNX Runtime's C library; its providers are in the same folder. */
   readonly library: string;
   /**
    * Paths of NVIDIA's libraries, in the order in which they are to be loaded before a session on CUDA is opened. The provider and
@@ -21,7 +21,7 @@ export interface CudaRuntime {
   readonly preload: readonly string[];
 }
 
-/** What is installed. `broken` is a whole installation of which something is gone, or one of another version of this program. */
+/** What is installed. `broken`: files are missing, or it was made by another version of this program. */
 export type CudaInstallation =
   | { readonly state: 'absent' }
   | { readonly state: 'broken'; readonly cuda: CudaVersion; readonly reason: string }

@@ -35,10 +35,10 @@ export function judgeCuda({ platform, arch, gpus, installation }: CudaFindings):
   if (installation.state === 'absent')
     return no(`${gpu.name} is there, the libraries for it are not: run \`lora-bridge engine install cuda\`.`);
   if (installation.state === 'broken')
-    return no(`${installation.reason} Mend it with \`lora-bridge engine update cuda\`.`);
+    return no(`${installation.reason} Repair it with \`lora-bridge engine update cuda\`.`);
   const { cuda, version } = installation.runtime;
   const hindrance = cudaHindrance(cuda, machine, gpu);
-  if (hindrance !== undefined) return no(`${hindrance} CUDA ${best} would do: run \`lora-bridge engine update cuda\`.`);
+  if (hindrance !== undefined) return no(`${hindrance} CUDA ${best} works: run \`lora-bridge engine update cuda\`.`);
   const driver = gpu.driver === undefined ? '' : `, driver ${gpu.driver}`;
   return { available: true, reason: `${gpu.name}${driver}, CUDA ${cuda} (ONNX Runtime ${version})` };
 }

@@ -15,9 +15,9 @@ function immediateEnd(koffi: Koffi): (code: number) => void {
 }
 
 /**
- * Ends this process, once it ends by itself, without unloading libraries. CUDA's and cuDNN's are torn down in an order that nobody
- * decides: on an H100 (driver 580, cuDNN 9) processes that had computed in float16 and told all their results then died of SIGSEGV. The
- * driver gives back the device's memory either way. Exit status, and what was written to pipes, arrive as ever.
+ * Makes this process end without unloading libraries, once it ends by itself. The order in which CUDA's and cuDNN's are torn down is
+ * undefined: on an H100 (driver 580, cuDNN 9) processes that had computed in float16 and reported all their results then died of
+ * SIGSEGV. The driver frees the device's memory either way. Exit status, and what was written to pipes, arrive as usual.
  */
 export function endWithoutTeardown(koffi: Koffi): void {
   if (isArranged) return;

@@ -157,7 +157,7 @@ async function openInstead(openPlain: () => Promise<RuntimeSession>, why: unknow
 }
 
 /**
- * A session that is recorded in its first run. Where that fails, or the recording is wrong, it goes on as an ordinary one.
+ * A session that is recorded in its first run. Where that fails, or the recording is wrong, it continues as an ordinary one.
  * @param openPlain opens that one
  */
 export async function openReplayedSession(

@@ -1,4 +1,4 @@
-/** @file What a session is to be like, told to ONNX Runtime. */
+/** @file Our session options as ONNX Runtime's. */
 import type { Model, SessionOptions } from '../runtime.js';
 import { cudaOptions } from './cuda-options.js';
 import { logSeverity, type OrtLibrary, type Pointer } from './library.js';

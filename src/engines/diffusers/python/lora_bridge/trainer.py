@@ -54,13 +54,13 @@ def train(host: Host) -> None:
         accelerator.end_training()
 
 
-def precision_of(device: str, wish: str) -> str:
+def precision_of(device: str, requested: str) -> str:
     """What accelerate calls the precision that the job asks for, `auto`, `fp32` or `bf16`."""
-    if wish == "fp32" or (wish == "auto" and device != "cuda"):
+    if requested == "fp32" or (requested == "auto" and device != "cuda"):
         return "no"
     if device != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False):
         return "bf16"
-    if wish == "auto":
+    if requested == "auto":
         return "no"
     name = torch.cuda.get_device_name()
     raise EngineError.of(
