@@ -5,7 +5,8 @@ import { TorchCpuGenerator } from '../diffusion/random/torch-cpu-generator.js';
 import type { SharedMemory } from '../diffusion/shared-memory.js';
 import { sampleLatent } from '../diffusion/vae-encoder.js';
 import type { TrainOptions } from '../protocol/train-options.js';
-import { type EncodingHost, Encodings } from './encodings.js';
+import { Encodings } from './encodings.js';
+import type { TrainingHost } from './host.js';
 import { joined } from './joined.js';
 import type { RunFolder } from './run-folder.js';
 import { type Sample, SampleOrder } from './sample-order.js';
@@ -51,7 +52,7 @@ export class BatchSource {
     resolution: number,
     folder: RunFolder,
     memory: SharedMemory,
-    host: EncodingHost,
+    host: TrainingHost,
   ): Promise<BatchSource> {
     const { seed, background, flip, variants } = options;
     const pool = await VariantPool.open(manifest, { resolution, seed, background, flip, variants });

@@ -9,8 +9,7 @@ import type { SharedMemory, Turn } from '../diffusion/shared-memory.js';
 import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { type LatentDistribution, type PictureSize, VaeEncoder } from '../diffusion/vae-encoder.js';
 import { vaeOptions } from '../diffusion/vae-options.js';
-import type { CompileOptions } from '../graph/index.js';
-import type { WorkerEvent } from '../protocol/worker-events.js';
+import type { TrainingHost } from './host.js';
 import { joined } from './joined.js';
 import { latentMask } from './latent-mask.js';
 import { RecordCache } from './record-cache.js';
@@ -38,13 +37,6 @@ export interface EncodedText {
   readonly added: Float32Array;
 }
 
-/** Who hears of encoding, and may end it early. */
-export interface EncodingHost {
-  readonly compile: CompileOptions;
-  readonly tell: (event: WorkerEvent) => void;
-  readonly signal: AbortSignal;
-}
-
 const pictureKey = (picture: number, variant: number): string => `${picture}#${variant}`;
 
 export class Encodings {
@@ -69,7 +61,7 @@ export class Encodings {
     folder: RunFolder,
     private readonly pool: VariantPool,
     memory: SharedMemory,
-    private readonly host: EncodingHost,
+    private readonly host: TrainingHost,
   ) {
     const { unet, vae } = model;
     this.#isStage = !memory.holdsAll;

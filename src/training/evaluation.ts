@@ -7,7 +7,7 @@ import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createDenoiser } from '../diffusion/unet/denoiser.js';
 import type { BatchSource } from './batch-source.js';
 import { derivedSeed } from './derived-seed.js';
-import type { EncodingHost } from './encodings.js';
+import type { TrainingHost } from './host.js';
 import type { Learner } from './learner.js';
 import type { Sample } from './sample-order.js';
 
@@ -37,7 +37,7 @@ export async function measureChange(
   { trainable, loraScale }: Learner,
   seed: number,
   memory: SharedMemory,
-  { compile, tell, signal }: EncodingHost,
+  { compile, tell, signal }: TrainingHost,
 ): Promise<{ first: number; last: number } | undefined> {
   const [, height, width] = batches.latentShape;
   const { rank } = trainable.lora;

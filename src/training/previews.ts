@@ -5,7 +5,7 @@ import type { TrainOptions } from '../protocol/train-options.js';
 import { contactSheet } from '../sampling/contact-sheet.js';
 import { writePicture } from '../sampling/picture-file.js';
 import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
-import type { EncodingHost } from './encodings.js';
+import type { TrainingHost } from './host.js';
 import type { Learner } from './learner.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -25,7 +25,7 @@ export class PreviewMaker {
     private readonly folder: RunFolder,
     private readonly learner: Learner,
     private readonly memory: SharedMemory,
-    private readonly host: EncodingHost,
+    private readonly host: TrainingHost,
   ) {}
 
   /** Writes the sheet of a step; before the first one also that of the base model, as step 0. Given up when aborted. */

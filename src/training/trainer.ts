@@ -9,8 +9,8 @@ import { openModel } from '../diffusion/model/open-model.js';
 import { SharedMemory } from '../diffusion/shared-memory.js';
 import { BatchSource } from './batch-source.js';
 import { readCheckpoint } from './checkpoint.js';
-import type { EncodingHost } from './encodings.js';
 import { measureChange } from './evaluation.js';
+import type { TrainingHost } from './host.js';
 import type { TrainingJob } from './job.js';
 import { Learner } from './learner.js';
 import { MetricsFile } from './metrics.js';
@@ -18,11 +18,6 @@ import { Pace } from './pace.js';
 import { PreviewMaker } from './previews.js';
 import { RunFolder } from './run-folder.js';
 import { RunRecord } from './run-record.js';
-
-export interface TrainingHost extends EncodingHost {
-  /** Where the networks take turns. Default: by the model's size. */
-  readonly memory?: SharedMemory;
-}
 
 /**
  * Trains and writes the run's files. Sends `started`, `step` …, `finished` or `stopped`.
@@ -41,7 +36,7 @@ export async function train(job: TrainingJob, host: TrainingHost): Promise<void>
       : readCheckpoint(job.resume, { component: 'unet', targets: loraTargets(model.unet.config) }, options);
   const start = checkpoint?.state.step ?? 0;
 
-  const { memory = SharedMemory.of(model) } = host;
+  const memory = SharedMemory.of(model);
   const batches = await BatchSource.open(model, job.manifest, options, resolution, folder, memory, host);
   const [, height, width] = batches.latentShape;
   const learner = Learner.create(model, options, { height, width }, checkpoint, memory, compile);
