@@ -19,23 +19,28 @@ export class DeviceOptimizer implements Optimizer {
 
   /**
    * @param lora every number of the LoRA at the beginning; `sync` writes into it
-   * @param rule its moments likewise
+   * @param adamW likewise its moments
    * @param limit the norm that gradients are clipped to
    * @throws LoraBridgeError as `compile`
    */
-  static async open(lora: Float32Array, rule: AdamW, limit: number, options: CompileOptions): Promise<DeviceOptimizer> {
+  static async open(
+    lora: Float32Array,
+    adamW: AdamW,
+    limit: number,
+    options: CompileOptions,
+  ): Promise<DeviceOptimizer> {
     const single = { ...options, precision: 'fp32', kept: stateNames } as const;
-    const graph = await compile(buildUpdate(lora.length, rule.options, limit), single);
-    return new DeviceOptimizer(graph, lora, rule);
+    const graph = await compile(buildUpdate(lora.length, adamW.options, limit), single);
+    return new DeviceOptimizer(graph, lora, adamW);
   }
 
   private constructor(
     graph: CompiledGraph,
     lora: Float32Array,
-    private readonly rule: AdamW,
+    private readonly adamW: AdamW,
   ) {
     this.#graph = graph;
-    const { firstMoment, secondMoment } = rule;
+    const { firstMoment, secondMoment } = adamW;
     this.#host = { lora, firstMoment, secondMoment };
     this.#state = this.#host;
   }
@@ -45,7 +50,7 @@ export class DeviceOptimizer implements Optimizer {
   }
 
   async update(gradient: Tensor, inverseScale: number): Promise<number> {
-    const { options, updates } = this.rule;
+    const { options, updates } = this.adamW;
     const { stepSize, correction2, decay } = updateFactors(options, updates + 1);
     const fed = 'data' in gradient ? (gradient.data as Float32Array) : gradient;
     const results = await this.#graph.compute({
@@ -63,14 +68,14 @@ export class DeviceOptimizer implements Optimizer {
     const [newFirst] = onDevice(firstMoment);
     const [newSecond] = onDevice(secondMoment);
     if (!norm || !('data' in norm) || !newLora || !newFirst || !newSecond) {
-      throw new LoraBridgeError('internal', 'The graph of the update returned too little.');
+      throw new LoraBridgeError('internal', 'The update graph lacks an output.');
     }
     const value = Number(norm.data[0]);
     const next: State = { lora: newLora, firstMoment: newFirst, secondMoment: newSecond };
     const [adopted, dropped] = Number.isFinite(value) ? [next, this.#state] : [this.#state, next];
     this.#state = adopted;
     for (const name of stateNames) for (const tensor of onDevice(dropped[name])) tensor.release();
-    if (adopted === next) this.rule.updates += 1;
+    if (adopted === next) this.adamW.updates += 1;
     return value;
   }
 

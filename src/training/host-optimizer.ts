@@ -8,12 +8,12 @@ import type { Optimizer } from './optimizer.js';
 export class HostOptimizer implements Optimizer {
   /**
    * @param lora every number of the LoRA; changed by updates
-   * @param rule its moments are changed as well
+   * @param adamW its moments are changed as well
    * @param limit the norm that gradients are clipped to
    */
   constructor(
     readonly lora: Float32Array,
-    private readonly rule: AdamW,
+    private readonly adamW: AdamW,
     private readonly limit: number,
   ) {}
 
@@ -26,7 +26,7 @@ export class HostOptimizer implements Optimizer {
     if (!Number.isFinite(norm)) return norm;
     if (inverseScale !== 1) for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * inverseScale;
     clipGradients(data, norm, this.limit);
-    this.rule.update(this.lora, data);
+    this.adamW.update(this.lora, data);
     return norm;
   }
 

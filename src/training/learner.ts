@@ -42,16 +42,16 @@ const isOnGpu = ({ device = 'cpu' }: CompileOptions): boolean => device !== 'cpu
 
 export class Learner {
   private readonly schedule: NoiseSchedule;
-  private opened: Promise<Optimizer> | undefined;
+  private optimizer: Optimizer | undefined;
 
-  /** `trainable` and `rule` are those of the beginning until `sync` is called. */
+  /** What was learnt is in `trainable` and `adamW` once `sync` was called. */
   private constructor(
     model: Pick<BaseModel, 'unet' | 'scheduler'>,
     private readonly options: LearnerOptions,
     private readonly step: Turn<TrainStep>,
     readonly part: TrainedPart,
     readonly trainable: TrainableLora,
-    readonly rule: AdamW,
+    readonly adamW: AdamW,
     private readonly scaler: LossScaler | undefined,
     /** Of a run that began in 16 bits and continues in float32. */
     private readonly formerScaling: LossScaling | undefined,
@@ -79,15 +79,15 @@ export class Learner {
       checkpoint === undefined
         ? TrainableLora.gaussian(part, rank, alpha, seed)
         : TrainableLora.copy(part, rank, alpha, checkpoint.lora);
-    const rule = new AdamW(trainable.values.length, { ...adamWDefaults, learningRate });
-    checkpoint?.restore(rule);
+    const adamW = new AdamW(trainable.values.length, { ...adamWDefaults, learningRate });
+    checkpoint?.restore(adamW);
     const geometry = { ...latent, batchSize, rank, textTokens: CONTEXT_LENGTH, ...compileOptions };
     const predictionType = model.scheduler.prediction_type;
     const stepOptions = { predictionType, loraScale: alpha / rank, keepsGradient: isOnGpu(compileOptions) };
     const step = memory.share(() => createTrainStep(model.unet, geometry, stepOptions));
     const { lossScaling } = checkpoint ?? {};
     const scaler = compileOptions.precision === 'fp16' ? new LossScaler(lossScaling) : undefined;
-    return new Learner(model, options, step, part, trainable, rule, scaler, lossScaling, compileOptions);
+    return new Learner(model, options, step, part, trainable, adamW, scaler, lossScaling, compileOptions);
   }
 
   /** alpha / rank: the factor of the LoRA's effect. */
@@ -127,7 +127,7 @@ export class Learner {
         : { sampleWeights: batch.timesteps.map((timestep) => this.schedule.minSnrWeight(timestep, minSnrGamma)) }),
       ...(maskWeight === 1 ? {} : { lossMask: lossWeights(batch.masks, maskWeight) }),
     });
-    const step = this.rule.updates + (this.lossScaling?.skippedSteps ?? 0) + 1;
+    const step = this.adamW.updates + (this.lossScaling?.skippedSteps ?? 0) + 1;
     if (!Number.isFinite(loss) && !('data' in gradient)) gradient.release();
     const norm = Number.isFinite(loss) ? await optimizer.update(gradient, 1 / (lossScale ?? 1)) : Number.NaN;
     if (this.scaler === undefined || lossScale === undefined) {
@@ -142,21 +142,21 @@ export class Learner {
     return { loss, gradientNorm: 0, lossScale, skipped: true };
   }
 
-  /** Brings what was learnt on a device into `trainable` and `rule`. */
+  /** Brings what was learnt on a device into `trainable` and `adamW`. */
   async sync(): Promise<void> {
-    await (await this.opened)?.sync();
+    await this.optimizer?.sync();
   }
 
   /** Frees the optimizer's memory on a device. The graph is freed by the memory that it takes turns in. */
   async release(): Promise<void> {
-    await (await this.opened)?.release();
+    await this.optimizer?.release();
   }
 
-  private openOptimizer(): Promise<Optimizer> {
-    const { trainable, rule, compileOptions } = this;
-    this.opened ??= isOnGpu(compileOptions)
-      ? DeviceOptimizer.open(trainable.values, rule, gradientLimit, compileOptions)
-      : Promise.resolve(new HostOptimizer(trainable.values, rule, gradientLimit));
-    return this.opened;
+  private async openOptimizer(): Promise<Optimizer> {
+    const { trainable, adamW, compileOptions } = this;
+    this.optimizer ??= isOnGpu(compileOptions)
+      ? await DeviceOptimizer.open(trainable.values, adamW, gradientLimit, compileOptions)
+      : new HostOptimizer(trainable.values, adamW, gradientLimit);
+    return this.optimizer;
   }
 }

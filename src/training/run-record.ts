@@ -24,7 +24,7 @@ export class RunRecord {
     private readonly model: RecordedModel,
     private readonly resolution: number,
     private readonly folder: RunFolder,
-    private readonly learner: Pick<Learner, 'part' | 'trainable' | 'rule' | 'lossScaling'>,
+    private readonly learner: Pick<Learner, 'part' | 'trainable' | 'adamW' | 'lossScaling'>,
     private readonly pool: VariantPool,
     /** Seconds trained before this process went on with the run. */
     private readonly secondsBefore: number,
@@ -48,10 +48,10 @@ export class RunRecord {
   /** Returns the checkpoint's folder. */
   writeCheckpoint(step: number): string {
     const path = this.folder.checkpoint(step);
-    const { part, trainable, rule, lossScaling } = this.learner;
+    const { part, trainable, adamW, lossScaling } = this.learner;
     const scaling = lossScaling === undefined ? {} : { lossScaling };
     const state = { step, options: this.job.options, seconds: this.seconds, ...scaling };
-    writeCheckpoint(path, part, trainable, rule, state, this.training(step));
+    writeCheckpoint(path, part, trainable, adamW, state, this.training(step));
     return path;
   }
 

@@ -71,8 +71,8 @@ describe('a step whose gradients overflow', () => {
     const { learner, results } = await learn(0, 1, start);
     expect(results).toEqual([{ loss: expect.any(Number), gradientNorm: 0, lossScale: 2 ** 40, skipped: true }]);
     expect(learner.trainable.values).toEqual(fresh.trainable.values);
-    expect(learner.rule.updates).toBe(0);
-    expect(learner.rule.firstMoment.every((value) => value === 0)).toBe(true);
+    expect(learner.adamW.updates).toBe(0);
+    expect(learner.adamW.firstMoment.every((value) => value === 0)).toBe(true);
     expect(learner.lossScaling).toEqual({ scale: 2 ** 39, goodSteps: 0, skippedSteps: 1 });
   });
 
@@ -91,10 +91,10 @@ test('a run goes on from its checkpoint bit for bit, skipped steps included', as
   const skipped = whole.results.filter((result) => result.skipped).length;
   expect(skipped).toBeGreaterThan(1);
   expect(skipped).toBeLessThan(12);
-  expect(whole.learner.rule.updates).toBe(24 - skipped);
+  expect(whole.learner.adamW.updates).toBe(24 - skipped);
 
   const { learner } = await learn(0, 12, start);
-  const { part, trainable, rule, lossScaling } = learner;
+  const { part, trainable, adamW, lossScaling } = learner;
   const state = { step: 12, options, seconds: 1, ...(lossScaling && { lossScaling }) };
   const training = {
     title: 'a',
@@ -112,12 +112,12 @@ test('a run goes on from its checkpoint bit for bit, skipped steps included', as
     startedAt: new Date(0),
     finishedAt: new Date(1),
   };
-  writeCheckpoint(join(folder, 'checkpoint'), part, trainable, rule, state, training);
+  writeCheckpoint(join(folder, 'checkpoint'), part, trainable, adamW, state, training);
   const resumed = await learn(12, 24, readCheckpoint(join(folder, 'checkpoint'), part, options));
   expect(resumed.results).toEqual(whole.results.slice(12));
   expect(resumed.learner.trainable.values).toEqual(whole.learner.trainable.values);
-  expect(resumed.learner.rule.secondMoment).toEqual(whole.learner.rule.secondMoment);
-  expect(resumed.learner.rule.updates).toBe(whole.learner.rule.updates);
+  expect(resumed.learner.adamW.secondMoment).toEqual(whole.learner.adamW.secondMoment);
+  expect(resumed.learner.adamW.updates).toBe(whole.learner.adamW.updates);
   expect(resumed.learner.lossScaling).toEqual(whole.learner.lossScaling);
 });
 

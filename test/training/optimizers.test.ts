@@ -23,16 +23,16 @@ const runtimes: readonly [name: string, options: CompileOptions][] = [
 
 interface Case {
   readonly lora: Float32Array;
-  readonly rule: AdamW;
+  readonly adamW: AdamW;
   readonly optimizer: Optimizer;
 }
 
 async function open(start: Float32Array, where: 'memory' | CompileOptions, learningRate = 1e-2): Promise<Case> {
   const lora = start.slice();
-  const rule = new AdamW(lora.length, { ...adamWDefaults, learningRate });
+  const adamW = new AdamW(lora.length, { ...adamWDefaults, learningRate });
   const optimizer =
-    where === 'memory' ? new HostOptimizer(lora, rule, 1) : await DeviceOptimizer.open(lora, rule, 1, where);
-  return { lora, rule, optimizer };
+    where === 'memory' ? new HostOptimizer(lora, adamW, 1) : await DeviceOptimizer.open(lora, adamW, 1, where);
+  return { lora, adamW, optimizer };
 }
 
 const tensorOf = (data: Float32Array) => ({ dtype: 'float32', shape: [data.length], data: data.slice() }) as const;
@@ -55,10 +55,10 @@ describe.each(runtimes)('%s', (_, options) => {
       expect(norm / (await host.optimizer.update(tensorOf(gradient), 1))).toBeCloseTo(1, 6);
     }
     await device.optimizer.sync();
-    expect(device.rule.updates).toBe(20);
+    expect(device.adamW.updates).toBe(20);
     expect(relativeDifference(device.lora, host.lora)).toBeLessThan(2e-6);
-    expect(relativeDifference(device.rule.firstMoment, host.rule.firstMoment)).toBeLessThan(2e-6);
-    expect(relativeDifference(device.rule.secondMoment, host.rule.secondMoment)).toBeLessThan(2e-6);
+    expect(relativeDifference(device.adamW.firstMoment, host.adamW.firstMoment)).toBeLessThan(2e-6);
+    expect(relativeDifference(device.adamW.secondMoment, host.adamW.secondMoment)).toBeLessThan(2e-6);
     // And not because hardly anything changed.
     expect(relativeDifference(start, host.lora)).toBeGreaterThan(0.1);
     await device.optimizer.release();
@@ -66,18 +66,18 @@ describe.each(runtimes)('%s', (_, options) => {
 
   it('changes nothing for a gradient that is not finite', async () => {
     const start = normal(0, 0.1);
-    const { lora, rule, optimizer } = await open(start, options);
+    const { lora, adamW, optimizer } = await open(start, options);
     await optimizer.update(tensorOf(normal(1, 1)), 1);
     await optimizer.sync();
-    const before = [lora.slice(), rule.firstMoment.slice(), rule.secondMoment.slice()];
+    const before = [lora.slice(), adamW.firstMoment.slice(), adamW.secondMoment.slice()];
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const gradient = normal(2, 1);
       gradient[1234] = wrong;
       expect(await optimizer.update(tensorOf(gradient), 1)).not.toSatisfy(Number.isFinite);
     }
     await optimizer.sync();
-    expect([lora, rule.firstMoment, rule.secondMoment]).toEqual(before);
-    expect(rule.updates).toBe(1);
+    expect([lora, adamW.firstMoment, adamW.secondMoment]).toEqual(before);
+    expect(adamW.updates).toBe(1);
     await optimizer.release();
   });
 
@@ -89,13 +89,13 @@ describe.each(runtimes)('%s', (_, options) => {
     await first.optimizer.sync();
     await first.optimizer.release();
     const second = await open(first.lora, options);
-    second.rule.firstMoment.set(first.rule.firstMoment);
-    second.rule.secondMoment.set(first.rule.secondMoment);
-    second.rule.updates = 2;
+    second.adamW.firstMoment.set(first.adamW.firstMoment);
+    second.adamW.secondMoment.set(first.adamW.secondMoment);
+    second.adamW.updates = 2;
     for (let step = 3; step <= 4; step++) await second.optimizer.update(tensorOf(normal(step, 1)), 1);
     for (const { optimizer } of [through, second]) await optimizer.sync();
     expect(second.lora).toEqual(through.lora);
-    expect(second.rule.secondMoment).toEqual(through.rule.secondMoment);
+    expect(second.adamW.secondMoment).toEqual(through.adamW.secondMoment);
     for (const { optimizer } of [through, second]) await optimizer.release();
   });
 

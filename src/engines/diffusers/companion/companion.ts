@@ -154,7 +154,7 @@ export class Companion {
     if (this.place.writes) {
       const { job, model, resolution, folder, pool } = this;
       const secondsBefore = checkpoint?.state.seconds ?? 0;
-      const learner = { part, trainable, rule: optimizer, lossScaling: checkpoint?.lossScaling };
+      const learner = { part, trainable, adamW: optimizer, lossScaling: checkpoint?.lossScaling };
       const record = new RunRecord(job, model, resolution, folder, learner, pool, secondsBefore);
       await record.writeConfig();
       const metrics = new MetricsFile(folder.metrics, checkpoint?.state.step ?? 0);
