@@ -30,6 +30,7 @@ export interface Turn<Opened extends Network> {
   rest(): Promise<void>;
 }
 
+/** Opens networks when they are used, and frees those that do not fit at the same time. */
 export class SharedMemory {
   readonly #open = new Set<Turn<Network>>();
 

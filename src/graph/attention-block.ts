@@ -1,11 +1,11 @@
-/** @file How much of the attention probabilities is computed at once: what a device's memory and caches are good for. */
+/** @file How much of the attention probabilities is computed at once, to suit a device's memory and caches. */
 import type { Precision } from './dtype.js';
 import type { Device } from './runtime/runtime.js';
 
 export interface AttentionBlock {
-  /** Probabilities at once. */
+  /** How many probabilities at once. */
   readonly numbers: number;
-  /** Several heads are one stack of matrices. Else they are computed one after the other, each as plain matrices. */
+  /** Whether several heads are computed as one stack of matrices, instead of one after the other as plain matrices. */
   readonly stacked: boolean;
 }
 
@@ -16,6 +16,7 @@ export interface AttentionBlock {
  */
 const mebibytes: Readonly<Record<Device, number>> = { cpu: 8, cuda: 256, webgpu: 64 };
 
+/** The block for a device, of numbers in 16 or 32 bits; a CPU computes in 32 either way. */
 export function attentionBlock(device: Device = 'cpu', precision: Precision = 'fp32'): AttentionBlock {
   const bytes = device === 'cpu' || precision === 'fp32' ? 4 : 2;
   return { numbers: (mebibytes[device] * 2 ** 20) / bytes, stacked: device !== 'cpu' };

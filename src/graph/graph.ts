@@ -149,7 +149,7 @@ export class Graph {
         throw new LoraBridgeError('internal', `${op.type} mixes values of two graphs.`);
     }
     const outputs: Value[] = [];
-    // A widened weight is there at any time: made again, it would wait for no gradient, nor would what is made of it.
+    // What depends on constants and weights only, as a widened weight, is never recomputed: the copy would not wait for the gradient.
     const isFixed = inputs.every(
       (input) => !input || input.source.kind === 'constant' || input.source.kind === 'weight',
     );

@@ -36,8 +36,8 @@ export interface CompileOptions extends LoweringOptions {
   readonly repeating?: readonly (readonly string[])[];
   /** Outputs that stay on the device: `compute` returns them as device tensors. */
   readonly kept?: readonly string[];
-  /** Refuses a graph of which the device cannot compute every node. Default: the CPU computes those. */
-  readonly wholly?: boolean;
+  /** Refuse a graph with nodes that the device cannot compute. Default: the CPU computes those. */
+  readonly noCpuFallback?: boolean;
   /**
    * The graph is run often: on CUDA, through the C API, its kernels are recorded and replayed. What is kept then holds its numbers
    * only until the next run. Only done where `LORA_BRIDGE_CUDA_GRAPH` is `1`.
@@ -62,7 +62,7 @@ export interface CompiledGraph {
 }
 
 function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOptions): SessionOptions {
-  const { device = 'cpu', precision = 'fp32', threads, profile, wholly } = options;
+  const { device = 'cpu', precision = 'fp32', threads, profile, noCpuFallback } = options;
   const mapped = graph.weightStorage === 'mapped';
   // Sharing reads weights of up to eight numbers, and looks for their file beside a model that has no path.
   const sharing = mapped ? ['ConstantSharing'] : [];
@@ -72,7 +72,7 @@ function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOp
     device,
     threads,
     profile,
-    wholly,
+    noCpuFallback,
     boundedWorkspace: precision === 'fp32',
     // Above `basic`, and with prepacking, the runtime copies weights into layouts of its own instead of mapping them.
     optimization: mapped ? 'basic' : 'all',

@@ -69,7 +69,9 @@ export const clientMessages = [
         .string()
         .max(4000)
         .optional()
-        .describe('Used as it is; an empty one deletes the correction, and the caption is built from what is known again.'),
+        .describe(
+          'Used as it is; an empty one deletes the correction, and the caption is built from what is known again.',
+        ),
       head: region.optional().describe('Where the head is. It takes precedence over what any detector finds.'),
     },
   ),

@@ -1,6 +1,7 @@
 /**
  * @file Pictures from a prompt: text encoders, UNet with a LoRA, sampler and VAE decoder together, as diffusers'
- * `StableDiffusionPipeline` and `StableDiffusionXLPipeline`. Sessions stay, LoRA weights come anew with each request.
+ * `StableDiffusionPipeline` and `StableDiffusionXLPipeline`. Sessions stay open where all fit into memory; the LoRA's weights come with
+ * each request.
  *
  *     const model = await openModel('pocket');
  *     const painter = await TextToImage.open(model, { rank: lora.rank, device: 'cpu', threads: 2 });
@@ -125,8 +126,9 @@ export class TextToImage {
   }
 
   /**
-   * The pictures one after the other, each as soon as it is ready; where networks take turns, all at the end. Throws `input.option.invalid` for a number of steps that the
-   * model cannot take, `sampling.diverged` when numbers stop being finite, and the signal's reason.
+   * The pictures one after the other, each as soon as it is ready; where networks take turns, all at the end. Throws
+   * `input.option.invalid` for a number of steps that the model cannot take, `sampling.diverged` when numbers stop being finite, and the
+   * signal's reason.
    */
   async *paint(request: PaintRequest): AsyncGenerator<SeededPicture, void, undefined> {
     const { seed, count = 1, steps = 50, sampler = 'dpmpp_2m', noise = 'cpu', onProgress } = request;

@@ -71,8 +71,8 @@ export class BatchSource {
   }
 
   /**
-   * Encodes what the step (counted from 0) trains on. Where encoders and training take turns, it also does so for later steps, but
-   * the first time, so that the first step comes soon. When the host's signal is aborted, the step may lack something afterwards.
+   * Encodes what the step (counted from 0) trains on. Where encoders and training take turns, it also encodes for later steps,
+   * except the first time, so that the first step comes soon. When the host's signal is aborted, the step may lack something afterwards.
    * @returns whether there was anything to encode
    */
   async prepare(step: number): Promise<boolean> {

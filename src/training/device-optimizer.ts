@@ -57,7 +57,7 @@ export class DeviceOptimizer implements Optimizer {
       ...this.#state,
       gradient: fed,
       inverseScale: Float32Array.of(inverseScale),
-      // The moments' ratio is as it is in AdamW when both are multiplied by the correction: the graph saves a division that way.
+      // m / (√v / c + ε) = c · m / (√v + c · ε): the graph saves a division of the whole moment.
       stepSize: Float32Array.of(stepSize * correction2),
       epsilon: Float32Array.of(options.epsilon * correction2),
       decay: Float32Array.of(decay),

@@ -75,14 +75,14 @@ export class Encodings {
     this.#pictures = new RecordCache(folder.scratch('latents'), (2 * vae.config.latent_channels + 1) * edge * edge);
   }
 
-  /** Whether pictures and captions of all of them are here. */
+  /** Whether pictures and captions of all of them are encoded. */
   has(wanted: readonly ToEncode[]): boolean {
     return wanted.every((sample) => this.#hasText(sample) && this.#hasPicture(sample));
   }
 
   /**
-   * Encodes what is not here yet, captions before pictures, the first ones first. After a minute only the first `atLeast` samples are
-   * still served, and nothing more once the host's signal is aborted. What earlier calls have replaced is given up.
+   * Encodes what is missing, captions before pictures, in the order of the samples. After a minute it only completes the first `atLeast`
+   * samples, and it stops once the host's signal is aborted. Variants that were replaced by an earlier call are forgotten.
    */
   async encode(wanted: readonly ToEncode[], atLeast = wanted.length): Promise<void> {
     for (const key of this.#replaced) this.#pictures.forget(key);
@@ -94,7 +94,7 @@ export class Encodings {
     const total = this.#done + captions.size + pictures.size;
 
     const begin = performance.now();
-    /** Makes what is missing; returns for how many samples from the first one on it is here then. */
+    /** Encodes what is missing; returns for how many samples, from the first one on, all is there afterwards. */
     const fill = async (
       samples: readonly ToEncode[],
       seconds: number,

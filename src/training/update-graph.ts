@@ -5,7 +5,7 @@
 import { add, div, Graph, mul, reduceSum, relu, reshape, sqrt, sub, type Value } from '../graph/index.js';
 import type { AdamWOptions } from './adamw.js';
 
-/** Rows are summed each on its own before their sums are: the row lengths that GPUs sum fast, and float32 sums exactly enough. */
+/** Rows are summed first, then their sums: rows of this length a GPU sums fast, and float32 accurately enough. */
 const longestRow = 2 ** 13;
 
 /** The sum of a vector. */
@@ -17,7 +17,7 @@ function total(vector: Value, count: number): Value {
 
 /**
  * Inputs: `lora`, `gradient`, `firstMoment` and `secondMoment` [count]; scalars `inverseScale` (1 over the factor that the gradient
- * was computed with), and `stepSize`, `epsilon` and `decay` (see `updateFeeds`).
+ * was computed with), `decay` of `updateFactors`, and its `stepSize` and the option `epsilon`, both times its `correction2`.
  * Outputs: `norm` of the gradient before clipping, without its factor; `lora`, `firstMoment` and `secondMoment` after the update.
  * @param limit the norm that gradients are clipped to
  */

@@ -26,7 +26,7 @@ console.log(`ONNX Runtime ${version} for CUDA ${cuda}`);
 
 /** Why a graph cannot be placed wholly on CUDA. Its session is not released: the stand-ins cannot take down what they made. */
 async function placementProblem(graph: Graph, precision?: 'fp32' | 'fp16'): Promise<string | undefined> {
-  const options = { device: 'cuda', runtime: { library, preload }, wholly: true } as const;
+  const options = { device: 'cuda', runtime: { library, preload }, noCpuFallback: true } as const;
   const opened = compile(graph, precision === undefined ? options : { ...options, precision });
   return await opened.then(
     () => undefined,

@@ -110,8 +110,8 @@ export function buildTrainStep(
   const loss = reduceMean(mul(mul(error, error), factor), [0, 1, 2, 3], false);
   const byPart = gradients(loss, lora.parts, attentionBlock(device, precision));
   graph.output('loss', loss);
-  // The runtime visits what was made last first: of what is made here, the gradients by the last layers, which are also there first.
-  // Else those by the first layers would come first, and what all others are made of would be held until then.
+  // The runtime computes a node's latest inputs first. Of these reshapes, made in the layers' order, the latest belong to the last layers,
+  // whose gradients are ready first. Without them it would begin with the first layers, and hold what all other gradients need until then.
   const rows = byPart.map((gradient) => reshape(gradient, [1, sizeOf(gradient.shape)]));
   const joined = concat(rows, 1);
   graph.output('gradient', reshape(joined, [sizeOf(joined.shape)]));

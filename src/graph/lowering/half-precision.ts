@@ -18,7 +18,7 @@ const isFloat = ({ dtype }: Value): boolean => dtype === 'float32' || dtype === 
 const isInitialiser = ({ source }: Value): boolean => source.kind === 'constant' || source.kind === 'weight';
 const isChangeOfWidth = ({ op, inputs: [x] }: Node): boolean => op === castOp && x !== undefined && isFloat(x);
 
-/** Values of which every use is in float16, be it behind operators that move numbers. */
+/** Values of which every use is in float16, also behind operators that only move numbers. */
 function narrowUses({ outputs }: Part, nodes: readonly Node[], device: Device): (value: Value) => boolean {
   const used = new Set<Value>();
   const wide = new Set<Value>(outputs.values());

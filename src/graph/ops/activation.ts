@@ -22,6 +22,7 @@ export const quickGeluOp = unary('QuickGelu', 'com.microsoft');
 export const sigmoid = (x: Value): Value => x.graph.single(sigmoidOp, [x]);
 export const erf = (x: Value): Value => x.graph.single(erfOp, [x]);
 export const exp = (x: Value): Value => x.graph.single(expOp, [x]);
+/** The square root. */
 export const sqrt = (x: Value): Value => x.graph.single(sqrtOp, [x]);
 /** The larger of x and zero. */
 export const relu = (x: Value): Value => x.graph.single(reluOp, [x]);

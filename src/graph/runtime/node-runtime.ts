@@ -19,7 +19,7 @@ function ortOptions(model: Model, options: SessionOptions): InferenceSession.Ses
   const { device, threads, profile } = options;
   const staysThere = (name: string) => device === 'webgpu' && options.kept?.includes(name) === true;
   return {
-    executionProviders: device === 'cpu' || options.wholly ? [device] : [device, 'cpu'],
+    executionProviders: device === 'cpu' || options.noCpuFallback ? [device] : [device, 'cpu'],
     graphOptimizationLevel: options.optimization,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     interOpNumThreads: 1,
@@ -34,7 +34,7 @@ function ortOptions(model: Model, options: SessionOptions): InferenceSession.Ses
     extra: {
       session: {
         disable_prepacking: options.prepacking ? '0' : '1',
-        disable_cpu_ep_fallback: options.wholly ? '1' : '0',
+        disable_cpu_ep_fallback: options.noCpuFallback ? '1' : '0',
         ...(model.root !== undefined && { model_external_initializers_file_folder_path: model.root }),
       },
       optimization: { disable_specified_optimizers: options.disabledOptimizers.join(';') },

@@ -50,8 +50,8 @@ export interface SessionOptions {
   readonly profile?: string | undefined;
   /** Outputs that stay where they are computed, as device tensors. */
   readonly kept?: readonly string[] | undefined;
-  /** Whether a model is refused of which the device cannot compute every node; else the CPU computes those. */
-  readonly wholly?: boolean | undefined;
+  /** Refuse a model with nodes that the device cannot compute, instead of computing those on the CPU. Default: no. */
+  readonly noCpuFallback?: boolean | undefined;
   /**
    * Whether its kernels may be recorded and replayed, where the runtime can. Each input must then always have the shape that it had
    * in the first run, and what is kept holds its numbers only until the next run.

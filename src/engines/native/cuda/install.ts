@@ -28,13 +28,13 @@ export interface CudaInstallNews {
   line(line: string): void;
 }
 
-/** Bytes that installing takes at its worst: all libraries, and the largest wheel while it is unpacked. */
-export function bytesToInstall(wheels: readonly LibraryWheel[]): number {
+/** The most disk space that installing takes: all libraries, and the largest wheel while it is unpacked. */
+function bytesToInstall(wheels: readonly LibraryWheel[]): number {
   const unpacked = wheels.flatMap(({ libraries }) => Object.values(libraries)).reduce((sum, bytes) => sum + bytes, 0);
   return unpacked + Math.max(0, ...wheels.map(({ bytes }) => bytes));
 }
 
-/** @throws LoraBridgeError `input.option.unsupported` */
+/** This machine. @throws LoraBridgeError `input.option.unsupported` where ONNX Runtime is not built with CUDA for it */
 export function requireCudaMachine(): CudaMachine {
   const machine = cudaMachine();
   if (machine !== undefined) return machine;

@@ -1,4 +1,4 @@
-/** @file A wheel whose libraries are taken out of it, and the wheels of a version of CUDA. */
+/** @file A wheel whose shared libraries are taken out of it. */
 import type { Wheel } from '../../wheels/wheel.js';
 
 export interface LibraryWheel extends Wheel {

@@ -112,6 +112,7 @@ export class OrtLibrary {
   /** For example `1.30.0`. */
   readonly version: string;
 
+  /** @throws LoraBridgeError `resource.device.missing` naming the library that cannot be loaded, or is too old */
   static async load({ library, preload }: RuntimeLibrary): Promise<OrtLibrary> {
     const koffi = await importKoffi();
     // ONNX Runtime's providers know these by name only: once they are loaded, they are found wherever they lie.
@@ -157,12 +158,13 @@ export class OrtLibrary {
     throw new Error(String(message));
   }
 
+  /** Calls on this thread. */
   call(name: StatusFunction, ...given: Argument[]): void {
     this.#check(this.#native(name)(...given));
   }
 
-  /** Calls on another thread. What is passed must not change meanwhile. */
-  async callAside(name: StatusFunction, ...given: Argument[]): Promise<void> {
+  /** Calls on another thread. Arguments must not change meanwhile. */
+  async callAsync(name: StatusFunction, ...given: Argument[]): Promise<void> {
     const native = this.#native(name);
     // koffi does not keep typed arrays from being collected.
     this.#inUse.add(given);

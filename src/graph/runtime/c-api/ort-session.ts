@@ -20,7 +20,7 @@ export class OrtSession {
     try {
       const { bytes } = model;
       const out: Pointer[] = [null];
-      await library.callAside('CreateSessionFromArray', library.environment, bytes, bytes.length, ortOptions, out);
+      await library.callAsync('CreateSessionFromArray', library.environment, bytes, bytes.length, ortOptions, out);
       return new OrtSession(library, out[0] ?? null, options);
     } finally {
       library.release('ReleaseSessionOptions', ortOptions);
@@ -50,7 +50,7 @@ export class OrtSession {
         if (typeof to === 'object') library.call('BindOutput', binding, name, to.value);
         else library.call('BindOutputToDevice', binding, name, to === 'host' ? this.#host : this.#device);
       }
-      if (runOptions === null) await library.callAside('RunWithBinding', this.pointer, null, binding);
+      if (runOptions === null) await library.callAsync('RunWithBinding', this.pointer, null, binding);
       else library.call('RunWithBinding', this.pointer, runOptions, binding);
       return library.takeArray('GetBoundOutputValues', binding, library.allocator);
     } finally {

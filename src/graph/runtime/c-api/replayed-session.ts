@@ -100,11 +100,15 @@ class ReplayedSession {
   async run(feeds: Tensors): Promise<Tensors> {
     const targets = this.#inputs.map(([name, value]) => [`to ${name}`, { value }] as const);
     this.#free(await this.values.with(feeds, (given) => this.loader.run(given, targets)));
-    const expected = this.isChecked ? undefined : await this.#runOrdinarily();
-    if (this.#results.length === 0 && expected !== undefined) this.#results = this.#placesFor(expected);
-    const places = this.#results.map(({ name, value }) => [name, { value }] as const);
-    this.#free(await this.session.run(this.#inputs, places, this.#replay));
-    if (expected !== undefined) await this.#compare(expected);
+    const expected = this.isChecked ? [] : await this.#runOrdinarily();
+    try {
+      if (this.#results.length === 0) this.#results = this.#placesFor(expected);
+      const places = this.#results.map(({ name, value }) => [name, { value }] as const);
+      this.#free(await this.session.run(this.#inputs, places, this.#replay));
+      await this.#compare(expected);
+    } finally {
+      for (const tensor of expected) tensor.release();
+    }
     this.#runs += 1;
     const named = this.#results.map(async ({ name, tensor }): Promise<readonly [string, Tensor]> => {
       const { dtype, shape } = tensor;
@@ -140,7 +144,6 @@ class ReplayedSession {
       if (ordinary && differs(await ordinary.read(), await tensor.read())) {
         throw new Error(`the recording computed another ${name} than an ordinary run`);
       }
-      ordinary?.release();
     }
   }
 

@@ -38,7 +38,7 @@ export function ortSessionOptions(library: OrtLibrary, model: Model, options: Se
     if (profile !== undefined) library.call('EnableProfiling', pointer, profile);
     const entries = {
       'session.disable_prepacking': options.prepacking ? '0' : '1',
-      'session.disable_cpu_ep_fallback': options.wholly ? '1' : '0',
+      'session.disable_cpu_ep_fallback': options.noCpuFallback ? '1' : '0',
       'optimization.disable_specified_optimizers': options.disabledOptimizers.join(';'),
       ...(model.root !== undefined && { 'session.model_external_initializers_file_folder_path': model.root }),
     };
