@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { datasetJobFor } from '../../src/jobs/dataset-job.js';
 import { trainOptions } from '../../src/protocol/train-options.js';
 import { openQueue } from '../jobs/support.js';
@@ -10,7 +10,7 @@ import { connect, eventOf, shotNamed, someBytes, someOptions, startTestDaemon } 
 
 const head = { x: 10, y: 12.5, width: 20, height: 21, confidence: 1 };
 
-test('a caption and a face are corrected, told, and kept over a restart', async () => {
+test('a caption and a face are corrected, announced, and kept over a restart', async () => {
   const daemon = await startTestDaemon();
   const client = await connect(daemon.home.folder);
   const found = { ...head, x: 1, confidence: 0.3 };
@@ -48,25 +48,18 @@ test('a caption and a face are corrected, told, and kept over a restart', async 
   });
 });
 
-test('a head that is drawn before the shot was looked at is not lost', async () => {
+test('a head that is drawn before the shot was inspected is not lost', async () => {
   const { home } = await startTestDaemon();
   const client = await connect(home.folder);
   const shot = shotNamed('walk');
   await client.upload(shot, someBytes());
   await client.request({ type: 'shot.change', shot: shot.id, head });
-  const [described] = await eventually(async () => {
+  const described = await vi.waitUntil(async () => {
     const { shots } = await client.request({ type: 'shot.list', character: 'Godette' });
-    return shots[0]?.state === 'inspected' ? shots : undefined;
+    return shots.find(({ state }) => state === 'inspected');
   });
   expect(described).toMatchObject({ face: { ...head, source: 'region' } });
 });
-
-async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-}
 
 test('no job trains on a shot that is excluded, unless it names it; what is corrected reaches the dataset', async () => {
   const { queue, store } = await openQueue(undefined, { runsJobs: false });

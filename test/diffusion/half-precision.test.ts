@@ -1,4 +1,4 @@
-/** @file Predictions and LoRA gradients in 16 bits beside those in float32, of every family. The CPU rounds as a GPU does. */
+/** @file Predictions and LoRA gradients in 16 bits against those in float32, of every family. The CPU rounds as a GPU does. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { addedConditionWidth } from '../../src/diffusion/config/unet-config.js';

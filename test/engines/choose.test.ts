@@ -119,8 +119,8 @@ test('says why', () => {
 describe('the precision', () => {
   const cuda = machine(['cuda', 'webgpu'], absent, h100);
   const both = machine(['webgpu'], environment('13.2'), h100);
-  const precision = (wish: Partial<EngineWish>, on: Machine): string => {
-    const { engine, device, precision: chosen } = chooseEngine({ engine: 'auto', device: 'auto', ...wish }, on);
+  const precision = (options: Partial<EngineWish>, on: Machine): string => {
+    const { engine, device, precision: chosen } = chooseEngine({ engine: 'auto', device: 'auto', ...options }, on);
     return `${engine} ${device} ${chosen.precision}`;
   };
   test.each<[string, Partial<EngineWish>, Machine, string]>([
@@ -138,19 +138,19 @@ describe('the precision', () => {
       'diffusers cuda bf16',
     ],
     ['is 32 bits with diffusers on the CPU', { engine: 'diffusers', device: 'cpu' }, both, 'diffusers cpu fp32'],
-  ])('%s', (_, wish, on, expected) => expect(precision(wish, on)).toBe(expected));
+  ])('%s', (_, options, on, expected) => expect(precision(options, on)).toBe(expected));
 
   test.each<[string, Partial<EngineWish>, Machine, RegExp]>([
     ['bf16 of native', { engine: 'native', precision: 'bf16' }, cuda, /native cannot do --precision bf16/],
     ['fp16 on WebGPU', { device: 'webgpu', precision: 'fp16' }, cuda, /adds up products in 16 bits/],
     ['fp16 of diffusers', { engine: 'diffusers', precision: 'fp16' }, both, /does not scale losses/],
-  ])('%s is refused', (_, wish, on, message) => {
+  ])('%s is refused', (_, options, on, message) => {
     const error = expect.objectContaining({
       code: 'input.option.unsupported',
       message: expect.stringMatching(message),
       hint: expect.stringMatching(/--/),
     });
-    expect(() => precision(wish, on)).toThrow(error);
+    expect(() => precision(options, on)).toThrow(error);
   });
 
   test('of generate is that of the native engine: bf16 is refused', () => {

@@ -20,7 +20,7 @@ function answerWith(script: string): void {
 }
 
 describe.runIf(process.platform === 'linux')('nvidia-smi', () => {
-  test('tells names, driver and compute capability', async () => {
+  test('reports names, driver and compute capability', async () => {
     answerWith(`
       [ "$*" = "--query-gpu=name,driver_version,compute_cap --format=csv,noheader" ] || exit 2
       echo "NVIDIA H100 80GB HBM3, 580.95.05, 9.0"

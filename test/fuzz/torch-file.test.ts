@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openTorchFile } from '../../src/torch-file/torch-file.js';
-import { storedZip } from './stored-zip.js';
+import { storedZip } from '../stored-zip.js';
 import { goldens, mutations, orCode, write } from './support.js';
 
 /** Reads everything. @returns bytes read, undefined where the file was refused */

@@ -215,7 +215,7 @@ describe('gradient rules', () => {
     ['of some heads at once', 100, { numbers: 39_999, stacked: true }],
     ['of one head at once', 100, { numbers: 1e4, stacked: true }],
     ['of more queries than fit, in blocks of one head', 200, { numbers: 1e4, stacked: true }],
-  ])('of attention %s agree with those of attention spelt out', async (_, length, block) => {
+  ])('of attention %s agree with those of attention by its formula', async (_, length, block) => {
     const [batch, heads, size] = [2, 2, 4];
     const graph = new Graph();
     const inputs = ['q', 'k', 'v'].map((name) => graph.input(name, [batch, length, heads * size]));

@@ -107,7 +107,7 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test.skipIf(process.platform === 'win32')('tells of native code that broke on a graphics device', async () => {
+test.skipIf(process.platform === 'win32')('reports native code that crashed on a graphics device', async () => {
   const { queue, start, reaches } = await openQueue();
   const [onGpu, onCpu] = [await start({ prompt: 'break on cuda' }), await start({ prompt: 'break on cpu' })];
   await reaches(onCpu, 'failed');

@@ -89,15 +89,15 @@ it('paints in another resolution, and refuses one that the model cannot have', a
   await expect(TextToImage.open(model, { resolution: 50 })).rejects.toMatchObject({ code: 'input.option.invalid' });
 });
 
-it('paints the same pictures with one network open at a time', async () => {
+it('generates the same pictures with one network open at a time', async () => {
   const memory = new SharedMemory(false);
   const frugal = await TextToImage.open(model, { rank: 2, threads: 1 }, memory);
   const wanted = { ...request, steps: 3, count: 2 };
   const expected = await paint(wanted);
   for (const round of [1, 2]) {
-    const painted = [];
-    for await (const picture of frugal.paint(wanted)) painted.push(picture);
-    expect(painted, `round ${round}`).toEqual(expected);
+    const pictures = [];
+    for await (const picture of frugal.paint(wanted)) pictures.push(picture);
+    expect(pictures, `round ${round}`).toEqual(expected);
   }
   await frugal.release();
 });

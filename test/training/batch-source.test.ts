@@ -17,7 +17,7 @@ import { RunFolder } from '../../src/training/run-folder.js';
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const prompt = 'a sks girl';
 
-/** Batches of one capture, and what they tell of encoding. */
+/** Batches of one capture, and the events of encoding. */
 async function open(wanted: TrainOptionsInput, framings: Framing[], memory: SharedMemory, signal?: AbortSignal) {
   const out = await mkdtemp(join(tmpdir(), 'lora-bridge-batches-'));
   onTestFinished(() => rm(out, { recursive: true }));
@@ -25,15 +25,15 @@ async function open(wanted: TrainOptionsInput, framings: Framing[], memory: Shar
   const { file } = await prepare({ shots, prompt, out, framings, resolution: 32 });
   const model = await openModel(path('../goldens/text-to-image/model'));
   const options = trainOptions.parse({ prompt, ...wanted });
-  const told: WorkerEvent[] = [];
-  const tell = (event: WorkerEvent) => void told.push(event);
+  const events: WorkerEvent[] = [];
+  const tell = (event: WorkerEvent) => void events.push(event);
   const host = { compile: { threads: 1 }, tell, signal: signal ?? new AbortController().signal };
   const batches = await BatchSource.open(model, file, options, 32, new RunFolder(out), memory, host);
   onTestFinished(async () => {
     batches.close();
     await memory.release();
   });
-  return { batches, told };
+  return { batches, events };
 }
 
 /** Latents of one capture by framing and variant, all with the same noise. */
@@ -68,7 +68,7 @@ test('a background that was chosen makes one variant', async () => {
 
 /** A batch for every step, with the memory given over to training after each preparation. */
 async function batchesOf(wanted: TrainOptionsInput & { steps: number }, memory: SharedMemory) {
-  const { batches, told } = await open(wanted, ['full'], memory);
+  const { batches, events } = await open(wanted, ['full'], memory);
   const training = memory.share(async () => ({ release: async () => {} }));
   const all: Batch[] = [];
   const prepared: number[] = [];
@@ -77,7 +77,7 @@ async function batchesOf(wanted: TrainOptionsInput & { steps: number }, memory: 
     await training.open();
     all.push(batches.at(step));
   }
-  return { all, prepared, told };
+  return { all, prepared, events };
 }
 
 // Epochs of one step, and of half a step: each variant is seen four times, so new ones come from epoch 8·4 on.
@@ -93,24 +93,24 @@ test.each([
   expect(ahead.prepared[0]).toBe(0);
   expect(ahead.prepared.length).toBe(2);
   expect(lazily.prepared.length).toBeGreaterThan(2);
-  expect(lazily.told).toEqual([]);
-  const last = ahead.told.at(-1);
+  expect(lazily.events).toEqual([]);
+  const last = ahead.events.at(-1);
   expect(last).toMatchObject({
     type: 'progress',
     stage: 'encoding',
-    done: ahead.told.length,
-    total: ahead.told.length,
+    done: ahead.events.length,
+    total: ahead.events.length,
   });
 });
 
 test('an abort ends encoding before the next picture', async () => {
   const controller = new AbortController();
   const memory = new SharedMemory(false);
-  const { batches, told } = await open({ steps: 50 }, ['full'], memory, controller.signal);
+  const { batches, events } = await open({ steps: 50 }, ['full'], memory, controller.signal);
   await batches.prepare(0);
-  expect(told.length).toBe(2);
+  expect(events.length).toBe(2);
   const preparing = batches.prepare(1);
   setImmediate(() => controller.abort());
   await preparing;
-  expect(told.length).toBeLessThan(5);
+  expect(events.length).toBeLessThan(5);
 });

@@ -1,4 +1,4 @@
-/** @file Learning in 16 bits: loss scaling is needed, skips what overflows, and goes on from a checkpoint bit for bit. */
+/** @file Learning in 16 bits: loss scaling is needed, skips what overflows, and continues from a checkpoint bit for bit. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,7 +84,7 @@ describe('a step whose gradients overflow', () => {
   });
 });
 
-test('a run goes on from its checkpoint bit for bit, skipped steps included', async () => {
+test('a run continues from its checkpoint bit for bit, skipped steps included', async () => {
   const fresh = (await learn(0, 0, undefined)).learner;
   const start = { ...startAt(2 ** 26), lora: fresh.trainable.lora };
   const whole = await learn(0, 24, start);

@@ -1,4 +1,4 @@
-/** @file The optimizer on the device beside the one in memory, and both beside torch, over every runtime. */
+/** @file The optimizer on the device against the one in memory, and both against torch, over every runtime. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -81,7 +81,7 @@ describe.each(runtimes)('%s', (_, options) => {
     await optimizer.release();
   });
 
-  it('goes on bit for bit from what it brought back', async () => {
+  it('continues bit for bit from what it brought back', async () => {
     const through = await open(normal(0, 0.1), options);
     const first = await open(normal(0, 0.1), options);
     for (let step = 1; step <= 4; step++) await through.optimizer.update(tensorOf(normal(step, 1)), 1);

@@ -228,7 +228,7 @@ it('copies into fixed places, and back, what a recorded session is fed and retur
   await session.release();
 });
 
-it('goes on without a recording where none can be made', async () => {
+it('continues without a recording where none can be made', async () => {
   const runtime = await runtimeFor('cpu', npmLibrary);
   const graph = new Graph();
   graph.output('y', add(graph.input('x', [2]), 1));

@@ -33,17 +33,17 @@ it.each<[string, Partial<CudaFindings>, RegExp]>([
   [
     'a broken installation',
     { installation: { state: 'broken', cuda: '13', reason: '/cuda/libcudnn.so.9 is missing.' } },
-    /libcudnn\.so\.9 is missing\. Mend it with `lora-bridge engine update cuda`/,
+    /libcudnn\.so\.9 is missing\. Repair it with `lora-bridge engine update cuda`/,
   ],
   [
     'CUDA 13 and a driver for 12',
     { gpus: [{ ...rtx4090, driver: 550 }] },
-    /driver 550; CUDA 13 needs 580.*CUDA 12 would do: run `lora-bridge engine update cuda`/,
+    /driver 550; CUDA 13 needs 580.*CUDA 12 works: run `lora-bridge engine update cuda`/,
   ],
   [
     'CUDA 13 and a GPU for 12',
     { gpus: [{ name: 'GTX 1080', driver: 580, capability: 61 }] },
-    /no code for GTX 1080.*6\.1.*CUDA 12 would do/,
+    /no code for GTX 1080.*6\.1.*CUDA 12 works/,
   ],
 ])('is not used with %s', (_, difference, reason) => {
   const verdict = judgeCuda({ ...ready, ...difference });
@@ -63,7 +63,7 @@ describe('which version', () => {
     ['V100 on Windows, where no provider has its code', 'win32-x64', 580, 70, undefined],
     ['GTX 980 on Windows', 'win32-x64', 560, 52, '12'],
     ['a driver before CUDA 12', 'linux-x64', 520, 86, undefined],
-    ['a driver that tells nothing', 'linux-x64', undefined, undefined, '13'],
+    ['a driver that reports nothing', 'linux-x64', undefined, undefined, '13'],
   ])('%s', (name, machine, driver, capability, expected) => {
     expect(bestCudaVersion(machine, { name, driver, capability })).toBe(expected);
   });

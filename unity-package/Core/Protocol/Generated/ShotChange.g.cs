@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Corrects what is known about a shot, or leaves it out of later jobs. What is not named stays as it is.</summary>
+    /// <summary>Corrects what is known about a shot, or excludes it from later jobs. Fields that are absent stay as they are.</summary>
     public sealed class ShotChange : ClientRequest<ShotAnswer>
     {
         /// <summary>The field <c>shot</c>.</summary>
@@ -16,10 +16,10 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Whether jobs leave the shot out, unless they name it. Null when absent.</summary>
         public bool? Excluded { get; set; }
 
-        /// <summary>Used as it stands; an empty one is taken back, and the caption is made of what is known again. Null when absent.</summary>
+        /// <summary>Used as it is; an empty one deletes the correction, and the caption is built from what is known again. Null when absent.</summary>
         public string? Caption { get; set; }
 
-        /// <summary>Where the head is. It counts before what any detector finds. Null when absent.</summary>
+        /// <summary>Where the head is. It takes precedence over what any detector finds. Null when absent.</summary>
         public Region? Head { get; set; }
 
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Somebody corrected a shot or excluded it. All that can be changed, as it is now.</summary>
+    /// <summary>A shot was corrected or excluded. Everything that can be changed, as it is now.</summary>
     public sealed class ShotChanged : DurableEvent
     {
         /// <summary>The field <c>shot</c>.</summary>

@@ -1,6 +1,7 @@
-/** @file The least zip archive: uncompressed parts, as torch writes them. */
+/** @file The simplest zip archive (APPNOTE 6.3, sections 4.3.7, 4.3.12 and 4.3.16): uncompressed parts, as torch writes them. */
 import { crc32 } from 'node:zlib';
 
+/** An archive of parts by their names. */
 export function storedZip(parts: Readonly<Record<string, Uint8Array>>): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
