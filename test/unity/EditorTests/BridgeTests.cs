@@ -16,38 +16,15 @@ using UnityEngine.UIElements;
 namespace LoraBridge.DeclaredUnity.Tests
 {
     /// <summary>Menus, window and what they begin, with no daemon to be found: shots gather in the outbox.</summary>
-    sealed class BridgeTests
+    sealed class BridgeTests : SessionTestFixture
     {
-        static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-
-        string _project;
-        EditorDriver _editor;
-
-        [SetUp]
-        public void Begin()
-        {
-            _project = Path.Combine(Path.GetTempPath(), "lora-bridge-" + Guid.NewGuid().ToString("N"));
-            Directory.CreateDirectory(_project);
-            _editor = new EditorDriver(_project);
-            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LoraBridgeEditor).TypeHandle);
-            BridgeSettings.instance.Descriptor = Path.Combine(_project, "none", "daemon.json");
-        }
-
-        [TearDown]
-        public void End()
-        {
-            _editor.Quit();
-            _editor.Dispose();
-            ProjectFolder.Delete(_project);
-        }
-
         static System.Reflection.Assembly Package => typeof(LoraBridgeEditor).Assembly;
 
-        string[] Waiting => Directory.GetFiles(Path.Combine(_project, "Library/LoraBridge/outbox"), "*.shot");
+        string[] Waiting => Directory.GetFiles(Path.Combine(Project, "Library/LoraBridge/outbox"), "*.shot");
 
         static GameObject Select(GameObject character) => Selection.activeGameObject = character;
 
-        bool CaptureEnds() => _editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit);
+        bool CaptureEnds() => Editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit);
 
         [Test]
         public void EveryCommandHasItsMenuItem()
@@ -62,21 +39,21 @@ namespace LoraBridge.DeclaredUnity.Tests
 
         [Test]
         public void WithoutASelectionThereIsNothingToCapture()
-          => Assert.That(_editor.Choose(Package, "Tools/LoRA Bridge/Capture selection"), Is.False);
+          => Assert.That(Editor.Choose(Package, "Tools/LoRA Bridge/Capture selection"), Is.False);
 
         [Test]
         public void TheMenuCapturesTheSeedsFifteenShots()
         {
             Select(CharacterMaker.Humanoid("Mina"));
-            var before = _editor.Surroundings();
-            Assert.That(_editor.Choose(Package, "Tools/LoRA Bridge/Capture selection"), Is.True);
+            var before = Editor.Surroundings();
+            Assert.That(Editor.Choose(Package, "Tools/LoRA Bridge/Capture selection"), Is.True);
             Assert.That(CaptureEnds(), Is.True, LoraBridgeEditor.StatusText);
             Assert.That(LoraBridgeEditor.StatusText, Is.EqualTo("15 shots taken."));
             Assert.That(Waiting, Has.Length.EqualTo(15));
             Assert.That(LoraBridgeEditor.Gallery.Shots, Has.Count.EqualTo(15));
             Assert.That(LoraBridgeEditor.Gallery.Shots[0].Name, Is.EqualTo("stand_full_yaw0"));
             // The window shows the framing anew, on a stage of its own.
-            Assert.That(_editor.TickUntil(() => _editor.Surroundings() == before, Limit), Is.True, _editor.Surroundings());
+            Assert.That(Editor.TickUntil(() => Editor.Surroundings() == before, Limit), Is.True, Editor.Surroundings());
         }
 
         [Test]
@@ -85,9 +62,9 @@ namespace LoraBridge.DeclaredUnity.Tests
             LoraBridgeEditor.Capture(CharacterMaker.Humanoid("Mina"), OnePose());
             while (LoraBridgeEditor.IsCapturing)
             {
-                var before = _editor.Calls.Count(call => call == "Camera.Render");
-                _editor.Tick();
-                Assert.That(_editor.Calls.Count(call => call == "Camera.Render") - before, Is.LessThanOrEqualTo(2));
+                var before = Editor.Calls.Count(call => call == "Camera.Render");
+                Editor.Tick();
+                Assert.That(Editor.Calls.Count(call => call == "Camera.Render") - before, Is.LessThanOrEqualTo(2));
             }
         }
 
@@ -101,7 +78,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             Assert.That(EditorDriver.Find<HelpBox>(window.rootVisualElement).Select(box => box.text), Has.Some.StartsWith("15 shots, about"));
             EditorDriver.Click(capture);
             Assert.That(CaptureEnds(), Is.True);
-            _editor.Tick();
+            Editor.Tick();
             Assert.That(EditorDriver.Find<Label>(window.rootVisualElement, "status").Single().text, Is.EqualTo("15 shots taken."));
             Assert.That(EditorDriver.Find<ShotView>(window.rootVisualElement), Has.Count.EqualTo(15));
         }
@@ -139,7 +116,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void APresetCanBeEditedAsADraftThatNobodyHasToSave()
         {
             var character = CharacterMaker.Humanoid("Mina");
-            var before = _editor.Alive.Except(new object[] { BridgeSettings.instance }).ToList();
+            var before = Editor.Alive.Except(new object[] { BridgeSettings.instance }).ToList();
             var window = BridgeWindow.Open();
             window.Character = character;
             EditorDriver.Click(EditorDriver.Find<Button>(window.rootVisualElement).Single(button => button.text == "Edit"));
@@ -149,34 +126,34 @@ namespace LoraBridge.DeclaredUnity.Tests
             Assert.That(window.Plan.Asset == null);
             EditorDriver.Click(EditorDriver.Find<Button>(window.rootVisualElement).Single(button => button.text == "Edit"));
             window.Close();
-            Assert.That(_editor.Alive.Except(new object[] { BridgeSettings.instance }), Is.EqualTo(before));
+            Assert.That(Editor.Alive.Except(new object[] { BridgeSettings.instance }), Is.EqualTo(before));
         }
 
         [Test]
         public void TheFramingIsShownAndTheWindowLeavesNothing()
         {
             var character = CharacterMaker.Humanoid("Mina");
-            var before = _editor.Alive.Except(new object[] { BridgeSettings.instance }).ToList();
+            var before = Editor.Alive.Except(new object[] { BridgeSettings.instance }).ToList();
             var window = BridgeWindow.Open();
             window.Character = character;
             var picture = EditorDriver.Find<Image>(window.rootVisualElement).First();
-            Assert.That(_editor.TickUntil(() => picture.image != null, Limit), Is.True);
+            Assert.That(Editor.TickUntil(() => picture.image != null, Limit), Is.True);
             Assert.That((picture.image.width, picture.image.height), Is.EqualTo((256, 256)));
             window.Close();
-            _editor.Tick();
-            Assert.That(_editor.Alive.Except(new object[] { BridgeSettings.instance }), Is.EqualTo(before));
+            Editor.Tick();
+            Assert.That(Editor.Alive.Except(new object[] { BridgeSettings.instance }), Is.EqualTo(before));
         }
 
         [Test]
         public void CancelStopsAtOnceAndLeavesWhatWasTaken()
         {
             var character = CharacterMaker.Humanoid("Mina");
-            var before = (_editor.Surroundings(), _editor.Alive.Count);
+            var before = (Editor.Surroundings(), Editor.Alive.Count);
             LoraBridgeEditor.Capture(character, new PlanChoice { Preset = PlanPreset.Everything });
-            Assert.That(_editor.TickUntil(() => Waiting.Length >= 3, Limit), Is.True);
-            _editor.CancelProgress();
+            Assert.That(Editor.TickUntil(() => Waiting.Length >= 3, Limit), Is.True);
+            Editor.CancelProgress();
             Assert.That(LoraBridgeEditor.IsCapturing, Is.False);
-            Assert.That((_editor.Surroundings(), _editor.Alive.Count), Is.EqualTo(before));
+            Assert.That((Editor.Surroundings(), Editor.Alive.Count), Is.EqualTo(before));
             Assert.That(LoraBridgeEditor.StatusText, Does.StartWith("Cancelled after"));
             var shots = Waiting.Length;
             Assert.That(shots, Is.GreaterThanOrEqualTo(3));
@@ -186,11 +163,11 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void AReloadInTheMiddleLosesNothing()
         {
             LoraBridgeEditor.Capture(CharacterMaker.Humanoid("Mina"), new PlanChoice());
-            Assert.That(_editor.TickUntil(() => Waiting.Length >= 4, Limit), Is.True);
-            var before = _editor.Surroundings();
-            _editor.ReloadDomain();
-            Assert.That(_editor.RunningProgress, Is.Zero);
-            Assert.That(_editor.Surroundings(), Does.Contain("animation 0 False").And.Contain("override False"), before);
+            Assert.That(Editor.TickUntil(() => Waiting.Length >= 4, Limit), Is.True);
+            var before = Editor.Surroundings();
+            Editor.ReloadDomain();
+            Assert.That(Editor.RunningProgress, Is.Zero);
+            Assert.That(Editor.Surroundings(), Does.Contain("animation 0 False").And.Contain("override False"), before);
             // The next update belongs to the next domain: everything is read from the session's state.
             Assert.That(LoraBridgeEditor.IsCapturing, Is.True);
             Assert.That(CaptureEnds(), Is.True);
@@ -201,11 +178,11 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void AfterTheEditorWasKilledTheDiskTells()
         {
             var character = CharacterMaker.Humanoid("Mina");
-            _editor.AddAsset("Assets/Mina.prefab", character);
+            Editor.AddAsset("Assets/Mina.prefab", character);
             LoraBridgeEditor.Capture(character, new PlanChoice());
-            Assert.That(_editor.TickUntil(() => Waiting.Length >= 4, Limit), Is.True);
-            _editor.Quit();
-            foreach (var key in _editor.GetSessionState().Keys) SessionState.EraseString(key);
+            Assert.That(Editor.TickUntil(() => Waiting.Length >= 4, Limit), Is.True);
+            Editor.Quit();
+            foreach (var key in Editor.GetSessionState().Keys) SessionState.EraseString(key);
             Assert.That(CaptureEnds(), Is.True);
             Assert.That(Waiting.Select(NameOf).Distinct().Count(), Is.EqualTo(15));
         }
@@ -214,14 +191,14 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void PlayModeMakesACaptureWait()
         {
             LoraBridgeEditor.Capture(CharacterMaker.Humanoid("Mina"), new PlanChoice());
-            _editor.TickUntil(() => Waiting.Length >= 2, Limit);
-            _editor.IsPlaying = true;
-            _editor.Tick();
+            Editor.TickUntil(() => Waiting.Length >= 2, Limit);
+            Editor.IsPlaying = true;
+            Editor.Tick();
             var shots = Waiting.Length;
-            for (var tick = 0; tick < 20; tick++) _editor.Tick();
+            for (var tick = 0; tick < 20; tick++) Editor.Tick();
             Assert.That((LoraBridgeEditor.IsCapturing, Waiting.Length), Is.EqualTo((true, shots)));
-            Assert.That(_editor.Surroundings(), Does.Contain("animation 0"));
-            _editor.IsPlaying = false;
+            Assert.That(Editor.Surroundings(), Does.Contain("animation 0"));
+            Editor.IsPlaying = false;
             Assert.That(CaptureEnds(), Is.True);
             Assert.That(Waiting, Has.Length.EqualTo(15));
         }
@@ -230,10 +207,10 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void CompilingShadersAreWaitedFor()
         {
             LoraBridgeEditor.Capture(CharacterMaker.Humanoid("Mina"), OnePose());
-            _editor.IsCompilingShaders = true;
-            for (var tick = 0; tick < 20; tick++) _editor.Tick();
-            Assert.That(_editor.Calls, Does.Contain("Camera.Render").And.Not.Contain("AsyncGPUReadback.Request"));
-            _editor.IsCompilingShaders = false;
+            Editor.IsCompilingShaders = true;
+            for (var tick = 0; tick < 20; tick++) Editor.Tick();
+            Assert.That(Editor.Calls, Does.Contain("Camera.Render").And.Not.Contain("AsyncGPUReadback.Request"));
+            Editor.IsCompilingShaders = false;
             Assert.That(CaptureEnds(), Is.True);
             Assert.That(Waiting, Has.Length.EqualTo(1));
         }
@@ -242,31 +219,31 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void WhatIsWrongIsSaidInTheWindow()
         {
             Select(new GameObject("Empty"));
-            _editor.Choose(Package, "Tools/LoRA Bridge/Capture selection");
+            Editor.Choose(Package, "Tools/LoRA Bridge/Capture selection");
             Assert.That(LoraBridgeEditor.IsCapturing, Is.False);
             Assert.That(LoraBridgeEditor.StatusText, Does.Contain("no renderer"));
-            Assert.That(_editor.Console, Has.Some.StartsWith("error: ").And.Some.Contains("no renderer"));
+            Assert.That(Editor.Console, Has.Some.StartsWith("error: ").And.Some.Contains("no renderer"));
         }
 
         [Test]
         public void TheSettingsPageOpensFromTheMenuAndKeepsWhatIsTyped()
         {
-            _editor.Choose(Package, "Tools/LoRA Bridge/Settings");
+            Editor.Choose(Package, "Tools/LoRA Bridge/Settings");
             var page = EditorDriver.Open(SettingsPage.Create());
-            Assert.That(_editor.OpenedSettings, Is.EqualTo(SettingsPage.Create().settingsPath));
+            Assert.That(Editor.OpenedSettings, Is.EqualTo(SettingsPage.Create().settingsPath));
             var fields = EditorDriver.Find<TextField>(page);
             Assert.That(fields.Count(field => field.isPasswordField), Is.EqualTo(1));
             var token = fields.Single(field => field.isPasswordField);
             token.value = " secret ";
             Assert.That(BridgeSettings.instance.Token, Is.EqualTo("secret"));
-            Assert.That(_editor.Calls, Does.Contain("ScriptableSingleton.Save"));
+            Assert.That(Editor.Calls, Does.Contain("ScriptableSingleton.Save"));
             BridgeSettings.instance.Token = "";
         }
 
         [Test]
         public void TextsAreJapaneseInAJapaneseEditor()
         {
-            _editor.Language = SystemLanguage.Japanese;
+            Editor.Language = SystemLanguage.Japanese;
             var window = BridgeWindow.Open();
             Assert.That(EditorDriver.Find<Button>(window.rootVisualElement, "capture").Single().text, Is.EqualTo("撮影"));
         }

@@ -36,16 +36,8 @@ namespace LoraBridge.DeclaredUnity.Tests
     }
 
     /// <summary>What comes onto the stage, and under which light.</summary>
-    sealed class CharacterCloneTests
+    sealed class CharacterCloneTests : EditorTestFixture
     {
-        EditorDriver _editor;
-
-        [SetUp]
-        public void Begin() => _editor = new EditorDriver(Path.GetTempPath());
-
-        [TearDown]
-        public void End() => _editor.Dispose();
-
         static void WithClone(GameObject character, Action<CharacterClone> look)
         {
             var cleanUp = new CleanUp();
@@ -73,7 +65,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             var mina = CharacterMaker.Humanoid("Mina");
             mina.transform.localRotation = Quaternion.Euler(-90, 0, 0);
-            _editor.AddAsset("Assets/Mina.fbx", mina);
+            Editor.AddAsset("Assets/Mina.fbx", mina);
             WithClone(mina, clone => AssertTurned(clone.Root.transform.localRotation, -90, 0));
         }
 
@@ -84,7 +76,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             asset.transform.localRotation = Quaternion.Euler(-90, 0, 0);
             var instance = CharacterMaker.Humanoid("Mina");
             instance.transform.localRotation = Quaternion.Euler(-90, 130, 0);
-            _editor.SetPrefab(instance, asset);
+            Editor.SetPrefab(instance, asset);
             WithClone(instance, clone => AssertTurned(clone.Root.transform.localRotation, -90, 0));
         }
 
@@ -165,14 +157,14 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void TheStudioMirrorsItsOwnLightAndTheSceneItsOwn(LightRig light, bool isStudio)
         {
             Load(CharacterMaker.Humanoid("Mina"), light);
-            Assert.That(_editor.Calls.Contains("RenderSettings.customReflectionTexture"), Is.EqualTo(isStudio));
-            Assert.That(_editor.Calls.Contains("RenderSettings.ambientLight"), Is.EqualTo(isStudio));
+            Assert.That(Editor.Calls.Contains("RenderSettings.customReflectionTexture"), Is.EqualTo(isStudio));
+            Assert.That(Editor.Calls.Contains("RenderSettings.ambientLight"), Is.EqualTo(isStudio));
         }
 
         [Test]
         public void WithoutRoomOnTheGraphicsCardThereIsAnErrorInsteadOfABlackPicture()
         {
-            _editor.HasGraphicsMemory = false;
+            Editor.HasGraphicsMemory = false;
             var error = Assert.Throws<CaptureException>(() => Load(CharacterMaker.Humanoid("Mina"), LightRig.Studio));
             Assert.That(error.Code, Is.EqualTo("resource.gpu.memory"));
         }

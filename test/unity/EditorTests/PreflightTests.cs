@@ -21,19 +21,13 @@ sealed class HDRenderPipelineAsset : RenderPipelineAsset
 
 namespace LoraBridge.DeclaredUnity.Tests
 {
-    sealed class PreflightTests
+    sealed class PreflightTests : EditorTestFixture
     {
-        EditorDriver _editor;
-
-        [SetUp]
-        public void Begin() => _editor = new EditorDriver(Path.GetTempPath());
-
         [TearDown]
-        public void End()
+        public void ResetProject()
         {
             PlayerSettings.colorSpace = ColorSpace.Linear;
             QualitySettings.skinWeights = SkinWeights.FourBones;
-            _editor.Dispose();
         }
 
         [Test]
@@ -60,9 +54,9 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void UrpsSettingsAreNamedAndFixed(MattingMode matting, int count)
         {
             var urp = ScriptableObject.CreateInstance<UniversalRenderPipelineAsset>();
-            _editor.Pipeline = urp;
+            Editor.Pipeline = urp;
             foreach (var field in new[] { "m_SupportsHDR", "m_HDRColorBufferPrecision", "m_AllowPostProcessAlphaOutput" })
-                _editor.SetField(urp, field, 0);
+                Editor.SetField(urp, field, 0);
             var findings = ProjectCheck.Run(null, matting);
             Assert.That(findings, Has.Count.EqualTo(count));
             if (count > 0) Assert.That(findings[0].Message, Does.Contain("Alpha Processing"));
@@ -74,8 +68,8 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void AnOlderUrpThatLacksASettingIsFine()
         {
             var urp = ScriptableObject.CreateInstance<UniversalRenderPipelineAsset>();
-            _editor.Pipeline = urp;
-            _editor.SetField(urp, "m_SupportsHDR", 1);
+            Editor.Pipeline = urp;
+            Editor.SetField(urp, "m_SupportsHDR", 1);
             Assert.That(ProjectCheck.Run(null, MattingMode.SinglePass), Is.Empty);
         }
 
@@ -84,9 +78,9 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             const int r11g11b10 = 74;
             var hdrp = ScriptableObject.CreateInstance<HDRenderPipelineAsset>();
-            _editor.Pipeline = hdrp;
+            Editor.Pipeline = hdrp;
             foreach (var field in new[] { "colorBufferFormat", "customBufferFormat", "postProcessSettings.bufferFormat" })
-                _editor.SetField(hdrp, "m_RenderPipelineSettings." + field, r11g11b10);
+                Editor.SetField(hdrp, "m_RenderPipelineSettings." + field, r11g11b10);
             var findings = ProjectCheck.Run(null, MattingMode.BlackAndWhite);
             Assert.That(findings.Select(finding => finding.Severity), Is.EqualTo(new[] { Severity.Error, Severity.Warning, Severity.Warning }));
             Assert.That(ProjectCheck.Run(null, MattingMode.SinglePass).All(finding => finding.Severity == Severity.Error));

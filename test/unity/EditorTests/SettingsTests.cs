@@ -8,20 +8,8 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.DeclaredUnity.Tests
 {
-    sealed class SettingsTests
+    sealed class SettingsTests : EditorTestFixture
     {
-        EditorDriver _editor;
-
-        [SetUp]
-        public void Begin() => _editor = new EditorDriver(Path.GetTempPath());
-
-        [TearDown]
-        public void End()
-        {
-            BridgeSettings.instance.Command = "";
-            _editor.Dispose();
-        }
-
         static TextField Field(VisualElement page, string label) => EditorDriver.Find<TextField>(page).Single(field => field.label == label);
 
         static void Choose(VisualElement page, string label, string button)
@@ -34,7 +22,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             Field(page, "Node.js").value = " /opt/node/bin/node ";
             Assert.That(BridgePreferences.Node, Is.EqualTo("/opt/node/bin/node"));
             Assert.That(BridgeSettings.instance.Daemon.Node, Is.EqualTo("/opt/node/bin/node"));
-            Assert.That(_editor.Calls, Does.Contain("EditorPrefs.SetString").And.Not.Contain("ScriptableSingleton.Save"));
+            Assert.That(Editor.Calls, Does.Contain("EditorPrefs.SetString").And.Not.Contain("ScriptableSingleton.Save"));
             Assert.That(EditorDriver.Find<TextField>(EditorDriver.Open(SettingsPage.Create())).Select(field => field.label), Has.None.EqualTo("Node.js"));
         }
 
@@ -42,11 +30,11 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void ThePackageMayBeAFileOrAFolder()
         {
             var page = EditorDriver.Open(SettingsPage.Create());
-            _editor.ChosenPath = "/work/lora-bridge";
+            Editor.ChosenPath = "/work/lora-bridge";
             Choose(page, "lora-bridge", "Folder…");
             Assert.That(BridgeSettings.instance.Command, Is.EqualTo("/work/lora-bridge"));
             // "Cancel" changes nothing.
-            _editor.ChosenPath = "";
+            Editor.ChosenPath = "";
             Choose(page, "lora-bridge", "File…");
             Assert.That(BridgeSettings.instance.Command, Is.EqualTo("/work/lora-bridge"));
         }

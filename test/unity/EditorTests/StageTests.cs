@@ -17,20 +17,8 @@ using UnityEngine.Rendering;
 namespace LoraBridge.DeclaredUnity.Tests
 {
     /// <summary>The Unity stage against the declared engine: order of calls, what it leaves behind, what it measures.</summary>
-    sealed class StageTests
+    sealed class StageTests : EditorTestFixture
     {
-        EditorDriver _editor;
-
-        [SetUp]
-        public void Begin() => _editor = new EditorDriver(Path.GetTempPath());
-
-        [TearDown]
-        public void End()
-        {
-            _editor.Quit();
-            _editor.Dispose();
-        }
-
         static readonly CapturePlan Plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1 };
 
         /// <summary>Everything that a capture asks of a stage, twice over. Returns what the last shot saw.</summary>
@@ -48,7 +36,7 @@ namespace LoraBridge.DeclaredUnity.Tests
                     stage.LookFrom(CameraFraming.Frame
                       (posed.Vertices, posed.Vertices, new CaptureAngle(0), 20, plan.Width, plan.Height, 0.05f));
                     var shot = stage.Shoot(CancellationToken.None);
-                    Assert.That(_editor.TickUntil(() => shot.IsCompleted, TimeSpan.FromSeconds(10)), "The pictures are not read back.");
+                    Assert.That(Editor.TickUntil(() => shot.IsCompleted, TimeSpan.FromSeconds(10)), "The pictures are not read back.");
                     exposure?.Dispose();
                     exposure = shot.GetAwaiter().GetResult();
                 }
@@ -79,7 +67,7 @@ namespace LoraBridge.DeclaredUnity.Tests
                 Assert.That(exposure.White.Half[0], Is.EqualTo(0x3c00), "half float 1");
                 Assert.That(exposure.Black.Width, Is.EqualTo(64));
             }
-            var calls = _editor.Calls.ToList();
+            var calls = Editor.Calls.ToList();
             var reads = calls.IndexOf("AsyncGPUReadback.Request");
             Assert.That(calls.Take(reads).Count(call => call == "Camera.Render"), Is.EqualTo(3), "once to warm up, then both passes");
             Assert.That(calls, Does.Not.Contain("AsyncGPUReadbackRequest.WaitForCompletion"));
@@ -107,7 +95,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             foreach (var file in new[] { "Mina@Walking", "Waving", "Mina@Bowing" })
             {
                 var clip = CharacterMaker.Clip("mixamo.com", "Hips/Head");
-                _editor.AddAsset($"Assets/{file}.fbx", clip);
+                Editor.AddAsset($"Assets/{file}.fbx", clip);
                 CharacterMaker.Give(mina, clip);
             }
             CharacterMaker.Give(mina, CharacterMaker.Clip("Idle", "Hips"));
@@ -132,7 +120,7 @@ namespace LoraBridge.DeclaredUnity.Tests
                 Assert.That(exposure.White, Is.Null);
                 Assert.That((exposure.Black.Width, exposure.Black.Height), Is.EqualTo((64, 128)));
             }
-            Assert.That(_editor.Calls.Count(call => call == "new RenderTexture"), Is.EqualTo(1));
+            Assert.That(Editor.Calls.Count(call => call == "new RenderTexture"), Is.EqualTo(1));
         }
 
         [TestCase(LightRig.Studio)]
@@ -141,9 +129,9 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             var mina = Mina();
             new GameObject("Sun").AddComponent<Light>();
-            var before = (_editor.Surroundings(), _editor.Alive.ToList());
+            var before = (Editor.Surroundings(), Editor.Alive.ToList());
             Photograph(mina, new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = rig }, AllKinds).Dispose();
-            Assert.That((_editor.Surroundings(), _editor.Alive), Is.EqualTo(before));
+            Assert.That((Editor.Surroundings(), Editor.Alive), Is.EqualTo(before));
         }
 
         [TestCase(LightRig.Studio)]
@@ -153,16 +141,16 @@ namespace LoraBridge.DeclaredUnity.Tests
             var mina = Mina();
             new GameObject("Sun").AddComponent<Light>();
             var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = rig };
-            var first = _editor.Calls.Count;
+            var first = Editor.Calls.Count;
             Photograph(mina, plan, AllKinds).Dispose();
-            var total = _editor.Calls.Count - first;
-            var before = (_editor.Surroundings(), _editor.Alive.ToList());
+            var total = Editor.Calls.Count - first;
+            var before = (Editor.Surroundings(), Editor.Alive.ToList());
 
             var thrown = new HashSet<string>();
             for (var chosen = 0; chosen < total; chosen++)
             {
                 var (count, name) = (0, "");
-                _editor.OnCall = call =>
+                Editor.OnCall = call =>
                 {
                     if (count++ != chosen) return;
                     name = call;
@@ -176,9 +164,9 @@ namespace LoraBridge.DeclaredUnity.Tests
                 {
                     thrown.Add(name);
                 }
-                _editor.OnCall = null;
+                Editor.OnCall = null;
                 Assert.That(name, Is.Not.Empty, $"Call {chosen} was not made.");
-                Assert.That((_editor.Surroundings(), _editor.Alive), Is.EqualTo(before), $"after an exception in call {chosen}, {name}");
+                Assert.That((Editor.Surroundings(), Editor.Alive), Is.EqualTo(before), $"after an exception in call {chosen}, {name}");
             }
             Assert.That(thrown, Does.Contain("Object.Instantiate").And.Contain("Camera.Render").And.Contain("AnimationMode.SampleAnimationClip"));
         }
@@ -277,7 +265,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             var character = name == "Mina" ? Mina() : CharacterMaker.Thing(name);
             var clip = CharacterMaker.Clip("Dance", path, isHuman);
-            _editor.AddAsset("Assets/Dance.anim", clip);
+            Editor.AddAsset("Assets/Dance.anim", clip);
             var pose = new CapturePose { Name = "dance", Source = PoseSource.Clip, Clip = "Assets/Dance.anim#Dance" };
             var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Poses = { pose } };
             using (var stage = new UnityStage())
@@ -293,7 +281,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void ACharacterIsFoundAgainByItsName()
         {
             var prefab = CharacterMaker.Humanoid("Prefab");
-            _editor.AddAsset("Assets/Mina.prefab", prefab);
+            Editor.AddAsset("Assets/Mina.prefab", prefab);
             Assert.That(CharacterSubject.Of(prefab), Is.EqualTo("Assets/Mina.prefab"));
             var unsaved = CharacterMaker.Humanoid("Unsaved");
             Assert.That(CharacterSubject.Resolve(CharacterSubject.Of(unsaved)), Is.SameAs(unsaved));
@@ -305,18 +293,18 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void ObjectsThatNoFileHasAreFoundAgainToo()
         {
             var saved = CharacterMaker.Humanoid("Saved");
-            _editor.PutInSavedScene(saved, saved);
+            Editor.PutInSavedScene(saved, saved);
             Assert.That(CharacterSubject.Of(saved), Does.StartWith("GlobalObjectId"));
             var made = CharacterMaker.Humanoid("Made since");
-            _editor.PutInSavedScene(made, null);
+            Editor.PutInSavedScene(made, null);
             // Prefab Mode shows a copy of what the file has.
             var (onDisk, shown) = (CharacterMaker.Humanoid("Prefab"), CharacterMaker.Humanoid("Prefab"));
-            _editor.PutInSavedScene(shown, onDisk);
+            Editor.PutInSavedScene(shown, onDisk);
             foreach (var character in new[] { saved, made, shown })
                 Assert.That(CharacterSubject.Resolve(CharacterSubject.Of(character)), Is.SameAs(character));
             // A part of a model is not the model.
             var (model, part) = (CharacterMaker.Humanoid("Model"), CharacterMaker.Humanoid("Part"));
-            _editor.AddAsset("Assets/Model.fbx", model, part);
+            Editor.AddAsset("Assets/Model.fbx", model, part);
             Assert.That(CharacterSubject.Resolve(CharacterSubject.Of(part)), Is.SameAs(part));
         }
 

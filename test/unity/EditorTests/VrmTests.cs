@@ -74,16 +74,8 @@ namespace UniVRM10
 
 namespace LoraBridge.DeclaredUnity.Tests
 {
-    sealed class VrmTests
+    sealed class VrmTests : EditorTestFixture
     {
-        EditorDriver _editor;
-
-        [SetUp]
-        public void Begin() => _editor = new EditorDriver(Path.GetTempPath());
-
-        [TearDown]
-        public void End() => _editor.Dispose();
-
         static T Make<T>(string name) where T : ScriptableObject
         {
             var made = ScriptableObject.CreateInstance<T>();
@@ -131,7 +123,7 @@ namespace LoraBridge.DeclaredUnity.Tests
                 Assert.That(character.ExpressionPresets, Is.EqualTo(names));
                 Assert.That(character.Expressions, Is.EqualTo(names.Append("smile")));
                 stage.Express(new CaptureExpression { Name = "x", Key = names[0], Weight = 0.5f });
-                Assert.That(_editor.Alive.OfType<SkinnedMeshRenderer>().Select(skin => skin.GetBlendShapeWeight(0)), Has.Some.EqualTo(30).Within(1e-3));
+                Assert.That(Editor.Alive.OfType<SkinnedMeshRenderer>().Select(skin => skin.GetBlendShapeWeight(0)), Has.Some.EqualTo(30).Within(1e-3));
             }
         }
     }

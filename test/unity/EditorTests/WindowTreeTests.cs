@@ -19,34 +19,9 @@ namespace LoraBridge.DeclaredUnity.Tests
     /// The window's states in words, as its elements say them: what a screenshot would show but for the look. Keeps the document true;
     /// with LORA_BRIDGE_WRITE_LIST set it is written (<c>npm run unity-apis</c>).
     /// </summary>
-    sealed class WindowTreeTests
+    sealed class WindowTreeTests : SessionTestFixture
     {
         const string Document = "unity-package/Documentation~/window.md";
-        static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-
-        string _project;
-        EditorDriver _editor;
-
-        [SetUp]
-        public void Begin()
-        {
-            _project = Path.Combine(Path.GetTempPath(), "lora-bridge-" + Guid.NewGuid().ToString("N"));
-            Directory.CreateDirectory(_project);
-            _editor = new EditorDriver(_project);
-            _editor.Quit();
-            // Whatever other tests have left in the settings.
-            foreach (var field in typeof(TrainingSettings).GetFields()) field.SetValue(BridgeSettings.instance.Training, field.GetValue(new TrainingSettings()));
-            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LoraBridgeEditor).TypeHandle);
-        }
-
-        [TearDown]
-        public void End()
-        {
-            (BridgeSettings.instance.Command, BridgeSettings.instance.Descriptor) = ("", "");
-            _editor.Quit();
-            _editor.Dispose();
-            ProjectFolder.Delete(_project);
-        }
 
         [Test]
         public void TheDocumentedStatesAreTheWindows()
@@ -57,40 +32,41 @@ namespace LoraBridge.DeclaredUnity.Tests
                 "Written by `npm run unity-apis` from the window's elements, without Unity; do not edit. `[…]` is a button, `(…)` one that is greyed",
                 "out, `▣` a picture. It shows what there is to read and to press in each state, not how it looks.",
             };
-            void Tell(string title, BridgeWindow window)
+            void Describe(string title, BridgeWindow window)
             {
                 lines.AddRange(new[] { "", "## " + title, "", "```text" });
                 Write(window.rootVisualElement, 0, lines);
                 lines.Add("```");
             }
 
+            BridgeSettings.instance.Descriptor = "";
             BridgePreferences.Node = "/nowhere/node";
-            BridgeSettings.instance.Command = Path.Combine(_project, "nothing");
+            BridgeSettings.instance.Command = Path.Combine(Project, "nothing");
             var window = BridgeWindow.Open();
             var node = EditorDriver.Find<VisualElement>(window.rootVisualElement, "setup-node").Single();
-            Assert.That(_editor.TickUntil(() => EditorDriver.Find<Label>(node).Single().text.StartsWith("✗", StringComparison.Ordinal), Limit), Is.True);
-            Tell("The first time, with neither Node.js nor lora-bridge", window);
+            Assert.That(Editor.TickUntil(() => EditorDriver.Find<Label>(node).Single().text.StartsWith("✗", StringComparison.Ordinal), Limit), Is.True);
+            Describe("The first time, with neither Node.js nor lora-bridge", window);
 
             (BridgePreferences.Node, BridgeSettings.instance.Command) = (Program("node", "#!/bin/sh\necho v22.1.0\n"), Program("lora-bridge", ""));
             window.Character = CharacterMaker.Humanoid("Mina");
-            Assert.That(_editor.TickUntil(() => EditorDriver.Find<Label>(node).Single().text.StartsWith("✓", StringComparison.Ordinal), Limit), Is.True);
-            Assert.That(_editor.TickUntil(() => EditorDriver.Find<Image>(window.rootVisualElement).First().image != null, Limit), Is.True);
-            Tell("A character is chosen", window);
+            Assert.That(Editor.TickUntil(() => EditorDriver.Find<Label>(node).Single().text.StartsWith("✓", StringComparison.Ordinal), Limit), Is.True);
+            Assert.That(Editor.TickUntil(() => EditorDriver.Find<Image>(window.rootVisualElement).First().image != null, Limit), Is.True);
+            Describe("A character is chosen", window);
 
-            BridgeSettings.instance.Descriptor = Path.Combine(_project, "none", "daemon.json");
+            BridgeSettings.instance.Descriptor = NoDaemon;
             LoraBridgeEditor.Capture(window.Character, new PlanChoice());
-            Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing && LoraBridgeEditor.Error != null, Limit), Is.True);
-            for (var tick = 0; tick < 5; tick++) _editor.Tick();
-            Tell("Its shots are taken, and no daemon answers", window);
+            Assert.That(Editor.TickUntil(() => !LoraBridgeEditor.IsCapturing && LoraBridgeEditor.Error != null, Limit), Is.True);
+            for (var tick = 0; tick < 5; tick++) Editor.Tick();
+            Describe("Its shots are taken, and no daemon answers", window);
 
-            var text = string.Join("\n", lines).Replace(_project, "PROJECT") + "\n";
+            var text = string.Join("\n", lines).Replace(Project, "PROJECT") + "\n";
             if (Environment.GetEnvironmentVariable("LORA_BRIDGE_WRITE_LIST") != null) File.WriteAllText(Document, text);
             Assert.That(File.ReadAllText(Document), Is.EqualTo(text), "Run `npm run unity-apis`.");
         }
 
         string Program(string name, string content)
         {
-            var file = Path.Combine(_project, name);
+            var file = Path.Combine(Project, name);
             File.WriteAllText(file, content);
             using (var chmod = System.Diagnostics.Process.Start("chmod", $"+x \"{file}\"")) chmod.WaitForExit();
             return file;

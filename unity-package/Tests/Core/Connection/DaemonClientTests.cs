@@ -8,18 +8,10 @@ using NUnit.Framework;
 namespace LoraBridge.Core.Tests.Connection
 {
     [Category("Daemon")]
-    public class DaemonClientTests
+    public class DaemonClientTests : TemporaryFolderFixture
     {
-        TemporaryFolder _folder;
-
-        [SetUp]
-        public void SetUp() => _folder = new TemporaryFolder();
-
-        [TearDown]
-        public void TearDown() => _folder.Dispose();
-
         TestEditor Connect(DaemonEndpoint endpoint, Resume resume = null)
-            => new TestEditor(endpoint, _folder.At(Guid.NewGuid().ToString()), resume);
+            => new TestEditor(endpoint, Folder.At(Guid.NewGuid().ToString()), resume);
 
         [Test]
         public void AWrongTokenIsNamedAndTheRightOneTakenUpAsSoonAsItIsThere()
@@ -28,7 +20,7 @@ namespace LoraBridge.Core.Tests.Connection
             var right = File.ReadAllText(daemon.DescriptorFile);
             var descriptor = Descriptor.Parse(right);
             descriptor.Token = "wrong";
-            var file = _folder.At("daemon.json");
+            var file = Folder.At("daemon.json");
             File.WriteAllText(file, descriptor.ToJson());
             using var editor = Connect(DaemonEndpoint.FromFile(file));
             editor.Until(() => editor.Errors.Count > 0, "it is refused");
@@ -61,8 +53,8 @@ namespace LoraBridge.Core.Tests.Connection
         [Test]
         public void ADescriptorThatIsNoneIsAnAbsentDaemon()
         {
-            File.WriteAllText(_folder.At("daemon.json"), "{}");
-            using var editor = Connect(DaemonEndpoint.FromFile(_folder.At("daemon.json")));
+            File.WriteAllText(Folder.At("daemon.json"), "{}");
+            using var editor = Connect(DaemonEndpoint.FromFile(Folder.At("daemon.json")));
             editor.Until(() => editor.Errors.Count > 0, "it is told");
             Assert.That(editor.Errors.Single().Code, Is.EqualTo("state.daemon.absent"));
         }
@@ -163,7 +155,7 @@ namespace LoraBridge.Core.Tests.Connection
         [Test]
         public void DisposingFailsRequestsAndNothingIsToldAfterwards()
         {
-            var editor = Connect(DaemonEndpoint.FromFile(_folder.At("nowhere.json")));
+            var editor = Connect(DaemonEndpoint.FromFile(Folder.At("nowhere.json")));
             var answer = editor.Client.Request(new JobList());
             editor.Client.Dispose();
             Assert.That(() => answer.GetAwaiter().GetResult(), Throws.InstanceOf<LoraBridgeException>()

@@ -9,24 +9,15 @@ namespace LoraBridge.Core.Tests.Connection
 {
     /// <summary>Shots on their way to a real daemon.</summary>
     [Category("Daemon")]
-    public class UploadTests
+    public class UploadTests : TemporaryFolderFixture
     {
-        TemporaryFolder _folder;
         RealDaemon _daemon;
 
         [SetUp]
-        public void SetUp()
-        {
-            _folder = new TemporaryFolder();
-            _daemon = new RealDaemon();
-        }
+        public void StartDaemon() => _daemon = new RealDaemon();
 
         [TearDown]
-        public void TearDown()
-        {
-            _daemon.Dispose();
-            _folder.Dispose();
-        }
+        public void StopDaemon() => _daemon.Dispose();
 
         /// <summary>Puts shots into the outbox; id → picture.</summary>
         static Dictionary<string, byte[]> Send(TestEditor editor, IEnumerable<(string name, byte[] png)> pictures)
@@ -52,13 +43,13 @@ namespace LoraBridge.Core.Tests.Connection
         [Test]
         public void SendsRealPicturesAndForgetsThemOnceAcknowledged()
         {
-            using var editor = new TestEditor(_daemon.Endpoint, _folder.At("outbox"));
+            using var editor = new TestEditor(_daemon.Endpoint, Folder.At("outbox"));
             var sent = Send(editor, TestShots.Godette());
             editor.Until(() => editor.Acks.Count == 15, "all shots are acknowledged");
             Assert.That(editor.Acks.Select(ack => ack.Status), Is.All.EqualTo(ShotAckStatus.Stored));
             Assert.That(editor.Acks.Select(ack => ack.Id), Is.EquivalentTo(sent.Keys));
             Assert.That(editor.Outbox.Count, Is.Zero);
-            Assert.That(Directory.GetFiles(_folder.At("outbox")), Is.Empty);
+            Assert.That(Directory.GetFiles(Folder.At("outbox")), Is.Empty);
             AssertStored(editor, sent);
 
             editor.Until(() => editor.Events.Count == 15, "all shots are inspected");
@@ -70,7 +61,7 @@ namespace LoraBridge.Core.Tests.Connection
         [Test]
         public void KillingTheDaemonBetweenShotsLosesAndDoublesNothing()
         {
-            using var editor = new TestEditor(_daemon.Endpoint, _folder.At("outbox"));
+            using var editor = new TestEditor(_daemon.Endpoint, Folder.At("outbox"));
             var pictures = TestShots.Godette().ToList();
             var sent = Send(editor, pictures.Take(3));
             editor.Until(() => editor.Acks.Count > 0, "a shot is acknowledged");
@@ -93,7 +84,7 @@ namespace LoraBridge.Core.Tests.Connection
         [Test]
         public void KillingTheDaemonWhileMuchIsUnderWayLosesAndDoublesNothing()
         {
-            using var editor = new TestEditor(_daemon.Endpoint, _folder.At("outbox"));
+            using var editor = new TestEditor(_daemon.Endpoint, Folder.At("outbox"));
             var sent = Send(editor, Enumerable.Range(0, 48).Select(i => ($"shot{i}", TestShots.Noise(i, 1 << 20))));
             editor.Until(() => editor.Acks.Count >= 8, "shots are acknowledged");
             _daemon.Kill();
@@ -109,13 +100,13 @@ namespace LoraBridge.Core.Tests.Connection
         {
             var pictures = TestShots.Godette().Take(4).ToList();
             Dictionary<string, byte[]> sent;
-            using (var offline = new TestEditor(DaemonEndpoint.FromFile(_folder.At("nowhere.json")), _folder.At("outbox")))
+            using (var offline = new TestEditor(DaemonEndpoint.FromFile(Folder.At("nowhere.json")), Folder.At("outbox")))
             {
                 sent = Send(offline, pictures);
                 offline.Until(() => offline.Errors.Count > 0, "no daemon is found");
                 Assert.That(offline.Errors.Single().Code, Is.EqualTo("state.daemon.absent"));
             }
-            using var editor = new TestEditor(_daemon.Endpoint, _folder.At("outbox"));
+            using var editor = new TestEditor(_daemon.Endpoint, Folder.At("outbox"));
             editor.Until(() => editor.Acks.Count == 4, "all shots are acknowledged");
             Assert.That(editor.Acks.Select(ack => ack.Id), Is.EquivalentTo(sent.Keys));
             AssertStored(editor, sent);
@@ -124,7 +115,7 @@ namespace LoraBridge.Core.Tests.Connection
         [Test]
         public void AShotSentTwiceIsADuplicate()
         {
-            using var editor = new TestEditor(_daemon.Endpoint, _folder.At("outbox"));
+            using var editor = new TestEditor(_daemon.Endpoint, Folder.At("outbox"));
             var picture = TestShots.Noise(1, 1000);
             var metadata = TestShots.Describe("one", picture);
             editor.Outbox.Add(metadata, picture);
@@ -137,7 +128,7 @@ namespace LoraBridge.Core.Tests.Connection
         [Test]
         public void WhatTheDaemonWillNeverTakeIsPutAside()
         {
-            using var editor = new TestEditor(_daemon.Endpoint, _folder.At("outbox"));
+            using var editor = new TestEditor(_daemon.Endpoint, Folder.At("outbox"));
             var picture = TestShots.Noise(1, 1000);
             var metadata = TestShots.Describe("one", picture);
             editor.Outbox.Add(metadata, picture);
@@ -156,8 +147,8 @@ namespace LoraBridge.Core.Tests.Connection
         [Test]
         public void TwoClientsAtOnceBothGetEverythingThrough()
         {
-            using var first = new TestEditor(_daemon.Endpoint, _folder.At("first"));
-            using var second = new TestEditor(_daemon.Endpoint, _folder.At("second"));
+            using var first = new TestEditor(_daemon.Endpoint, Folder.At("first"));
+            using var second = new TestEditor(_daemon.Endpoint, Folder.At("second"));
             var sent = Send(first, TestShots.Godette().Take(8));
             foreach (var pair in Send(second, TestShots.Godette().Skip(8))) sent.Add(pair.Key, pair.Value);
             first.Until(() => first.Acks.Count == 8, "the first is done");

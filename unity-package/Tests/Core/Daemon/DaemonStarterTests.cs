@@ -13,17 +13,15 @@ using NUnit.Framework;
 namespace LoraBridge.Core.Tests.Daemon
 {
     [Category("Daemon")]
-    public class DaemonStarterTests
+    public class DaemonStarterTests : TemporaryFolderFixture
     {
-        TemporaryFolder _folder;
         string _home;
 
         [SetUp]
         public void SetUp()
         {
-            _folder = new TemporaryFolder();
             _home = Environment.GetEnvironmentVariable("LORA_BRIDGE_HOME");
-            Environment.SetEnvironmentVariable("LORA_BRIDGE_HOME", _folder.At("home"));
+            Environment.SetEnvironmentVariable("LORA_BRIDGE_HOME", Folder.At("home"));
         }
 
         [TearDown]
@@ -31,7 +29,6 @@ namespace LoraBridge.Core.Tests.Daemon
         {
             Stop();
             Environment.SetEnvironmentVariable("LORA_BRIDGE_HOME", _home);
-            _folder.Dispose();
         }
 
         static string Script => Repository.At("unity-package", "Starter~", "start-daemon.cjs");
@@ -88,7 +85,7 @@ namespace LoraBridge.Core.Tests.Daemon
         public void TheDaemonHasASessionOfItsOwnAndIdlesNotForEver()
         {
             var daemon = Ensure(Own());
-            var processes = ProcessesWith("LORA_BRIDGE_HOME=" + _folder.At("home"));
+            var processes = ProcessesWith("LORA_BRIDGE_HOME=" + Folder.At("home"));
             Assert.That(processes, Is.EqualTo(new[] { (int)daemon.Pid }));
             var stat = Read($"/proc/{daemon.Pid}/stat").Split(')').Last().Trim().Split(' ');
             Assert.That(stat[3], Is.EqualTo(daemon.Pid.ToString()), "its session");
@@ -99,7 +96,7 @@ namespace LoraBridge.Core.Tests.Daemon
         {
             var all = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new DaemonStarter(Own()).EnsureAsync()));
             Assert.That(all.Result.Select(daemon => daemon.Instance).Distinct().Count(), Is.EqualTo(1));
-            Wait.Until(() => ProcessesWith("LORA_BRIDGE_HOME=" + _folder.At("home")).Length == 1, "the others have ended");
+            Wait.Until(() => ProcessesWith("LORA_BRIDGE_HOME=" + Folder.At("home")).Length == 1, "the others have ended");
         }
 
         [Test]
@@ -119,32 +116,32 @@ namespace LoraBridge.Core.Tests.Daemon
             Assert.That(error.Code, Is.EqualTo("resource.node.missing"));
             Assert.That(error.Message, Does.Contain("/nowhere/node"));
             Assert.That(error.Hint, Does.Contain("nodejs.org"));
-            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.Node(null, new[] { _folder.Path })).Code, Is.EqualTo("resource.node.missing"));
+            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.Node(null, new[] { Folder.Path })).Code, Is.EqualTo("resource.node.missing"));
         }
 
         [Test]
         public void WithoutThePackageItSaysWhatToInstall()
         {
-            var error = Failure(new DaemonSettings { StartScript = Script, Program = _folder.At("nothing") });
+            var error = Failure(new DaemonSettings { StartScript = Script, Program = Folder.At("nothing") });
             Assert.That(error.Code, Is.EqualTo("resource.package.missing"));
             Assert.That(error.Hint, Does.Contain("npm install -g lora-bridge"));
-            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.LoraBridge(null, new[] { _folder.Path })).Code, Is.EqualTo("resource.package.missing"));
+            Assert.That(Assert.Throws<LoraBridgeException>(() => ProgramSearch.LoraBridge(null, new[] { Folder.Path })).Code, Is.EqualTo("resource.package.missing"));
         }
 
         [Test, Platform("Unix")]
         public void FindsThePackageOnThePath()
         {
-            Directory.CreateDirectory(_folder.At("bin"));
-            var link = _folder.At("bin", "lora-bridge");
+            Directory.CreateDirectory(Folder.At("bin"));
+            var link = Folder.At("bin", "lora-bridge");
             using (var ln = Process.Start("ln", $"-s \"{RealDaemon.EntryPoint}\" \"{link}\"")) ln.WaitForExit();
-            Assert.That(ProgramSearch.LoraBridge(null, new[] { "/nowhere", _folder.At("bin") }), Is.EqualTo(link));
+            Assert.That(ProgramSearch.LoraBridge(null, new[] { "/nowhere", Folder.At("bin") }), Is.EqualTo(link));
             Assert.That(Ensure(new DaemonSettings { StartScript = Script, Program = link }).Protocol, Is.EqualTo(ProtocolVersion.Number));
         }
 
         [Test]
         public void ADaemonThatEndsAtOnceSaysWhy()
         {
-            var script = _folder.At("broken.js");
+            var script = Folder.At("broken.js");
             File.WriteAllText(script, "console.error('no luck today'); process.exit(3);");
             var error = Failure(new DaemonSettings { StartScript = Script, Program = script });
             Assert.That(error.Code, Is.EqualTo("state.daemon.absent"));
@@ -154,7 +151,7 @@ namespace LoraBridge.Core.Tests.Daemon
         [Test, Platform("Linux")]
         public void ADaemonThatDoesNotComeUpIsNoOrphan()
         {
-            var (script, pid) = (_folder.At("slow.js"), _folder.At("pid"));
+            var (script, pid) = (Folder.At("slow.js"), Folder.At("pid"));
             File.WriteAllText(script, $"require('fs').writeFileSync('{pid}', String(process.pid)); setInterval(() => {{}}, 1000);");
             var starter = new DaemonStarter(new DaemonSettings { StartScript = Script, Program = script }) { Patience = TimeSpan.FromSeconds(3) };
             var error = Assert.Throws<LoraBridgeException>(() => starter.EnsureAsync().GetAwaiter().GetResult());
@@ -166,9 +163,9 @@ namespace LoraBridge.Core.Tests.Daemon
         public void ADaemonElsewhereIsNeverStartedFromHere()
         {
             var elsewhere = Own();
-            elsewhere.DescriptorFile = _folder.At("wsl", "daemon.json");
+            elsewhere.DescriptorFile = Folder.At("wsl", "daemon.json");
             Assert.That(Failure(elsewhere).Code, Is.EqualTo("state.daemon.absent"));
-            Assert.That(Directory.Exists(_folder.At("home")), Is.False);
+            Assert.That(Directory.Exists(Folder.At("home")), Is.False);
 
             var here = Ensure(Own());
             elsewhere.DescriptorFile = DaemonHome.DescriptorFile;

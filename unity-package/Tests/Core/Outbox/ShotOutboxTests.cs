@@ -9,17 +9,9 @@ using NUnit.Framework;
 
 namespace LoraBridge.Core.Tests.Outbox
 {
-    public class ShotOutboxTests
+    public class ShotOutboxTests : TemporaryFolderFixture
     {
-        TemporaryFolder _folder;
-
-        [SetUp]
-        public void SetUp() => _folder = new TemporaryFolder();
-
-        [TearDown]
-        public void TearDown() => _folder.Dispose();
-
-        string[] Files => Directory.GetFiles(_folder.Path, "*.shot");
+        string[] Files => Directory.GetFiles(Folder.Path, "*.shot");
 
         static ShotMetadata Add(ShotOutbox outbox, string name, int length = 1000)
         {
@@ -39,7 +31,7 @@ namespace LoraBridge.Core.Tests.Outbox
         [Test]
         public void KeepsTheFrameAsItWillBeSent()
         {
-            var outbox = new ShotOutbox(_folder.Path);
+            var outbox = new ShotOutbox(Folder.Path);
             var picture = TestShots.Noise(1, 100_000);
             var metadata = TestShots.Describe("one", picture);
             outbox.Add(metadata, picture);
@@ -51,21 +43,21 @@ namespace LoraBridge.Core.Tests.Outbox
         [Test]
         public void SurvivesARestartInItsOrder()
         {
-            var first = new ShotOutbox(_folder.Path);
+            var first = new ShotOutbox(Folder.Path);
             var ids = Enumerable.Range(0, 12).Select(i => Add(first, "shot" + i).Id).ToList();
             first.Acknowledge(ids[0]);
-            var second = new ShotOutbox(_folder.Path);
+            var second = new ShotOutbox(Folder.Path);
             ids.RemoveAt(0);
             Assert.That(Drain(second), Is.EqualTo(ids));
             Assert.That(second.Count, Is.EqualTo(11));
             ids.Add(Add(second, "later").Id);
-            Assert.That(Drain(new ShotOutbox(_folder.Path)), Is.EqualTo(ids));
+            Assert.That(Drain(new ShotOutbox(Folder.Path)), Is.EqualTo(ids));
         }
 
         [Test]
         public void KeepsOneIdOnce()
         {
-            var outbox = new ShotOutbox(_folder.Path);
+            var outbox = new ShotOutbox(Folder.Path);
             var picture = TestShots.Noise(1, 10);
             var metadata = TestShots.Describe("one", picture);
             outbox.Add(metadata, picture);
@@ -77,12 +69,12 @@ namespace LoraBridge.Core.Tests.Outbox
         [TestCase(3), TestCase(200), TestCase(800)]
         public void DropsWhatACrashHasCutShort(int length)
         {
-            var outbox = new ShotOutbox(_folder.Path);
+            var outbox = new ShotOutbox(Folder.Path);
             Add(outbox, "whole");
             var whole = Files.Single();
             Add(outbox, "torn");
             using (var torn = File.OpenWrite(Files.Single(file => file != whole))) torn.SetLength(length);
-            var next = new ShotOutbox(_folder.Path);
+            var next = new ShotOutbox(Folder.Path);
             Assert.That(next.Count, Is.EqualTo(1));
             Assert.That(Files, Is.EqualTo(new[] { whole }));
         }
@@ -90,7 +82,7 @@ namespace LoraBridge.Core.Tests.Outbox
         [Test]
         public void RefusesWhatTheDaemonWouldRefuse()
         {
-            var outbox = new ShotOutbox(_folder.Path);
+            var outbox = new ShotOutbox(Folder.Path);
             var picture = TestShots.Noise(1, 10);
             var metadata = TestShots.Describe("a/b", picture);
             Assert.That(() => outbox.Add(metadata, picture), Throws.InstanceOf<LoraBridgeException>()
@@ -101,7 +93,7 @@ namespace LoraBridge.Core.Tests.Outbox
         [Test]
         public void PutsAsideAFileThatHasGoneBad()
         {
-            var outbox = new ShotOutbox(_folder.Path);
+            var outbox = new ShotOutbox(Folder.Path);
             var id = Add(outbox, "bad").Id;
             var mismatch = new WireError { Code = "input.shot.mismatch", Message = "", Retryable = true };
             Assert.That(outbox.Refuse(id, mismatch), Is.True);
@@ -115,18 +107,18 @@ namespace LoraBridge.Core.Tests.Outbox
         [Test]
         public void KeepsAShotThatADaemonWithAFullDiskRefuses()
         {
-            var outbox = new ShotOutbox(_folder.Path);
+            var outbox = new ShotOutbox(Folder.Path);
             var id = Add(outbox, "one").Id;
             for (var i = 0; i < 10; i++)
                 Assert.That(outbox.Refuse(id, new WireError { Code = "resource.disk.full", Message = "", Retryable = true }), Is.True);
-            Assert.That(Drain(new ShotOutbox(_folder.Path)), Is.EqualTo(new[] { id }));
+            Assert.That(Drain(new ShotOutbox(Folder.Path)), Is.EqualTo(new[] { id }));
         }
 
         /// <summary>A disk of one megabyte, which only root can mount and only Linux in this way.</summary>
         [Test, Platform("Linux")]
         public void AFullDiskHasACodeAndHarmsNothing()
         {
-            var disk = _folder.At("disk");
+            var disk = Folder.At("disk");
             Directory.CreateDirectory(disk);
             if (Run("mount", $"-t tmpfs -o size=1m tmpfs {disk}") != 0) Assert.Ignore("Only root can mount a small disk.");
             try
@@ -153,8 +145,8 @@ namespace LoraBridge.Core.Tests.Outbox
         [Test]
         public void AFolderThatCannotBeMadeHasACode()
         {
-            File.WriteAllText(_folder.At("file"), "");
-            Assert.That(() => new ShotOutbox(_folder.At("file", "outbox")), Throws.InstanceOf<LoraBridgeException>());
+            File.WriteAllText(Folder.At("file"), "");
+            Assert.That(() => new ShotOutbox(Folder.At("file", "outbox")), Throws.InstanceOf<LoraBridgeException>());
         }
 
         static int Run(string program, string arguments)

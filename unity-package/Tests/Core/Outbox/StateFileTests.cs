@@ -8,25 +8,17 @@ using NUnit.Framework;
 
 namespace LoraBridge.Core.Tests.Outbox
 {
-    public class StateFileTests
+    public class StateFileTests : TemporaryFolderFixture
     {
-        TemporaryFolder _folder;
-
-        [SetUp]
-        public void SetUp() => _folder = new TemporaryFolder();
-
-        [TearDown]
-        public void TearDown() => _folder.Dispose();
-
         [Test]
         public void ATextIsKeptWholeAndNothingElse()
         {
-            var file = new StateFile(_folder.At("state", "a.json"));
+            var file = new StateFile(Folder.At("state", "a.json"));
             Assert.That(file.Read(), Is.Null);
             file.Write("one");
             file.Write("twø");
             Assert.That(file.Read(), Is.EqualTo("twø"));
-            Assert.That(Directory.GetFiles(_folder.At("state")), Has.Length.EqualTo(1));
+            Assert.That(Directory.GetFiles(Folder.At("state")), Has.Length.EqualTo(1));
             file.Delete();
             file.Delete();
             Assert.That(file.Read(), Is.Null);
@@ -35,7 +27,7 @@ namespace LoraBridge.Core.Tests.Outbox
         [Test]
         public void WhatIsSetAsideCanStillBeLookedAt()
         {
-            var file = new StateFile(_folder.At("a.json"));
+            var file = new StateFile(Folder.At("a.json"));
             for (var time = 0; time < 2; time++)
             {
                 file.Write("damaged " + time);
@@ -48,23 +40,23 @@ namespace LoraBridge.Core.Tests.Outbox
         public void WhatIsHeldForAMomentIsWaitedFor()
         {
             // A folder in the file's place: writing fails with UnauthorizedAccessException, as where a virus scanner holds it.
-            Directory.CreateDirectory(_folder.At("a.json.new"));
-            Assert.That(() => File.WriteAllText(_folder.At("a.json.new"), ""), Throws.InstanceOf<UnauthorizedAccessException>());
+            Directory.CreateDirectory(Folder.At("a.json.new"));
+            Assert.That(() => File.WriteAllText(Folder.At("a.json.new"), ""), Throws.InstanceOf<UnauthorizedAccessException>());
             var freeing = Task.Run(() =>
             {
                 Thread.Sleep(60);
-                Directory.Delete(_folder.At("a.json.new"));
+                Directory.Delete(Folder.At("a.json.new"));
             });
-            new StateFile(_folder.At("a.json")).Write("text");
+            new StateFile(Folder.At("a.json")).Write("text");
             freeing.Wait();
-            Assert.That(File.ReadAllText(_folder.At("a.json")), Is.EqualTo("text"));
+            Assert.That(File.ReadAllText(Folder.At("a.json")), Is.EqualTo("text"));
         }
 
         [Test, Platform("Unix")]
         public void WhatIsHeldForLongIsNamed()
         {
-            Directory.CreateDirectory(_folder.At("a.json.new"));
-            var error = Assert.Throws<LoraBridgeException>(() => new StateFile(_folder.At("a.json")).Write("text"));
+            Directory.CreateDirectory(Folder.At("a.json.new"));
+            var error = Assert.Throws<LoraBridgeException>(() => new StateFile(Folder.At("a.json")).Write("text"));
             Assert.That(error.Code, Is.EqualTo("input.file.denied"));
         }
     }
