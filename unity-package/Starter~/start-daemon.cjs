@@ -1,6 +1,6 @@
 /**
  * @file Starts a program that outlives whoever asked for it: `LORA_BRIDGE_START=[LOG, PROGRAM, ...ARGUMENTS] node start-daemon.cjs`.
- * Prints its process id (0 when a shell is between) and stays for as long as its input is open, to tell of an early end; a line of
+ * Prints its process id (0 when a shell is between) and stays for as long as its input is open, to report an early exit; a line of
  * input ends the program. By way of the environment, because every system quotes arguments in another way.
  */
 const { spawn } = require('node:child_process');

@@ -144,14 +144,14 @@ namespace DeclaredUnity
             DragAndDrop.objectReferences = objects;
             DragAndDrop.visualMode = DragAndDropVisualMode.None;
             element.Send(new DragUpdatedEvent());
-            var isWelcome = DragAndDrop.visualMode == DragAndDropVisualMode.Copy;
-            if (isWelcome) element.Send(new DragPerformEvent());
+            var isAccepted = DragAndDrop.visualMode == DragAndDropVisualMode.Copy;
+            if (isAccepted) element.Send(new DragPerformEvent());
             DragAndDrop.objectReferences = new Object[0];
-            return isWelcome;
+            return isAccepted;
         }
 
-        /// <summary>Chooses Edit > Undo until nothing is left to take back.</summary>
-        public void TakeBack()
+        /// <summary>Chooses Edit > Undo until nothing is left to undo.</summary>
+        public void UndoAll()
         {
             while (Undo.Steps.Count > 0) Undo.Steps.Pop()();
             Undo.undoRedoPerformed?.Invoke();
@@ -163,7 +163,7 @@ namespace DeclaredUnity
         /// <summary>Edits the first material of a character in the inspector.</summary>
         public static void EditMaterial(GameObject character) => character.GetComponentsInChildren<Renderer>()[0].sharedMaterials[0].Changes++;
 
-        /// <summary>Clicks an element that is no button.</summary>
+        /// <summary>Clicks an element other than a button.</summary>
         public static void Click(VisualElement element) => element.Send(new ClickEvent());
 
         /// <summary>Draws with the mouse from one place in an element to another.</summary>
@@ -189,7 +189,7 @@ namespace DeclaredUnity
         /// <summary>The settings page that was opened last.</summary>
         public string OpenedSettings => SettingsService.Opened;
 
-        /// <summary>What a person chooses in the next dialogue for a file or a folder; nothing is "Cancel".</summary>
+        /// <summary>What the user chooses in the next dialog for a file or a folder; nothing is "Cancel".</summary>
         public string ChosenPath
         {
             set => EditorUtility.Chosen = value;

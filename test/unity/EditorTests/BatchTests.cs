@@ -11,42 +11,32 @@ using UnityEngine;
 
 namespace LoraBridge.DeclaredUnity.Tests
 {
-    sealed class BatchTests
+    sealed class BatchTests : EditorTestFixture
     {
-        string _folder;
-        EditorDriver _editor;
+        // Made by the capture.
+        string Out => Path.Combine(Project, "Shots");
 
         [SetUp]
-        public void Begin()
+        public void AddAssets()
         {
-            _folder = Path.Combine(Path.GetTempPath(), "lora-bridge-" + Guid.NewGuid().ToString("N"));
-            _editor = new EditorDriver(_folder);
-            _editor.AddAsset("Assets/Mina.prefab", CharacterMaker.Humanoid("Mina"));
-            _editor.AddAsset("Assets/Plan.asset", ScriptableObject.CreateInstance<CapturePlanAsset>());
-        }
-
-        [TearDown]
-        public void End()
-        {
-            _editor.Quit();
-            _editor.Dispose();
-            ProjectFolder.Delete(_folder);
+            Editor.AddAsset("Assets/Mina.prefab", CharacterMaker.Humanoid("Mina"));
+            Editor.AddAsset("Assets/Plan.asset", ScriptableObject.CreateInstance<CapturePlanAsset>());
         }
 
         void Run(params string[] arguments)
         {
             BatchCapture.Run(arguments);
-            Assert.That(_editor.TickUntil(() => _editor.ExitCode != null, TimeSpan.FromSeconds(120)), Is.True);
+            Assert.That(Editor.TickUntil(() => Editor.ExitCode != null, Limit), Is.True);
         }
 
         [Test]
         public void PicturesAndDescriptionsAreWritten()
         {
-            Run("-character", "Assets/Mina.prefab", "-plan", "Assets/Plan.asset", "-out", _folder);
-            Assert.That(_editor.ExitCode, Is.Zero, string.Join("\n", _editor.Console));
-            Assert.That(Directory.GetFiles(_folder).Select(Path.GetFileName),
+            Run("-character", "Assets/Mina.prefab", "-plan", "Assets/Plan.asset", "-out", Out);
+            Assert.That(Editor.ExitCode, Is.Zero, string.Join("\n", Editor.Console));
+            Assert.That(Directory.GetFiles(Out).Select(Path.GetFileName),
                 Is.EquivalentTo(new[] { "stand_full_yaw0.png", "stand_full_yaw0.shot.json" }));
-            var facts = JObject.Parse(File.ReadAllText(Path.Combine(_folder, "stand_full_yaw0.shot.json")));
+            var facts = JObject.Parse(File.ReadAllText(Path.Combine(Out, "stand_full_yaw0.shot.json")));
             Assert.That((string)facts["pose"], Is.EqualTo("stand"));
             Assert.That((string)facts["framing"], Is.EqualTo("full"));
             Assert.That((double)facts["regions"]["head"]["confidence"], Is.EqualTo(1));
@@ -55,9 +45,9 @@ namespace LoraBridge.DeclaredUnity.Tests
         [Test]
         public void AMissingCharacterEndsTheEditorWithTheReason()
         {
-            Run("-character", "Assets/Gone.prefab", "-out", _folder);
-            Assert.That(_editor.ExitCode, Is.EqualTo(1));
-            Assert.That(_editor.Console, Has.Some.StartsWith("error: input.character.missing"));
+            Run("-character", "Assets/Gone.prefab", "-out", Out);
+            Assert.That(Editor.ExitCode, Is.EqualTo(1));
+            Assert.That(Editor.Console, Has.Some.StartsWith("error: input.character.missing"));
         }
 
         [Test]
@@ -68,21 +58,21 @@ namespace LoraBridge.DeclaredUnity.Tests
             three.Angles = new[] { 0f, 90, 180 }.Select(yaw => new CaptureAngle(yaw)).ToList();
             (three.Width, three.Height, three.Supersampling) = (64, 64, 1);
             plan.Set(three, new AnimationClip[0]);
-            _editor.AddAsset("Assets/Three.asset", plan);
-            string[] arguments = { "-character", "Assets/Mina.prefab", "-plan", "Assets/Three.asset", "-out", _folder };
+            Editor.AddAsset("Assets/Three.asset", plan);
+            string[] arguments = { "-character", "Assets/Mina.prefab", "-plan", "Assets/Three.asset", "-out", Out };
             BatchCapture.Run(arguments);
-            Assert.That(_editor.TickUntil(() => Directory.GetFiles(_folder, "*.png").Length > 0, TimeSpan.FromSeconds(60)), Is.True);
-            _editor.ReloadDomain();
-            var taken = Directory.GetFiles(_folder, "*.png").Length;
-            for (var tick = 0; tick < 5; tick++) _editor.Tick();
-            Assert.That(Directory.GetFiles(_folder, "*.png").Length, Is.InRange(taken, taken + 1), "what was suspended does not go on by itself");
-            BatchCapture.GoOn(arguments);
-            Assert.That(_editor.TickUntil(() => _editor.ExitCode != null, TimeSpan.FromSeconds(60)), Is.True);
-            Assert.That(_editor.ExitCode, Is.Zero, string.Join("\n", _editor.Console));
-            Assert.That(Directory.GetFiles(_folder, "*.png"), Has.Length.EqualTo(3));
+            Assert.That(Editor.TickUntil(() => Directory.GetFiles(Out, "*.png").Length > 0, TimeSpan.FromSeconds(60)), Is.True);
+            Editor.ReloadDomain();
+            var taken = Directory.GetFiles(Out, "*.png").Length;
+            for (var tick = 0; tick < 5; tick++) Editor.Tick();
+            Assert.That(Directory.GetFiles(Out, "*.png").Length, Is.InRange(taken, taken + 1), "what was suspended does not resume by itself");
+            BatchCapture.Resume(arguments);
+            Assert.That(Editor.TickUntil(() => Editor.ExitCode != null, TimeSpan.FromSeconds(60)), Is.True);
+            Assert.That(Editor.ExitCode, Is.Zero, string.Join("\n", Editor.Console));
+            Assert.That(Directory.GetFiles(Out, "*.png"), Has.Length.EqualTo(3));
             // Nothing is kept for the next start.
-            BatchCapture.GoOn(arguments);
-            Assert.That(_editor.GetSessionState().ContainsKey("LoraBridge.Batch"), Is.False);
+            BatchCapture.Resume(arguments);
+            Assert.That(Editor.GetSessionState().ContainsKey("LoraBridge.Batch"), Is.False);
         }
     }
 }

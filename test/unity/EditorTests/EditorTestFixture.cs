@@ -7,7 +7,7 @@ using Object = UnityEngine.Object;
 
 namespace LoraBridge.DeclaredUnity.Tests
 {
-    /// <summary>Tests in an editor of their own, with a new project whose settings are as a person finds them at first.</summary>
+    /// <summary>Tests in an editor of their own, with a new project whose settings are as in a new project.</summary>
     abstract class EditorTestFixture
     {
         /// <summary>How long the editor may take for what a test waits for.</summary>

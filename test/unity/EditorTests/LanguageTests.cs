@@ -16,7 +16,7 @@ namespace LoraBridge.DeclaredUnity.Tests
 
         [TestCase("UnityEditor.LocalizationDatabase", "languageOfTheEditor")]
         [TestCase("UnityEditor.Localizations", "currentEditorLanguage")]
-        public void AnEditorThatDoesNotTellHasTheSystemsLanguage(string type, string property)
+        public void WithoutAnEditorLanguageTheSystemsIsUsed(string type, string property)
         {
             var found = EditorLanguage.Find(type, property);
             Assert.That(found, Is.Null);

@@ -30,13 +30,13 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void ThePackageMayBeAFileOrAFolder()
         {
             var page = EditorDriver.Open(SettingsPage.Create());
-            Editor.ChosenPath = "/work/lora-bridge";
+            Editor.ChosenPath = "/opt/lora-bridge";
             Choose(page, "lora-bridge", "Folder…");
-            Assert.That(BridgeSettings.instance.Command, Is.EqualTo("/work/lora-bridge"));
+            Assert.That(BridgeSettings.instance.Command, Is.EqualTo("/opt/lora-bridge"));
             // "Cancel" changes nothing.
             Editor.ChosenPath = "";
             Choose(page, "lora-bridge", "File…");
-            Assert.That(BridgeSettings.instance.Command, Is.EqualTo("/work/lora-bridge"));
+            Assert.That(BridgeSettings.instance.Command, Is.EqualTo("/opt/lora-bridge"));
         }
 
         [Test]

@@ -75,7 +75,7 @@ namespace LoraBridge.DeclaredUnity.Tests
 
         [TestCase(ColorSpace.Linear, false)]
         [TestCase(ColorSpace.Gamma, true)]
-        public void AProjectOfGammaGivesPicturesThatAreEncoded(ColorSpace space, bool isEncoded)
+        public void AGammaProjectGivesPicturesThatAreEncoded(ColorSpace space, bool isEncoded)
         {
             PlayerSettings.colorSpace = space;
             try

@@ -14,36 +14,9 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.DeclaredUnity.Tests
 {
-    /// <summary>What a person meets in the window, with no daemon to be found.</summary>
-    sealed class WindowTests
+    /// <summary>What the window shows and does, with no daemon to be found.</summary>
+    sealed class WindowTests : SessionTestFixture
     {
-        static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-
-        string _project;
-        EditorDriver _editor;
-
-        [SetUp]
-        public void Begin()
-        {
-            _project = Path.Combine(Path.GetTempPath(), "lora-bridge-" + Guid.NewGuid().ToString("N"));
-            Directory.CreateDirectory(_project);
-            _editor = new EditorDriver(_project);
-            // A session that other tests have left goes first.
-            _editor.Quit();
-            System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LoraBridgeEditor).TypeHandle);
-            BridgeSettings.instance.Descriptor = Path.Combine(_project, "none", "daemon.json");
-        }
-
-        [TearDown]
-        public void End()
-        {
-            var settings = BridgeSettings.instance;
-            (settings.Descriptor, settings.Command, settings.Training.Steps, settings.Training.BaseModel) = ("", "", 1000, "pocket");
-            _editor.Quit();
-            _editor.Dispose();
-            ProjectFolder.Delete(_project);
-        }
-
         static T Find<T>(BridgeWindow window, string name) where T : VisualElement => EditorDriver.Find<T>(window.rootVisualElement, name).Single();
 
         static string RowOf(BridgeWindow window, string name) => EditorDriver.Find<Label>(Find<VisualElement>(window, name)).Single().text;
@@ -55,15 +28,15 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             LoraBridgeEditor.Capture(CharacterMaker.Humanoid("Mina"), new PlanChoice());
             var window = BridgeWindow.Open();
-            Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing && LoraBridgeEditor.Gallery.Shots.Count == 15, Limit), Is.True);
-            _editor.Tick();
+            Assert.That(Editor.TickUntil(() => !LoraBridgeEditor.IsCapturing && LoraBridgeEditor.Gallery.Shots.Count == 15, Limit), Is.True);
+            Editor.Tick();
             var (field, page) = (Find<IntegerField>(window, "steps"), EditorDriver.Find<ScrollView>(window.rootVisualElement).Single());
-            var textures = _editor.Calls.Count(call => call == "new Texture2D");
+            var textures = Editor.Calls.Count(call => call == "new Texture2D");
             field.value = 1500;
             Assert.That(BridgeSettings.instance.Training.Steps, Is.EqualTo(1500));
             Assert.That(Find<IntegerField>(window, "steps"), Is.SameAs(field));
             Assert.That(EditorDriver.Find<ScrollView>(window.rootVisualElement).Single(), Is.SameAs(page));
-            Assert.That(_editor.Calls.Count(call => call == "new Texture2D"), Is.EqualTo(textures), "pictures are decoded anew");
+            Assert.That(Editor.Calls.Count(call => call == "new Texture2D"), Is.EqualTo(textures), "pictures are decoded again");
         }
 
         [Test]
@@ -71,9 +44,9 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             LoraBridgeEditor.Capture(CharacterMaker.Humanoid("Mina"), new PlanChoice());
             var window = BridgeWindow.Open();
-            Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
-            _editor.Tick();
-            var kept = _editor.Alive.OfType<Texture2D>().Select(texture => texture.width).ToList();
+            Assert.That(Editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
+            Editor.Tick();
+            var kept = Editor.Alive.OfType<Texture2D>().Select(texture => texture.width).ToList();
             Assert.That(kept, Has.Count.EqualTo(15).And.All.LessThanOrEqualTo(256));
             // The face is placed by the picture's own size, not by that of its copy.
             var shot = LoraBridgeEditor.Gallery.Shots[0];
@@ -89,12 +62,12 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             var window = BridgeWindow.Open();
             var panel = EditorDriver.Find<CharacterPanel>(window.rootVisualElement).Single();
-            Assert.That(_editor.Drop(panel, ScriptableObject.CreateInstance<CapturePlanAsset>()), Is.False, "a plan is no character");
+            Assert.That(Editor.Drop(panel, ScriptableObject.CreateInstance<CapturePlanAsset>()), Is.False, "a plan is no character");
             var mina = CharacterMaker.Humanoid("Mina");
-            Assert.That(_editor.Drop(panel, mina), Is.True);
+            Assert.That(Editor.Drop(panel, mina), Is.True);
             Assert.That(window.Character, Is.SameAs(mina));
             var other = CharacterMaker.Humanoid("Other");
-            Assert.That(_editor.Drop(panel, other.GetComponent<Animator>()), Is.True, "a component stands for its object");
+            Assert.That(Editor.Drop(panel, other.GetComponent<Animator>()), Is.True, "a component stands for its object");
             Assert.That(window.Character, Is.SameAs(other));
         }
 
@@ -110,8 +83,8 @@ namespace LoraBridge.DeclaredUnity.Tests
             EditPlan(window);
             var plan = Newtonsoft.Json.JsonConvert.SerializeObject(window.Plan.Asset.ToPlan());
             window.Close();
-            _editor.Quit();
-            foreach (var key in _editor.GetSessionState().Keys.ToList()) SessionState.EraseString(key);
+            Editor.Quit();
+            foreach (var key in Editor.GetSessionState().Keys.ToList()) SessionState.EraseString(key);
 
             var later = BridgeWindow.Open();
             Assert.That(later.Plan.Asset, Is.Not.Null, "the draft is gone");
@@ -124,7 +97,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         }
 
         [Test]
-        public void ChangesOfThePlanCanBeTakenBack()
+        public void ChangesOfThePlanCanBeUndone()
         {
             var window = BridgeWindow.Open();
             window.Character = CharacterMaker.Humanoid("Mina");
@@ -134,23 +107,23 @@ namespace LoraBridge.DeclaredUnity.Tests
             EditorDriver.ForgetUndo();
             preset.index = (int)PlanPreset.Faces;
             Assert.That(draft == null);
-            _editor.TakeBack();
+            Editor.UndoAll();
             Assert.That(window.Plan.Asset, Is.SameAs(draft));
             Assert.That((preset.index, window.Plan.Preset), Is.EqualTo((0, PlanPreset.Default)));
         }
 
         [Test]
-        public void TheFramingIsTakenAnewWhenAMaterialChanges()
+        public void TheFramingIsTakenAgainWhenAMaterialChanges()
         {
             var window = BridgeWindow.Open();
             window.Character = CharacterMaker.Humanoid("Mina");
             var picture = EditorDriver.Find<Image>(window.rootVisualElement).First();
-            Assert.That(_editor.TickUntil(() => picture.image != null, Limit), Is.True);
+            Assert.That(Editor.TickUntil(() => picture.image != null, Limit), Is.True);
             var before = picture.image;
-            for (var tick = 0; tick < 20; tick++) _editor.Tick();
+            for (var tick = 0; tick < 20; tick++) Editor.Tick();
             Assert.That(picture.image, Is.SameAs(before));
             EditorDriver.EditMaterial(window.Character);
-            Assert.That(_editor.TickUntil(() => picture.image != before, TimeSpan.FromSeconds(20)), Is.True);
+            Assert.That(Editor.TickUntil(() => picture.image != before, TimeSpan.FromSeconds(20)), Is.True);
         }
 
         [Test]
@@ -159,21 +132,21 @@ namespace LoraBridge.DeclaredUnity.Tests
             var window = BridgeWindow.Open();
             window.Character = CharacterMaker.Humanoid("Mina");
             var poses = 0;
-            _editor.OnCall = call =>
+            Editor.OnCall = call =>
             {
                 if (call == "HumanPoseHandler.SetHumanPose" && LoraBridgeEditor.IsCapturing && ++poses == 2) throw new InvalidOperationException("The pose is broken.");
             };
             LoraBridgeEditor.Capture(window.Character, window.Plan);
-            Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
+            Assert.That(Editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
             Assert.That(LoraBridgeEditor.Error?.Message, Is.EqualTo("The pose is broken."));
             EditorDriver.Click(EditorDriver.Find<Button>(Find<VisualElement>(window, "error"), "dismiss").Single());
             Assert.That(LoraBridgeEditor.Error?.Message, Is.Not.EqualTo("The pose is broken."), "it was dismissed");
             var skip = Find<Button>(window, "skip");
             Assert.That(IsShown(skip), Is.True);
             EditorDriver.Click(skip);
-            Assert.That(_editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
+            Assert.That(Editor.TickUntil(() => !LoraBridgeEditor.IsCapturing, Limit), Is.True);
             Assert.That(LoraBridgeEditor.Gallery.Shots.Select(shot => shot.Name).ToList(), Has.Count.EqualTo(14).And.None.EqualTo("walk_full_yaw0"));
-            _editor.Tick();
+            Editor.Tick();
             Assert.That(IsShown(skip), Is.False);
         }
 
@@ -183,14 +156,14 @@ namespace LoraBridge.DeclaredUnity.Tests
             var window = BridgeWindow.Open();
             window.Character = new GameObject("Empty");
             LoraBridgeEditor.Session.Daemon.EnsureDaemon();
-            Assert.That(_editor.TickUntil(() => LoraBridgeEditor.Error != null, Limit), Is.True);
+            Assert.That(Editor.TickUntil(() => LoraBridgeEditor.Error != null, Limit), Is.True);
             var box = Find<VisualElement>(window, "error");
             Assert.That(IsShown(box), Is.True);
-            EditorDriver.Click(EditorDriver.Find<Button>(box, "remedy-OpenSettings").Single());
-            Assert.That(_editor.OpenedSettings, Is.EqualTo(SettingsPage.Path));
-            EditorDriver.Click(EditorDriver.Find<Button>(box, "remedy-CopyError").Single());
-            Assert.That(_editor.Clipboard, Does.StartWith("state.daemon.absent: "));
-            Assert.That(EditorDriver.Find<Button>(box, "remedy-StartDaemon"), Has.Count.EqualTo(1));
+            EditorDriver.Click(EditorDriver.Find<Button>(box, "action-OpenSettings").Single());
+            Assert.That(Editor.OpenedSettings, Is.EqualTo(SettingsPage.Path));
+            EditorDriver.Click(EditorDriver.Find<Button>(box, "action-CopyError").Single());
+            Assert.That(Editor.Clipboard, Does.StartWith("state.daemon.absent: "));
+            Assert.That(EditorDriver.Find<Button>(box, "action-StartDaemon"), Has.Count.EqualTo(1));
         }
 
         [Test]
@@ -198,23 +171,23 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             BridgeSettings.instance.Descriptor = "";
             BridgePreferences.Node = "/nowhere/node";
-            BridgeSettings.instance.Command = Path.Combine(_project, "empty");
+            BridgeSettings.instance.Command = Path.Combine(Project, "empty");
             BridgeSettings.instance.Training.BaseModel = "/nowhere/model.safetensors";
             var window = BridgeWindow.Open();
-            Assert.That(_editor.TickUntil(() => RowOf(window, "setup-node").StartsWith("✗", StringComparison.Ordinal), Limit), Is.True);
+            Assert.That(Editor.TickUntil(() => RowOf(window, "setup-node").StartsWith("✗", StringComparison.Ordinal), Limit), Is.True);
             Assert.That(RowOf(window, "setup-package"), Does.StartWith("✗").And.Contain("npm install -g"));
             Assert.That(RowOf(window, "setup-model"), Does.StartWith("✗").And.Contain("/nowhere/model.safetensors"));
             Assert.That(RowOf(window, "setup-daemon"), Does.StartWith("✗"));
 
-            var node = Path.Combine(_project, "node");
+            var node = Path.Combine(Project, "node");
             File.WriteAllText(node, "#!/bin/sh\necho v22.1.0\n");
             using (var chmod = System.Diagnostics.Process.Start("chmod", $"+x \"{node}\"")) chmod.WaitForExit();
-            _editor.ChosenPath = node;
+            Editor.ChosenPath = node;
             EditorDriver.Click(EditorDriver.Find<Button>(Find<VisualElement>(window, "setup-node")).Single());
             Assert.That(BridgePreferences.Node, Is.EqualTo(node));
-            Assert.That(_editor.TickUntil(() => RowOf(window, "setup-node") == $"✓ Node.js: {node} (22.1.0)", Limit), Is.True, RowOf(window, "setup-node"));
+            Assert.That(Editor.TickUntil(() => RowOf(window, "setup-node") == $"✓ Node.js: {node} (22.1.0)", Limit), Is.True, RowOf(window, "setup-node"));
 
-            _editor.ChosenPath = node;
+            Editor.ChosenPath = node;
             EditorDriver.Click(Find<Button>(window, "setup-choose-model"));
             Assert.That(RowOf(window, "setup-model"), Is.EqualTo("✓ Base model: " + node));
             Assert.That(Find<TextField>(window, "base-model").value, Is.EqualTo(node), "the field shows what was chosen");

@@ -3,11 +3,11 @@ using NUnit.Framework;
 
 namespace LoraBridge.EndToEnd
 {
-    /// <summary>What a person corrects in the window reaches the daemon, and comes back from it.</summary>
+    /// <summary>What the user corrects in the window reaches the daemon, and comes back from it.</summary>
     public class CorrectionTests : EndToEndTests
     {
         [Test]
-        public void ShotsAreExcludedCorrectedTakenAgainAndDeleted()
+        public void ShotsAreExcludedCorrectedRetakenAndDeleted()
         {
             using var editor = new UnityApp(new EditorSetup { Project = Project() });
             editor.Program.Press(Capture);
@@ -16,7 +16,7 @@ namespace LoraBridge.EndToEnd
 
             editor.Program.OpenShot(names[0]);
             editor.Program.PressInShot("shot-exclude");
-            editor.Until(view => view.Gallery.Single(shot => shot.Name == names[0]).IsExcluded, "the shot is left out");
+            editor.Until(view => view.Gallery.Single(shot => shot.Name == names[0]).IsExcluded, "the shot is excluded");
             editor.Program.WriteCaption(" a sks girl ");
             editor.Until(view => view.Gallery.Single(shot => shot.Name == names[0]).Caption == "a sks girl", "the caption has come back");
             float scale = editor.Program.DrawFace(50, 40, 20, 10);
@@ -29,7 +29,7 @@ namespace LoraBridge.EndToEnd
 
             editor.Program.OpenShot(names[2]);
             editor.Program.PressInShot("shot-retake");
-            editor.Until(view => !view.IsCapturing && view.Waiting == 0 && view.Status.StartsWith("1 shots"), "it is taken again");
+            editor.Until(view => !view.IsCapturing && view.Waiting == 0 && view.Status.StartsWith("1 shots"), "it is retaken");
             using var witness = new Witness(Home);
             var shots = witness.Shots("Godette");
             Assert.That(shots.Select(shot => (string)shot["name"]).Distinct(), Is.EquivalentTo(names.Where(name => name != names[1])));

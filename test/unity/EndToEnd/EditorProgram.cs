@@ -135,7 +135,7 @@ namespace LoraBridge.EndToEnd
         /// <summary>What was copied last.</summary>
         public string Clipboard() => _driver.Clipboard;
 
-        /// <summary>What a person chooses in the next dialogue.</summary>
+        /// <summary>What the user chooses in the next dialog.</summary>
         public void ChoosePath(string path) => _driver.ChosenPath = path;
 
         /// <summary>The words of the character.</summary>

@@ -30,7 +30,7 @@ sealed class Comparison
             Types++;
             Compare(pair.Value, pair.Key, Facts.Of(pair.Value), Facts.Of(real));
             CompareInterfaces(pair.Value, pair.Key, real);
-            // Otherwise every member would be told to be as hidden as its type.
+            // Otherwise every member would count as hidden as its type.
             if (Facts.Visibility(pair.Value) != Facts.Visibility(real)) continue;
             foreach (var member in MembersOf(pair.Value)) CompareMember(member, $"{pair.Key}.{Facts.Key(member)}", real);
         }

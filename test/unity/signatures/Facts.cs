@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 
-/// <summary>What can be told of a symbol, each fact by its name: visibility, return type, default values, obsoletion and so on.</summary>
+/// <summary>What is known of a symbol, each fact by its name: visibility, return type, default values, obsoletion and so on.</summary>
 static class Facts
 {
-    // Namespaces are left out: source whose other half is missing cannot tell them.
+    // Namespaces are left out: source whose other half is missing does not show them.
     static readonly SymbolDisplayFormat Short = new SymbolDisplayFormat
       (genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters,
        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameOnly, miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
@@ -14,7 +14,7 @@ static class Facts
     /// <summary>A type as it is written in a signature.</summary>
     public static string Name(ITypeSymbol type) => type.ToDisplayString(Short);
 
-    /// <summary>Name and parameter types: what tells one member from another.</summary>
+    /// <summary>Name and parameter types: what distinguishes one member from another.</summary>
     public static string Key(ISymbol member)
       => member.Name + (member is IMethodSymbol method && method.Arity > 0 ? "`" + method.Arity : "")
           + (member is IMethodSymbol or IPropertySymbol { IsIndexer: true }
@@ -69,8 +69,8 @@ static class Facts
                 facts["value"] = field.HasConstantValue ? Value(field.ConstantValue) : "not constant";
                 facts["readonly"] = Say(field.IsReadOnly, "readonly");
                 break;
-            case IEventSymbol happening:
-                facts["returns"] = Name(happening.Type);
+            case IEventSymbol declared:
+                facts["returns"] = Name(declared.Type);
                 break;
         }
         return facts;

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 /// <summary>
 /// Makes symbols of source files. Nothing is compiled to an end, so that source of which parts are missing, as published source
-/// often is, tells all that it holds.
+/// often is, shows all that it holds.
 /// </summary>
 sealed class Sources
 {

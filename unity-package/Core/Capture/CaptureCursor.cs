@@ -29,7 +29,7 @@ namespace LoraBridge.Core.Capture
         /// <summary>Index of the first shot that is not safe yet.</summary>
         public int Next { get; }
 
-        /// <summary>Indices of shots that somebody has given up.</summary>
+        /// <summary>Indices of shots that the user has chosen to skip.</summary>
         public IReadOnlyList<int> Skipped { get; }
 
         [JsonConstructor]
@@ -52,7 +52,7 @@ namespace LoraBridge.Core.Capture
             Character == other.Character && Subject == other.Subject && Write(Plan) == Write(other.Plan);
 
         /// <summary>The same capture at another shot.</summary>
-        internal CaptureCursor At(int next) => new CaptureCursor(Id, Character, Subject, Plan, NotSkipped(next), Skipped);
+        internal CaptureCursor At(int next) => new CaptureCursor(Id, Character, Subject, Plan, FirstUnskipped(next), Skipped);
 
         /// <summary>The same capture without a shot.</summary>
         public CaptureCursor Without(int shot)
@@ -61,8 +61,8 @@ namespace LoraBridge.Core.Capture
             return without.At(Next);
         }
 
-        /// <summary>The first shot from this one on that is to be taken.</summary>
-        internal int NotSkipped(int shot)
+        /// <summary>The first shot from this one on that is not skipped.</summary>
+        internal int FirstUnskipped(int shot)
         {
             while (Skipped.Contains(shot)) shot++;
             return shot;

@@ -18,7 +18,7 @@ namespace LoraBridge.Core.Capture
     /// </summary>
     public sealed class CaptureSession : IDisposable
     {
-        static readonly TimeSpan MostPerTick = TimeSpan.FromSeconds(1);
+        static readonly TimeSpan MaximumPerTick = TimeSpan.FromSeconds(1);
 
         readonly IStage _stage;
         readonly IReadOnlyList<PlannedShot> _shots;
@@ -119,7 +119,7 @@ namespace LoraBridge.Core.Capture
         void Photograph(ShotDeveloper developer)
         {
             FailedShot = _nextToShoot - 1;
-            if (Receive(developer) && (_nextToShoot = Cursor.NotSkipped(_nextToShoot)) < Total && developer.HasRoom && !_stage.IsBusy)
+            if (Receive(developer) && (_nextToShoot = Cursor.FirstUnskipped(_nextToShoot)) < Total && developer.HasRoom && !_stage.IsBusy)
             {
                 FailedShot = _nextToShoot;
                 Shoot(_shots[_nextToShoot++]);
@@ -149,7 +149,7 @@ namespace LoraBridge.Core.Capture
             if (_shooting == null) return true;
             if (!_shooting.IsCompleted)
             {
-                Watch();
+                CheckReadbackTime();
                 return false;
             }
             var exposure = _shooting.GetAwaiter().GetResult();
@@ -159,14 +159,14 @@ namespace LoraBridge.Core.Capture
             return true;
         }
 
-        /// <summary>A graphics device that was reset never answers. Time in which nobody ticked, such as a laptop's sleep, hardly counts.</summary>
-        void Watch()
+        /// <summary>A graphics device that was reset never answers. Time without ticks, such as a laptop's sleep, hardly counts.</summary>
+        void CheckReadbackTime()
         {
             var step = _sinceTick.Elapsed;
-            _waited += step < MostPerTick ? step : MostPerTick;
+            _waited += step < MaximumPerTick ? step : MaximumPerTick;
             if (_waited > ReadbackLimit)
                 throw new CaptureException("resource.gpu.timeout", $"The graphics card has not given the picture back for {ReadbackLimit.TotalSeconds:0} s.",
-                    "Restart the editor: its graphics device is lost. Capture again then: it goes on at this shot.");
+                    "Restart the editor: its graphics device is lost. Then capture again: it resumes at this shot.");
         }
 
         /// <summary>Moves the cursor behind the shots that the sink has accepted.</summary>

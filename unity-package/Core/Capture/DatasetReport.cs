@@ -5,22 +5,22 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>What a training on a character's shots would be given, before it begins.</summary>
+    /// <summary>What a training on a character's shots would use, before it starts.</summary>
     public sealed class DatasetReport
     {
         /// <summary>Shots that would be trained on: the newest of each name that is neither rejected nor excluded.</summary>
         public int Shots { get; private set; }
 
-        /// <summary>Shots that somebody has left out.</summary>
+        /// <summary>Shots that the user has excluded.</summary>
         public int Excluded { get; private set; }
 
         /// <summary>Shots that the daemon cannot use.</summary>
         public int Rejected { get; private set; }
 
-        /// <summary>Those among <see cref="Shots"/> that the daemon has not looked at yet.</summary>
+        /// <summary>Those among <see cref="Shots"/> that the daemon has not inspected yet.</summary>
         public int Waiting { get; private set; }
 
-        /// <summary>Those whose face is known: from the editor's head rectangle, a detector or a person.</summary>
+        /// <summary>Those whose face is known: from the editor's head rectangle, a detector or the user.</summary>
         public int Faces { get; private set; }
 
         /// <summary>Those whose face is only a guess.</summary>

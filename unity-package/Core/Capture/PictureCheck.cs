@@ -1,10 +1,10 @@
 #nullable enable
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>Notices a picture that shows nothing, which a renderer that fails leaves without a word.</summary>
+    /// <summary>Notices a picture that shows nothing, which a failing renderer produces without an error.</summary>
     static class PictureCheck
     {
-        // The darkest paint that a texture artist uses is brighter than this in some channel of some pixel.
+        // The darkest colour that a texture artist uses is brighter than this in some channel of some pixel.
         const int Black = 2;
 
         /// <param name="rgba">Four bytes for each pixel.</param>

@@ -5,20 +5,20 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>Something about a shot that a person had better look at.</summary>
+    /// <summary>Something about a shot that the user should check.</summary>
     public enum Advice
     {
-        /// <summary>Where the head is was guessed by the editor.</summary>
+        /// <summary>The position of the head is a guess of the editor.</summary>
         HeadGuessed,
-        /// <summary>Where a hand is was guessed by the editor, or much of it lies outside the picture.</summary>
+        /// <summary>The position of a hand is a guess of the editor, or much of the hand lies outside the picture.</summary>
         HandGuessed,
-        /// <summary>Where the face is was guessed by the daemon.</summary>
+        /// <summary>The position of the face is a guess of the daemon.</summary>
         FaceGuessed,
-        /// <summary>Nobody found a face.</summary>
+        /// <summary>No face was found.</summary>
         NoFace,
     }
 
-    /// <summary>What to look at in a shot, from what is known of it.</summary>
+    /// <summary>What to check in a shot, from what is known about it.</summary>
     public static class ShotAdvice
     {
         /// <summary>Below this a rectangle is a guess: a bone's name alone is 0.7, a place without vertices 0.3.</summary>
@@ -26,13 +26,13 @@ namespace LoraBridge.Core.Capture
 
         /// <summary>The advice for a shot.</summary>
         /// <param name="regions">Name and confidence of each rectangle that the editor saw.</param>
-        /// <param name="isInspected">Whether the daemon has looked at it.</param>
-        /// <param name="face">What the daemon makes of it; null where it found none.</param>
+        /// <param name="isInspected">Whether the daemon has inspected it.</param>
+        /// <param name="face">The face that the daemon found; null where it found none.</param>
         public static IReadOnlyList<Advice> Of(IEnumerable<KeyValuePair<string, double>> regions, bool isInspected, Face? face)
         {
             var advice = new List<Advice>();
             var unsure = regions.Where(region => region.Value < Sure).Select(region => region.Key).ToList();
-            // What a person has drawn is no guess any more.
+            // What the user has drawn is no guess any more.
             var isSettled = face != null && !IsGuess(face);
             if (unsure.Contains(StageRegion.Head) && !isSettled) advice.Add(Advice.HeadGuessed);
             if (unsure.Contains(StageRegion.LeftHand) || unsure.Contains(StageRegion.RightHand)) advice.Add(Advice.HandGuessed);

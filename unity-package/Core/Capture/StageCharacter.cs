@@ -22,7 +22,7 @@ namespace LoraBridge.Core.Capture
         /// <summary>Expressions that it can show, by the stage's names.</summary>
         public IReadOnlyList<string> Expressions { get; set; } = Array.Empty<string>();
 
-        /// <summary>Those among them that somebody has made to be expressions, such as VRM's presets; the rest are single blend shapes.</summary>
+        /// <summary>Those of them that were authored as expressions, such as VRM's presets; the rest are single blend shapes.</summary>
         public IReadOnlyList<string> ExpressionPresets { get; set; } = Array.Empty<string>();
     }
 

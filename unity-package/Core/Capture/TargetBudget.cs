@@ -23,7 +23,7 @@ namespace LoraBridge.Core.Capture
         /// <param name="height">Rendered height, supersampling included.</param>
         /// <param name="targets">How many targets there are at the same time.</param>
         /// <param name="supersampling">Rendered pixels along one side of a finished pixel.</param>
-        /// <param name="graphicsMemory">What the card has, in MiB; 0 where it does not tell.</param>
+        /// <param name="graphicsMemory">What the card has, in MiB; 0 where it is unknown.</param>
         /// <exception cref="CaptureException">Not even one sample for each pixel fits.</exception>
         public static int Samples(int width, int height, int targets, int supersampling, int graphicsMemory)
         {

@@ -24,8 +24,8 @@ namespace LoraBridge.Core.Connection
         public static DaemonEndpoint FromFile(string descriptorFile) => new DaemonEndpoint(descriptorFile, null);
 
         /// <summary>
-        /// The daemon at <c>http://HOST:PORT</c> or <c>https://…</c>; <c>HOST:PORT</c> alone is taken for the former. What is no address
-        /// is told by <see cref="Find"/>.
+        /// The daemon at <c>http://HOST:PORT</c> or <c>https://…</c>; <c>HOST:PORT</c> alone is taken for the former. For what is not
+        /// an address, <see cref="Find"/> throws.
         /// </summary>
         public static DaemonEndpoint At(string url, string token)
         {
@@ -40,7 +40,7 @@ namespace LoraBridge.Core.Connection
 
         /// <summary>
         /// The descriptor as it is now. It may be that of a daemon that was killed. Throws <c>state.daemon.absent</c> when there is none,
-        /// <c>input.file.denied</c> when it may not be read, <c>input.option.invalid</c> when the address is none.
+        /// <c>input.file.denied</c> when it may not be read, <c>input.option.invalid</c> when the address is not one.
         /// </summary>
         public Descriptor Find()
         {

@@ -11,15 +11,15 @@ namespace LoraBridge.Core.Connection
     /// <summary>What is asked of a daemon by HTTP: its status, to learn whether it is there, and its files.</summary>
     public static class DaemonHttp
     {
-        static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
-        static readonly TimeSpan _transferTime = TimeSpan.FromSeconds(30);
+        static readonly TimeSpan _statusTimeout = TimeSpan.FromSeconds(2);
+        static readonly TimeSpan _transferTimeout = TimeSpan.FromSeconds(30);
 
         /// <summary>The status code of <c>GET /status</c>, or null when nobody answers.</summary>
         internal static async Task<HttpStatusCode?> Status(Descriptor descriptor)
         {
             try
             {
-                using var client = Client(_patience);
+                using var client = Client(_statusTimeout);
                 using var request = Request(descriptor, "/status");
                 request.Headers.ConnectionClose = true;
                 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
@@ -39,7 +39,7 @@ namespace LoraBridge.Core.Connection
         {
             try
             {
-                using var client = Client(_transferTime);
+                using var client = Client(_transferTimeout);
                 using var request = Request(descriptor, path);
                 using var response = await client.SendAsync(request).ConfigureAwait(false);
                 if (response.IsSuccessStatusCode) return await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
@@ -56,7 +56,7 @@ namespace LoraBridge.Core.Connection
         static bool IsUnreachable(Exception error) => error is HttpRequestException || error is OperationCanceledException;
 
         // Whatever proxy this machine has, the daemon is not behind it, and its token is none of the proxy's business.
-        static HttpClient Client(TimeSpan patience) => new HttpClient(new HttpClientHandler { UseProxy = false }) { Timeout = patience };
+        static HttpClient Client(TimeSpan timeout) => new HttpClient(new HttpClientHandler { UseProxy = false }) { Timeout = timeout };
 
         static HttpRequestMessage Request(Descriptor descriptor, string path)
         {

@@ -14,8 +14,8 @@ namespace LoraBridge.Core.Daemon
 {
     /// <summary>
     /// A process that outlives a domain reload and the editor. Node starts it, by a script of the package: it does so in one way on all
-    /// platforms, with a session of its own and no pipe to us, and is needed anyway. Node stays for as long as this object does, to tell
-    /// of an early end.
+    /// platforms, with a session of its own and no pipe to us, and is needed anyway. Node stays for as long as this object does, to
+    /// report an early exit.
     /// </summary>
     internal sealed class DetachedProcess : IDisposable
     {

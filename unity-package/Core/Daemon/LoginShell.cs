@@ -10,17 +10,17 @@ namespace LoraBridge.Core.Daemon
     /// </summary>
     internal static class LoginShell
     {
-        static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+        static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
 
         /// <summary>The shell's PATH, or null. It may take a second: version managers are slow to start.</summary>
-        public static string? SearchPath(string? shell, string usualShell)
+        public static string? SearchPath(string? shell, string defaultShell)
         {
-            var program = shell is string known && known != "" ? known : usualShell;
+            var program = shell is string known && known != "" ? known : defaultShell;
             if (!File.Exists(program)) return null;
             // csh takes -l only alone. A program of its own prints it, since every shell has another syntax for it.
             var isCsh = Path.GetFileName(program).EndsWith("csh", StringComparison.Ordinal);
             const string mark = "PATH=";
-            var line = Question.Ask(program, (isCsh ? "-ic" : "-ilc") + " /usr/bin/env", text => text.StartsWith(mark, StringComparison.Ordinal), _patience);
+            var line = ProgramOutput.FindLine(program, (isCsh ? "-ic" : "-ilc") + " /usr/bin/env", text => text.StartsWith(mark, StringComparison.Ordinal), _timeout);
             return line?.Substring(mark.Length);
         }
     }

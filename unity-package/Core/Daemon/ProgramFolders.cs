@@ -10,7 +10,7 @@ namespace LoraBridge.Core.Daemon
     /// <summary>
     /// The folders that programs are looked for in, each found out about only when those before had nothing: this process's PATH; on
     /// Windows the PATH of the user and the machine as they are in the registry now, since Hub hands on the one that it was started with;
-    /// the <see cref="UsualFolders"/>; on macOS and Linux at last what the login shell makes of PATH.
+    /// the <see cref="WellKnownFolders"/>; on macOS and Linux at last what the login shell makes of PATH.
     /// </summary>
     internal static class ProgramFolders
     {
@@ -32,7 +32,7 @@ namespace LoraBridge.Core.Daemon
                 yield return () => Split(Environment.GetEnvironmentVariable("PATH", EnvironmentVariableTarget.User));
                 yield return () => Split(Environment.GetEnvironmentVariable("PATH", EnvironmentVariableTarget.Machine));
             }
-            yield return () => UsualFolders.Of(platform, Environment.GetEnvironmentVariable, DaemonHome.UserFolder()).SelectMany(UsualFolders.Expand);
+            yield return () => WellKnownFolders.Of(platform, Environment.GetEnvironmentVariable, DaemonHome.UserFolder()).SelectMany(WellKnownFolders.Expand);
             if (platform != OSPlatform.Windows)
                 yield return () => Split(LoginShell.SearchPath(Environment.GetEnvironmentVariable("SHELL"),
                     platform == OSPlatform.OSX ? "/bin/zsh" : "/bin/bash"));
@@ -40,7 +40,7 @@ namespace LoraBridge.Core.Daemon
 
         /// <summary>The folders of a PATH.</summary>
         public static IEnumerable<string> Split(string? path)
-            // The registry's may hold variables that nobody has put in yet.
+            // The registry's may contain variables that are not expanded yet.
             => Environment.ExpandEnvironmentVariables(path ?? "").Split(Path.PathSeparator).Select(folder => folder.Trim().Trim('"'))
                 .Where(folder => folder.Length > 0 && folder.IndexOfAny(Path.GetInvalidPathChars()) < 0);
     }

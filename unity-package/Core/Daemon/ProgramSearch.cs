@@ -12,9 +12,9 @@ namespace LoraBridge.Core.Daemon
     internal static class ProgramSearch
     {
         /// <summary>The oldest Node that lora-bridge runs on.</summary>
-        internal static readonly Version LeastNode = new Version(20, 19, 0);
+        internal static readonly Version MinimumNode = new Version(20, 19, 0);
 
-        static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+        static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
 
         static bool IsWindows => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 
@@ -24,16 +24,16 @@ namespace LoraBridge.Core.Daemon
             var rejected = new List<string>();
             foreach (var program in Candidates(configured, IsWindows ? new[] { "node.exe" } : new[] { "node" }, folders))
             {
-                var answer = Question.Ask(program, "--version", line => line.StartsWith("v", StringComparison.Ordinal), _patience);
-                var version = UsualFolders.VersionOf(answer ?? "");
-                if (version >= LeastNode) return (program, version);
+                var answer = ProgramOutput.FindLine(program, "--version", line => line.StartsWith("v", StringComparison.Ordinal), _timeout);
+                var version = WellKnownFolders.VersionOf(answer ?? "");
+                if (version >= MinimumNode) return (program, version);
                 rejected.Add(answer == null ? $"{program} does not run" : $"{program} is {answer}");
             }
             var what = rejected.Count > 0 ? "No Node.js that is new enough was found: " + string.Join(", ", rejected.Take(3)) + "."
                 : string.IsNullOrEmpty(configured) ? "Node.js was found neither on PATH nor where its installers put it."
                 : $"{configured} is not there.";
             throw new LoraBridgeException("resource.node.missing", what,
-                $"Install Node.js {LeastNode.ToString(2)} or newer from nodejs.org, or choose its program in Preferences > LoRA Bridge.", configured);
+                $"Install Node.js {MinimumNode.ToString(2)} or newer from nodejs.org, or choose its program in Preferences > LoRA Bridge.", configured);
         }
 
         /// <summary>The program lora-bridge, or its main.js. Throws <c>resource.package.missing</c>.</summary>
@@ -57,7 +57,7 @@ namespace LoraBridge.Core.Daemon
 
         static LoraBridgeException Missing(string what, string? configured)
             => new LoraBridgeException("resource.package.missing", what,
-                "Install it with `npm install -g lora-bridge`, or with the path of a packed file (`npm install -g lora-bridge-0.1.0.tgz`), or choose the "
+                "Install it with `npm install -g lora-bridge`, or with the path of a packed file (`npm install -g lora-bridge-VERSION.tgz`), or choose the "
                 + "folder of a working copy in Project Settings > LoRA Bridge.", configured);
 
         // npm's .cmd only hands on to this script; without it there is no shell between us and the daemon.
@@ -68,7 +68,7 @@ namespace LoraBridge.Core.Daemon
         }
 
         static IEnumerable<string> Candidates(string? configured, string[] names, IEnumerable<string> folders)
-            => !string.IsNullOrEmpty(configured) ? new[] { Path.GetFullPath(configured) }.Where(File.Exists)
+            => !string.IsNullOrEmpty(configured) ? new[] { configured }.Where(File.Exists).Select(Path.GetFullPath)
                 : folders.SelectMany(folder => names.Select(name => Path.Combine(folder, name))).Where(File.Exists);
     }
 }

@@ -225,7 +225,7 @@ namespace LoraBridge.Core.Outbox
             }
             catch (Exception error) when (DiskError.IsOne(error))
             {
-                // Somebody holds it, or it may not be read: it is looked at again after the next start.
+                // Another program locks it, or it may not be read: the next start tries again.
             }
         }
 

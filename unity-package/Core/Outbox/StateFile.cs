@@ -8,8 +8,8 @@ using LoraBridge.Core.Protocol;
 namespace LoraBridge.Core.Outbox
 {
     /// <summary>
-    /// A small text file that is whole or not there, also after a power cut. What holds it for a moment, such as a virus scanner, is
-    /// waited for.
+    /// A small text file that is whole or not there, also after a power cut. A program that locks it for a moment, such as a virus
+    /// scanner, is waited for.
     /// </summary>
     public sealed class StateFile
     {
@@ -24,10 +24,10 @@ namespace LoraBridge.Core.Outbox
         /// <summary>
         /// Its text, or null where there is none. Throws <c>input.file.denied</c> and <c>internal</c> when it cannot be read.
         /// </summary>
-        public string? Read() => Patiently(() => File.Exists(_path) ? File.ReadAllText(_path) : null);
+        public string? Read() => WithRetries(() => File.Exists(_path) ? File.ReadAllText(_path) : null);
 
         /// <summary>Takes the place of the text before. Throws <c>resource.disk.full</c>, <c>input.file.denied</c>, <c>internal</c>.</summary>
-        public void Write(string text) => Patiently(() =>
+        public void Write(string text) => WithRetries(() =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             var next = _path + ".new";
@@ -44,14 +44,14 @@ namespace LoraBridge.Core.Outbox
         });
 
         /// <summary>Deletes it. Throws <c>input.file.denied</c>, <c>internal</c>.</summary>
-        public void Delete() => Patiently(() =>
+        public void Delete() => WithRetries(() =>
         {
             if (File.Exists(_path)) File.Delete(_path);
             return true;
         });
 
-        /// <summary>Renames it, so that it stands in nobody's way and can still be looked at. Returns its new path.</summary>
-        public string SetAside() => Patiently(() =>
+        /// <summary>Renames it, so that it is out of the way and can still be read. Returns its new path.</summary>
+        public string SetAside() => WithRetries(() =>
         {
             var aside = _path + ".damaged";
             File.Delete(aside);
@@ -59,7 +59,7 @@ namespace LoraBridge.Core.Outbox
             return aside;
         });
 
-        T Patiently<T>(Func<T> work)
+        T WithRetries<T>(Func<T> work)
         {
             for (var tries = 0; ; tries++)
             {

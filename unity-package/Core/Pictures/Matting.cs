@@ -6,7 +6,7 @@ namespace LoraBridge.Core.Pictures
     /// <summary>
     /// Straight alpha from exposures. Over a background B, what the camera sees is F + (1 − a) · B with F premultiplied by alpha; so
     /// the picture on black is F, and what the picture on white has more is 1 − a (difference matting; Smith and Blinn, "Blue Screen
-    /// Matting", SIGGRAPH 1996, theorem 2). It holds in the space that the renderer blends in: linear light, or gamma in a project of gamma.
+    /// Matting", SIGGRAPH 1996, theorem 2). It holds in the space that the renderer blends in: linear light, or gamma in a gamma project.
     /// </summary>
     public static class Matting
     {

@@ -12,10 +12,10 @@ namespace LoraBridge.Core.Plan
     /// </summary>
     public static class ExpressionChoice
     {
-        /// <summary>Most expressions of a preset plan, besides the face as it is.</summary>
-        public const int Most = 12;
+        /// <summary>The most expressions that a preset plan has, in addition to the neutral face.</summary>
+        public const int Maximum = 12;
 
-        // By what VRM, VRoid, ARKit and MMD call them: feelings first, then eyelids.
+        // By the names that VRM, VRoid, ARKit and MMD use: feelings first, then eyelids.
         static readonly string[][] Words =
         {
             new[] { "joy", "happy", "smile", "laugh", "\u7b11", "\u306b\u3053\u308a" },
@@ -32,18 +32,18 @@ namespace LoraBridge.Core.Plan
         static readonly string[] Parts = { "_brw", "brow", "_eye_", "_mth", "mouth", "cheek", "jaw", "nose", "tongue", "_ha_", "look", "neutral" };
 
         /// <summary>
-        /// Of the presets where there are any, else of the blend shapes: those whose names tell a feeling, then other presets, at most
-        /// <see cref="Most"/>. Blend shapes whose names tell nothing are taken only where no name does.
+        /// Of the presets where there are any, else of the blend shapes: those whose names name a feeling, then other presets, at most
+        /// <see cref="Maximum"/>. Blend shapes with other names are taken only where no name does.
         /// </summary>
         public static IReadOnlyList<string> Of(StageCharacter character)
         {
             var hasPresets = character.ExpressionPresets.Count > 0;
             var all = (hasPresets ? character.ExpressionPresets : character.Expressions).Distinct().ToList();
             var whole = all.Where(name => !Contains(name, Parts)).ToList();
-            var telling = whole.Where(name => Rank(name) < Words.Length).OrderBy(Rank).ToList();
-            if (hasPresets) telling.AddRange(whole.Except(telling).ToList());
-            if (telling.Count == 0) telling = whole.Count > 0 ? whole : all;
-            return telling.Take(Most).ToList();
+            var named = whole.Where(name => Rank(name) < Words.Length).OrderBy(Rank).ToList();
+            if (hasPresets) named.AddRange(whole.Except(named).ToList());
+            if (named.Count == 0) named = whole.Count > 0 ? whole : all;
+            return named.Take(Maximum).ToList();
         }
 
         static int Rank(string name)

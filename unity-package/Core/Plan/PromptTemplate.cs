@@ -12,8 +12,8 @@ namespace LoraBridge.Core.Plan
         /// <summary>Stands for what the character is, such as <c>girl</c>.</summary>
         public const string Class = "[class]";
 
-        /// <summary>The sentence to begin with.</summary>
-        public const string Usual = "an illustration of a " + Trigger + " " + Class;
+        /// <summary>The template of new settings.</summary>
+        public const string Default = "an illustration of a " + Trigger + " " + Class;
 
         /// <summary>A template with both words put in; a word that is empty leaves no gap.</summary>
         public static string Fill(string template, string trigger, string @class)

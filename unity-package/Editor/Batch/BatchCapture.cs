@@ -17,7 +17,7 @@ namespace LoraBridge.Editor.Batch
     /// </summary>
     public static class BatchCapture
     {
-        // A domain reload forgets static fields: what a script compiled at start or an import may cause.
+        // A domain reload, which compiling scripts or an import may cause, clears static fields.
         const string Key = "LoraBridge.Batch";
         const string TrainingMark = "training";
 
@@ -41,13 +41,13 @@ namespace LoraBridge.Editor.Batch
         });
 
         [InitializeOnLoadMethod]
-        static void GoOn()
+        static void Resume()
         {
-            if (Application.isBatchMode) GoOn(Environment.GetCommandLineArgs());
+            if (Application.isBatchMode) Resume(Environment.GetCommandLineArgs());
         }
 
-        /// <summary>Goes on where the domain before a reload stood; nothing where none had begun.</summary>
-        internal static void GoOn(string[] arguments)
+        /// <summary>Resumes where the domain before a reload stopped; does nothing where none had begun.</summary>
+        internal static void Resume(string[] arguments)
         {
             var kept = SessionState.GetString(Key, "");
             if (kept.Length == 0) return;

@@ -59,17 +59,19 @@ namespace LoraBridge.Editor.Bridge
                 {
                     Models = answer.Models;
                     Mark();
-                }, _ => {});
+                },
+                // A daemon that does not know the request has none to choose from.
+                _ => {});
             };
             Daemon.Refused += refusal =>
             {
                 Gallery.Refuse(refusal);
                 Mark();
             };
-            Daemon.Heard += happening =>
+            Daemon.Heard += received =>
             {
-                if (Gallery.OnEvent(happening)) Mark();
-                Training.Hear(happening);
+                if (Gallery.OnEvent(received)) Mark();
+                Training.Hear(received);
             };
             Daemon.Stepped += Training.Hear;
             Training.Changed += Mark;
@@ -111,7 +113,7 @@ namespace LoraBridge.Editor.Bridge
             if (Daemon.FollowSettings()) Training.Repeat();
         }
 
-        /// <summary>Something has changed that no event tells of.</summary>
+        /// <summary>Marks a change that no event reports.</summary>
         internal void Mark() => _isChanged = true;
 
         /// <summary>Begins a capture, and finds or starts the daemon for it.</summary>
@@ -126,7 +128,7 @@ namespace LoraBridge.Editor.Bridge
             Mark();
         }
 
-        /// <summary>Lets a capture that has failed go on without the shot that it failed at.</summary>
+        /// <summary>Resumes a failed capture without the shot that it failed at.</summary>
         public void SkipShot()
         {
             _capture.Skip();

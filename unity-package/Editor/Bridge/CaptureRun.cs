@@ -56,10 +56,10 @@ namespace LoraBridge.Editor.Bridge
         /// <inheritdoc cref="Subject"/>
         public CapturePlan Last { get; private set; }
 
-        /// <summary>Whether the last capture failed at a shot that could be left out.</summary>
+        /// <summary>Whether the last capture failed at a shot that can be skipped.</summary>
         public bool CanSkip => _failed != null && _failedShot != null && !IsUnderWay;
 
-        /// <summary>Lets a capture that has failed go on without the shot that it failed at.</summary>
+        /// <summary>Resumes a failed capture without the shot that it failed at.</summary>
         public void Skip()
         {
             if (!CanSkip || !(_failedShot is int shot)) return;
@@ -71,7 +71,7 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Why the last capture failed; null where it did not.</summary>
         public LoraBridgeException Error { get; private set; }
 
-        /// <summary>Forgets why the last capture failed; it can still go on.</summary>
+        /// <summary>Forgets why the last capture failed; it can still be resumed.</summary>
         public void Dismiss()
         {
             if (Error == null) return;

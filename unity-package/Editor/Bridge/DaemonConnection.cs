@@ -62,11 +62,11 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>What keeps the editor from the daemon; null while they are connected, or nothing has been tried.</summary>
         public LoraBridgeException Fault => State == ConnectionState.Connected || _starting != null ? null : _fault;
 
-        /// <summary>Looks in the background whether a daemon could be started, and tells with a later <see cref="Drain"/>.</summary>
-        public void FindInstallation(Action<Installation> tell)
+        /// <summary>Finds out in the background whether a daemon could be started; <paramref name="onFound"/> is called with a later <see cref="Drain"/>.</summary>
+        public void FindInstallation(Action<Installation> onFound)
           => Installation.Find(BridgeSettings.instance.Daemon).ContinueWith(task => _answers.Enqueue(() =>
           {
-              if (task.Status == TaskStatus.RanToCompletion) tell(task.Result);
+              if (task.Status == TaskStatus.RanToCompletion) onFound(task.Result);
           }), TaskScheduler.Default);
 
         /// <summary>How the editor stands with the daemon, in words.</summary>

@@ -145,7 +145,7 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Whether trainings leave it out.</summary>
         public bool IsExcluded { get; internal set; }
 
-        /// <summary>The caption that somebody wrote; empty where it is made of what is known.</summary>
+        /// <summary>The caption that the user wrote; empty where the daemon makes one.</summary>
         public string Caption { get; internal set; } = "";
 
         /// <summary>How it was planned; null where an earlier domain took it.</summary>
@@ -154,7 +154,7 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>How sure the editor is of each part that it saw, 0 to 1.</summary>
         internal IReadOnlyDictionary<string, double> Regions { get; set; } = new Dictionary<string, double>();
 
-        /// <summary>What a person had better look at.</summary>
+        /// <summary>What the user should check.</summary>
         public IReadOnlyList<Advice> Advice => ShotAdvice.Of(Regions, IsInspected, Face);
 
         internal GalleryShot(string id, string name, byte[] png, float disagreement)

@@ -23,8 +23,8 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>
-        /// What the text says; null where there is none. One that cannot be understood, such as what a power cut left, is set aside and
-        /// told once, and counts as none.
+        /// What the text says; null where there is none. One that cannot be understood, such as what a power cut left, is set aside,
+        /// reported once, and counts as none.
         /// </summary>
         public T Read<T>(Func<string, T> parse) where T : class
         {

@@ -76,7 +76,7 @@ namespace LoraBridge.Editor.Bridge
             }
             catch (LoraBridgeException error)
             {
-                // The editor must not be told with each of its updates: until its next start the shots wait elsewhere.
+                // Not to be reported again with each update: until the editor's next start the shots wait elsewhere.
                 var other = Path.Combine(Path.GetTempPath(), "lora-bridge", Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(folder))));
                 _notice = $"{error.Message} {error.Hint} Until then shots are kept in {other}.";
                 Debug.LogError("LoRA Bridge: " + _notice);

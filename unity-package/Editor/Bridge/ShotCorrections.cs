@@ -6,17 +6,17 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Bridge
 {
-    /// <summary>What a person does about single shots: to leave them out, delete them, take them again, correct caption and face.</summary>
+    /// <summary>The user's corrections of single shots: exclude, delete, retake, caption and face.</summary>
     sealed class ShotCorrections
     {
         readonly BridgeSession _session;
 
         public ShotCorrections(BridgeSession session) => _session = session;
 
-        /// <summary>Leaves a shot out of trainings, or takes it back in.</summary>
+        /// <summary>Excludes a shot from trainings, or includes it again.</summary>
         public void Exclude(GalleryShot shot, bool isExcluded) => Change(new ShotChange { Shot = shot.Id, Excluded = isExcluded });
 
-        /// <summary>Gives a shot a caption of its own; an empty one is made of what is known again.</summary>
+        /// <summary>Gives a shot a caption of its own; with an empty one the daemon makes it again.</summary>
         public void SetCaption(GalleryShot shot, string caption) => Change(new ShotChange { Shot = shot.Id, Caption = caption.Trim() });
 
         /// <summary>Says where the head is, in pixels of the picture.</summary>
@@ -38,10 +38,10 @@ namespace LoraBridge.Editor.Bridge
             _session.Mark();
         }
 
-        /// <summary>Whether it is known how a shot was taken, and nothing else is being taken.</summary>
+        /// <summary>Whether it is known how a shot was taken, and no capture is under way.</summary>
         public bool CanRetake(GalleryShot shot) => shot.Planned != null && _session.Capture.Last != null && !_session.Capture.IsUnderWay;
 
-        /// <summary>Takes a shot again: the new one takes the place of the old.</summary>
+        /// <summary>Retakes a shot: the new one replaces the old.</summary>
         public void Retake(GalleryShot shot)
         {
             if (!CanRetake(shot)) throw new InvalidOperationException("The shot cannot be taken again now.");

@@ -6,7 +6,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Plans
 {
-    /// <summary>A plan that is no asset yet, kept until it is one, or another is chosen: over restarts of the editor, too.</summary>
+    /// <summary>A plan that is not an asset yet. It is kept, also when the editor restarts, until it is saved as one or another plan is chosen.</summary>
     static class PlanDraft
     {
         static KeptText Kept => new KeptText(LoraBridgeEditor.Folder, "draft");

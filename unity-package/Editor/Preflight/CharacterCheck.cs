@@ -17,11 +17,11 @@ namespace LoraBridge.Editor.Preflight
                 yield return new Finding(Severity.Error, Text.NoRenderer, null, character.name);
                 yield break;
             }
-            foreach (var package in ForeignParts.OutfitsOf(character))
+            foreach (var package in ThirdPartyComponents.OutfitsOf(character))
                 yield return new Finding(Severity.Error, Text.UnbakedOutfit, null, character.name, package);
-            foreach (var package in ForeignParts.BuildersOf(character))
+            foreach (var package in ThirdPartyComponents.BuildersOf(character))
                 yield return new Finding(Severity.Warning, Text.UnbakedOutfit, null, character.name, package);
-            var springs = ForeignParts.SpringBonesOf(character);
+            var springs = ThirdPartyComponents.SpringBonesOf(character);
             if (springs.Count > 0)
                 yield return new Finding(Severity.Warning, Text.SpringBones, null, character.name, string.Join(", ", springs));
             if (!CharacterAnimator.IsHuman(CharacterAnimator.Of(character)))

@@ -2,7 +2,7 @@ using System;
 
 namespace LoraBridge.Editor.Settings
 {
-    /// <summary>The words by which a training knows a character.</summary>
+    /// <summary>The words of a character in the captions of a training.</summary>
     [Serializable]
     public sealed class CharacterWords
     {
@@ -12,7 +12,7 @@ namespace LoraBridge.Editor.Settings
         /// <summary>The rare word that is to mean it.</summary>
         public string Trigger = "sks";
 
-        /// <summary>What it is.</summary>
+        /// <summary>What it is, such as <c>girl</c>.</summary>
         public string Class = "girl";
     }
 }

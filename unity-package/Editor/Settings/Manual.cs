@@ -4,10 +4,10 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Settings
 {
-    /// <summary>Where a person reads on.</summary>
+    /// <summary>Where the documentation is.</summary>
     static class Manual
     {
-        /// <summary>What Unity's question marks open, which know no files.</summary>
+        /// <summary>What Unity's help buttons open; they take web addresses only.</summary>
         public const string Page = "https://www.npmjs.com/package/lora-bridge";
 
         /// <summary>Opens the manual that came with the package.</summary>

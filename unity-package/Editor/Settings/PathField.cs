@@ -5,7 +5,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Settings
 {
-    /// <summary>A path that can be typed, or chosen in a dialogue.</summary>
+    /// <summary>A path that can be typed, or chosen in a dialog.</summary>
     sealed class PathField : VisualElement
     {
         public PathField(Text label, Text hint, string value, Action<string> set, bool mayBeFolder)
@@ -15,7 +15,7 @@ namespace LoraBridge.Editor.Settings
             {
                 value = value,
                 tooltip = Localization.Get(hint),
-                // Only with Enter or when the field is left: a half-typed path is nobody's.
+                // Only with Enter or when the field is left: a half-typed path is none.
                 isDelayed = true,
             };
             field.style.flexGrow = 1;

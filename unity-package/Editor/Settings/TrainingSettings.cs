@@ -12,7 +12,7 @@ namespace LoraBridge.Editor.Settings
         public string BaseModel = "pocket";
 
         /// <summary>Caption of a character; its own words take the places of <see cref="PromptTemplate"/>.</summary>
-        public string Prompt = PromptTemplate.Usual;
+        public string Prompt = PromptTemplate.Default;
 
         /// <summary>Optimisation steps in all.</summary>
         public int Steps = 1000;
@@ -26,7 +26,7 @@ namespace LoraBridge.Editor.Settings
         /// <summary>Steps between two preview sheets.</summary>
         public int PreviewEvery = 200;
 
-        /// <summary>Width of the numbers computed with.</summary>
+        /// <summary>Number format of the computation.</summary>
         public TrainOptionsPrecision Precision = TrainOptionsPrecision.Auto;
     }
 }

@@ -34,7 +34,7 @@ namespace LoraBridge.Editor.Stage
             }
         }
 
-        // A hair ornament that is no skin hangs below the bone as a whole.
+        // A mesh without skinning, such as a hair ornament, belongs to the bone that it hangs below as a whole.
         bool IsRigid => _skin == null || _skin.bones.Length == 0;
 
         int[] Members(BodyParts.Part part, IReadOnlyList<(int vertex, int bone, float weight)> weights)

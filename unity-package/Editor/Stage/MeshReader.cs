@@ -82,7 +82,7 @@ namespace LoraBridge.Editor.Stage
                 case VertexAttributeFormat.UInt16: return BitConverter.ToUInt16(bytes, begin + 2 * index);
                 case VertexAttributeFormat.UInt32:
                 case VertexAttributeFormat.SInt32: return BitConverter.ToInt32(bytes, begin + 4 * index);
-                // Nobody's bones are written in another way.
+                // No exporter writes bones in another format.
                 default: return 0;
             }
         }

@@ -8,10 +8,10 @@ namespace LoraBridge.Editor.Texts
     /// <summary>The language of the editor's own texts.</summary>
     static class EditorLanguage
     {
-        // Unity keeps the class to itself in every version so far, and which of its modules holds it is its own affair too.
+        // The class is internal in every version of Unity so far, and may be in any of its modules.
         static readonly PropertyInfo Property = Find("UnityEditor.LocalizationDatabase", "currentEditorLanguage");
 
-        /// <summary>That of the editor's preferences; of the operating system, should an editor come that does not tell.</summary>
+        /// <summary>That of the editor's preferences; of the operating system where the editor does not provide it.</summary>
         public static SystemLanguage Current => Read(Property);
 
         /// <summary>The value of a static property, or the operating system's language where there is no such property.</summary>

@@ -4,7 +4,7 @@ namespace LoraBridge.Editor.Texts
     public enum Text
     {
         // Window
-        Setup, Daemon, CheckAgain, Looking, DaemonNotStarted, ChooseNode, ChoosePackage, ChooseModel, OpenSettings, StartDaemon, CopyLog, CopyError, Dismiss,
+        Setup, Daemon, CheckAgain, Searching, DaemonNotStarted, ChooseNode, ChoosePackage, ChooseModel, OpenSettings, StartDaemon, CopyLog, CopyError, Dismiss,
         NoBaseModel, BaseModelMissing,
         Shot, ShotHint, ShotExcluded, DrawFace, Caption, CaptionHint, Exclude, Include, Retake, Delete, Skip,
         AdviceHead, AdviceHand, AdviceFace, AdviceNoFace,

@@ -78,11 +78,11 @@ namespace LoraBridge.Editor.Window
 
         void FollowSettings()
         {
-            // Building the window anew loses focus and scrolling, and decodes every picture again: only for another language.
+            // Rebuilding the window loses focus and scrolling, and decodes every picture again: only for another language.
             if (_language != BridgeSettings.instance.Language) Rebuild();
             else
             {
-                _setupPanel?.Look();
+                _setupPanel?.Check();
                 Refresh();
             }
         }

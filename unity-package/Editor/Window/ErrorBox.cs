@@ -10,7 +10,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>An error in words, and a button for each thing that may be done about it.</summary>
+    /// <summary>An error in words, and a button for each action on it.</summary>
     sealed class ErrorBox : VisualElement
     {
         readonly HelpBox _message;
@@ -29,54 +29,54 @@ namespace LoraBridge.Editor.Window
         /// <summary>Shows an error; null shows none.</summary>
         public void Show(LoraBridgeException error)
         {
-            // Asked with each update: buttons must not be made anew under the mouse.
+            // Called with each update: buttons must not be replaced under the mouse.
             if (error == _shown) return;
             _shown = error;
             style.display = error == null ? DisplayStyle.None : DisplayStyle.Flex;
             _buttons.Clear();
             if (error == null) return;
             _message.text = $"{error.Message} {error.Hint}";
-            foreach (var remedy in Remedies.For(error)) _buttons.Add(ButtonFor(remedy, error));
+            foreach (var action in ErrorActions.For(error)) _buttons.Add(ButtonFor(action, error));
             if (LoraBridgeEditor.CanDismiss(error))
                 _buttons.Add(new Button(LoraBridgeEditor.Dismiss) { name = "dismiss", text = Localization.Get(Text.Dismiss) });
         }
 
-        /// <summary>The button that does what a remedy says.</summary>
-        public static Button ButtonFor(Remedy remedy, LoraBridgeException error)
-          => new Button(() => Do(remedy, error)) { name = "remedy-" + remedy, text = Localization.Get(NameOf(remedy)) };
+        /// <summary>The button that performs an action.</summary>
+        public static Button ButtonFor(ErrorAction action, LoraBridgeException error)
+          => new Button(() => Do(action, error)) { name = "action-" + action, text = Localization.Get(NameOf(action)) };
 
-        static Text NameOf(Remedy remedy) => remedy switch
+        static Text NameOf(ErrorAction action) => action switch
         {
-            Remedy.ChooseNode => Text.ChooseNode,
-            Remedy.ChoosePackage => Text.ChoosePackage,
-            Remedy.OpenSettings => Text.OpenSettings,
-            Remedy.StartDaemon => Text.StartDaemon,
-            Remedy.CopyLog => Text.CopyLog,
+            ErrorAction.ChooseNode => Text.ChooseNode,
+            ErrorAction.ChoosePackage => Text.ChoosePackage,
+            ErrorAction.OpenSettings => Text.OpenSettings,
+            ErrorAction.StartDaemon => Text.StartDaemon,
+            ErrorAction.CopyLog => Text.CopyLog,
             _ => Text.CopyError,
         };
 
-        static void Do(Remedy remedy, LoraBridgeException error)
+        static void Do(ErrorAction action, LoraBridgeException error)
         {
-            switch (remedy)
+            switch (action)
             {
-                case Remedy.ChooseNode:
+                case ErrorAction.ChooseNode:
                     var node = EditorUtility.OpenFilePanel(Localization.Get(Text.ChooseNode), "", "");
                     if (node.Length > 0) BridgePreferences.Node = node;
                     break;
-                case Remedy.ChoosePackage:
+                case ErrorAction.ChoosePackage:
                     var folder = EditorUtility.OpenFolderPanel(Localization.Get(Text.ChoosePackage), "", "");
                     if (folder.Length > 0) BridgeSettings.instance.Command = folder;
                     break;
-                case Remedy.OpenSettings:
+                case ErrorAction.OpenSettings:
                     SettingsService.OpenProjectSettings(SettingsPage.Path);
                     break;
-                case Remedy.StartDaemon:
+                case ErrorAction.StartDaemon:
                     Commands.StartDaemon();
                     break;
-                case Remedy.CopyLog:
+                case ErrorAction.CopyLog:
                     GUIUtility.systemCopyBuffer = ReadLog(error.File);
                     break;
-                case Remedy.CopyError:
+                case ErrorAction.CopyError:
                     GUIUtility.systemCopyBuffer = $"{error.Code}: {error.Message}\n{error.Hint}\n{error.File}".Trim();
                     break;
             }

@@ -75,7 +75,7 @@ namespace LoraBridge.Editor.Window
             return _subject;
         }
 
-        // Nobody tells of a material that is edited: Unity counts changes.
+        // There is no event for an edited material, but Unity counts changes.
         static string LookOf(GameObject character)
             => string.Join(",", character.GetComponentsInChildren<Renderer>()
                 .SelectMany(renderer => renderer.sharedMaterials.Cast<Object>().Append(renderer)).Select(EditorUtility.GetDirtyCount));

@@ -48,7 +48,7 @@ namespace LoraBridge.Editor.Window
             _needs.text = chosen == null ? "" : NeedsOf(chosen);
         }
 
-        // Paths are long; their last part tells them apart, and the field above shows the whole.
+        // Paths are long; their last part distinguishes them, and the field below shows the whole.
         static string NameOf(ModelDescription model)
         {
             var name = model.Base.Split('/', '\\').Last();

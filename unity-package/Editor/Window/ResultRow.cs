@@ -12,7 +12,7 @@ namespace LoraBridge.Editor.Window
     /// <summary>What may be done with a trained file that lies on this machine.</summary>
     sealed class ResultRow : VisualElement
     {
-        readonly Label _told;
+        readonly Label _notice;
         string _shown;
 
         public ResultRow()
@@ -24,7 +24,7 @@ namespace LoraBridge.Editor.Window
             row.Add(Make("copy-result-path", Text.CopyPath, () => GUIUtility.systemCopyBuffer = Lora));
             row.Add(Make("copy-to-webui", Text.CopyToWebUi, CopyToWebUi));
             Add(row);
-            Add(_told = new Label { name = "result-told" });
+            Add(_notice = new Label { name = "result-notice" });
         }
 
         static string Lora => LoraBridgeEditor.Training.Lora;
@@ -38,7 +38,7 @@ namespace LoraBridge.Editor.Window
             if (BridgePreferences.LoraFolder.Length == 0) return;
             try
             {
-                _told.text = Localization.Get(Text.CopiedTo, LoraCopy.To(Lora, BridgePreferences.LoraFolder, LoraBridgeEditor.Training.Character));
+                _notice.text = Localization.Get(Text.CopiedTo, LoraCopy.To(Lora, BridgePreferences.LoraFolder, LoraBridgeEditor.Training.Character));
             }
             catch (LoraBridgeException error)
             {
@@ -53,7 +53,7 @@ namespace LoraBridge.Editor.Window
             style.display = Lora == null ? DisplayStyle.None : DisplayStyle.Flex;
             if (_shown == Lora) return;
             _shown = Lora;
-            _told.text = "";
+            _notice.text = "";
         }
     }
 }

@@ -58,7 +58,7 @@ namespace LoraBridge.Editor.Window
             _connection.text = LoraBridgeEditor.ConnectionText;
             var error = LoraBridgeEditor.Error;
             _error.Show(error);
-            // Nothing is said twice.
+            // Nothing is shown twice.
             Show(_status, error == null || !_status.text.Contains(error.Message));
             Show(_connection, error == null || !_connection.text.Contains(error.Message));
         }

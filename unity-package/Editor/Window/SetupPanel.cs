@@ -17,7 +17,7 @@ namespace LoraBridge.Editor.Window
     {
         readonly SetupRow _node, _package, _daemon, _model;
         Installation _found;
-        int _looks;
+        int _checks;
 
         public SetupPanel() : base(Text.Setup)
         {
@@ -25,20 +25,20 @@ namespace LoraBridge.Editor.Window
             Add(_package = new SetupRow("setup-package", Text.Command));
             Add(_daemon = new SetupRow("setup-daemon", Text.Daemon));
             Add(_model = new SetupRow("setup-model", Text.BaseModel));
-            Add(new Button(Look) { name = "setup-again", text = Localization.Get(Text.CheckAgain) });
-            BridgePreferences.Changed += Look;
-            Look();
+            Add(new Button(Check) { name = "setup-again", text = Localization.Get(Text.CheckAgain) });
+            BridgePreferences.Changed += Check;
+            Check();
         }
 
-        /// <summary>Looks for Node and the package anew.</summary>
-        public void Look()
+        /// <summary>Looks for Node and the package again.</summary>
+        public void Check()
         {
             _found = null;
-            // An earlier look may end later, with what was so then.
-            var look = ++_looks;
+            // An earlier check may end later, with an outdated result.
+            var check = ++_checks;
             LoraBridgeEditor.Session.Daemon.FindInstallation(found =>
             {
-                if (look != _looks) return;
+                if (check != _checks) return;
                 _found = found;
                 Refresh();
             });
@@ -69,9 +69,9 @@ namespace LoraBridge.Editor.Window
             if (!isNeeded) row.ShowFine(found ?? "");
             else if (fault != null) row.ShowFault(fault);
             else if (found != null) row.ShowFine(found);
-            else row.ShowOpen(Localization.Get(Text.Looking));
+            else row.ShowOpen(Localization.Get(Text.Searching));
         }
 
-        public void Dispose() => BridgePreferences.Changed -= Look;
+        public void Dispose() => BridgePreferences.Changed -= Check;
     }
 }

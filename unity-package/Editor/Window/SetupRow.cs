@@ -28,16 +28,16 @@ namespace LoraBridge.Editor.Window
 
         public void ShowOpen(string what) => Show("…", what, null);
 
-        /// <summary>Says what is wrong, with a button for the first remedy, or the one that is given.</summary>
+        /// <summary>Shows what is wrong, with a button for the first action, or the one that is given.</summary>
         public void ShowFault(LoraBridgeException fault, (string name, Text text, Action click)? other = null)
           => Show("✗", $"{fault.Message} {fault.Hint}".Trim(), () => other is var (name, text, click)
                 ? new Button(click) { name = name, text = Localization.Get(text) }
-                : ErrorBox.ButtonFor(Remedies.For(fault)[0], fault));
+                : ErrorBox.ButtonFor(ErrorActions.For(fault)[0], fault));
 
         void Show(string mark, string what, Func<Button> makeButton)
         {
             _label.text = $"{mark} {Localization.Get(_title)}{(what.Length > 0 ? ": " + what : "")}";
-            // A button must not be made anew under the mouse.
+            // A button must not be replaced under the mouse.
             if (_shownFor == _label.text) return;
             _shownFor = _label.text;
             _buttons.Clear();

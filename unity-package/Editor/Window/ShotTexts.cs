@@ -4,7 +4,7 @@ using LoraBridge.Editor.Texts;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>Words for what there is to say about a shot.</summary>
+    /// <summary>The texts of advice about a shot.</summary>
     static class ShotTexts
     {
         public static Text Of(Advice advice) => advice switch

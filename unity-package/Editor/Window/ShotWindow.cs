@@ -8,7 +8,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>One shot at full size: its face, which can be drawn anew with the mouse, its caption, and what may be done with it.</summary>
+    /// <summary>One shot at full size: its face, which can be redrawn with the mouse, its caption, and buttons to correct it.</summary>
     public sealed class ShotWindow : EditorWindow
     {
         const float Edge = 640;
@@ -117,7 +117,7 @@ namespace LoraBridge.Editor.Window
         void Refresh()
         {
             if (_shot == null || _picture == null) return;
-            // One that was taken again has taken its place.
+            // A retaken shot replaces the one that is shown.
             var newer = LoraBridgeEditor.Gallery.Shots.FirstOrDefault(shot => shot.Name == _shot.Name);
             if (newer != null && newer != _shot)
             {

@@ -26,7 +26,7 @@ namespace LoraBridge.Tests.Capture
             var later = CaptureCursor.Parse(cursor.Without(2).ToJson())!;
             Assert.That((later.Next, later.Id), Is.EqualTo((0, cursor.Id)));
             Assert.That(later.Skipped, Is.EqualTo(new[] { 2 }));
-            Assert.That(later.Without(0).Without(1).Next, Is.EqualTo(3), "behind all that are given up");
+            Assert.That(later.Without(0).Without(1).Next, Is.EqualTo(3), "behind all that are skipped");
         }
 
         [Test]

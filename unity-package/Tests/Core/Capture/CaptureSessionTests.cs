@@ -340,7 +340,7 @@ namespace LoraBridge.Tests.Capture
         }
 
         [Test]
-        public void AGraphicsCardThatNeverAnswersIsNotWaitedForForEver()
+        public void AGraphicsCardThatNeverAnswersEndsTheCapture()
         {
             var stage = new PaperStage { DevelopsAtOnce = false };
             var session = new CaptureSession(Begin(), stage, new MemorySink()) { ReadbackLimit = TimeSpan.FromMilliseconds(200) };
@@ -350,7 +350,7 @@ namespace LoraBridge.Tests.Capture
         }
 
         [Test]
-        public void TimeInWhichNobodyTickedIsNoTimeOfTheGraphicsCard()
+        public void TimeWithoutTicksDoesNotCountAgainstTheGraphicsCard()
         {
             var stage = new PaperStage { DevelopsAtOnce = false };
             var session = new CaptureSession(Begin(), stage, new MemorySink()) { ReadbackLimit = TimeSpan.FromSeconds(1.5) };

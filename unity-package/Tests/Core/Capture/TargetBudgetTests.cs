@@ -7,7 +7,7 @@ namespace LoraBridge.Tests.Capture
     public class TargetBudgetTests
     {
         [TestCase(1024, 2, 1, 8192, ExpectedResult = 8, Description = "plenty")]
-        [TestCase(1024, 2, 1, 0, ExpectedResult = 8, Description = "a card that does not tell")]
+        [TestCase(1024, 2, 1, 0, ExpectedResult = 8, Description = "a card whose memory is unknown")]
         [TestCase(2048, 2, 2, 24576, ExpectedResult = 2, Description = "supersampling takes the samples' place")]
         [TestCase(3072, 2, 3, 24576, ExpectedResult = 1)]
         [TestCase(2048, 2, 1, 4096, ExpectedResult = 4, Description = "8 would take 1088 MiB of 1024")]

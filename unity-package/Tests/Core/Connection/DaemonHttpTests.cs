@@ -94,7 +94,7 @@ namespace LoraBridge.Core.Tests.Connection
         [TestCase("http://")]
         [TestCase("my box")]
         [TestCase("ws://box:1/socket")]
-        public void WhatIsNoAddressIsToldInWords(string written)
+        public void WhatIsNoAddressIsReported(string written)
         {
             var error = Assert.Throws<LoraBridgeException>(() => DaemonEndpoint.At(written, "t").Find());
             Assert.That(error.Code, Is.EqualTo("input.option.invalid"));

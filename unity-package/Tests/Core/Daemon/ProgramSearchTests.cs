@@ -10,19 +10,11 @@ using NUnit.Framework;
 namespace LoraBridge.Core.Tests.Daemon
 {
     /// <summary>Programs are found where an editor's PATH does not lead. The installers and shells are played by files.</summary>
-    public class ProgramSearchTests
+    public class ProgramSearchTests : TemporaryFolderFixture
     {
-        TemporaryFolder _folder;
-
-        [SetUp]
-        public void SetUp() => _folder = new TemporaryFolder();
-
-        [TearDown]
-        public void TearDown() => _folder.Dispose();
-
         string Program(string content, params string[] parts)
         {
-            var file = _folder.At(parts);
+            var file = Folder.At(parts);
             Directory.CreateDirectory(Path.GetDirectoryName(file));
             File.WriteAllText(file, content);
             if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
@@ -38,7 +30,7 @@ namespace LoraBridge.Core.Tests.Daemon
             NodeOf("v9.11.2", "nvm", "v9.11.2", "bin");
             NodeOf("v20.19.0", "nvm", "v20.19.0", "bin");
             var newest = NodeOf("v22.3.1", "nvm", "v22.3.1", "bin");
-            var folders = UsualFolders.Expand(_folder.At("nvm") + "/v*/bin").ToList();
+            var folders = WellKnownFolders.Expand(Folder.At("nvm") + "/v*/bin").ToList();
             Assert.That(folders.Select(folder => Path.GetFileName(Path.GetDirectoryName(folder))), Is.EqualTo(new[] { "v22.3.1", "v20.19.0", "v9.11.2" }));
             Assert.That(ProgramSearch.Node(null, folders), Is.EqualTo((newest, new Version(22, 3, 1))));
         }
@@ -48,19 +40,19 @@ namespace LoraBridge.Core.Tests.Daemon
         {
             var old = NodeOf("v18.20.4", "old");
             Program("#!/bin/sh\nexit 126\n", "broken", "node");
-            var folders = new[] { _folder.At("old"), _folder.At("broken") };
+            var folders = new[] { Folder.At("old"), Folder.At("broken") };
             var error = Assert.Throws<LoraBridgeException>(() => ProgramSearch.Node(null, folders));
             Assert.That(error.Code, Is.EqualTo("resource.node.missing"));
             Assert.That(error.Message, Does.Contain(old + " is v18.20.4").And.Contain("does not run"));
             var good = NodeOf("v24.0.0", "good");
-            Assert.That(ProgramSearch.Node(null, folders.Append(_folder.At("good"))).program, Is.EqualTo(good));
+            Assert.That(ProgramSearch.Node(null, folders.Append(Folder.At("good"))).program, Is.EqualTo(good));
         }
 
         [Test, Platform("Unix")]
         public void TheFoldersBehindAreNotAskedForWhenThoseBeforeHaveIt()
         {
             NodeOf("v24.0.0", "first");
-            Assert.That(ProgramSearch.Node(null, new[] { _folder.At("first") }.Concat(Enumerable.Range(0, 1)
+            Assert.That(ProgramSearch.Node(null, new[] { Folder.At("first") }.Concat(Enumerable.Range(0, 1)
                 .Select<int, string>(_ => throw new InvalidOperationException("The login shell was asked.")))).version.Major, Is.EqualTo(24));
         }
 
@@ -68,16 +60,16 @@ namespace LoraBridge.Core.Tests.Daemon
         [TestCase("/bin/bash", ".profile")]
         [TestCase("/bin/sh", ".profile")]
         [Platform("Linux")]
-        public void TheLoginShellTellsWhatItsFilesMakeOfPath(string shell, string file)
+        public void TheLoginShellReportsThePathThatItsFilesMake(string shell, string file)
         {
             var home = Environment.GetEnvironmentVariable("HOME");
             try
             {
-                Environment.SetEnvironmentVariable("HOME", _folder.Path);
+                Environment.SetEnvironmentVariable("HOME", Folder.Path);
                 // Bash reads .bashrc in a login shell only where .profile says so, as Debian's does.
-                File.WriteAllText(_folder.At(".profile"), "echo Welcome, PATH=nonsense\nread answer\n[ -n \"$BASH\" ] && . ~/.bashrc\n");
-                File.WriteAllText(_folder.At(".bashrc"), "");
-                File.AppendAllText(_folder.At(file), "\nexport PATH=\"$PATH:/opt/from-" + file + "\"\n");
+                File.WriteAllText(Folder.At(".profile"), "echo Welcome, PATH=nonsense\nread answer\n[ -n \"$BASH\" ] && . ~/.bashrc\n");
+                File.WriteAllText(Folder.At(".bashrc"), "");
+                File.AppendAllText(Folder.At(file), "\nexport PATH=\"$PATH:/opt/from-" + file + "\"\n");
                 Assert.That(ProgramFolders.Split(LoginShell.SearchPath(shell, "/bin/bash")), Does.Contain("/opt/from-" + file));
             }
             finally
@@ -91,18 +83,18 @@ namespace LoraBridge.Core.Tests.Daemon
         {
             var clock = Stopwatch.StartNew();
             var shell = Program("#!/bin/sh\nsleep 60\n", "shell");
-            Assert.That(Question.Ask(shell, "-ilc /usr/bin/env", _ => true, TimeSpan.FromSeconds(1)), Is.Null);
+            Assert.That(ProgramOutput.FindLine(shell, "-ilc /usr/bin/env", _ => true, TimeSpan.FromSeconds(1)), Is.Null);
             Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
             Assert.That(LoginShell.SearchPath("/nowhere/shell", "/bin/bash"), Is.Null);
         }
 
         // Written with the separators of the system that the test runs on.
         static string[] Of(OSPlatform platform, params (string name, string value)[] environment)
-          => UsualFolders.Of(platform, name => environment.FirstOrDefault(variable => variable.name == name).value, "/home/mina")
+          => WellKnownFolders.Of(platform, name => environment.FirstOrDefault(variable => variable.name == name).value, "/home/mina")
               .Select(folder => folder.Replace('\\', '/')).ToArray();
 
         [Test]
-        public void TheUsualFoldersOfEachSystemAreKnown()
+        public void TheWellKnownFoldersOfEachSystemAreListed()
         {
             var mac = Of(OSPlatform.OSX, ("NVM_DIR", ""));
             Assert.That(mac[0], Is.EqualTo("/opt/homebrew/bin"));
@@ -125,7 +117,7 @@ namespace LoraBridge.Core.Tests.Daemon
 
         [Test]
         public void AFolderThatIsNotThereHasNoVersions()
-          => Assert.That(UsualFolders.Expand(_folder.At("none") + "/v*/bin"), Is.Empty);
+          => Assert.That(WellKnownFolders.Expand(Folder.At("none") + "/v*/bin"), Is.Empty);
 
         [Test]
         public void AFolderMayHoldThePackageInItsWays()
@@ -133,15 +125,15 @@ namespace LoraBridge.Core.Tests.Daemon
             foreach (var inside in new[] { "copy", "project/node_modules/lora-bridge", "prefix/lib/node_modules/lora-bridge" })
             {
                 var main = Program("", inside, "dist", "cli", "main.js");
-                Assert.That(ProgramSearch.LoraBridge(_folder.At(inside.Split('/')[0]), new string[0]), Is.EqualTo(main));
+                Assert.That(ProgramSearch.LoraBridge(Folder.At(inside.Split('/')[0]), new string[0]), Is.EqualTo(main));
             }
-            Directory.CreateDirectory(_folder.At("empty"));
-            var error = Assert.Throws<LoraBridgeException>(() => ProgramSearch.LoraBridge(_folder.At("empty"), new string[0]));
+            Directory.CreateDirectory(Folder.At("empty"));
+            var error = Assert.Throws<LoraBridgeException>(() => ProgramSearch.LoraBridge(Folder.At("empty"), new string[0]));
             Assert.That(error.Message, Does.Contain("holds no lora-bridge"));
         }
 
         [Test]
-        public void APackedFileIsToldHowToInstall()
+        public void APackedFileIsRefusedWithHowToInstallIt()
         {
             var packed = Program("", "lora-bridge-0.1.0.tgz");
             var error = Assert.Throws<LoraBridgeException>(() => ProgramSearch.LoraBridge(packed, new string[0]));

@@ -70,7 +70,7 @@ namespace LoraBridge.Tests.Pictures
         [Test]
         public void InGammaEverythingIsTheSameButTheLastEncoding()
         {
-            // A project of gamma blends what it shows: the numbers are levels, not light.
+            // A gamma project blends what it shows: the numbers are levels, not light.
             var rgba = Develop(new Scene(1, 1, (x, y) => new[] { Skin, Veil }).TwoPasses(true, true), 1, out _);
             for (var channel = 0; channel < 3; channel++)
             {

@@ -16,7 +16,7 @@ namespace LoraBridge.Tests.Pictures
         [Test]
         public void APixelIsTheMeanOfWhatCanBeSeen()
         {
-            // Red, half of it hidden, beside green that cannot be seen at all; below, the same of blue.
+            // Red, half of it hidden, next to green that cannot be seen at all; below, the same of blue.
             var picture = new byte[] { 200, 0, 0, 255, 0, 250, 0, 0, 0, 0, 100, 255, 0, 0, 100, 255 };
             var small = new byte[8];
             Thumbnail.Shrink(picture, 2, 2, small, 1, 2);

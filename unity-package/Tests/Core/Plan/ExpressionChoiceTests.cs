@@ -35,10 +35,10 @@ namespace LoraBridge.Tests.Plan
         }
 
         [Test]
-        public void NamesThatTellNothingAreTakenWhereNoneDoes()
+        public void OtherBlendShapesAreTakenWhereNoneNamesAFeeling()
         {
             var shapes = Enumerable.Range(0, 74).Select(index => "shape" + index).ToArray();
-            Assert.That(ExpressionChoice.Of(With(shapes)), Is.EqualTo(shapes.Take(ExpressionChoice.Most)));
+            Assert.That(ExpressionChoice.Of(With(shapes)), Is.EqualTo(shapes.Take(ExpressionChoice.Maximum)));
         }
 
         [TestCase(0), TestCase(27), TestCase(100)]

@@ -5,8 +5,8 @@ namespace LoraBridge.Tests.Plan
 {
     public class PromptTemplateTests
     {
-        [TestCase(PromptTemplate.Usual, "sks", "girl", "an illustration of a sks girl")]
-        [TestCase(PromptTemplate.Usual, " mna ", "", "an illustration of a mna")]
+        [TestCase(PromptTemplate.Default, "sks", "girl", "an illustration of a sks girl")]
+        [TestCase(PromptTemplate.Default, " mna ", "", "an illustration of a mna")]
         [TestCase("photo of [class] [trigger], [trigger]", "ohwx", "robot", "photo of robot ohwx, ohwx")]
         [TestCase("as it was written", "sks", "girl", "as it was written")]
         public void TheCharactersWordsArePutIn(string template, string trigger, string kind, string prompt)

@@ -28,7 +28,7 @@ namespace UnityEditor
         public static Object EntityIdToObject(EntityId entityId) => Object.ById(entityId.Id);
 #endif
 
-        /// <summary>What a person chooses in the next dialogue for a file or folder.</summary>
+        /// <summary>What the user chooses in the next dialog for a file or folder.</summary>
         internal static string Chosen = "";
 
         public static string OpenFilePanel(string title, string directory, string extension) => Chosen;

@@ -6,14 +6,14 @@ using System.Threading;
 
 namespace LoraBridge.Core.Daemon
 {
-    /// <summary>Asks a program something by running it.</summary>
-    internal static class Question
+    /// <summary>Runs a program to find something in what it prints.</summary>
+    internal static class ProgramOutput
     {
         /// <summary>
-        /// The first line of its output that is an answer; null when it gives none, does not run, or takes longer than
-        /// <paramref name="patience"/>. Waits.
+        /// The first line of its output that matches; null when none does, the program does not run, or it takes longer than
+        /// <paramref name="timeout"/>. Blocks until then.
         /// </summary>
-        public static string? Ask(string program, string arguments, Func<string, bool> isAnswer, TimeSpan patience)
+        public static string? FindLine(string program, string arguments, Func<string, bool> isMatch, TimeSpan timeout)
         {
             using var process = new Process
             {
@@ -26,16 +26,16 @@ namespace LoraBridge.Core.Daemon
                     RedirectStandardError = true,
                 },
             };
-            string? answer = null;
+            string? match = null;
             using var isOver = new ManualResetEventSlim();
-            void Hear(string? line)
+            void Receive(string? line)
             {
-                if (answer != null) return;
-                if (line != null && isAnswer(line)) answer = line;
+                if (match != null) return;
+                if (line != null && isMatch(line)) match = line;
                 // No line at all is the end of the output.
-                if (line == null || answer != null) SetSafely(isOver);
+                if (line == null || match != null) SetSafely(isOver);
             }
-            process.OutputDataReceived += (_, e) => Hear(e.Data);
+            process.OutputDataReceived += (_, e) => Receive(e.Data);
             process.ErrorDataReceived += (_, __) => {};
             try
             {
@@ -47,18 +47,18 @@ namespace LoraBridge.Core.Daemon
             }
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-            // Whatever asks something gets no answer, rather than waiting for one.
+            // A program that prompts for input reads its end, rather than waiting for it.
             process.StandardInput.Close();
-            isOver.Wait(patience);
+            isOver.Wait(timeout);
             End(process);
-            return answer;
+            return match;
         }
 
-        static void SetSafely(ManualResetEventSlim happening)
+        static void SetSafely(ManualResetEventSlim signal)
         {
             try
             {
-                happening.Set();
+                signal.Set();
             }
             catch (ObjectDisposedException)
             {

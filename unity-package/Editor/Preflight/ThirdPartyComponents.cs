@@ -6,10 +6,10 @@ using UnityEngine;
 namespace LoraBridge.Editor.Preflight
 {
     /// <summary>
-    /// Components of other packages that shape a character in play mode or at build time only. They are known by name: none of the packages
+    /// Components of other packages that shape a character in play mode or at build time only. They are recognized by name: none of the packages
     /// need be installed.
     /// </summary>
-    static class ForeignParts
+    static class ThirdPartyComponents
     {
         static readonly string[] SpringBones =
         {

@@ -9,7 +9,7 @@ using System.Text.RegularExpressions;
 namespace LoraBridge.Core.Daemon
 {
     /// <summary>Where Node's installers and version managers put their programs, and npm those that it installs.</summary>
-    internal static class UsualFolders
+    internal static class WellKnownFolders
     {
         /// <summary>
         /// The folders of a platform, the likeliest first. A <c>*</c> stands for versions; <see cref="Expand"/> finds out which there are.
