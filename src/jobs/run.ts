@@ -143,7 +143,7 @@ export class Run {
         'trainer.hung',
         `The process did not stop within ${this.#context.stopSeconds} s and was killed.`,
         {
-          hint: 'Resume the job: it goes on from its last checkpoint.',
+          hint: 'Resume the job: it continues from its last checkpoint.',
         },
       );
     }
@@ -168,7 +168,7 @@ export class Run {
         hint:
           end.signal === 'SIGKILL'
             ? 'The system may have run out of memory: try a smaller resolution or batch size, then resume the job.'
-            : 'Look into the log file, then resume the job: it goes on from its last checkpoint.',
+            : 'Look into the log file, then resume the job: it continues from its last checkpoint.',
       },
     );
   }

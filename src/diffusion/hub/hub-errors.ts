@@ -36,7 +36,7 @@ export async function hubRefusal(response: Response, repository: string): Promis
 export function hubUnreachable(endpoint: string, repository: string, cause: unknown): LoraBridgeError {
   const message = `No file or folder ${repository} is here, and the connection to ${endpoint} failed.`;
   const network =
-    'Check the network (and HF_ENDPOINT, if it is set) and try again: a download goes on where it was cut off';
+    'Check the network (and HF_ENDPOINT, if it is set) and try again: a download resumes where it was cut off';
   return new LoraBridgeError('resource.download.failed', message, { cause, hint: `${network}; ${localFile}.` });
 }
 

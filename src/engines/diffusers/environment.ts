@@ -78,7 +78,7 @@ export async function inspectEnvironment(
   const mend =
     pinned === undefined
       ? `LORA_BRIDGE_PYTHON has to name a Python with ${names.join(', ')}.`
-      : 'Mend it with `lora-bridge engine update diffusers`.';
+      : 'Repair it with `lora-bridge engine update diffusers`.';
   const broken = (what: string): DiffusersEnvironment => ({
     usable: false,
     installed: true,

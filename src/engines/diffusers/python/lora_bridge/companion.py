@@ -35,7 +35,7 @@ class Companion:
                     "trainer.crashed",
                     "The process that draws the dataset and writes the files has ended.",
                     retryable=True,
-                    hint="Look into the log file, then resume the job: it goes on from its last checkpoint.",
+                    hint="Look into the log file, then resume the job: it continues from its last checkpoint.",
                 )
             reply = json.loads(line)
             if "error" in reply:

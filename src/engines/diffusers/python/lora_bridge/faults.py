@@ -12,7 +12,7 @@ UPDATE = (
     "Mend the environment with `lora-bridge engine update diffusers`; `lora-bridge engine status` tells what is there."
 )
 SMALLER = "Train with --low-memory, a smaller --resolution or --batch-size, or end other programs that use the device."
-RESUME = "Look into the log file, then resume the job: it goes on from its last checkpoint."
+RESUME = "Look into the log file, then resume the job: it continues from its last checkpoint."
 
 _memory = re.compile(r"out of memory|can't allocate memory|not enough memory|CUBLAS_STATUS_ALLOC_FAILED", re.I)
 _network = re.compile(r"gloo|nccl|connection (was )?(closed|reset)|broken pipe|process group", re.I)
