@@ -83,8 +83,9 @@ function commit(): string {
   return `${git('rev-parse', 'HEAD')}${changed ? '+' : ''}`;
 }
 
-/** Lays out the whole kit in a folder that is not there yet. */
+/** Lays out the whole kit in a new folder, with `dist` built of the present sources. */
 export function stageKit(stage: string, { node, provider, architecture, wheels, debs }: StageOptions): KitDescription {
+  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
   copy(node, join(stage, 'bin', 'node'));
   chmodSync(join(stage, 'bin', 'node'), 0o755);
   stagePackages(stage);
