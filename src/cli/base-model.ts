@@ -5,7 +5,7 @@ import type { BaseModel, ModelOverrides } from '../diffusion/model/base-model.js
 import { openModel } from '../diffusion/model/open-model.js';
 import { openTrainableBase, type TrainableBase } from '../engines/trainable-base.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { duration } from './output.js';
+import { downloadProgress } from './download-progress.js';
 import { ProgressLine } from './progress.js';
 
 /**
@@ -46,18 +46,8 @@ export async function findBase(
 /** Downloads a model from the hub and shows how far it is. Returns its path in the cache. */
 export async function downloadBase(id: HubId, variant: string | undefined, quiet: boolean): Promise<string> {
   const line = new ProgressLine(quiet);
-  const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
-  let begin: { readonly time: number; readonly bytes: number } | undefined;
   try {
-    return await downloadModel(id, {
-      variant,
-      onProgress: (bytes, total) => {
-        begin ??= { time: performance.now(), bytes };
-        const rate = (bytes - begin.bytes) / ((performance.now() - begin.time) / 1000);
-        const detail = rate > 0 ? `MB  ${(rate / 1e6).toFixed(1)} MB/s  ETA ${duration((total - bytes) / rate)}` : 'MB';
-        line.update('download', megabytes(bytes), megabytes(total), detail);
-      },
-    });
+    return await downloadModel(id, { variant, onProgress: downloadProgress(line) });
   } finally {
     line.end();
   }

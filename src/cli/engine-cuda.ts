@@ -5,7 +5,8 @@ import { cudaFolder, findCudaInstallation, findCudaRuntime } from '../engines/na
 import { listDevices } from '../engines/native/devices.js';
 import { nvidiaGpus } from '../engines/nvidia.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { duration, note, print } from './output.js';
+import { downloadProgress } from './download-progress.js';
+import { note, print } from './output.js';
 import { ProgressLine } from './progress.js';
 
 /** The version that `--cuda` asks for; with `auto` the best for the first GPU, and the newest where no driver answers yet. */
@@ -38,17 +39,8 @@ export async function installCudaEngine(requested: string): Promise<void> {
     note("NVIDIA's libraries come under NVIDIA's licences: https://docs.nvidia.com/cuda/eula, and cuDNN's.");
   }
   const line = new ProgressLine(false);
-  const began = performance.now();
-  let first: number | undefined;
-  const progress = (done: number, total: number): void => {
-    // What an earlier attempt fetched took no time in this one.
-    first ??= done;
-    const rate = (done - first) / ((performance.now() - began) / 1000);
-    const rest = rate > 0 ? `ETA ${duration((total - done) / rate)}` : '';
-    const whole = Math.ceil(total / 1e6);
-    line.update('MB', done < total ? Math.floor(done / 1e6) : whole, whole, rest);
-  };
-  await installCuda(version, { progress, line: (text) => line.say(text) }).finally(() => line.end());
+  const news = { progress: downloadProgress(line), line: (text: string) => line.say(text) };
+  await installCuda(version, news).finally(() => line.end());
   const cuda = (await listDevices()).find(({ name }) => name === 'cuda');
   print(cuda?.available ? `CUDA is ready: ${cuda.reason}` : `CUDA ${version} is installed. ${cuda?.reason}`);
 }

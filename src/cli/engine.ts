@@ -5,6 +5,7 @@ import { installDiffusers, readInstalled, removeDiffusers } from '../engines/dif
 import { chooseTorchBuild, torchBuilds } from '../engines/diffusers/install/torch-build.js';
 import { removeCuda } from '../engines/native/cuda/install.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { downloadProgress } from './download-progress.js';
 import { cudaStatus, installCudaEngine, updateCudaEngine } from './engine-cuda.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
@@ -31,7 +32,7 @@ async function installEnvironment(wanted: string): Promise<void> {
   note(`Installing the engine diffusers with torch for ${build}, into ${environmentFolder()} …`);
   const line = new ProgressLine(false);
   const environment = await installDiffusers(build, {
-    progress: (done, total) => line.update('uv', done, total),
+    progress: downloadProgress(line),
     // Not the list of everything installed at its end.
     line: (text) => (/^ [-+~] /.test(text) ? undefined : line.say(text.trim())),
   }).finally(() => line.end());

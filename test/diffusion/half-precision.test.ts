@@ -13,18 +13,12 @@ import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
 import { VaeDecoder } from '../../src/diffusion/vae-decoder.js';
 import { VaeEncoder } from '../../src/diffusion/vae-encoder.js';
 import { vaeOptions } from '../../src/diffusion/vae-options.js';
+import { relativeNorm } from './relative-difference.js';
 
 const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));
 vi.setConfig({ testTimeout: 300_000 });
 
 const [edge, rank, lossScale] = [8, 2, 65536];
-
-/** Norm of the difference, relative to the norm of what is expected; NaN when anything is not a number. */
-function relativeNorm(found: Float32Array, expected: Float32Array): number {
-  const square = (sum: number, value: number) => sum + value * value;
-  const difference = expected.map((value, index) => (found[index] ?? Number.NaN) - value);
-  return Math.sqrt(difference.reduce(square, 0) / expected.reduce(square, 0));
-}
 
 async function compute(base: string, storage: 'mapped' | 'resident', precision: 'fp32' | 'fp16') {
   const model = await openModel(base);
@@ -46,12 +40,12 @@ async function compute(base: string, storage: 'mapped' | 'resident', precision: 
     predictionType: model.scheduler.prediction_type,
   });
   const mixed = { latents: numbers(size), noise: numbers(size), latentScales: [0.8], noiseScales: [0.6] };
-  const { loss, gradient } = await step.run({ ...common, ...mixed, sampleWeights: [lossScale] });
+  const { loss, gradient } = await step.run({ ...common, ...mixed, lossScale });
   await step.release();
   const denoiser = await createDenoiser(model.unet, geometry);
   const prediction = await denoiser.predict({ ...common, sample: mixed.latents });
   await denoiser.release();
-  return { loss: loss / lossScale, gradient, prediction };
+  return { loss, gradient, prediction };
 }
 
 /** States of the text encoders, and what the VAE makes of a latent and of a picture. */

@@ -13,6 +13,7 @@ import { writeDiffusersLora, writeKohyaLora } from '../../../src/diffusion/lora/
 import { openSafetensors } from '../../../src/safetensors/header.js';
 import { readTensor } from '../../../src/safetensors/read.js';
 import { type TensorData, writeSafetensors } from '../../../src/safetensors/write.js';
+import { someTraining } from './some-training.js';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../../goldens/lora-files/${name}`, import.meta.url));
 const config = unetConfig.parse(JSON.parse(await readFile(golden('unet-config.json'), 'utf8')));
@@ -20,22 +21,6 @@ const effects = z
   .record(z.string(), z.array(z.number()).length(6))
   .parse(JSON.parse(await readFile(golden('effects.json'), 'utf8')));
 const reference = golden('diffusers.safetensors');
-
-const training = {
-  title: 'Godette',
-  baseModel: 'pocket',
-  family: 'sd1' as const,
-  predictionType: 'epsilon' as const,
-  triggerPhrase: 'a sks girl',
-  captions: ['a sks girl, standing', 'a sks girl, running'],
-  resolution: 128,
-  steps: 200,
-  batchSize: 1,
-  learningRate: 1e-4,
-  seed: 0,
-  startedAt: new Date(1_700_000_000_000),
-  finishedAt: new Date(1_700_000_060_000),
-};
 
 let folder: string;
 beforeEach(async () => {
@@ -157,7 +142,7 @@ describe('writing', () => {
   it('gives kohya files with alpha and metadata, read back bit for bit', () => {
     const path = join(folder, 'lora.safetensors');
     const { lora } = readLora(reference, config);
-    writeKohyaLora(path, lora, training);
+    writeKohyaLora(path, lora, someTraining);
     const back = readLora(path, config);
     expect(back.lora).toEqual(lora);
     expect(
