@@ -1,5 +1,6 @@
 /** @file Makes the batch of each step: pictures and captions become latents, noise, timesteps and text embeddings. */
 import { VariantPool } from '../dataset/pool.js';
+import { joined } from '../diffusion/joined.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { TorchCpuGenerator } from '../diffusion/random/torch-cpu-generator.js';
 import type { SharedMemory } from '../diffusion/shared-memory.js';
@@ -7,7 +8,6 @@ import { sampleLatent } from '../diffusion/vae-encoder.js';
 import type { TrainOptions } from '../protocol/train-options.js';
 import { Encodings } from './encodings.js';
 import type { TrainingHost } from './host.js';
-import { joined } from './joined.js';
 import type { RunFolder } from './run-folder.js';
 import { type Sample, SampleOrder } from './sample-order.js';
 

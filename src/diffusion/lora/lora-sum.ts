@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { fromFloats } from '../../safetensors/floats.js';
 import type { StoredTensor } from '../../safetensors/stored-tensor.js';
+import { joined } from '../joined.js';
 import { copyColumns } from './lora.js';
 import type { ChosenLora } from './lora-adapters.js';
 import { type LoraModule, readFactors } from './lora-file.js';
@@ -108,11 +109,5 @@ function sideBySide(terms: readonly Term[], rank: number, out: number): Factors 
     copyColumns(factors.up, module.rank, up, rank, column, scale);
     column += module.rank;
   }
-  const down = new Float32Array(downs.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of downs) {
-    down.set(part, offset);
-    offset += part.length;
-  }
-  return { rank, up, down };
+  return { rank, up, down: joined(downs) };
 }

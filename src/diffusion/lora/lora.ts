@@ -3,6 +3,7 @@
  * alpha / rank, is added to the frozen weight (Hu et al., 2021, arXiv 2106.09685).
  * Trainer and sampler pass this about; `read-lora.ts` and `write-lora.ts` know the files.
  */
+import { joined } from '../joined.js';
 
 export interface LoraWeights {
   /** A, [rank, inFeatures], row-major. */
@@ -34,14 +35,7 @@ export interface WeightedLora {
 
 /** Every number of a LoRA in one vector, target by target, `down` before `up`: what the UNet's graphs are fed. */
 export function packLora({ modules }: Lora): Float32Array {
-  const matrices = [...modules.values()].flatMap(({ down, up }) => [down, up]);
-  const packed = new Float32Array(matrices.reduce((length, matrix) => length + matrix.length, 0));
-  let offset = 0;
-  for (const matrix of matrices) {
-    packed.set(matrix, offset);
-    offset += matrix.length;
-  }
-  return packed;
+  return joined([...modules.values()].flatMap(({ down, up }) => [down, up]));
 }
 
 /**
@@ -57,13 +51,10 @@ export function combineLoras(loras: readonly [WeightedLora, ...WeightedLora[]]):
       if (weights === undefined) throw new RangeError(`A LoRA has no module ${path}.`);
       return { ...weights, rank: lora.rank, scale: (weight * lora.alpha) / lora.rank };
     });
-    const down = new Float32Array(parts.reduce((length, part) => length + part.down.length, 0));
+    const down = joined(parts.map((part) => part.down));
     const up = new Float32Array(parts.reduce((length, part) => length + part.up.length, 0));
     let first = 0;
-    let offset = 0;
     for (const part of parts) {
-      down.set(part.down, offset);
-      offset += part.down.length;
       copyColumns(part.up, part.rank, up, rank, first, part.scale);
       first += part.rank;
     }

@@ -1,6 +1,6 @@
-/** @file Numbers of several samples one after the other. */
+/** @file Several arrays of numbers one after the other. */
 
-/** All parts in one array; a single part itself. */
+/** All parts in one array; a single part itself, not a copy. */
 export function joined(parts: readonly Float32Array[]): Float32Array {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return first;
