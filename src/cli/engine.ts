@@ -58,7 +58,7 @@ export function addEngineCommand(program: Command): void {
   engine
     .command('install')
     .description(
-      'Install, as `cuda`, all that the native engine needs to train on NVIDIA GPUs (Linux, WSL2 and Windows, x64); or, as ' +
+      'Install, as `cuda`, everything that the native engine needs to train on NVIDIA GPUs (Linux, WSL2 and Windows, x64); or, as ' +
         '`diffusers`, the engine diffusers with a Python of its own.',
     )
     .argument('<what>', names.join(' or '))
@@ -85,7 +85,7 @@ export function addEngineCommand(program: Command): void {
     });
   engine
     .command('remove')
-    .description('Delete what was installed, with all that was fetched for it.')
+    .description('Delete what was installed, with everything that was fetched for it.')
     .argument('<what>', names.join(' or '))
     .action(async (what: string) => {
       if (what === 'cuda') await removeCuda();

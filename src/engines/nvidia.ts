@@ -20,7 +20,7 @@ export function nvidiaSmiPlaces(platform: NodeJS.Platform, env: NodeJS.ProcessEn
   ];
 }
 
-async function ask(fields: readonly string[]): Promise<string[][] | undefined> {
+async function queryDriver(fields: readonly string[]): Promise<string[][] | undefined> {
   const query = [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader'];
   for (const program of nvidiaSmiPlaces(process.platform, process.env)) {
     const options = { timeout: 10_000, windowsHide: true };
@@ -40,7 +40,10 @@ const number = (text: string | undefined, scale: number): number | undefined => 
 /** The GPUs, by their numbers; empty without a driver that answers. */
 export async function nvidiaGpus(): Promise<NvidiaGpu[]> {
   if (process.platform === 'darwin') return [];
-  const rows = (await ask(['name', 'driver_version', 'compute_cap'])) ?? (await ask(['name', 'driver_version'])) ?? [];
+  const rows =
+    (await queryDriver(['name', 'driver_version', 'compute_cap'])) ??
+    (await queryDriver(['name', 'driver_version'])) ??
+    [];
   return rows.map(([name = '', driver, capability]) => ({
     name,
     driver: number(driver, 1),

@@ -51,11 +51,11 @@ export type Feeds = Readonly<Record<string, NumberArray | DeviceTensor>>;
 /** A graph that is ready to run. */
 export interface CompiledGraph {
   /**
-   * Runs once. With onnxruntime-node, the event loop stands still meanwhile.
+   * Runs once. With onnxruntime-node, the event loop is blocked meanwhile.
    * @returns the numbers of every output by its name; all outputs are float32, and none is kept
    */
   run(feeds: Feeds): Promise<Record<string, Float32Array>>;
-  /** Runs once, as `run` does, and returns a tensor for every output. Who asked for device tensors has to release them. */
+  /** Runs once, as `run` does, and returns a tensor for every output. Device tensors have to be released by the caller. */
   compute(feeds: Feeds): Promise<Tensors>;
   /** Frees its memory. */
   release(): Promise<void>;

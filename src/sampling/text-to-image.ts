@@ -95,7 +95,7 @@ export class TextToImage {
   /**
    * Throws `input.option.invalid` for a resolution that the model cannot have, and what opening tokenizers, weights and
    * devices throws (`input.model.*`, `input.safetensors.*`, `resource.device.missing`); `input.lora.mismatch` for a LoRA that does not fit.
-   * @param memory where not all networks fit, they are opened in turn while painting, which then may throw all this
+   * @param memory where not all networks fit, they are opened in turn while painting, which may then throw the same
    */
   static async open(
     model: BaseModel,

@@ -11,7 +11,7 @@ import type { TrainingHost } from './host.js';
 import type { RunFolder } from './run-folder.js';
 import { type Sample, SampleOrder } from './sample-order.js';
 
-/** Samples that are encoded ahead at most: bounds what lies on disk and has to be looked through. */
+/** At most this many samples are encoded ahead: bounds the space on disk, and the samples to be checked. */
 const mostAhead = 4096;
 
 /** What one step trains on; N samples one after the other. */

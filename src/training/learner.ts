@@ -95,7 +95,7 @@ export class Learner {
     return this.trainable.lora.alpha / this.trainable.lora.rank;
   }
 
-  /** Where loss scaling is; undefined of a run that has always been in float32. */
+  /** The state of loss scaling; undefined for a run that has always been in float32. */
   get lossScaling(): LossScaling | undefined {
     return this.scaler?.state ?? this.formerScaling;
   }
@@ -142,7 +142,7 @@ export class Learner {
     return { loss, gradientNorm: 0, lossScale, skipped: true };
   }
 
-  /** Brings what was learnt on a device into `trainable` and `adamW`. */
+  /** Copies what was learnt on a device into `trainable` and `adamW`. */
   async sync(): Promise<void> {
     await this.optimizer?.sync();
   }

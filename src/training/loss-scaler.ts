@@ -1,10 +1,10 @@
 /**
  * @file Dynamic loss scaling: gradients in 16 bits vanish below 6e-8 and overflow above 65504, so the loss is multiplied by as much as
- * they bear. The rule and numbers of `torch.amp.GradScaler`; Micikevicius et al., "Mixed Precision Training" (2018, arXiv 1710.03740).
+ * they allow. The rule and numbers of `torch.amp.GradScaler`; Micikevicius et al., "Mixed Precision Training" (2018, arXiv 1710.03740).
  */
 import { z } from 'zod';
 
-/** Where the scaling of a run is; kept in its checkpoints. */
+/** The state of loss scaling; kept in checkpoints. */
 export const lossScaling = z.object({
   /** What the loss of the next step is multiplied by: a power of two, so that gradients are divided by it exactly. */
   scale: z.number().positive(),

@@ -1,4 +1,4 @@
-/** @file What an optimizer is to the learner, wherever the LoRA's numbers are. */
+/** @file An optimizer as the learner uses it, wherever the LoRA's numbers are. */
 import type { DeviceTensor, Tensor } from '../graph/index.js';
 
 export interface Optimizer {
@@ -10,8 +10,8 @@ export interface Optimizer {
    * @returns the gradient's norm before clipping, without that factor. When it is not finite, nothing has changed.
    */
   update(gradient: Tensor, inverseScale: number): Promise<number>;
-  /** Brings the LoRA and the moments into the arrays that the optimizer was made with. */
+  /** Copies the LoRA and the moments into the arrays that the optimizer was made with. */
   sync(): Promise<void>;
-  /** Frees what it has on the device; what was not brought back is lost. */
+  /** Frees what it has on the device; what was not copied back is lost. */
   release(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** @file What is understood of the answers of nvidia-smi; the program itself is a stand-in. */
+/** @file How the output of nvidia-smi is read; the program itself is a stand-in. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -69,7 +69,7 @@ describe.each([
       const part = lower(buildTrainStep(model.unet, half, { storage }), half);
       expect(part.nodes.length).toBeGreaterThan(500);
       expect(missing(part)).toEqual([]);
-      // Every product is in 16 bits, and so is what lies between two of them: it is not widened and narrowed again.
+      // Every product is in 16 bits, and so is everything between two of them: it is not widened and narrowed again.
       const isOf = (type: string) => (node: Node) => node.op.type === type;
       for (const type of ['Conv', 'Gemm', 'FusedMatMul', 'MultiHeadAttention'])
         expect(part.nodes.filter(isOf(type)).every(({ inputs: [x] }) => x?.dtype === 'float16')).toBe(true);

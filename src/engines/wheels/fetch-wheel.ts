@@ -1,12 +1,12 @@
-/** @file Brings a wheel from the package index. */
+/** @file Fetches a wheel from the package index. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { downloadFile } from '../../files/download.js';
-import { ask, findWheel } from './package-index.js';
+import { findWheel, sendRequest } from './package-index.js';
 import type { Wheel } from './wheel.js';
 
 /**
- * The path of the wheel in `folder`, where it is fetched to; what an earlier try has fetched is not fetched again.
+ * The path of the wheel in `folder`, where it is fetched to; what an earlier attempt fetched is not fetched again.
  * @throws LoraBridgeError `resource.download.failed`, `resource.download.damaged`, `resource.disk.full`
  */
 export async function fetchWheel(
@@ -27,7 +27,7 @@ export async function fetchWheel(
     checksum: wheel.sha256,
     // A compressed body would have other offsets.
     request: (offset) =>
-      ask(url, { 'Accept-Encoding': 'identity', ...(offset === 0 ? {} : { Range: `bytes=${offset}-` }) }),
+      sendRequest(url, { 'Accept-Encoding': 'identity', ...(offset === 0 ? {} : { Range: `bytes=${offset}-` }) }),
     onProgress: (done) => onProgress(done, wheel.bytes),
   });
   return target;

@@ -1,4 +1,4 @@
-/** @file Python's package index: where a wheel of a known name lies. */
+/** @file Python's package index: the address of a wheel by its name. */
 import { z } from 'zod';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Wheel } from './wheel.js';
@@ -7,14 +7,14 @@ import type { Wheel } from './wheel.js';
 const packageIndex = (): string => (process.env.UV_DEFAULT_INDEX || 'https://pypi.org/simple').replace(/\/$/, '');
 
 const hint =
-  'Check the connection (behind a proxy: HTTPS_PROXY, and with it NODE_USE_ENV_PROXY=1, which Node knows from 22.21 on), and run ' +
+  'Check the connection (behind a proxy: HTTPS_PROXY together with NODE_USE_ENV_PROXY=1, with Node 22.21 or newer), and run ' +
   'the same command again: it resumes where it stopped.';
 
 /**
- * Asks a server of packages; a name and password in the address are sent as it wants them.
+ * Sends a request to a package server; a name and password in the address become its credentials (HTTP Basic).
  * @throws LoraBridgeError `resource.download.failed`
  */
-export async function ask(address: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+export async function sendRequest(address: string, headers: Readonly<Record<string, string>>): Promise<Response> {
   const url = new URL(address);
   const who = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   url.username = '';
@@ -61,7 +61,7 @@ async function linkTo(file: string, page: Response): Promise<string | undefined>
 export async function findWheel({ distribution, file }: Pick<Wheel, 'distribution' | 'file'>): Promise<string> {
   const page = `${packageIndex()}/${distribution}/`;
   const accepted = 'application/vnd.pypi.simple.v1+json, text/html;q=0.1';
-  const answer = await ask(page, { Accept: accepted });
+  const answer = await sendRequest(page, { Accept: accepted });
   const link = await linkTo(file, answer).catch(() => undefined);
   const { username, password, origin } = new URL(page);
   if (link === undefined) {
@@ -70,7 +70,7 @@ export async function findWheel({ distribution, file }: Pick<Wheel, 'distributio
     });
   }
   const url = new URL(link, answer.url || page);
-  // Links of a mirror lead back to it without its password.
+  // A mirror's links to itself lack the credentials.
   if (url.origin === origin) Object.assign(url, { username, password });
   return url.href;
 }

@@ -1,4 +1,4 @@
-/** @file Takes parts out of a wheel. */
+/** @file Extracts parts of a wheel. */
 import { createWriteStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -23,7 +23,7 @@ export async function unpackWheel(
       hint: 'Run the same command again. If this repeats, please report it.',
     });
   const archive = await yauzl.openPromise(wheel, { lazyEntries: true, autoClose: false }).catch((cause: unknown) => {
-    throw damaged('is no sound zip archive', cause);
+    throw damaged('is not a valid zip archive', cause);
   });
   try {
     for await (const entry of archive.eachEntry()) {

@@ -1,4 +1,4 @@
-/** @file A wheel: the zip archive in which Python's package index offers programs and libraries. */
+/** @file A wheel: the zip archive in which Python's package index distributes programs and libraries. */
 
 /** A wheel whose bytes are known beforehand. */
 export interface Wheel {

@@ -58,7 +58,7 @@ function ofAllHeads(operands: Operands, heads: number, alpha: number, bias?: Val
   return [together(byQuery), together(byKey), together(byValue)];
 }
 
-/** Columns of a factor in 16 bits should be a multiple of this: else the units of a GPU for such products stand idle. */
+/** Columns of a factor in 16 bits should be a multiple of this: else a GPU does not use its tensor cores. */
 const alignment = 8;
 
 /** [.., d] and [.., 1] joined along the last axis, padded with zeros to the next multiple of the alignment. */
@@ -91,7 +91,7 @@ function inStacks(operands: Operands, heads: number, alpha: number, blockSize: n
   let earlier: readonly [Value, ...Value[]] = [gradient];
   for (let from = 0; from < count; from += atOnce) {
     const some = (x: Value) => (atOnce >= count ? x : slice(x, 0, from, Math.min(from + atOnce, count)));
-    // One after the other, as each frees its probabilities; and none before the gradient is there.
+    // One after the other, so that each frees its probabilities first; and none before the gradient is there.
     const someQuery = after(some(ofQuery), ...earlier);
     const probabilities = softmax(matmul(someQuery, some(ofKey), { transB: true, alpha }));
     const slope = mul(probabilities, matmul(some(gradientAndSum), some(valueAndOnes), { transB: true }));

@@ -1,6 +1,6 @@
 /**
  * @file A graph in mixed precision: products, convolutions and attention take and make float16, and whatever moves numbers or works on
- * each alone follows its inputs, so that activations lie in 16 bits between products. Sums, the loss and what is fed and returned stay
+ * each alone follows its inputs, so that activations stay in 16 bits between products. Sums, the loss and what is fed and returned stay
  * float32. Micikevicius et al., "Mixed Precision Training" (2018, arXiv 1710.03740).
  */
 import { onnxDtype } from '../dtype.js';
@@ -92,8 +92,8 @@ class Narrowing {
   }
 
   /**
-   * On a CPU the runtime computes float16 in float32, and leaves out pairs of casts between nodes, and so the rounding. A node of which
-   * it does have a kernel of float16, between casts of our own, keeps it: a CPU's numbers are then those of a GPU.
+   * On a CPU the runtime computes float16 in float32, and removes pairs of casts between nodes, and with them the rounding. A node that it
+   * has a float16 kernel for, placed between our casts, keeps them: a CPU's numbers are then rounded as a GPU's.
    */
   #pinned(value: Value): Value {
     if (this.#device !== 'cpu' || value.dtype !== 'float16') return value;

@@ -14,7 +14,7 @@ export interface LoweringOptions {
   readonly device?: Device;
   /** Default: float32. */
   readonly precision?: Precision;
-  /** Computes again, where it can, what is otherwise kept from forward to backward; who builds the graph may do more. */
+  /** Recompute, where possible, what is otherwise kept from forward to backward; the builder of the graph may do more. */
   readonly lowMemory?: boolean;
 }
 

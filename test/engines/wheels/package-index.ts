@@ -23,7 +23,7 @@ export interface PackageIndex {
 export interface IndexOptions {
   /** Pages are HTML, as from mirrors that know no other. */
   readonly html?: boolean;
-  /** `NAME:PASSWORD` that every request has to bring. */
+  /** `NAME:PASSWORD` that every request has to send. */
   readonly access?: string;
 }
 
@@ -86,7 +86,7 @@ export async function openPackageIndex(
     else if (disturbance === 'silent') response.write(bytes.subarray(0, bytes.length / 2));
     else if (disturbance === 'cut') {
       response.write(bytes.subarray(0, bytes.length / 2));
-      // What lies in the socket would be lost with it.
+      // Bytes still in the socket would be lost with it.
       setTimeout(() => response.destroy(), 100);
     } else response.end(bytes);
   }

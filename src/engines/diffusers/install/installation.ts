@@ -34,7 +34,7 @@ export interface InstallNews {
 }
 
 /**
- * Makes the environment, or mends the one that is there. What an earlier try has fetched is not fetched again.
+ * Makes the environment, or repairs the one that is there. What an earlier attempt fetched is not fetched again.
  * @throws LoraBridgeError `state.engine.busy`, `resource.disk.full`, `resource.download.*`, `resource.engine.broken`
  */
 export async function installDiffusers(

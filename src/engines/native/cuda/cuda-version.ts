@@ -1,7 +1,7 @@
 /** @file Which CUDA a GPU and its driver can be used with. */
 import type { NvidiaGpu } from '../../nvidia.js';
 
-/** Major versions of CUDA that ONNX Runtime can be had for, best first. */
+/** Major versions of CUDA that ONNX Runtime is published for, best first. */
 export const cudaVersions = ['13', '12'] as const;
 export type CudaVersion = (typeof cudaVersions)[number];
 

@@ -7,6 +7,6 @@ export const cudaOptions: Readonly<Record<string, string>> = {
   cudnn_conv_algo_search: 'HEURISTIC',
   // The other strategy doubles the arena each time it grows, and so can take twice what a step needs.
   arena_extend_strategy: 'kSameAsRequested',
-  // float32 means float32: with TF32 products keep ten bits of the mantissa. Who wants speed computes in 16 bits.
+  // float32 means float32: TF32 keeps ten bits of the mantissa. For speed there is float16.
   use_tf32: '0',
 };

@@ -22,7 +22,7 @@ export class DeviceValues {
     return tensor;
   }
 
-  /** A tensor of a value that belongs to someone else. */
+  /** A tensor of a value that its owner releases. */
   lent(value: Pointer, device: Device): DeviceTensor {
     return this.#tensor(value, device, () => {});
   }

@@ -51,7 +51,7 @@ function importKoffi(): Promise<Koffi> {
   return imported;
 }
 
-/** A library is unloaded, with its code, once its handle is collected. */
+/** Keeps the handles: a library is unloaded, with its code, once its handle is garbage-collected. */
 const loadedForGood: LibraryHandle[] = [];
 
 function loadLibrary(koffi: Koffi, path: string): LibraryHandle {
@@ -115,7 +115,7 @@ export class OrtLibrary {
   /** @throws LoraBridgeError `resource.device.missing` naming the library that cannot be loaded, or is too old */
   static async load({ library, preload }: RuntimeLibrary): Promise<OrtLibrary> {
     const koffi = await importKoffi();
-    // ONNX Runtime's providers know these by name only: once they are loaded, they are found wherever they lie.
+    // ONNX Runtime's providers look these up by name: once loaded, they are found, whatever folder they are in.
     for (const path of preload) loadLibrary(koffi, path);
     return new OrtLibrary(koffi, library);
   }
@@ -206,7 +206,7 @@ export class OrtLibrary {
     return new Uint8Array(this.#koffi.view(pointer, bytes));
   }
 
-  /** Calls a function that makes an array of pointers, and writes where it lies and how many they are; returns those. */
+  /** Calls a function that makes an array of pointers and writes its address and length; returns the pointers. */
   takeArray(name: StatusFunction, ...given: Argument[]): Pointer[] {
     const array: (Pointer | number)[] = [null];
     const count: (Pointer | number)[] = [0];

@@ -51,7 +51,7 @@ export function typeOfValue(library: OrtLibrary, value: Pointer): TensorType {
   }
 }
 
-/** The numbers of an OrtValue that lies in this process's memory. It is released. */
+/** The numbers of an OrtValue in this process's memory. It is released. */
 export function takeValue(library: OrtLibrary, value: Pointer): HostTensor {
   try {
     return copyOfValue(library, value);

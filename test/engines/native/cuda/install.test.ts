@@ -37,7 +37,7 @@ const wheelRequests = () => index.requests.filter((request) => request.includes(
 const folder = () => readdirSync(join(engines, 'cuda')).sort();
 
 describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
-  test('brings the libraries and nothing else, says where they are and in which order they load', async () => {
+  test('installs the libraries and nothing else, reports their paths and the order in which they load', async () => {
     expect(await found()).toEqual({ state: 'absent' });
     const progress: [number, number][] = [];
     const runtime = await installCuda('13', { ...quiet, progress: (...now) => progress.push(now) }, engines);
@@ -115,7 +115,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
     await install();
   });
 
-  test('follows a file that lies elsewhere', async () => {
+  test('follows a redirect', async () => {
     index.disturb('moved');
     await install();
     expect(wheelRequests().filter((request) => request.startsWith('/moved/'))).toHaveLength(3);
