@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // What needs torch has a command of its own.
     exclude: ['test/engines/diffusers/**', 'test/pocket-model/**'],
-    globalSetup: './test/built.ts',
+    globalSetup: './test/global-setup.ts',
     reporters: ['default', './scripts/test/counts.ts'],
     pool: 'forks',
     maxWorkers: 2,

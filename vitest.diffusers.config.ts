@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/engines/diffusers/**/*.test.ts', 'test/pocket-model/**/*.test.ts'],
-    globalSetup: './test/built.ts',
+    globalSetup: './test/global-setup.ts',
     reporters: ['default', './scripts/test/counts.ts'],
     pool: 'forks',
     maxWorkers: 2,

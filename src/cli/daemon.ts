@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { startDaemon } from '../daemon/daemon.js';
 import { stopOnSignals } from '../daemon/signals.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { connect } from './host.js';
 import { note, print, printJson } from './output.js';
+import { connect } from './with-daemon.js';
 
 function seconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

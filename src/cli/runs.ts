@@ -1,9 +1,9 @@
 /** @file `lora-bridge runs list` and `lora-bridge runs remove`. */
 import type { Command } from 'commander';
-import { withDaemon } from './host.js';
 import { jobId, unknownJob } from './job-id.js';
 import { print, printJson } from './output.js';
 import { describeJob } from './status.js';
+import { withDaemon } from './with-daemon.js';
 
 export function addRunsCommand(program: Command): void {
   const runs = program.command('runs').description('Look after the runs that have been made.');

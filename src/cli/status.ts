@@ -1,8 +1,8 @@
 /** @file `lora-bridge status`: what the daemon is doing. */
 import type { Command } from 'commander';
 import { isTerminal, type JobDescription } from '../protocol/job.js';
-import { connect } from './host.js';
 import { print, printJson } from './output.js';
+import { connect } from './with-daemon.js';
 
 const isLive = ({ state }: JobDescription): boolean => state !== 'unknown' && !isTerminal(state);
 

@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import type { DaemonClient } from '../daemon/client.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { connect } from './host.js';
 import { jobId, unknownJob } from './job-id.js';
 import { print, printJson } from './output.js';
+import { connect } from './with-daemon.js';
 
 /** The job meant when none is named: the one that runs, else the next in the queue. */
 async function currentJob(client: DaemonClient): Promise<string> {

@@ -12,9 +12,9 @@ import { trainOptions } from '../protocol/train-options.js';
 import { findBase } from './base-model.js';
 import { addFlags, flagName, readFlags } from './flags.js';
 import { followJob } from './follow-job.js';
-import { withDaemon } from './host.js';
 import { jobId } from './job-id.js';
 import { note, print, printJson } from './output.js';
+import { withDaemon } from './with-daemon.js';
 
 interface OwnFlags {
   readonly images?: string;

@@ -12,9 +12,9 @@ import type { JobDescription } from '../protocol/job.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
 import { findBase } from './base-model.js';
 import { addFlags, readFlags } from './flags.js';
-import { withDaemon } from './host.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
+import { withDaemon } from './with-daemon.js';
 
 /** A picture that cannot be read may still be on its way over a slow network. */
 const patienceSeconds = 60;

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { startDaemon } from '../../src/daemon/daemon.js';
 import { homeAt } from '../../src/store/home.js';
+import { fakes } from './fakes.js';
 import { descriptorOf } from './raw-client.js';
-import { standIns } from './stand-ins.js';
 import {
   connect,
   eventOf,
@@ -32,7 +32,7 @@ test('a second daemon on the same folder is refused, and told who is there', asy
   const folder = temporaryFolder();
   const { child } = await startOwnProcess(folder);
   const { url } = await descriptorOf(homeAt(folder));
-  const second = startDaemon({ home: folder, ...standIns });
+  const second = startDaemon({ home: folder, ...fakes });
   await expect(second).rejects.toMatchObject({
     code: 'state.daemon.running',
     message: expect.stringContaining(`process ${child.pid}, ${url}`),

@@ -1,4 +1,4 @@
-/** @file What the daemon's tests share: a daemon on a temporary data folder, with stand-ins for its children. */
+/** @file What the daemon's tests share: a daemon on a temporary data folder, with fakes for its children. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { type ClientOptions, DaemonClient } from '../../src/daemon/client.js';
 import { type Daemon, type DaemonOptions, startDaemon } from '../../src/daemon/daemon.js';
 import type { DurableEvent } from '../../src/protocol/events.js';
 import type { TrainOptionsInput } from '../../src/protocol/train-options.js';
-import { standIns } from './stand-ins.js';
+import { fakes } from './fakes.js';
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -22,7 +22,7 @@ export function temporaryFolder(): string {
 
 /** A daemon that is stopped after the test. */
 export async function startTestDaemon(options: DaemonOptions = {}): Promise<Daemon> {
-  const daemon = await startDaemon({ home: temporaryFolder(), ...standIns, ...options });
+  const daemon = await startDaemon({ home: temporaryFolder(), ...fakes, ...options });
   onTestFinished(() => daemon.stop());
   return daemon;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
-import { Desk, expectFailure, expectSuccess, filesBelow, hasSignals, linesOf, tinyModel } from './support.js';
+import { CliSandbox, expectFailure, expectSuccess, filesBelow, hasSignals, linesOf, tinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -20,16 +20,16 @@ function poison(file: string, tensor: string): void {
 }
 
 test('names the file of a model that is missing, cut short or hostile', async () => {
-  const desk = Desk.open();
-  const model = desk.path('model');
+  const sandbox = CliSandbox.open();
+  const model = sandbox.path('model');
   cpSync(tinyModel, model, { recursive: true });
-  const images = desk.captures('godette', 'stand_full_yaw0');
-  const train = () => desk.run('train', '--base', 'model', '--images', images, '--steps', '2', '--framings', 'full');
+  const images = sandbox.captures('godette', 'stand_full_yaw0');
+  const train = () => sandbox.run('train', '--base', 'model', '--images', images, '--steps', '2', '--framings', 'full');
 
   for (const file of [unetFile, join('text_encoder', 'config.json'), 'model_index.json']) {
-    renameSync(join(model, file), desk.path('aside'));
+    renameSync(join(model, file), sandbox.path('aside'));
     expectFailure(await train(), 'input.model.missing', join(model, file));
-    renameSync(desk.path('aside'), join(model, file));
+    renameSync(sandbox.path('aside'), join(model, file));
   }
 
   const vaeFile = join(model, 'vae', 'diffusion_pytorch_model.safetensors');
@@ -43,7 +43,7 @@ test('names the file of a model that is missing, cut short or hostile', async ()
   writeFileSync(join(model, unetFile), Buffer.concat([length, hostile]));
   const failed = await train();
   expectFailure(failed, 'input.safetensors.header', join(model, unetFile), 'conv_in.weight');
-  const [job] = await desk.json<JobDescription[]>('runs', 'list');
+  const [job] = await sandbox.json<JobDescription[]>('runs', 'list');
   expect(job).toMatchObject({ state: 'failed', error: { code: 'input.safetensors.header' } });
   expect(existsSync(join(job?.out ?? '', 'lora.safetensors'))).toBe(false);
 });
@@ -51,16 +51,16 @@ test('names the file of a model that is missing, cut short or hostile', async ()
 test.runIf(hasSignals)(
   'stops when numbers are no longer finite, keeps the last checkpoint, and goes on once that is mended',
   async () => {
-    const desk = Desk.open();
-    const model = desk.path('model');
+    const sandbox = CliSandbox.open();
+    const model = sandbox.path('model');
     cpSync(tinyModel, model, { recursive: true });
-    const images = desk.captures('godette', 'stand_full_yaw0');
-    const daemon = await desk.daemon();
+    const images = sandbox.captures('godette', 'stand_full_yaw0');
+    const daemon = await sandbox.daemon();
     const flags = [
       '--images',
       images,
       '--out',
-      desk.path('run'),
+      sandbox.path('run'),
       '--framings',
       'full',
       '--rank',
@@ -69,17 +69,17 @@ test.runIf(hasSignals)(
       '1',
     ];
     const pace = ['--steps', '30', '--checkpoint-every', '5', '--preview-every', '0'];
-    const started = desk.start('train', '--base', 'model', '--device', 'cpu', ...flags, ...pace);
-    const metrics = desk.path('run', 'metrics.jsonl');
-    await started.reaches(6, desk.path('run'));
+    const started = sandbox.start('train', '--base', 'model', '--device', 'cpu', ...flags, ...pace);
+    const metrics = sandbox.path('run', 'metrics.jsonl');
+    await started.reaches(6, sandbox.path('run'));
     started.child.kill('SIGINT');
     await started.ended;
-    const [job] = await desk.json<JobDescription[]>('runs', 'list');
+    const [job] = await sandbox.json<JobDescription[]>('runs', 'list');
     const { id = '', step = 0 } = job ?? {};
-    const checkpoints = filesBelow(desk.path('run', 'checkpoints'));
+    const checkpoints = filesBelow(sandbox.path('run', 'checkpoints'));
 
     poison(join(model, unetFile), 'conv_in.weight');
-    const broken = await desk.run('train', '--resume', id);
+    const broken = await sandbox.run('train', '--resume', id);
     expectFailure(
       broken,
       'trainer.diverged',
@@ -87,17 +87,17 @@ test.runIf(hasSignals)(
       /the loss is NaN|the gradient norm is NaN/,
       '--learning-rate',
     );
-    expect(filesBelow(desk.path('run', 'checkpoints'))).toEqual(checkpoints);
-    expect(existsSync(desk.path('run', 'lora.safetensors'))).toBe(false);
-    const [failed] = await desk.json<JobDescription[]>('runs', 'list');
+    expect(filesBelow(sandbox.path('run', 'checkpoints'))).toEqual(checkpoints);
+    expect(existsSync(sandbox.path('run', 'lora.safetensors'))).toBe(false);
+    const [failed] = await sandbox.json<JobDescription[]>('runs', 'list');
     expect(failed).toMatchObject({ state: 'failed', resumable: true, error: { code: 'trainer.diverged' } });
 
     // The daemon has not noticed anything.
     cpSync(tinyModel, model, { recursive: true });
-    expectSuccess(await desk.run('train', '--resume', id));
+    expectSuccess(await sandbox.run('train', '--resume', id));
     expect(linesOf(metrics).length).toBe(30);
     rmSync(model, { recursive: true });
-    expectSuccess(await desk.run('daemon', 'stop'));
+    expectSuccess(await sandbox.run('daemon', 'stop'));
     expectSuccess(await daemon.ended);
   },
 );

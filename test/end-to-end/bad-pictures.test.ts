@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import type { Manifest } from '../../src/dataset/manifest.js';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { animation, figurePng, pixelBomb, writeInto } from '../dataset/sample-pictures.js';
-import { Desk, expectFailure, expectSuccess, filesBelow, onTinyModel } from './support.js';
+import { CliSandbox, expectFailure, expectSuccess, filesBelow, onTinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -49,15 +49,15 @@ const odd = async (): Promise<Record<string, Uint8Array>> => ({
 });
 
 test('trains on what can be used, and names each picture that cannot', async () => {
-  const desk = Desk.open();
-  const images = desk.path('pictures');
+  const sandbox = CliSandbox.open();
+  const images = sandbox.path('pictures');
   mkdirSync(images);
   const refused = await bad();
   const taken = await odd();
   await writeInto(images, taken);
   await writeInto(images, Object.fromEntries(Object.entries(refused).map(([name, [bytes]]) => [name, bytes])));
   const flags = ['--steps', '6', '--rank', '1', '--preview-every', '0', '--framings', 'full', '--out', 'run'];
-  const trained = await desk.run('train', ...onTinyModel, '--images', images, ...flags);
+  const trained = await sandbox.run('train', ...onTinyModel, '--images', images, ...flags);
   expectSuccess(trained);
   const { stderr } = trained;
   for (const [name, [, code]] of Object.entries(refused)) {
@@ -65,7 +65,7 @@ test('trains on what can be used, and names each picture that cannot', async () 
     expect(line).toContain(`[${code}]`);
   }
 
-  const manifest = JSON.parse(readFileSync(desk.path('run/dataset/manifest.json'), 'utf8')) as Manifest;
+  const manifest = JSON.parse(readFileSync(sandbox.path('run/dataset/manifest.json'), 'utf8')) as Manifest;
   expect(manifest.shots.map(({ file }) => basename(file)).sort()).toEqual(Object.keys(taken).sort());
   const shot = (name: string) => manifest.shots.find(({ file }) => basename(file) === name);
   expect(shot('rotated.jpg')).toMatchObject({ width: 64, height: 96 });
@@ -80,28 +80,28 @@ test('trains on what can be used, and names each picture that cannot', async () 
 });
 
 test('fails by name on a folder in which nothing can be used, and leaves no half dataset', async () => {
-  const desk = Desk.open();
-  const images = desk.path('pictures');
+  const sandbox = CliSandbox.open();
+  const images = sandbox.path('pictures');
   mkdirSync(images);
-  const flags = ['--images', images, '--out', desk.path('out')];
+  const flags = ['--images', images, '--out', sandbox.path('out')];
   for (const [command, ...more] of [
     ['prepare', '--base', onTinyModel[1] ?? ''],
     ['train', ...onTinyModel],
   ])
-    expectFailure(await desk.run(command ?? '', ...more, ...flags), 'input.dataset.empty', images);
+    expectFailure(await sandbox.run(command ?? '', ...more, ...flags), 'input.dataset.empty', images);
   writeFileSync(join(images, 'cut.png'), (await figurePng(10)).subarray(0, 200));
-  const failed = await desk.run('train', ...onTinyModel, ...flags);
+  const failed = await sandbox.run('train', ...onTinyModel, ...flags);
   expectFailure(failed, 'input.dataset.empty', join(images, 'cut.png'));
-  expect(filesBelow(desk.path('out')).filter((file) => !file.endsWith('-job.json'))).toEqual([]);
-  const jobs = await desk.json<JobDescription[]>('runs', 'list');
+  expect(filesBelow(sandbox.path('out')).filter((file) => !file.endsWith('-job.json'))).toEqual([]);
+  const jobs = await sandbox.json<JobDescription[]>('runs', 'list');
   expect(jobs.map(({ state, error }) => [state, error?.code])).toEqual(
     Array.from({ length: 2 }, () => ['failed', 'input.dataset.empty']),
   );
 });
 
 test('prepare writes crops, captions and the manifest, and says how many', async () => {
-  const desk = Desk.open();
-  const images = desk.captures('godette', 'walk_full_yaw0', 'bow_full_yaw40');
+  const sandbox = CliSandbox.open();
+  const images = sandbox.captures('godette', 'walk_full_yaw0', 'bow_full_yaw40');
   writeFileSync(join(images, 'walk_full_yaw0.txt'), 'a sks girl walks');
   interface Prepared {
     readonly manifest: string;
@@ -109,25 +109,25 @@ test('prepare writes crops, captions and the manifest, and says how many', async
     readonly rejected: unknown[];
   }
   const flags = ['--base', onTinyModel[1] ?? '', '--images', images, '--out', 'set'];
-  const made = await desk.json<Prepared>('prepare', ...flags);
+  const made = await sandbox.json<Prepared>('prepare', ...flags);
   expect(made).toEqual({
-    manifest: desk.path('set', 'manifest.json'),
+    manifest: sandbox.path('set', 'manifest.json'),
     samplesPerFraming: { full: 2, upper: 2, face: 2 },
     rejected: [],
   });
   const { pictures } = JSON.parse(readFileSync(made.manifest, 'utf8')) as Manifest;
   for (const { file, caption } of pictures) {
-    const written = readFileSync(desk.path('set', file.replace(/png$/, 'txt')), 'utf8');
+    const written = readFileSync(sandbox.path('set', file.replace(/png$/, 'txt')), 'utf8');
     expect(written).toBe(`${caption}\n`);
-    expect(await sharp(desk.path('set', file)).metadata()).toMatchObject({ hasAlpha: true });
+    expect(await sharp(sandbox.path('set', file)).metadata()).toMatchObject({ hasAlpha: true });
   }
   expect(pictures.filter(({ caption }) => caption.includes('a sks girl walks')).length).toBe(3);
-  expect(existsSync(desk.home)).toBe(false);
+  expect(existsSync(sandbox.home)).toBe(false);
 
   expectFailure(
-    await desk.run('prepare', '--images', 'nowhere', '--out', 'x'),
+    await sandbox.run('prepare', '--images', 'nowhere', '--out', 'x'),
     'input.file.missing',
-    desk.path('nowhere'),
+    sandbox.path('nowhere'),
   );
-  expect(existsSync(desk.path('x'))).toBe(false);
+  expect(existsSync(sandbox.path('x'))).toBe(false);
 });

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ModelDescription } from '../../src/diffusion/model/describe-model.js';
 import { HubServer } from '../diffusion/hub/hub-server.js';
 import { writeRandomCheckpoint } from '../diffusion/model/random-checkpoint.js';
-import { Desk, expectFailure, expectSuccess, filesBelow } from './support.js';
+import { CliSandbox, expectFailure, expectSuccess, filesBelow } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -14,10 +14,10 @@ const onCpu = ['--device', 'cpu', '--threads', '1'];
 const short = ['--steps', '2', '--framings', 'full', '--variants', '1', '--preview-every', '0', '--rank', '1'];
 
 test('a single file is inspected, trained on and painted with', async () => {
-  const desk = Desk.open();
-  const file = desk.path('My Checkpoint.safetensors');
+  const sandbox = CliSandbox.open();
+  const file = sandbox.path('My Checkpoint.safetensors');
   writeRandomCheckpoint(file);
-  const description = await desk.json<ModelDescription>('models', 'inspect', file);
+  const description = await sandbox.json<ModelDescription>('models', 'inspect', file);
   expect(description).toMatchObject({
     name: 'My Checkpoint',
     layout: 'single file',
@@ -30,30 +30,30 @@ test('a single file is inspected, trained on and painted with', async () => {
     ['vae', 'F16'],
     ['text_encoder', 'F16'],
   ]);
-  const overridden = await desk.run('models', 'inspect', file, '--prediction-type', 'v_prediction');
+  const overridden = await sandbox.run('models', 'inspect', file, '--prediction-type', 'v_prediction');
   expect(expectSuccess(overridden)).toMatch(/predicts +v_prediction \(as asked for\)/);
 
-  const images = desk.captures('godette', 'stand_full_yaw0');
+  const images = sandbox.captures('godette', 'stand_full_yaw0');
   const base = ['--base', file, '--resolution', '64', ...onCpu];
-  expectSuccess(await desk.run('train', ...base, '--images', images, '--out', desk.path('run'), ...short));
-  expect(existsSync(desk.path('run', 'lora.safetensors'))).toBe(true);
-  const lora = ['--lora', desk.path('run', 'lora.safetensors')];
+  expectSuccess(await sandbox.run('train', ...base, '--images', images, '--out', sandbox.path('run'), ...short));
+  expect(existsSync(sandbox.path('run', 'lora.safetensors'))).toBe(true);
+  const lora = ['--lora', sandbox.path('run', 'lora.safetensors')];
   const wish = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
-  expectSuccess(await desk.run('generate', ...base, ...lora, ...wish, '--out', 'picture.png'));
+  expectSuccess(await sandbox.run('generate', ...base, ...lora, ...wish, '--out', 'picture.png'));
   expectSuccess(
-    await desk.run('generate', ...base, ...lora, ...wish, '--prediction-type', 'v_prediction', '--out', 'other.png'),
+    await sandbox.run('generate', ...base, ...lora, ...wish, '--prediction-type', 'v_prediction', '--out', 'other.png'),
   );
-  expect(readFileSync(desk.path('other.png'))).not.toEqual(readFileSync(desk.path('picture.png')));
+  expect(readFileSync(sandbox.path('other.png'))).not.toEqual(readFileSync(sandbox.path('picture.png')));
 });
 
 test('an SDXL model comes from the hub, is listed, trained on and painted with; without network from the cache', async () => {
-  const desk = Desk.open();
+  const sandbox = CliSandbox.open();
   const files = Object.fromEntries(
     filesBelow(`${families}sdxl`).map((path) => [path, readFileSync(`${families}sdxl/${path}`)]),
   );
   const hub = new HubServer({ 'someone/tiny-xl': { commit: '0123456789abcdef0123456789abcdef01234567', files } });
   vi.stubEnv('HF_ENDPOINT', await hub.open());
-  vi.stubEnv('HF_HUB_CACHE', desk.path('cache'));
+  vi.stubEnv('HF_HUB_CACHE', sandbox.path('cache'));
   vi.stubEnv('HF_TOKEN', '');
   onTestFinished(async () => {
     vi.unstubAllEnvs();
@@ -62,22 +62,22 @@ test('an SDXL model comes from the hub, is listed, trained on and painted with; 
 
   const base = ['--base', 'someone/tiny-xl', ...onCpu];
   const wish = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
-  const painted = await desk.run('generate', ...base, ...wish, '--out', 'picture.png');
+  const painted = await sandbox.run('generate', ...base, ...wish, '--out', 'picture.png');
   expectSuccess(painted);
   expect(painted.stderr).toMatch(/download +[\d.]+\/[\d.]+ MB/);
   await hub.close();
   vi.stubEnv('HF_HUB_OFFLINE', '1');
 
-  const listed = await desk.json<{ base: string; family: string }[]>('models', 'list');
+  const listed = await sandbox.json<{ base: string; family: string }[]>('models', 'list');
   expect(listed.map(({ base: name, family }) => [name, family])).toEqual([
     ['pocket', 'sd1'],
     ['someone/tiny-xl', 'sdxl'],
   ]);
-  const images = desk.captures('godette', 'stand_full_yaw0');
-  const options = ['--resolution', '64', '--images', images, '--out', desk.path('run')];
-  expectSuccess(await desk.run('train', ...base, ...options, ...short));
-  const lora = ['--lora', desk.path('run', 'lora.safetensors')];
-  expectSuccess(await desk.run('generate', ...base, ...lora, ...wish, '--out', 'trained.png'));
-  const unknown = await desk.run('generate', '--base', 'someone/other', ...wish);
+  const images = sandbox.captures('godette', 'stand_full_yaw0');
+  const options = ['--resolution', '64', '--images', images, '--out', sandbox.path('run')];
+  expectSuccess(await sandbox.run('train', ...base, ...options, ...short));
+  const lora = ['--lora', sandbox.path('run', 'lora.safetensors')];
+  expectSuccess(await sandbox.run('generate', ...base, ...lora, ...wish, '--out', 'trained.png'));
+  const unknown = await sandbox.run('generate', '--base', 'someone/other', ...wish);
   expectFailure(unknown, 'resource.hub.offline', 'someone/other');
 });

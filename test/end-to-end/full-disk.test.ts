@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { mountSmallDisk } from '../small-disk.js';
-import { Desk, expectFailure, expectSuccess, filesBelow, linesOf, onTinyModel } from './support.js';
+import { CliSandbox, expectFailure, expectSuccess, filesBelow, linesOf, onTinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -24,22 +24,22 @@ function fill(file: string): void {
 }
 
 test('fails the job by name, leaves nothing half written, and goes on once there is space', async ({ skip }) => {
-  const desk = Desk.open();
-  const why = mountSmallDisk(desk.path('disk'));
+  const sandbox = CliSandbox.open();
+  const why = mountSmallDisk(sandbox.path('disk'));
   if (why !== undefined) skip(why);
-  const daemon = await desk.daemon();
-  const run = desk.path('disk', 'run');
-  const images = desk.captures('godette', 'stand_full_yaw0');
+  const daemon = await sandbox.daemon();
+  const run = sandbox.path('disk', 'run');
+  const images = sandbox.captures('godette', 'stand_full_yaw0');
   const flags = ['--framings', 'full', '--rank', '2', '--preview-every', '0', '--steps', '100'];
-  const training = desk.start(
+  const training = sandbox.start(
     ...['train', ...onTinyModel, '--images', images, ...flags, '--checkpoint-every', '10', '--out', run],
   );
-  const metrics = desk.path('disk', 'run', 'metrics.jsonl');
+  const metrics = sandbox.path('disk', 'run', 'metrics.jsonl');
   await training.reaches(30, run);
-  fill(desk.path('disk', 'filler'));
+  fill(sandbox.path('disk', 'filler'));
   expectFailure(await training.ended, 'resource.disk.full', run, 'Free some space');
 
-  const [job] = await desk.json<JobDescription[]>('runs', 'list');
+  const [job] = await sandbox.json<JobDescription[]>('runs', 'list');
   expect(job).toMatchObject({ state: 'failed', resumable: true, error: { code: 'resource.disk.full' } });
   const left = filesBelow(run);
   expect(left.filter((file) => file.endsWith('.tmp') || file.endsWith('lora.safetensors'))).toEqual(
@@ -48,9 +48,9 @@ test('fails the job by name, leaves nothing half written, and goes on once there
   const checkpoints = new Set(left.filter((file) => file.startsWith('checkpoints/')).map((file) => file.slice(0, 23)));
   for (const folder of checkpoints) expect(left.filter((file) => file.startsWith(folder)).length).toBe(3);
 
-  rmSync(desk.path('disk', 'filler'));
-  expectSuccess(await desk.run('train', '--resume', job?.id ?? ''));
+  rmSync(sandbox.path('disk', 'filler'));
+  expectSuccess(await sandbox.run('train', '--resume', job?.id ?? ''));
   expect(linesOf(metrics).length).toBe(100);
-  expectSuccess(await desk.run('daemon', 'stop'));
+  expectSuccess(await sandbox.run('daemon', 'stop'));
   expectSuccess(await daemon.ended);
 });

@@ -56,7 +56,7 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
  * A folder of the test's own, with the data folder in it: `run` and `start` run `lora-bridge` there. Afterwards no process that
  * was given a path in it may be left.
  */
-export class Desk {
+export class CliSandbox {
   readonly folder = mkdtempSync(join(tmpdir(), 'lora-bridge-e2e-'));
   readonly home = this.path('home');
   readonly #running = new Set<ChildProcess>();
@@ -142,10 +142,10 @@ export class Desk {
   }
 
   /** One that is gone after the test. */
-  static open(): Desk {
-    const desk = new Desk();
-    onTestFinished(() => desk.close());
-    return desk;
+  static open(): CliSandbox {
+    const sandbox = new CliSandbox();
+    onTestFinished(() => sandbox.close());
+    return sandbox;
   }
 }
 

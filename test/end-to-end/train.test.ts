@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { expect, test, vi } from 'vitest';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import type { StepMetrics } from '../../src/training/metrics.js';
-import { Desk, expectFailure, filesBelow, godette, linesOf, onTinyModel } from './support.js';
+import { CliSandbox, expectFailure, filesBelow, godette, linesOf, onTinyModel } from './support.js';
 
 interface Trained {
   readonly job: string;
@@ -17,11 +17,11 @@ interface Trained {
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 test('trains on the captures of Godette and writes all files of a run', async () => {
-  const desk = Desk.open();
-  const out = desk.path('run');
+  const sandbox = CliSandbox.open();
+  const out = sandbox.path('run');
   const flags = ['--steps', '100', '--learning-rate', '1e-2', '--rank', '2', '--checkpoint-every', '40'];
   const copy = ['--copy-to', 'webui/Lora', '--name', 'godette v1'];
-  const trained = await desk.json<Trained>(
+  const trained = await sandbox.json<Trained>(
     'train',
     ...onTinyModel,
     '--images',
@@ -42,10 +42,10 @@ test('trains on the captures of Godette and writes all files of a run', async ()
   const loras = ['lora.safetensors', 'pytorch_lora_weights.safetensors'];
   expect(written).toEqual([...checkpoints, 'config.json', 'metrics.jsonl', ...loras, ...samples].sort());
   const named = [...loras, ...samples].map((file) => join(out, file));
-  const copied = desk.path('webui', 'Lora', 'godette v1.safetensors');
+  const copied = sandbox.path('webui', 'Lora', 'godette v1.safetensors');
   expect(trained.files).toEqual([...named, copied]);
   expect(readFileSync(copied)).toEqual(readFileSync(join(out, 'lora.safetensors')));
-  expect(filesBelow(desk.path('webui'))).toEqual(['Lora/godette v1.safetensors']);
+  expect(filesBelow(sandbox.path('webui'))).toEqual(['Lora/godette v1.safetensors']);
 
   const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
   expect(config).toMatchObject({
@@ -85,26 +85,26 @@ test('trains on the captures of Godette and writes all files of a run', async ()
 });
 
 test('tells people what it does, and ends with the paths of the LoRA files', async () => {
-  const desk = Desk.open();
-  const images = desk.captures('godette', 'stand_full_yaw0');
+  const sandbox = CliSandbox.open();
+  const images = sandbox.captures('godette', 'stand_full_yaw0');
   const flags = ['--images', images, '--steps', '3', '--rank', '1', '--preview-every', '0', '--framings', 'full'];
-  const { status, stdout, stderr } = await desk.run('train', ...onTinyModel, ...flags);
+  const { status, stdout, stderr } = await sandbox.run('train', ...onTinyModel, ...flags);
   expect(status).toBe(0);
   const [id] = /[0-9a-f-]{36}/.exec(stderr) ?? [];
-  const out = join(desk.home, 'runs', id ?? '');
+  const out = join(sandbox.home, 'runs', id ?? '');
   expect(stdout).toBe(`${join(out, 'lora.safetensors')}\n${join(out, 'pytorch_lora_weights.safetensors')}\n`);
   expect(stderr).toMatch(/dataset: 1 full\n/);
   expect(stderr).toMatch(/training +3\/3 loss \d/);
   expect(stderr).toMatch(/loss over fixed samples: [\d.]+ before, [\d.]+ after/);
-  expect(existsSync(join(desk.home, 'daemon.json'))).toBe(false);
+  expect(existsSync(join(sandbox.home, 'daemon.json'))).toBe(false);
 });
 
 test('refuses what cannot be trained before any work is done', async () => {
-  const desk = Desk.open();
-  const images = desk.captures('godette', 'stand_full_yaw0');
-  const train = (...flags: string[]) => desk.run('train', ...onTinyModel, ...flags);
+  const sandbox = CliSandbox.open();
+  const images = sandbox.captures('godette', 'stand_full_yaw0');
+  const train = (...flags: string[]) => sandbox.run('train', ...onTinyModel, ...flags);
   expectFailure(await train(), 'input.option.invalid', '--images', '--character');
-  expectFailure(await train('--images', 'nowhere'), 'input.file.missing', desk.path('nowhere'), 'existing folder');
+  expectFailure(await train('--images', 'nowhere'), 'input.file.missing', sandbox.path('nowhere'), 'existing folder');
   expectFailure(await train('--images', images, '--steps', 'many'), 'input.option.invalid', '--steps "many"', 'number');
   expectFailure(
     await train('--images', images, '--name', '../godette'),
@@ -120,5 +120,5 @@ test('refuses what cannot be trained before any work is done', async () => {
   );
   const unknown = await train('--character', 'Nobody');
   expectFailure(unknown, 'state.shot.none', 'Nobody');
-  expect((await desk.json<unknown[]>('runs', 'list')).length).toBe(0);
+  expect((await sandbox.json<unknown[]>('runs', 'list')).length).toBe(0);
 });

@@ -3,17 +3,17 @@ import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } fro
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { JobDescription } from '../../src/protocol/job.js';
-import { Desk, expectFailure, expectSuccess, godette, hasSignals, onTinyModel, until } from './support.js';
+import { CliSandbox, expectFailure, expectSuccess, godette, hasSignals, onTinyModel, until } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 test.runIf(hasSignals)('trains a folder when it is quiet, once for each change, also over a restart', async () => {
-  const desk = Desk.open();
-  const root = desk.path('characters');
-  const folder = desk.captures('characters/godette', 'stand_full_yaw0');
+  const sandbox = CliSandbox.open();
+  const root = sandbox.path('characters');
+  const folder = sandbox.captures('characters/godette', 'stand_full_yaw0');
   const lora = join(root, 'godette.safetensors');
   const flags = ['--steps', '3', '--rank', '1', '--framings', 'full', '--preview-every', '3', '--quiet', '0.3'];
-  const watch = () => desk.start('watch', root, ...onTinyModel, ...flags);
+  const watch = () => sandbox.start('watch', root, ...onTinyModel, ...flags);
 
   const first = watch();
   await first.says(/^watching /m);
@@ -31,7 +31,7 @@ test.runIf(hasSignals)('trains a folder when it is quiet, once for each change, 
   cpSync(join(godette, 'captures.json'), join(folder, 'captures.json'));
   const second = watch();
   await second.says(/^watching /m);
-  desk.captures('characters/other', 'walk_full_yaw0');
+  sandbox.captures('characters/other', 'walk_full_yaw0');
   await second.says(/other\.safetensors\n/);
   expect(readFileSync(lora)).toEqual(before);
 
@@ -41,18 +41,18 @@ test.runIf(hasSignals)('trains a folder when it is quiet, once for each change, 
   second.child.kill('SIGTERM');
   const { stderr } = await second.ended;
   expect(stderr.match(/ has changed: training/g)?.length).toBe(2);
-  const jobs = await desk.json<JobDescription[]>('runs', 'list');
+  const jobs = await sandbox.json<JobDescription[]>('runs', 'list');
   expect(jobs.map(({ character, state }) => `${character} ${state}`).sort()).toEqual([
     'godette succeeded',
     'godette succeeded',
     'other succeeded',
   ]);
   expect(readdirSync(root).filter((name) => name.endsWith('.part'))).toEqual([]);
-  await until(() => !existsSync(join(desk.home, 'daemon.json')));
+  await until(() => !existsSync(join(sandbox.home, 'daemon.json')));
 });
 
 test('refuses a folder that is not there, and a time that is none', async () => {
-  const desk = Desk.open();
-  expectFailure(await desk.run('watch', 'nowhere', ...onTinyModel), 'input.file.missing', desk.path('nowhere'));
-  expectFailure(await desk.run('watch', '.', ...onTinyModel, '--quiet', 'soon'), 'input.option.invalid', '--quiet');
+  const sandbox = CliSandbox.open();
+  expectFailure(await sandbox.run('watch', 'nowhere', ...onTinyModel), 'input.file.missing', sandbox.path('nowhere'));
+  expectFailure(await sandbox.run('watch', '.', ...onTinyModel, '--quiet', 'soon'), 'input.option.invalid', '--quiet');
 });

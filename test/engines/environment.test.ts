@@ -1,4 +1,4 @@
-/** @file What is made of a Python environment's answer, with small stand-ins for Python. */
+/** @file What is made of a Python environment's answer, with small fake Pythons. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const folder = (): string => {
 };
 
 /** A program that prints a text and ends with a status, in Python's place. */
-function standIn(text: string, status = 0): string {
+function fake(text: string, status = 0): string {
   const file = join(folder(), 'python');
   writeFileSync(file, `#!${process.execPath}\nconsole.log(${JSON.stringify(text)});\nprocess.exitCode = ${status};\n`);
   chmodSync(file, 0o755);
@@ -26,25 +26,21 @@ const answer = (versions: Readonly<Record<string, string>>, cuda: string | null 
 describe.skipIf(process.platform === 'win32')('an environment', () => {
   test('with every package can be used, in its own versions or the pinned ones', async () => {
     const own = { ...packages, torch: '9.9.9+cu999' };
-    const python = standIn(answer(own, '99.9'));
+    const python = fake(answer(own, '99.9'));
     expect(await inspectEnvironment(python, undefined)).toEqual({ usable: true, python, cuda: '99.9', versions: own });
     expect(await inspectEnvironment(python, packages)).toMatchObject({
       usable: false,
       installed: true,
       reason: expect.stringMatching(/has torch 9\.9\.9\+cu999, not .*engine update diffusers/),
     });
-    const built = standIn(answer({ ...packages, torch: `${packages.torch}+cpu` }));
+    const built = fake(answer({ ...packages, torch: `${packages.torch}+cpu` }));
     expect(await inspectEnvironment(built, packages)).toMatchObject({ usable: true, cuda: undefined });
   });
 
   test.each<[string, () => string, RegExp]>([
-    [
-      'without a package',
-      () => standIn(answer({ torch: '1' })),
-      /^diffusers is missing.*LORA_BRIDGE_PYTHON has to name/,
-    ],
-    ['that fails', () => standIn('', 3), /does not run/],
-    ['that says something else', () => standIn('Python 2.7'), /does not run/],
+    ['without a package', () => fake(answer({ torch: '1' })), /^diffusers is missing.*LORA_BRIDGE_PYTHON has to name/],
+    ['that fails', () => fake('', 3), /does not run/],
+    ['that says something else', () => fake('Python 2.7'), /does not run/],
     ['that is not there', () => join(folder(), 'python'), /^There is no /],
   ])('%s is named as broken', async (_, python, reason) => {
     const found = await findEnvironment(folder(), python());

@@ -1,4 +1,4 @@
-/** @file How the output of nvidia-smi is read; the program itself is a stand-in. */
+/** @file How the output of nvidia-smi is read; the program itself is a fake. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Inspector } from '../../src/jobs/inspector.js';
 import type { Region } from '../../src/protocol/shot.js';
 import { openStore, type Store } from '../../src/store/store.js';
-import { silentLog, standIn, temporaryHome } from './support.js';
+import { fake, silentLog, temporaryHome } from './support.js';
 
 async function openInspector(entry: string, deadlineSeconds = 20): Promise<{ store: Store; inspector: Inspector }> {
   const home = temporaryHome();
@@ -39,7 +39,7 @@ async function inspectAll({ store, inspector }: { store: Store; inspector: Inspe
 }
 
 test('a crash and a hang reject only their own shot', async () => {
-  const opened = await openInspector(standIn('inspector'), 3);
+  const opened = await openInspector(fake('inspector'), 3);
   const { store } = opened;
   const head = { x: 5, y: 6, width: 7, height: 8, confidence: 0.75 };
   const first = await add(store, 'first', Buffer.from('fine'), head);
@@ -61,7 +61,7 @@ test('a crash and a hang reject only their own shot', async () => {
 });
 
 test('a child that cannot start rejects no shot', async () => {
-  const { store, inspector } = await openInspector(standIn('absent'));
+  const { store, inspector } = await openInspector(fake('absent'));
   const id = await add(store, 'patient', Buffer.from('fine'));
   inspector.wake();
   while (inspector.busy) await delay(10);
@@ -70,7 +70,7 @@ test('a child that cannot start rejects no shot', async () => {
 });
 
 test('a child that was ended while idle is replaced', async () => {
-  const opened = await openInspector(standIn('inspector'), 3);
+  const opened = await openInspector(fake('inspector'), 3);
   const { store } = opened;
   await add(store, 'first', Buffer.from('leave'));
   await inspectAll(opened);
@@ -81,7 +81,7 @@ test('a child that was ended while idle is replaced', async () => {
 });
 
 test('a shot removed before its turn is passed over', async () => {
-  const opened = await openInspector(standIn('inspector'));
+  const opened = await openInspector(fake('inspector'));
   const { store, inspector } = opened;
   const id = await add(store, 'gone', Buffer.from('fine'));
   inspector.wake();

@@ -5,7 +5,7 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { trainOptions } from '../../src/protocol/train-options.js';
-import { openQueue, standIn, statesOf, temporaryHome } from './support.js';
+import { fake, openQueue, statesOf, temporaryHome } from './support.js';
 
 test('runs jobs one after the other, in their order', async () => {
   const { queue, store, start, reaches } = await openQueue();
@@ -198,7 +198,7 @@ test('refuses a job without shots, or on a folder that is not there', async () =
   await expect(queue.start({ ...start, job: randomUUID(), shots: [randomUUID()] })).rejects.toMatchObject({
     code: 'state.shot.unknown',
   });
-  await expect(queue.start({ ...start, job: randomUUID(), folder: standIn('absent') })).rejects.toMatchObject({
+  await expect(queue.start({ ...start, job: randomUUID(), folder: fake('absent') })).rejects.toMatchObject({
     code: 'input.file.missing',
   });
 });

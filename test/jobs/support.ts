@@ -1,4 +1,4 @@
-/** @file A job queue on a real store in a temporary folder, with stand-ins for its children. */
+/** @file A job queue on a real store in a temporary folder, with fakes for its children. */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { type TrainOptionsInput, trainOptions } from '../../src/protocol/train-o
 import { createHome, type Home, homeAt } from '../../src/store/home.js';
 import { openStore, type Store } from '../../src/store/store.js';
 
-export const standIn = (name: string): string => fileURLToPath(new URL(`stand-ins/${name}.mjs`, import.meta.url));
+export const fake = (name: string): string => fileURLToPath(new URL(`fakes/${name}.mjs`, import.meta.url));
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -49,8 +49,8 @@ export async function openQueue(
     store,
     home,
     log: silentLog,
-    datasetProgram: nodeProgram(standIn('dataset')),
-    engineProgram: async () => nodeProgram(standIn(engine)),
+    datasetProgram: nodeProgram(fake('dataset')),
+    engineProgram: async () => nodeProgram(fake(engine)),
     stopSeconds,
     runsJobs,
     news: { progress: () => {}, preview: () => {} },

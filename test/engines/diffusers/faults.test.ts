@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobDescription } from '../../../src/protocol/job.js';
 import {
-  Desk,
+  CliSandbox,
   expectFailure,
   expectSuccess,
   filesBelow,
@@ -138,37 +138,37 @@ test('a disk that runs full in a checkpoint keeps the one before, from which the
 });
 
 describe.runIf(hasSignals)('through the daemon', () => {
-  const flags = (desk: Desk) => [
+  const flags = (sandbox: CliSandbox) => [
     ...['train', '--engine', 'diffusers', '--base', tinyModel, '--device', 'cpu', '--threads', '1', '--rank', '2'],
-    ...['--images', desk.captures('godette', 'stand_full_yaw0'), '--out', desk.path('run'), '--steps', '400'],
+    ...['--images', sandbox.captures('godette', 'stand_full_yaw0'), '--out', sandbox.path('run'), '--steps', '400'],
     ...['--learning-rate', '1e-3', '--preview-every', '0', '--checkpoint-every', '10'],
   ];
 
   test('SIGKILL of Python, then of the daemon: each time the job can be resumed, and nothing is left running', async () => {
-    const desk = Desk.open();
-    const first = desk.start(...flags(desk));
-    await first.reaches(12, desk.path('run'));
-    const [python] = await processesWith('main.py', desk.path('run', 'engine-job.json'));
+    const sandbox = CliSandbox.open();
+    const first = sandbox.start(...flags(sandbox));
+    await first.reaches(12, sandbox.path('run'));
+    const [python] = await processesWith('main.py', sandbox.path('run', 'engine-job.json'));
     process.kill(python ?? Number.NaN, 'SIGKILL');
     expectFailure(await first.ended, 'trainer.crashed', 'SIGKILL');
-    await until(async () => (await processesWith(desk.path('run', 'engine-job.json'))).length === 0);
-    const [job] = await desk.json<JobDescription[]>('runs', 'list');
+    await until(async () => (await processesWith(sandbox.path('run', 'engine-job.json'))).length === 0);
+    const [job] = await sandbox.json<JobDescription[]>('runs', 'list');
     expect(job).toMatchObject({ state: 'failed', resumable: true });
 
-    const second = desk.start('train', '--resume', job?.id ?? '');
-    await second.reaches(25, desk.path('run'));
+    const second = sandbox.start('train', '--resume', job?.id ?? '');
+    await second.reaches(25, sandbox.path('run'));
     second.child.kill('SIGKILL');
     await second.ended;
     // Python has lost its parent: it keeps a checkpoint and ends.
-    await until(async () => (await processesWith(desk.path('run', 'engine-job.json'))).length === 0);
-    const kept = Math.max(...readdirSync(desk.path('run', 'checkpoints')).map((name) => Number(name.slice(5))));
+    await until(async () => (await processesWith(sandbox.path('run', 'engine-job.json'))).length === 0);
+    const kept = Math.max(...readdirSync(sandbox.path('run', 'checkpoints')).map((name) => Number(name.slice(5))));
     expect(kept).toBeGreaterThanOrEqual(25);
-    const [interrupted] = await desk.json<JobDescription[]>('runs', 'list');
+    const [interrupted] = await sandbox.json<JobDescription[]>('runs', 'list');
     expect(interrupted).toMatchObject({ state: 'interrupted', resumable: true });
 
-    expectSuccess(await desk.run('train', '--resume', job?.id ?? ''));
-    expect(existsSync(desk.path('run', 'lora.safetensors'))).toBe(true);
-    expect(workshop.lines(desk.path('run', 'metrics.jsonl')).map(({ step }) => step)).toEqual(
+    expectSuccess(await sandbox.run('train', '--resume', job?.id ?? ''));
+    expect(existsSync(sandbox.path('run', 'lora.safetensors'))).toBe(true);
+    expect(workshop.lines(sandbox.path('run', 'metrics.jsonl')).map(({ step }) => step)).toEqual(
       Array.from({ length: 400 }, (_, index) => index + 1),
     );
   });

@@ -1,4 +1,4 @@
-/** @file Installs the diffusers engine with the real uv from an index of stand-in wheels, and everything that can go wrong with it. */
+/** @file Installs the diffusers engine with the real uv from an index of fake wheels, and everything that can go wrong with it. */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

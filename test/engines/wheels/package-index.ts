@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { StandInWheel } from './stand-in-wheel.js';
+import type { FakeWheel } from './fake-wheel.js';
 
 /**
  * How files are answered: the connection breaks off half-way, or falls silent there; the bytes are wrong; another path has them; or
@@ -29,7 +29,7 @@ export interface IndexOptions {
 
 /** Serves wheels by the path of their page until the test is over. */
 export async function openPackageIndex(
-  pages: ReadonlyMap<string, readonly StandInWheel[]>,
+  pages: ReadonlyMap<string, readonly FakeWheel[]>,
   { html = false, access }: IndexOptions = {},
 ): Promise<PackageIndex> {
   const requests: string[] = [];
@@ -57,7 +57,7 @@ export async function openPackageIndex(
     else sendFile(wheel.bytes, range, response);
   }
 
-  function sendPage(path: string, page: readonly StandInWheel[], response: ServerResponse): void {
+  function sendPage(path: string, page: readonly FakeWheel[], response: ServerResponse): void {
     const files = page.map(({ file, sha256 }) => ({
       filename: file,
       url: `${path}${encodeURIComponent(file)}`,

@@ -1,4 +1,4 @@
-/** @file Installs CUDA from an index of stand-in wheels, and everything that can go wrong with it. */
+/** @file Installs CUDA from an index of fake wheels, and everything that can go wrong with it. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -9,21 +9,21 @@ import { installCuda, removeCuda } from '../../../../src/engines/native/cuda/ins
 import { findCudaInstallation, findCudaRuntime } from '../../../../src/engines/native/cuda/runtime-folder.js';
 import { mountSmallDisk } from '../../../small-disk.js';
 import { expectOneOfTwo, quiet, temporaryEngines } from '../../wheels/engines-folder.js';
+import type { FakeWheel } from '../../wheels/fake-wheel.js';
 import { openPackageIndex, type PackageIndex } from '../../wheels/package-index.js';
-import type { StandInWheel } from '../../wheels/stand-in-wheel.js';
-import { contentOf, type lockedWheels, standInPages, standIns } from './stand-ins.js';
+import { contentOf, fakePages, fakes, type lockedWheels } from './fakes.js';
 
 vi.mock('../../../../src/engines/native/cuda/locked-wheels.js', async () => {
-  const { lockedWheels } = await import('./stand-ins.js');
+  const { lockedWheels } = await import('./fakes.js');
   return { lockedWheels };
 });
 
-let pages: Map<string, StandInWheel[]>;
+let pages: Map<string, FakeWheel[]>;
 let index: PackageIndex;
 let engines: string;
 beforeEach(async () => {
   engines = temporaryEngines();
-  pages = standInPages();
+  pages = fakePages();
   index = await openPackageIndex(pages);
   vi.stubEnv('UV_DEFAULT_INDEX', `${index.url}/simple/`);
 });
@@ -49,7 +49,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
       'libcublas.so.13',
       'libcudnn.so.9',
     ]);
-    for (const { locked } of standIns['13']) {
+    for (const { locked } of fakes['13']) {
       const place = join(engines, 'cuda', `${locked.distribution}-${locked.version}`);
       expect(readdirSync(place).sort()).toEqual(
         Object.keys(locked.libraries)
@@ -65,7 +65,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
       'nvidia-cudnn-cu13-9.19.0.56',
       'onnxruntime-gpu-1.30.0',
     ]);
-    const total = standIns['13'].reduce((sum, { locked }) => sum + locked.bytes, 0);
+    const total = fakes['13'].reduce((sum, { locked }) => sum + locked.bytes, 0);
     expect(progress.at(-1)).toEqual([total, total]);
     expect(progress.map(([done]) => done)).toEqual(progress.map(([done]) => done).sort((a, b) => a - b));
 
@@ -150,7 +150,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
   });
 
   test('a library of another size than the table says is not unpacked', async () => {
-    const [cublas] = standIns['13'];
+    const [cublas] = fakes['13'];
     const libraries = cublas?.locked.libraries as Record<string, number>;
     const name = 'nvidia/cu13/lib/libcublas.so.13';
     const right = libraries[name] ?? 0;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { storedZip } from '../../stored-zip.js';
 
-export interface StandInWheel {
+export interface FakeWheel {
   readonly file: string;
   readonly bytes: Buffer;
   readonly sha256: string;
@@ -13,7 +13,7 @@ export function makeWheel(
   distribution: string,
   version: string,
   { module = distribution, platform = 'any', files = {} as Readonly<Record<string, string>> } = {},
-): StandInWheel {
+): FakeWheel {
   const info = `${distribution}-${version}.dist-info`;
   const contents: Record<string, string> = {
     [`${module}/__init__.py`]: '',
