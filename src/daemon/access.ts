@@ -13,7 +13,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
  * Undefined when the request may pass. A web page that has its own name resolve to 127.0.0.1 is stopped by the host, a page
  * that calls from elsewhere by the origin, another user of the machine by the token.
  */
-export function refusalOf(request: IncomingMessage, port: number, token: string): Refusal | undefined {
+export function authorize(request: IncomingMessage, port: number, token: string): Refusal | undefined {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
   const { host, origin, authorization } = request.headers;
   if (host === undefined || !hosts.includes(host.toLowerCase())) {

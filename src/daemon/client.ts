@@ -32,7 +32,7 @@ export interface ClientOptions {
   /** The last event seen by an earlier client, to get all later ones. Default: only what happens from now on. */
   readonly resume?: ResumePoint;
   /** How long a lost connection is tried to be made again. Default 30. */
-  readonly patienceSeconds?: number;
+  readonly reconnectSeconds?: number;
 }
 
 export interface ResumePoint {
@@ -189,17 +189,17 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     }
     const { socket, welcome } = connection;
     this.#connection = connection;
-    let heardAt = Date.now();
+    let receivedAt = Date.now();
     const watch = setInterval(() => {
-      if (Date.now() - heardAt > welcome.silenceSeconds * 1000) socket.terminate();
+      if (Date.now() - receivedAt > welcome.silenceSeconds * 1000) socket.terminate();
     }, 1000);
     socket.on('ping', () => {
-      heardAt = Date.now();
+      receivedAt = Date.now();
     });
     socket.removeAllListeners('message');
     socket.on('message', (data, isBinary) => {
-      heardAt = Date.now();
-      this.#hear({ data: data as Buffer, isBinary });
+      receivedAt = Date.now();
+      this.#receive({ data: data as Buffer, isBinary });
     });
     socket.on('error', () => {});
     socket.on('close', (code) => {
@@ -208,23 +208,23 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
       this.#uploads.disconnected();
       if (!this.#closed) void this.#reconnect(code);
     });
-    for (const frame of connection.early) this.#hear(frame);
+    for (const frame of connection.early) this.#receive(frame);
     socket.resume();
     for (const { text } of this.#pending.values()) socket.send(text);
     this.#uploads.connected(socket, welcome.credits);
   }
 
-  #hear({ data, isBinary }: Frame): void {
-    if (isBinary) this.#hearFrame(data);
-    else this.#hearText(data);
+  #receive({ data, isBinary }: Frame): void {
+    if (isBinary) this.#receiveBinary(data);
+    else this.#receiveText(data);
   }
 
-  #hearFrame(data: Buffer): void {
+  #receiveBinary(data: Buffer): void {
     const { kind, metadata, bytes } = openFrame(data);
     if (kind === 'preview') this.emit('preview', previewMetadata.parse(metadata), bytes);
   }
 
-  #hearText(data: Buffer): void {
+  #receiveText(data: Buffer): void {
     const message = parseMessage(data);
     if (message === undefined) return;
     if ('request' in message) this.#settle(message);
@@ -252,7 +252,7 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
       this.#giveUp(new LoraBridgeError('protocol.frame.malformed', what, { hint: 'Please report this fault.' }));
       return;
     }
-    const deadline = Date.now() + (this.#options.patienceSeconds ?? 30) * 1000;
+    const deadline = Date.now() + (this.#options.reconnectSeconds ?? 30) * 1000;
     for (let wait = firstDelay; !this.#closed; wait = Math.min(wait * 2, longestDelay)) {
       await delay(wait);
       try {

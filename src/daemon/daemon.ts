@@ -128,7 +128,7 @@ class RunningDaemon implements Daemon {
       engineProgram,
       stopSeconds,
       runsJobs,
-      news: {
+      listener: {
         progress: (message) => this.#toAll((outbox) => outbox.progress(message)),
         preview: (metadata, file) => this.#toAll((outbox) => outbox.preview(metadata, file)),
       },
@@ -197,7 +197,7 @@ class RunningDaemon implements Daemon {
     const session = new Session(socket, context);
     this.#sessions.add(session);
     socket.once('close', () => this.#sessions.delete(session));
-    if (context.stopping) session.close('going');
+    if (context.stopping) session.close('shutdown');
   }
 
   #toAll(tell: (outbox: Outbox) => void): void {
@@ -224,7 +224,7 @@ class RunningDaemon implements Daemon {
     await Promise.all([this.#queue.close(), this.#inspector.close(), this.#store.intake.settled()]);
     // A client that does not read must not hold up the end; it gets its events when it returns.
     await Promise.race([Promise.all([...this.#sessions].map(({ outbox }) => outbox.flushed())), delay(1000)]);
-    for (const session of this.#sessions) session.close('going');
+    for (const session of this.#sessions) session.close('shutdown');
     for (let waits = 0; this.#sessions.size > 0 && waits < 20; waits++) await delay(50);
     await this.#server?.close();
     await this.#store.intake.settled();

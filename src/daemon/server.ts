@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { limits } from '../protocol/version.js';
 import type { Store } from '../store/store.js';
-import { type Refusal, refusalOf } from './access.js';
-import { answerHttp } from './http-door.js';
+import { authorize, type Refusal } from './access.js';
+import { answerHttp } from './http-handler.js';
 
 export interface ServerOptions {
   readonly store: Store;
@@ -30,9 +30,9 @@ function refuseUpgrade(socket: Duplex, status: number, message: string): void {
 /** Listens on a free port. */
 export async function listen({ store, token, status, onConnection }: ServerOptions): Promise<Server> {
   let port = 0;
-  const check = (request: IncomingMessage): Refusal | undefined => refusalOf(request, port, token);
+  const check = (request: IncomingMessage): Refusal | undefined => authorize(request, port, token);
   const http = createServer((request, response) => {
-    answerHttp({ store, status, refusalOf: check }, request, response).catch(() => response.destroy());
+    answerHttp({ store, status, authorize: check }, request, response).catch(() => response.destroy());
   });
   const sockets = new WebSocketServer({
     noServer: true,

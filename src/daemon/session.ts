@@ -9,7 +9,7 @@ import { type CloseReason, closeCodes } from '../protocol/close-codes.js';
 import type { DaemonMessage } from '../protocol/daemon-messages.js';
 import type { ShotMetadata } from '../protocol/shot.js';
 import { limits, protocolVersion } from '../protocol/version.js';
-import { type Heard, hear } from './hear.js';
+import { type DecodedFrame, decodeFrame } from './decode-frame.js';
 import { Outbox } from './outbox.js';
 import { answerRequest, type RequestContext } from './requests.js';
 
@@ -39,7 +39,7 @@ export class Session {
   readonly #socket: WebSocket;
   readonly #context: SessionContext;
   #identified = false;
-  #heardAt = Date.now();
+  #receivedAt = Date.now();
   #arrivingShots = 0;
   #arrivingBytes = 0;
 
@@ -49,23 +49,23 @@ export class Session {
     this.outbox = new Outbox(socket, context.store.events);
     const { instance, serverVersion: server, store, times } = context;
     const heartbeat = setInterval(() => this.#beat(), times.heartbeatSeconds * 1000);
-    const patience = setTimeout(() => {
+    const identifyTimer = setTimeout(() => {
       if (!this.#identified) this.close('unidentified');
     }, times.identifySeconds * 1000);
     socket.on('close', () => {
       clearInterval(heartbeat);
-      clearTimeout(patience);
+      clearTimeout(identifyTimer);
     });
     socket.binaryType = 'fragments';
     socket.on('message', (data) => {
-      this.#heard();
+      this.#noteActivity();
       // With fragments asked for, ws never gives an ArrayBuffer.
-      this.#act(hear(data as Buffer | Buffer[]));
+      this.#act(decodeFrame(data as Buffer | Buffer[]));
     });
-    socket.on('ping', () => this.#heard());
-    socket.on('pong', () => this.#heard());
+    socket.on('ping', () => this.#noteActivity());
+    socket.on('pong', () => this.#noteActivity());
     socket.on('error', (error) => context.log.warn(`Connection ${this.#id}: ${error.message}`));
-    this.#say({ type: 'hello', protocol: protocolVersion, server, instance, epoch: store.epoch });
+    this.#send({ type: 'hello', protocol: protocolVersion, server, instance, epoch: store.epoch });
   }
 
   close(reason: CloseReason): void {
@@ -75,29 +75,29 @@ export class Session {
     this.#socket.close(code, meaning.slice(0, 120));
   }
 
-  #heard(): void {
-    this.#heardAt = Date.now();
+  #noteActivity(): void {
+    this.#receivedAt = Date.now();
   }
 
   #beat(): void {
     // While its shots wait for the disk a client is not read from, and cannot be heard.
-    if (this.#arrivingBytes > arrivingBytesAtMost) this.#heard();
-    if (Date.now() - this.#heardAt > this.#context.times.silenceSeconds * 1000) {
-      this.close('silent');
+    if (this.#arrivingBytes > arrivingBytesAtMost) this.#noteActivity();
+    if (Date.now() - this.#receivedAt > this.#context.times.silenceSeconds * 1000) {
+      this.close('timeout');
       // Who is silent does not answer the closing handshake either.
       this.#socket.terminate();
     } else if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
   }
 
-  #act(heard: Heard): void {
-    if (heard.kind === 'fault') this.close(heard.reason);
+  #act(decoded: DecodedFrame): void {
+    if (decoded.kind === 'fault') this.close(decoded.reason);
     else if (!this.#identified) {
-      if (heard.kind === 'message' && heard.message.type === 'identify') this.#identify(heard.message);
+      if (decoded.kind === 'message' && decoded.message.type === 'identify') this.#identify(decoded.message);
       else this.close('unidentified');
-    } else if (heard.kind === 'shot') void this.#takeShot(heard.metadata, heard.bytes);
-    else if (heard.kind === 'refused') this.#say(heard.reply);
-    else if (heard.message.type === 'identify') this.close('malformed');
-    else void this.#carryOut(heard.message);
+    } else if (decoded.kind === 'shot') void this.#takeShot(decoded.metadata, decoded.bytes);
+    else if (decoded.kind === 'refused') this.#send(decoded.reply);
+    else if (decoded.message.type === 'identify') this.close('malformed');
+    else void this.#carryOut(decoded.message);
     this.#regulate();
   }
 
@@ -108,7 +108,7 @@ export class Session {
     const replayFrom = Math.max(seen + 1, oldest);
     this.#identified = true;
     log.info(`Connection ${this.#id}: ${message.client} ${message.clientVersion}, events from ${replayFrom}`);
-    this.#say({
+    this.#send({
       type: 'welcome',
       session: this.#id,
       credits: limits.credits,
@@ -123,10 +123,10 @@ export class Session {
 
   async #carryOut(message: ClientRequest): Promise<void> {
     try {
-      this.#say(await answerRequest(this.#context, message));
+      this.#send(await answerRequest(this.#context, message));
       if (message.type === 'daemon.stop') this.#context.stop();
     } catch (error) {
-      this.#say({ type: 'request.failed', request: message.request, error: this.#report(error) });
+      this.#send({ type: 'request.failed', request: message.request, error: this.#report(error) });
     }
   }
 
@@ -140,10 +140,10 @@ export class Session {
     this.#arrivingBytes += bytes.length;
     try {
       const status = await this.#context.store.intake.add(metadata, bytes);
-      this.#say({ type: 'shot.ack', id, status });
+      this.#send({ type: 'shot.ack', id, status });
       if (status === 'stored') this.#context.inspector.wake();
     } catch (error) {
-      this.#say({ type: 'shot.refused', id, error: this.#report(error) });
+      this.#send({ type: 'shot.refused', id, error: this.#report(error) });
     } finally {
       this.#arrivingShots--;
       this.#arrivingBytes -= bytes.length;
@@ -151,7 +151,7 @@ export class Session {
     }
   }
 
-  #say(message: DaemonMessage): void {
+  #send(message: DaemonMessage): void {
     void this.outbox.send(message).then(() => this.#regulate());
   }
 

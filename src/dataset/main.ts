@@ -1,5 +1,5 @@
 /** @file The child process that prepares a dataset. Pictures of strangers are decoded here, not in the daemon. */
-import { runWorker, tell } from '../protocol/worker-process.js';
+import { runWorker, sendEvent } from '../protocol/worker-process.js';
 import { shotsOfFolder } from './folder.js';
 import { prepareJob } from './job.js';
 import { countFramings } from './manifest.js';
@@ -13,13 +13,13 @@ await runWorker(prepareJob, async ({ source, ...job }, signal) => {
       shots,
       ...('folder' in source ? { source: source.folder } : {}),
       signal,
-      onProgress: (stage, done, total) => tell({ type: 'progress', stage, done, total }),
-      onRejected: (rejected, error) => tell({ type: 'rejected', file: rejected, error }),
+      onProgress: (stage, done, total) => sendEvent({ type: 'progress', stage, done, total }),
+      onRejected: (rejected, error) => sendEvent({ type: 'rejected', file: rejected, error }),
     });
-    tell({ type: 'prepared', manifest: file, samplesPerFraming: countFramings(manifest.pictures) });
-    tell({ type: 'finished', files: [file] });
+    sendEvent({ type: 'prepared', manifest: file, samplesPerFraming: countFramings(manifest.pictures) });
+    sendEvent({ type: 'finished', files: [file] });
   } catch (error) {
     if (!signal.aborted) throw error;
-    tell({ type: 'stopped' });
+    sendEvent({ type: 'stopped' });
   }
 });

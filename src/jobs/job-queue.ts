@@ -16,7 +16,7 @@ import { datasetJobFor } from './dataset-job.js';
 import { describeJob } from './describe.js';
 import type { Log } from './log.js';
 import { Run } from './run.js';
-import { type JobNews, RunReport } from './run-report.js';
+import { type JobListener, RunReport } from './run-report.js';
 
 type JobStart = Extract<ClientMessage, { type: 'job.start' }>;
 
@@ -33,7 +33,7 @@ export interface JobQueueOptions {
   /** Default true; false leaves what is queued waiting. */
   readonly runsJobs?: boolean;
   /** Hears what is not durable. */
-  readonly news: JobNews;
+  readonly listener: JobListener;
 }
 
 interface Active {
@@ -211,10 +211,10 @@ export class JobQueue {
     if (this.#active !== undefined || this.#closing.signal.aborted || this.#options.runsJobs === false) return;
     const job = this.#store.jobs.next();
     if (job === undefined) return;
-    const { log, datasetProgram, engineProgram, stopSeconds, news } = this.#options;
+    const { log, datasetProgram, engineProgram, stopSeconds, listener } = this.#options;
     const { database, jobs, shots, pictures } = this.#store;
     const commit = (action: () => void) => commitEventually(database, action, { log, signal: this.#closing.signal });
-    const report = new RunReport(job, this.#store, commit, news);
+    const report = new RunReport(job, this.#store, commit, listener);
     const run = new Run(job, {
       datasetProgram,
       engineProgram: () => engineProgram(job.request.options),
@@ -223,7 +223,7 @@ export class JobQueue {
       datasetJob: (folder) => datasetJobFor(job.request, folder, { shots, pictures }),
       entered: (state) => commit(() => this.#enter(job, state)),
       workerChanged: (worker) => commit(() => jobs.setWorker(job.id, worker)),
-      happened: (event) => report.happened(event),
+      onEvent: (event) => report.onEvent(event),
     });
     const ended = run
       .execute()

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.js';
 import { runFileUrl } from './job-files.js';
 
 /** Listeners for what is not durable. */
-export interface JobNews {
+export interface JobListener {
   progress(message: ProgressMessage): void;
   preview(metadata: PreviewMetadata, file: string): void;
 }
@@ -15,23 +15,23 @@ export class RunReport {
   readonly #job: Job;
   readonly #store: Store;
   readonly #commit: (action: () => void) => Promise<void>;
-  readonly #news: JobNews;
+  readonly #listener: JobListener;
   #device: string | undefined;
   /** Newest of each type. */
   readonly latestProgress = new Map<string, ProgressMessage>();
   /** Steps done. */
   step: number;
 
-  constructor(job: Job, store: Store, commit: (action: () => void) => Promise<void>, news: JobNews) {
+  constructor(job: Job, store: Store, commit: (action: () => void) => Promise<void>, listener: JobListener) {
     this.#job = job;
     this.#store = store;
     this.#commit = commit;
-    this.#news = news;
+    this.#listener = listener;
     this.step = job.step;
   }
 
   /** Takes an event of a child; returns once what it means is durable. */
-  async happened(event: WorkerEvent): Promise<void> {
+  async onEvent(event: WorkerEvent): Promise<void> {
     const { id, out } = this.#job;
     const { events, jobs } = this.#store;
     switch (event.type) {
@@ -61,7 +61,7 @@ export class RunReport {
         const { step, prompt, seed, file } = event;
         const url = runFileUrl(id, out, file);
         await this.#commit(() => events.append({ type: 'preview.available', job: id, step, prompt, seed, file, url }));
-        return this.#news.preview({ job: id, step, prompt, seed }, file);
+        return this.#listener.preview({ job: id, step, prompt, seed }, file);
       }
       case 'stopped':
         this.step = event.step ?? this.step;
@@ -75,6 +75,6 @@ export class RunReport {
 
   #progress(message: ProgressMessage): void {
     this.latestProgress.set(message.type, message);
-    this.#news.progress(message);
+    this.#listener.progress(message);
   }
 }

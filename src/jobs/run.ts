@@ -7,8 +7,8 @@ import { fromWire } from '../protocol/wire-error.js';
 import type { WorkerEvent } from '../protocol/worker-events.js';
 import type { Job, JobOutcome, JobWorker } from '../store/jobs.js';
 import { newestCheckpoint } from './checkpoints.js';
-import { recordOf, waitForEarlierWorker } from './earlier-worker.js';
 import { jobFiles } from './job-files.js';
+import { recordOf, waitForOrphanedWorker } from './orphaned-worker.js';
 import { isNativeFault, logTail, startWorker, type Worker, type WorkerEnd } from './worker.js';
 
 /** What a run needs from the queue. */
@@ -23,7 +23,7 @@ export interface RunContext {
   datasetJob(folder: string): Promise<unknown>;
   entered(state: 'preparing' | 'running' | 'stopping'): Promise<void>;
   workerChanged(worker: JobWorker | null): Promise<void>;
-  happened(event: WorkerEvent): Promise<void>;
+  onEvent(event: WorkerEvent): Promise<void>;
 }
 
 export interface RunEnd {
@@ -77,7 +77,7 @@ export class Run {
     // Asked first, so that nothing is prepared for an engine that is not there.
     const engine = await this.#context.engineProgram();
     await this.#context.entered('preparing');
-    if (worker !== null) await waitForEarlierWorker(worker, this.#context.stopSeconds);
+    if (worker !== null) await waitForOrphanedWorker(worker, this.#context.stopSeconds);
     await mkdir(out, { recursive: true });
     const checkpoint = await newestCheckpoint(out, new Date(createdAt));
     // A checkpoint goes on with the very dataset that it has learnt from.
@@ -117,7 +117,7 @@ export class Run {
         }
         const counts = event.type === 'finished' || event.type === 'prepared' ? event.samplesPerFraming : undefined;
         if (counts !== undefined) this.#outcome = { ...this.#outcome, samplesPerFraming: counts };
-        await this.#context.happened(event);
+        await this.#context.onEvent(event);
       },
     });
     this.#worker = worker;

@@ -1,7 +1,7 @@
 /** @file Why the daemon closes a connection. A request that fails never does. */
 
 export const closeCodes = {
-  going: { code: 1001, meaning: 'The daemon stops. Reconnect once its descriptor file is there again.' },
+  shutdown: { code: 1001, meaning: 'The daemon stops. Reconnect once its descriptor file is there again.' },
   tooBig: { code: 1009, meaning: 'A frame is longer than the limits allow.' },
   malformed: {
     code: 4000,
@@ -10,7 +10,7 @@ export const closeCodes = {
   version: { code: 4001, meaning: 'Client and daemon speak different protocol versions. Update the older one.' },
   unidentified: { code: 4002, meaning: 'The first message was not `identify`, or it did not come in time.' },
   credit: { code: 4003, meaning: 'More shots were under way than the welcome message granted.' },
-  silent: { code: 4004, meaning: 'Nothing was heard from the client for too long.' },
+  timeout: { code: 4004, meaning: 'Nothing was received from the client for too long.' },
 } as const;
 
 export type CloseReason = keyof typeof closeCodes;

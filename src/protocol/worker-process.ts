@@ -6,7 +6,7 @@ import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.
 import type { WorkerEvent } from './worker-events.js';
 
 /** Writes one event to the parent; blocks until the pipe has taken it, so that no event is lost at exit. */
-export function tell(event: WorkerEvent): void {
+export function sendEvent(event: WorkerEvent): void {
   const line = Buffer.from(`${JSON.stringify(event)}\n`);
   for (let offset = 0; offset < line.length; ) {
     try {
@@ -60,7 +60,7 @@ export async function runWorker<Job>(
     await main(await readJob(schema, process.argv[2]), controller.signal);
     process.exitCode = 0;
   } catch (error) {
-    tell({ type: 'failed', error: asLoraBridgeError(error).toReport() });
+    sendEvent({ type: 'failed', error: asLoraBridgeError(error).toReport() });
     process.exitCode = 1;
   } finally {
     process.stdin.destroy();

@@ -14,7 +14,7 @@ test('a request that breaks its schema fails; the connection stays', async () =>
   client.send({ type: 'job.stop', request: 'b', job: randomUUID() });
   client.send({ type: 'ping', request: 'c' });
   expect(await client.next('pong')).toEqual({ type: 'pong', request: 'c' });
-  expect(client.heard).toContainEqual(
+  expect(client.received).toContainEqual(
     expect.objectContaining({ request: 'b', error: expect.objectContaining({ code: 'state.job.unknown' }) }),
   );
 });

@@ -45,7 +45,7 @@ test('a second daemon on the same folder is refused, and told who is there', asy
 test('kill -9 right after the acknowledgements loses no shot; its descriptor is no hindrance', async () => {
   const folder = temporaryFolder();
   const { child, exited } = await startOwnProcess(folder);
-  const client = await connect(folder, { patienceSeconds: 0 });
+  const client = await connect(folder, { reconnectSeconds: 0 });
   const acknowledged = new Map<string, Buffer>();
   const uploads = Array.from({ length: 200 }, async (_, n) => {
     const [shot, bytes] = [shotNamed(`shot ${n}`), someBytes(20_000)];
@@ -112,7 +112,7 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const folder = temporaryFolder();
     const { child, exited } = await startOwnProcess(folder);
-    const client = await connect(folder, { patienceSeconds: 0 });
+    const client = await connect(folder, { reconnectSeconds: 0 });
     await client.upload(shotNamed('walk'), someBytes());
     await eventOf(client, 'shot.inspected');
     const job = randomUUID();
@@ -138,7 +138,7 @@ test.runIf(process.platform === 'linux')(
 test('daemon.stop answers, then ends it', async () => {
   const folder = temporaryFolder();
   const { exited } = await startOwnProcess(folder);
-  const client = await connect(folder, { patienceSeconds: 0 });
+  const client = await connect(folder, { reconnectSeconds: 0 });
   expect(await client.request({ type: 'daemon.stop' })).toMatchObject({ type: 'done' });
   expect(await exited).toEqual([0, null]);
 });
@@ -150,7 +150,7 @@ test('idle exit: not with a client or a job, but soon after the last of them', a
   void exited.then(() => {
     ended = true;
   });
-  const client = await connect(folder, { patienceSeconds: 0 });
+  const client = await connect(folder, { reconnectSeconds: 0 });
   await client.upload(shotNamed('walk'), someBytes());
   await delay(1200);
   expect(ended).toBe(false);

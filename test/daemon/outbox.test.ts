@@ -26,8 +26,8 @@ async function connectPair(): Promise<{ server: WebSocket; client: WebSocket }> 
 test('of progress a slow client gets the newest, of events all', async () => {
   const { database, events } = await openTestStore();
   const { server, client } = await connectPair();
-  const heard: DaemonMessage[] = [];
-  client.on('message', (data) => heard.push(anyDaemonMessage.parse(JSON.parse(String(data)))));
+  const received: DaemonMessage[] = [];
+  client.on('message', (data) => received.push(anyDaemonMessage.parse(JSON.parse(String(data)))));
   const outbox = new Outbox(server, events);
   database.onCommit(() => outbox.wake());
   outbox.follow(0);
@@ -62,11 +62,11 @@ test('of progress a slow client gets the newest, of events all', async () => {
   client.resume();
   const isLast = (message?: DaemonMessage) =>
     message?.type === 'preview.available' && message.sequence === rounds * eventsPerRound;
-  while (!heard.some(isLast)) await once(client, 'message');
+  while (!received.some(isLast)) await once(client, 'message');
   await outbox.flushed();
-  const sequences = heard.flatMap((message) => (message.type === 'preview.available' ? [message.sequence] : []));
+  const sequences = received.flatMap((message) => (message.type === 'preview.available' ? [message.sequence] : []));
   expect(sequences).toEqual(Array.from({ length: rounds * eventsPerRound }, (_, n) => n + 1));
-  const progress = heard.flatMap((message) => (message.type === 'job.progress' ? [message.done] : []));
+  const progress = received.flatMap((message) => (message.type === 'job.progress' ? [message.done] : []));
   expect(progress.length).toBeLessThan(rounds / 2);
   expect(progress.at(-1)).toBe(rounds);
   expect(progress).toEqual([...progress].sort((a, b) => a - b));
@@ -75,8 +75,8 @@ test('of progress a slow client gets the newest, of events all', async () => {
 test('nothing is sent before the client is welcome', async () => {
   const { database, events } = await openTestStore();
   const { server, client } = await connectPair();
-  const heard: string[] = [];
-  client.on('message', (data) => heard.push(anyDaemonMessage.parse(JSON.parse(String(data))).type));
+  const received: string[] = [];
+  client.on('message', (data) => received.push(anyDaemonMessage.parse(JSON.parse(String(data))).type));
   const outbox = new Outbox(server, events);
   database.onCommit(() => outbox.wake());
   const job = randomUUID();
@@ -86,6 +86,6 @@ test('nothing is sent before the client is welcome', async () => {
   await outbox.flushed();
   outbox.follow(0);
   await outbox.flushed();
-  while (heard.length < 3) await once(client, 'message');
-  expect(heard).toEqual(['pong', 'job.progress', 'job.removed']);
+  while (received.length < 3) await once(client, 'message');
+  expect(received).toEqual(['pong', 'job.progress', 'job.removed']);
 });

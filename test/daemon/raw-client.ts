@@ -15,7 +15,7 @@ export async function descriptorOf(home: Home): Promise<Descriptor> {
 
 export class RawClient {
   readonly socket: WebSocket;
-  readonly heard: DaemonMessage[] = [];
+  readonly received: DaemonMessage[] = [];
   readonly closed: Promise<number>;
 
   constructor(socket: WebSocket) {
@@ -25,8 +25,8 @@ export class RawClient {
     });
     socket.on('error', () => {});
     socket.on('message', (data, isBinary) => {
-      if (!isBinary) this.heard.push(anyDaemonMessage.parse(JSON.parse(String(data))));
-      socket.emit('heard');
+      if (!isBinary) this.received.push(anyDaemonMessage.parse(JSON.parse(String(data))));
+      socket.emit('received');
     });
   }
 
@@ -39,9 +39,9 @@ export class RawClient {
     const isWanted = (message: DaemonMessage): message is Extract<DaemonMessage, { type: Type }> =>
       message.type === type;
     for (;;) {
-      const found = this.heard.find(isWanted);
+      const found = this.received.find(isWanted);
       if (found !== undefined) return found;
-      await once(this.socket, 'heard');
+      await once(this.socket, 'received');
     }
   }
 }

@@ -86,7 +86,7 @@ test('a new database is told to the client, which then knows that it missed even
 
 test('a client gives up when its patience is over, and says so to everybody who waits', async () => {
   const daemon = await startTestDaemon();
-  const client = await connect(daemon.home.folder, { patienceSeconds: 0.2 });
+  const client = await connect(daemon.home.folder, { reconnectSeconds: 0.2 });
   const lost = once(client, 'lost');
   await daemon.stop();
   const waiting = [client.request({ type: 'job.list' }), client.upload(shotNamed('late'), someBytes())];

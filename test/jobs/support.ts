@@ -53,7 +53,7 @@ export async function openQueue(
     engineProgram: async () => nodeProgram(fake(engine)),
     stopSeconds,
     runsJobs,
-    news: { progress: () => {}, preview: () => {} },
+    listener: { progress: () => {}, preview: () => {} },
   });
   queue.open();
   let closed: Promise<void> | undefined;

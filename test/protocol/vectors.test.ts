@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientSamples, daemonSamples } from '../../scripts/protocol/samples.js';
-import { hear } from '../../src/daemon/hear.js';
+import { decodeFrame } from '../../src/daemon/decode-frame.js';
 import { anyClientMessage, clientMessages } from '../../src/protocol/client-messages.js';
 import { closeCodes } from '../../src/protocol/close-codes.js';
 import { anyDaemonMessage, daemonMessages, previewMetadata } from '../../src/protocol/daemon-messages.js';
@@ -31,9 +31,9 @@ const schemas = { client: anyClientMessage, daemon: anyDaemonMessage, descriptor
 
 /** What the daemon would do. */
 function outcomeOf(bytes: Buffer, isBinary: boolean): string {
-  const heard = hear(isBinary ? [bytes] : bytes);
-  if (heard.kind === 'refused') return heard.reply.type;
-  return heard.kind === 'fault' ? `close ${closeCodes[heard.reason].code}` : 'accepted';
+  const decoded = decodeFrame(isBinary ? [bytes] : bytes);
+  if (decoded.kind === 'refused') return decoded.reply.type;
+  return decoded.kind === 'fault' ? `close ${closeCodes[decoded.reason].code}` : 'accepted';
 }
 
 describe('valid vectors', () => {

@@ -1,5 +1,5 @@
 /** @file The native engine's process: trains one job and ends. */
-import { runWorker, tell } from '../../protocol/worker-process.js';
+import { runWorker, sendEvent } from '../../protocol/worker-process.js';
 import { train } from '../../training/trainer.js';
 import { engineJob } from '../contract.js';
 import { chooseTarget } from './target.js';
@@ -7,5 +7,9 @@ import { chooseTarget } from './target.js';
 await runWorker(engineJob, async (job, signal) => {
   const { device, precision, threads, lowMemory } = job.options;
   const target = await chooseTarget(device, precision);
-  await train(job, { compile: { ...target, lowMemory, ...(threads === undefined ? {} : { threads }) }, tell, signal });
+  await train(job, {
+    compile: { ...target, lowMemory, ...(threads === undefined ? {} : { threads }) },
+    tell: sendEvent,
+    signal,
+  });
 });

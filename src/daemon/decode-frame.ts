@@ -8,14 +8,14 @@ import { openFragments, type RawFrame } from '../protocol/frame.js';
 import { type ShotMetadata, shotMetadata } from '../protocol/shot.js';
 import { limits, protocolVersion } from '../protocol/version.js';
 
-export type Heard =
+export type DecodedFrame =
   | { readonly kind: 'message'; readonly message: ClientMessage }
   | { readonly kind: 'shot'; readonly metadata: ShotMetadata; readonly bytes: Buffer }
   /** It breaks its schema, but names itself: it can be refused without an end of the conversation. */
   | { readonly kind: 'refused'; readonly reply: DaemonMessage }
   | { readonly kind: 'fault'; readonly reason: CloseReason };
 
-const fault = (reason: CloseReason): Heard => ({ kind: 'fault', reason });
+const fault = (reason: CloseReason): DecodedFrame => ({ kind: 'fault', reason });
 
 const name = z.string().min(1).max(64);
 const namedShot = z.object({ id: name });
@@ -28,11 +28,11 @@ const invalid = (error: z.ZodError) =>
   }).toReport();
 
 /** @param data a text message, or the fragments of a binary one */
-export function hear(data: Buffer | readonly Buffer[]): Heard {
-  return Buffer.isBuffer(data) ? hearText(data) : hearFrame(data);
+export function decodeFrame(data: Buffer | readonly Buffer[]): DecodedFrame {
+  return Buffer.isBuffer(data) ? decodeText(data) : decodeBinary(data);
 }
 
-function hearText(data: Buffer): Heard {
+function decodeText(data: Buffer): DecodedFrame {
   if (data.length > limits.textBytes) return fault('malformed');
   let json: unknown;
   try {
@@ -50,7 +50,7 @@ function hearText(data: Buffer): Heard {
   return { kind: 'refused', reply: { type: 'request.failed', request, error: invalid(error) } };
 }
 
-function hearFrame(fragments: readonly Buffer[]): Heard {
+function decodeBinary(fragments: readonly Buffer[]): DecodedFrame {
   let frame: RawFrame;
   try {
     frame = openFragments(fragments);

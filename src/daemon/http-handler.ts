@@ -2,11 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Store } from '../store/store.js';
 import type { Refusal } from './access.js';
-import { findFile, sendFile } from './file-door.js';
+import { findFile, sendFile } from './file-handler.js';
 
-export interface HttpDoor {
+export interface HttpHandler {
   readonly store: Store;
-  refusalOf(request: IncomingMessage): Refusal | undefined;
+  authorize(request: IncomingMessage): Refusal | undefined;
   /** Content of GET /status. */
   status(): object;
 }
@@ -22,16 +22,20 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
   response.end(text);
 }
 
-export async function answerHttp(door: HttpDoor, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const refusal = door.refusalOf(request);
+export async function answerHttp(
+  handler: HttpHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refusal = handler.authorize(request);
   if (refusal !== undefined) return sendJson(response, refusal.status, { message: refusal.message });
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return sendJson(response, 405, { message: 'Only GET and HEAD are answered here.' });
   }
   // Not `new URL`: that would resolve dots before they are looked at.
   const pathname = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  if (pathname === '/status') return sendJson(response, 200, door.status());
-  const file = pathname.startsWith('/files/') ? await findFile(door.store, pathname) : undefined;
+  if (pathname === '/status') return sendJson(response, 200, handler.status());
+  const file = pathname.startsWith('/files/') ? await findFile(handler.store, pathname) : undefined;
   if (file === undefined) return sendJson(response, 404, { message: 'There is nothing at this path.' });
   await sendFile(request, response, file);
 }

@@ -23,7 +23,7 @@ function isAlive({ pid, bootedAt }: JobWorker): boolean {
 }
 
 /** Returns once the recorded child has ended. Throws `state.run.busy` when it does not within `deadlineSeconds`. */
-export async function waitForEarlierWorker(worker: JobWorker, deadlineSeconds: number): Promise<void> {
+export async function waitForOrphanedWorker(worker: JobWorker, deadlineSeconds: number): Promise<void> {
   const deadline = Date.now() + deadlineSeconds * 1000;
   while (isAlive(worker)) {
     if (Date.now() > deadline) {
