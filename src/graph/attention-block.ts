@@ -4,7 +4,7 @@ import type { Device } from './runtime/runtime.js';
 
 export interface AttentionBlock {
   /** How many probabilities at once. */
-  readonly numbers: number;
+  readonly elements: number;
   /** Whether several heads are computed as one stack of matrices, instead of one after the other as plain matrices. */
   readonly stacked: boolean;
 }
@@ -19,5 +19,5 @@ const mebibytes: Readonly<Record<Device, number>> = { cpu: 8, cuda: 256, webgpu:
 /** The block for a device, of numbers in 16 or 32 bits; a CPU computes in 32 either way. */
 export function attentionBlock(device: Device = 'cpu', precision: Precision = 'fp32'): AttentionBlock {
   const bytes = device === 'cpu' || precision === 'fp32' ? 4 : 2;
-  return { numbers: (mebibytes[device] * 2 ** 20) / bytes, stacked: device !== 'cpu' };
+  return { elements: (mebibytes[device] * 2 ** 20) / bytes, stacked: device !== 'cpu' };
 }

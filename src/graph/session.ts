@@ -1,11 +1,11 @@
-/** @file Compiles graphs: lowers them for a device, takes preludes out, and runs the sessions of all parts. */
+/** @file Compiles graphs: lowers them for a device, hoists, and runs the sessions of all subgraphs. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { deviceFault } from './device-fault.js';
 import type { NumberArray } from './dtype.js';
 import type { Graph, Value } from './graph.js';
+import { hoist } from './lowering/hoisting.js';
 import { isLean, type LoweringOptions, lower } from './lowering/lower.js';
-import { splitPreludes } from './lowering/preludes.js';
-import { encodeModel, type Part } from './onnx/encode.js';
+import { encodeModel, type Subgraph } from './onnx/encode.js';
 import { RecentResults } from './recent-results.js';
 import { runtimeFor } from './runtime/choose-runtime.js';
 import type {
@@ -25,7 +25,7 @@ export interface CompileOptions extends LoweringOptions {
   readonly threads?: number;
   /**
    * ONNX Runtime writes how long each node took, when the session is released, to a file whose path begins like this and goes on
-   * with `_`; for each group of `repeating` that has something to compute, to one more that goes on with `-prelude0_` and so on.
+   * with `_`; for each group of `repeating` that has something to compute, to one more that goes on with `-hoisted0_` and so on.
    */
   readonly profile?: string;
   /**
@@ -85,15 +85,15 @@ function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOp
 
 const isNumbers = (fed: NumberArray | DeviceTensor): fed is NumberArray => ArrayBuffer.isView(fed);
 
-/** One session of the runtime, for a part of a graph. */
-interface PartSession {
-  /** @param tensors all that the part needs, and perhaps others */
+/** One session of the runtime, for a subgraph of a graph. */
+interface SubgraphSession {
+  /** @param tensors all that the subgraph needs, and perhaps others */
   run(tensors: Tensors): Promise<Tensors>;
   release(): Promise<void>;
 }
 
-async function openPart(part: Part, graph: Graph, options: CompileOptions): Promise<PartSession> {
-  const encoded = encodeModel(part, { returnsMemory: isLean(graph, options) });
+async function openSubgraph(subgraph: Subgraph, graph: Graph, options: CompileOptions): Promise<SubgraphSession> {
+  const encoded = encodeModel(subgraph, { returnsMemory: isLean(graph, options) });
   const { bytes, root, outputs, constants, widensWeights } = encoded;
   const device = options.device ?? 'cpu';
   let session: RuntimeSession;
@@ -118,7 +118,7 @@ async function openPart(part: Part, graph: Graph, options: CompileOptions): Prom
   );
   return {
     async run(tensors) {
-      const fed = Array.from(part.inputs.values(), ({ name }) => name).flatMap((name) => {
+      const fed = Array.from(subgraph.inputs.values(), ({ name }) => name).flatMap((name) => {
         const tensor = tensors[name];
         return tensor ? [[name, tensor] as const] : [];
       });
@@ -134,14 +134,14 @@ async function openPart(part: Part, graph: Graph, options: CompileOptions): Prom
 
 const bytesOf = (values: Iterable<Value>): number => [...values].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 
-/** A part that is run only for numbers that are not those of one of its last runs. */
-async function openPrelude(part: Part, graph: Graph, options: CompileOptions) {
-  const session = await openPart(part, graph, options);
-  const recent = new RecentResults<Tensors>(bytesOf([...part.inputs.values(), ...part.outputs.values()]));
+/** A subgraph that is run only for numbers that are not those of one of its last runs. */
+async function openHoisted(subgraph: Subgraph, graph: Graph, options: CompileOptions) {
+  const session = await openSubgraph(subgraph, graph, options);
+  const recent = new RecentResults<Tensors>(bytesOf([...subgraph.inputs.values(), ...subgraph.outputs.values()]));
   return {
     run: (feeds: Feeds, tensors: Tensors) =>
       recent.get(
-        Array.from(part.inputs.keys())
+        Array.from(subgraph.inputs.keys())
           .flatMap((name) => feeds[name] ?? [])
           .filter(isNumbers),
         () => session.run(tensors),
@@ -173,18 +173,18 @@ function feedTensors(inputs: Graph['inputs'], feeds: Feeds): Record<string, Tens
  */
 export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
   const repeating = (options.device ?? 'cpu') === 'cpu' ? (options.repeating ?? []) : [];
-  const { main, preludes: parts } = splitPreludes(lower(graph, options), repeating);
-  const session = await openPart(main, graph, options);
-  const preludes = await Promise.all(
-    parts.map((part, index) => {
-      const profile = options.profile === undefined ? {} : { profile: `${options.profile}-prelude${index}` };
-      return openPrelude(part, graph, { ...options, ...profile });
+  const { main, hoisted: subgraphs } = hoist(lower(graph, options), repeating);
+  const session = await openSubgraph(main, graph, options);
+  const hoisted = await Promise.all(
+    subgraphs.map((subgraph, index) => {
+      const profile = options.profile === undefined ? {} : { profile: `${options.profile}-hoisted${index}` };
+      return openHoisted(subgraph, graph, { ...options, ...profile });
     }),
   );
 
   const compute = async (feeds: Feeds): Promise<Tensors> => {
     const tensors = feedTensors(graph.inputs, feeds);
-    for (const prelude of preludes) Object.assign(tensors, await prelude.run(feeds, tensors));
+    for (const each of hoisted) Object.assign(tensors, await each.run(feeds, tensors));
     return await session.run(tensors);
   };
   return {
@@ -202,7 +202,7 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
       );
     },
     async release() {
-      for (const each of [session, ...preludes]) await each.release();
+      for (const each of [session, ...hoisted]) await each.release();
     },
   };
 }

@@ -13,7 +13,7 @@ import { buildVaeEncoder } from '../../src/diffusion/vae-encoder.js';
 import type { Node } from '../../src/graph/graph.js';
 import { Graph, mul, type Value } from '../../src/graph/index.js';
 import { lower } from '../../src/graph/lowering/lower.js';
-import { opset, type Part } from '../../src/graph/onnx/encode.js';
+import { opset, type Subgraph } from '../../src/graph/onnx/encode.js';
 import { adamWDefaults } from '../../src/training/adamw.js';
 import { buildUpdate } from '../../src/training/update-graph.js';
 import { microsoftKernels, onnxKernels } from './cuda-kernels.js';
@@ -21,7 +21,7 @@ import { microsoftKernels, onnxKernels } from './cuda-kernels.js';
 const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));
 
 /** What CUDA lacks, as `Op-14 int8`; empty for a graph that it can run. */
-function missing({ nodes }: Pick<Part, 'nodes'>): string[] {
+function missing({ nodes }: Pick<Subgraph, 'nodes'>): string[] {
   const found = nodes.flatMap(({ op, inputs, outputs }) => {
     const isOwn = op.domain === 'com.microsoft';
     const version = isOwn ? 1 : opset;
@@ -66,19 +66,19 @@ describe.each([
   it.each([8, 64])('trains in 16 bits at %i latent pixels', (edge) => {
     for (const storage of ['mapped', 'resident'] as const) {
       const half = { ...geometry, height: edge, width: edge, device: 'cuda', precision: 'fp16' } as const;
-      const part = lower(buildTrainStep(model.unet, half, { storage }), half);
-      expect(part.nodes.length).toBeGreaterThan(500);
-      expect(missing(part)).toEqual([]);
+      const subgraph = lower(buildTrainStep(model.unet, half, { storage }), half);
+      expect(subgraph.nodes.length).toBeGreaterThan(500);
+      expect(missing(subgraph)).toEqual([]);
       // Every product is in 16 bits, and so is everything between two of them: it is not widened and narrowed again.
       const isOf = (type: string) => (node: Node) => node.op.type === type;
       for (const type of ['Conv', 'Gemm', 'FusedMatMul', 'MultiHeadAttention'])
-        expect(part.nodes.filter(isOf(type)).every(({ inputs: [x] }) => x?.dtype === 'float16')).toBe(true);
-      const sources = new Map(part.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-      const casts = part.nodes.filter(isOf('Cast'));
+        expect(subgraph.nodes.filter(isOf(type)).every(({ inputs: [x] }) => x?.dtype === 'float16')).toBe(true);
+      const sources = new Map(subgraph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+      const casts = subgraph.nodes.filter(isOf('Cast'));
       expect(casts.filter(({ inputs: [x] }) => x && sources.get(x)?.op.type === 'Cast')).toEqual([]);
       const narrowed = casts.flatMap(({ inputs: [x], outputs: [y] }) => `${x?.name} ${y?.dtype}`);
       expect(new Set(narrowed).size).toBe(narrowed.length);
-      for (const output of part.outputs.values()) expect(output.dtype).toBe('float32');
+      for (const output of subgraph.outputs.values()) expect(output.dtype).toBe('float32');
     }
   });
 

@@ -211,10 +211,10 @@ describe('gradient rules', () => {
   // On a CPU head by head and so many queries at a time; else 4 heads, 3 and 1, or one at a time.
   it.each([
     ['in blocks of one head', 2100, attentionBlock('cpu')],
-    ['of all heads at once', 100, { numbers: 4e4, stacked: true }],
-    ['of some heads at once', 100, { numbers: 39_999, stacked: true }],
-    ['of one head at once', 100, { numbers: 1e4, stacked: true }],
-    ['of more queries than fit, in blocks of one head', 200, { numbers: 1e4, stacked: true }],
+    ['of all heads at once', 100, { elements: 4e4, stacked: true }],
+    ['of some heads at once', 100, { elements: 39_999, stacked: true }],
+    ['of one head at once', 100, { elements: 1e4, stacked: true }],
+    ['of more queries than fit, in blocks of one head', 200, { elements: 1e4, stacked: true }],
   ])('of attention %s agree with those of attention by its formula', async (_, length, block) => {
     const [batch, heads, size] = [2, 2, 4];
     const graph = new Graph();

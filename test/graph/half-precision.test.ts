@@ -51,11 +51,11 @@ it('statistics and what is returned are float32', () => {
   const scale = graph.input('scale', [8]);
   const x = gemm(graph.input('x', [4, 8]), graph.input('w', [8, 8]));
   graph.output('y', layerNorm(x, scale, undefined, 1e-5));
-  const part = halfPrecision(graph, 'cuda');
-  const [norm] = part.nodes.filter(({ op }) => op.type === 'LayerNormalization');
+  const subgraph = halfPrecision(graph, 'cuda');
+  const [norm] = subgraph.nodes.filter(({ op }) => op.type === 'LayerNormalization');
   expect(norm?.inputs.map((value) => value?.dtype)).toEqual(['float16', 'float16', undefined]);
   expect(norm?.outputs.map(({ dtype }) => dtype)).toEqual(['float16', 'float32', 'float32']);
-  expect([...part.outputs.values()].map(({ dtype }) => dtype)).toEqual(['float32']);
+  expect([...subgraph.outputs.values()].map(({ dtype }) => dtype)).toEqual(['float32']);
 });
 
 it('a vector that only products use is narrowed before it is cut into pieces', () => {

@@ -5,7 +5,7 @@
  * not know beforehand, none is handed on.
  */
 import type { Node, Value } from '../../../src/graph/graph.js';
-import { neededNodes, type Part } from '../../../src/graph/onnx/encode.js';
+import { neededNodes, type Subgraph } from '../../../src/graph/onnx/encode.js';
 import { lateReshapeOp, reshapeOp } from '../../../src/graph/ops/layout.js';
 import { sizeOf } from '../../../src/graph/shape.js';
 
@@ -55,7 +55,7 @@ function lastForward(nodes: readonly Node[], loss: Value): number {
 }
 
 /** @param loss what the forward pass ends in */
-export function liveness({ outputs }: Pick<Part, 'outputs'>, loss: Value, planning: Planning): Liveness {
+export function liveness({ outputs }: Pick<Subgraph, 'outputs'>, loss: Value, planning: Planning): Liveness {
   const { nodes, isLate, mayOverwrite, workspace } = planning;
   const uses = new Map<Value, number>();
   const count = (value: Value, by: number) => uses.set(value, (uses.get(value) ?? 0) + by);

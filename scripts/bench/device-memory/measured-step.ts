@@ -9,15 +9,15 @@ import { buildTrainStep } from '../../../src/diffusion/unet/train-step.js';
 import { isLean } from '../../../src/graph/lowering/lower.js';
 import { encodeModel } from '../../../src/graph/onnx/encode.js';
 import { sizeOf } from '../../../src/graph/shape.js';
-import { mainPart } from './step-memory.js';
+import { mainSubgraph } from './step-memory.js';
 
 const [configFile = '', weights = '', edgeText, mode] = process.argv.slice(2);
 const edge = Number(edgeText);
 const config = unetConfig.parse(JSON.parse(readFileSync(configFile, 'utf8')));
 const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank: 4, lowMemory: mode === 'low-memory' };
 const graph = buildTrainStep({ config, weights }, geometry, { storage: 'mapped' });
-const part = mainPart(graph, geometry);
-const { bytes, root, constants, widensWeights } = encodeModel(part, { returnsMemory: isLean(graph, geometry) });
+const subgraph = mainSubgraph(graph, geometry);
+const { bytes, root, constants, widensWeights } = encodeModel(subgraph, { returnsMemory: isLean(graph, geometry) });
 process.chdir(root ?? '/');
 const session = await InferenceSession.create(bytes, {
   executionProviders: ['cpu'],
@@ -34,7 +34,7 @@ const session = await InferenceSession.create(bytes, {
 });
 const feeds = Object.fromEntries([
   ...Array.from(
-    part.inputs.values(),
+    subgraph.inputs.values(),
     ({ name, shape }) => [name, new Tensor('float32', new Float32Array(sizeOf(shape)).fill(0.5), shape)] as const,
   ),
   ...Array.from(constants, ([name, data]) => [name, new Tensor('int64', data, [data.length])] as const),

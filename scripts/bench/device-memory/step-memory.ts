@@ -5,9 +5,9 @@ import type { UnetGeometry } from '../../../src/diffusion/unet/geometry.js';
 import { buildTrainStep } from '../../../src/diffusion/unet/train-step.js';
 import { repeatingInputs } from '../../../src/diffusion/unet/unet.js';
 import type { Graph, Node, Value } from '../../../src/graph/graph.js';
+import { hoist } from '../../../src/graph/lowering/hoisting.js';
 import { isLean, lower } from '../../../src/graph/lowering/lower.js';
-import { splitPreludes } from '../../../src/graph/lowering/preludes.js';
-import { lateFrom, neededNodes, type Part } from '../../../src/graph/onnx/encode.js';
+import { lateFrom, neededNodes, type Subgraph } from '../../../src/graph/onnx/encode.js';
 import { castOp, lateReshapeOp, reshapeOp } from '../../../src/graph/ops/layout.js';
 import { sizeOf } from '../../../src/graph/shape.js';
 import { flopOf } from '../flop.js';
@@ -62,18 +62,18 @@ function ownBytes({ op, inputs, outputs }: Node, isCpu: boolean): number {
   }
 }
 
-/** The part that is run at each step: on a CPU, without what is computed once for each caption and timestep. */
-export function mainPart(graph: Graph, geometry: UnetGeometry): Part {
-  const part = lower(graph, geometry);
-  return (geometry.device ?? 'cpu') === 'cpu' ? splitPreludes(part, repeatingInputs).main : part;
+/** The subgraph that is run at each step: on a CPU, without what is computed once for each caption and timestep. */
+export function mainSubgraph(graph: Graph, geometry: UnetGeometry): Subgraph {
+  const subgraph = lower(graph, geometry);
+  return (geometry.device ?? 'cpu') === 'cpu' ? hoist(subgraph, repeatingInputs).main : subgraph;
 }
 
 export function stepMemory(unet: ModelPart<UnetConfig>, geometry: UnetGeometry): StepMemory {
   const graph = buildTrainStep(unet, geometry, { storage: 'mapped' });
-  const part = mainPart(graph, geometry);
+  const subgraph = mainSubgraph(graph, geometry);
   const isCpu = (geometry.device ?? 'cpu') === 'cpu';
   const returnsMemory = isLean(graph, geometry);
-  const all = neededNodes(part);
+  const all = neededNodes(subgraph);
   const casts = new Map(
     all.filter(isCastInitialiser).flatMap(({ outputs: [result] }) => (result ? [[result, true]] : [])),
   );
@@ -91,9 +91,9 @@ export function stepMemory(unet: ModelPart<UnetConfig>, geometry: UnetGeometry):
       if (stored && (isInitialiser(stored) || casts.has(stored))) initialisers.add(stored);
     }
   }
-  const loss = part.outputs.get('loss');
+  const loss = subgraph.outputs.get('loss');
   if (!loss) throw new Error('The graph has no loss.');
-  const found = liveness(part, loss, {
+  const found = liveness(subgraph, loss, {
     nodes,
     isLate: ({ op, outputs: [output] }) =>
       op === lateReshapeOp || (op === reshapeOp && returnsMemory && sizeOf(output?.shape ?? []) >= lateFrom),

@@ -11,7 +11,7 @@ export interface UnetContext {
   readonly text: Value;
   readonly lora: LoraBranches;
   /** Builds what is cheap to compute and large to keep: see `Graph.recompute`. */
-  cheap(build: () => Value): Value;
+  recompute(build: () => Value): Value;
   /** Builds what is large to keep and takes time to compute again, so that only low memory is a reason for it. */
-  large(build: () => Value): Value;
+  recomputeIfLowMemory(build: () => Value): Value;
 }

@@ -8,7 +8,7 @@ import type { UnetContext } from './context.js';
 export function resnetBlock(context: UnetContext, block: WeightScope, x: Value): Value {
   const { norm_num_groups: groups, norm_eps: epsilon } = context.config;
   const norm = (name: string, value: Value) =>
-    context.cheap(() =>
+    context.recompute(() =>
       silu(groupNorm(value, groups, block.get(`${name}.weight`), block.get(`${name}.bias`), epsilon)),
     );
   const conv = (name: string, value: Value, padding: number) => block.at(name).conv2d(value, { padding });

@@ -12,7 +12,7 @@ const layerNormEpsilon = 1e-5;
 
 /** q, k, v and out with their LoRA branches; `source` are the tokens attended to. */
 function attentionLayer(
-  { lora, large }: UnetContext,
+  { lora, recomputeIfLowMemory }: UnetContext,
   layer: WeightScope,
   x: Value,
   source: Value,
@@ -20,7 +20,7 @@ function attentionLayer(
   heads: number,
 ): Value {
   const project = (name: string, value: Value) => {
-    const rows = large(() => lora.linear(layer.at(name), value));
+    const rows = recomputeIfLowMemory(() => lora.linear(layer.at(name), value));
     return reshape(rows, [batch, sizeAt(rows.shape, 0) / batch, sizeAt(rows.shape, 1)]);
   };
   const joined = attention(project('to_q', x), project('to_k', source), project('to_v', source), heads);
@@ -31,15 +31,15 @@ function attentionLayer(
 function feedForward(context: UnetContext, layer: WeightScope, x: Value): Value {
   const rows = sizeAt(layer.shape('net.0.proj.bias') ?? [0], 0);
   const projection = layer.at('net.0.proj');
-  const half = (from: number, to: number) => context.large(() => projection.linear(x, [from, to]));
+  const half = (from: number, to: number) => context.recomputeIfLowMemory(() => projection.linear(x, [from, to]));
   const [content, gate] = [half(0, rows / 2), half(rows / 2, rows)];
-  const gated = context.cheap(() => mul(content, gelu(gate)));
+  const gated = context.recompute(() => mul(content, gelu(gate)));
   return layer.at('net.2').linear(gated);
 }
 
 function transformerBlock(context: UnetContext, block: WeightScope, x: Value, batch: number, heads: number): Value {
   const norm = (name: string, value: Value) =>
-    context.cheap(() => layerNorm(value, block.get(`${name}.weight`), block.get(`${name}.bias`), layerNormEpsilon));
+    context.recompute(() => layerNorm(value, block.get(`${name}.weight`), block.get(`${name}.bias`), layerNormEpsilon));
   const first = norm('norm1', x);
   const afterSelf = add(attentionLayer(context, block.at('attn1'), first, first, batch, heads), x);
   const second = norm('norm2', afterSelf);

@@ -102,8 +102,8 @@ function build(model: WeightScope, config: UnetConfig, inputs: UnetInputs): Valu
     time: silu(embedSample(model, inputs)),
     text: reshape(text, [sizeAt(text.shape, 0) * sizeAt(text.shape, 1), sizeAt(text.shape, 2)]),
     lora: inputs.lora,
-    cheap: (build) => (lowMemory || latentPixels >= recomputeFrom ? model.graph.recompute(build) : build()),
-    large: (build) => (lowMemory ? model.graph.recompute(build) : build()),
+    recompute: (build) => (lowMemory || latentPixels >= recomputeFrom ? model.graph.recompute(build) : build()),
+    recomputeIfLowMemory: (build) => (lowMemory ? model.graph.recompute(build) : build()),
   };
   const last = config.block_out_channels.length - 1;
   let state = convolve(model.at('conv_in'), inputs.sample);
@@ -135,7 +135,7 @@ function build(model: WeightScope, config: UnetConfig, inputs: UnetInputs): Valu
   });
 
   const { norm_num_groups: groups, norm_eps: epsilon } = config;
-  const normalized = context.cheap(() =>
+  const normalized = context.recompute(() =>
     silu(groupNorm(state, groups, model.get('conv_norm_out.weight'), model.get('conv_norm_out.bias'), epsilon)),
   );
   return convolve(model.at('conv_out'), normalized);

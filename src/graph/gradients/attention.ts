@@ -1,9 +1,9 @@
 /** @file The gradient rule of attention, which computes the probabilities again, in blocks that fit into memory. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Value } from '../graph.js';
-import { after, zeroAfter } from '../ops/after.js';
 import { add, mul, sub } from '../ops/arithmetic.js';
 import { headsOf } from '../ops/attention.js';
+import { controlDependency, controlToken } from '../ops/control-dependency.js';
 import { concat, pad, reshape, slice, transpose } from '../ops/layout.js';
 import { gemm, matmul } from '../ops/matmul.js';
 import { reduceSum, softmax } from '../ops/reduction.js';
@@ -92,7 +92,7 @@ function inStacks(operands: Operands, heads: number, alpha: number, blockSize: n
   for (let from = 0; from < count; from += atOnce) {
     const some = (x: Value) => (atOnce >= count ? x : slice(x, 0, from, Math.min(from + atOnce, count)));
     // One after the other, so that each frees its probabilities first; and none before the gradient is there.
-    const someQuery = after(some(ofQuery), ...earlier);
+    const someQuery = controlDependency(some(ofQuery), ...earlier);
     const probabilities = softmax(matmul(someQuery, some(ofKey), { transB: true, alpha }));
     const slope = mul(probabilities, matmul(some(gradientAndSum), some(valueAndOnes), { transB: true }));
     const gradients: Gradients = [
@@ -130,7 +130,7 @@ function inBlocks(operands: Operands, heads: number, alpha: number, blockSize: n
   const negativeSum = mul(rowSum, -1);
   // One block after the other: each frees its probabilities before the next begins. The first waits for the gradient, else
   // the probabilities of all layers might be computed first and held.
-  let turn = zeroAfter(gradient);
+  let turn = controlToken(gradient);
 
   const ofHead = (sample: number, head: number): Gradients => {
     const part = (x: Value) => partOf(x, sample, head, heads);
@@ -149,7 +149,7 @@ function inBlocks(operands: Operands, heads: number, alpha: number, blockSize: n
       const bySomeQuery = gemm(slope, ofKey, undefined, { alpha });
       byKey = gemm(slope, someQuery, byKey, { transA: true, alpha });
       byValue = gemm(probabilities, someGradient, byValue, { transA: true });
-      turn = zeroAfter(bySomeQuery, byKey, byValue);
+      turn = controlToken(bySomeQuery, byKey, byValue);
       byQuery.push(bySomeQuery);
     }
     if (!byKey || !byValue) throw shapeError('Attention needs at least one query.');
@@ -172,8 +172,8 @@ function inBlocks(operands: Operands, heads: number, alpha: number, blockSize: n
   return [join(0), join(1), join(2)];
 }
 
-export const attentionRule: Rule = ({ node, gradient, input, output, wanted, attentionBlock }) => {
-  if (node.inputs[5] && wanted(5)) {
+export const attentionRule: Rule = ({ node, gradient, input, output, requiresGradient, attentionBlock }) => {
+  if (node.inputs[5] && requiresGradient(5)) {
     throw new LoraBridgeError('internal.graph.gradient', 'MultiHeadAttention has no gradient rule for its bias.');
   }
   const heads = headsOf(node.attributes);
@@ -184,9 +184,9 @@ export const attentionRule: Rule = ({ node, gradient, input, output, wanted, att
   const rowSum = reshape(reduceSum(products, [-1]), [batch, length, heads]);
   const operands = { query, key, value, gradient, rowSum };
   const alpha = 1 / Math.sqrt(sizeAt(query.shape, 2) / heads);
-  const { numbers, stacked } = attentionBlock;
+  const { elements, stacked } = attentionBlock;
   const scores = length * sizeAt(key.shape, 1);
-  if (stacked && scores <= numbers && !bias) return inStacks(operands, heads, alpha, numbers);
-  if (batch * heads * scores > 2 * numbers && !bias) return inBlocks(operands, heads, alpha, numbers);
-  return ofAllHeads({ ...operands, query: after(query, gradient) }, heads, alpha, bias);
+  if (stacked && scores <= elements && !bias) return inStacks(operands, heads, alpha, elements);
+  if (batch * heads * scores > 2 * elements && !bias) return inBlocks(operands, heads, alpha, elements);
+  return ofAllHeads({ ...operands, query: controlDependency(query, gradient) }, heads, alpha, bias);
 };

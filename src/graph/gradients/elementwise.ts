@@ -4,7 +4,7 @@ import { add, div, mul, sub } from '../ops/arithmetic.js';
 import { inputShape, type Rule, type RuleContext, unbroadcast } from './rule.js';
 
 const byBroadcast = (context: RuleContext, index: number, make: () => ReturnType<typeof mul>) =>
-  context.wanted(index) ? unbroadcast(make(), inputShape(context, index)) : undefined;
+  context.requiresGradient(index) ? unbroadcast(make(), inputShape(context, index)) : undefined;
 
 export const addRule: Rule = (context) => [
   byBroadcast(context, 0, () => context.gradient),

@@ -2,8 +2,8 @@
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { attentionBlock } from '../attention-block.js';
 import type { Node, Value } from '../graph.js';
-import { after } from '../ops/after.js';
 import { add } from '../ops/arithmetic.js';
+import { controlDependency } from '../ops/control-dependency.js';
 import { sizeOf } from '../shape.js';
 import { gradientTable } from './table.js';
 
@@ -36,7 +36,7 @@ class Recomputation {
       }, -1);
       const input = inputs[smallest];
       // An equal node would be merged with the one of the forward pass, and its result kept after all.
-      if (input) inputs[smallest] = after(input, gradient);
+      if (input) inputs[smallest] = controlDependency(input, gradient);
     }
     const outputs = value.graph.apply(node.op, inputs, node.attributes);
     node.outputs.forEach((output, index) => {
@@ -74,7 +74,7 @@ export function gradients(loss: Value, parameters: readonly Value[], block = att
       if (!value) throw new LoraBridgeError('internal', `${node.op.type} has no value ${index}.`);
       return recomputation.value(value, gradient);
     };
-    const wanted = (index: number): boolean => {
+    const requiresGradient = (index: number): boolean => {
       const input = node.inputs[index];
       return input !== undefined && varying.has(input);
     };
@@ -82,7 +82,7 @@ export function gradients(loss: Value, parameters: readonly Value[], block = att
       node,
       gradient,
       gradients: upstream,
-      wanted,
+      requiresGradient,
       input: (index) => primal(node.inputs, index),
       output: (index) => primal(node.outputs, index),
       attentionBlock: block,

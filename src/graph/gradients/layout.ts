@@ -39,14 +39,14 @@ export const castRule: Rule = ({ node, gradient }) => {
 };
 
 export const concatRule: Rule = (context) => {
-  const { node, gradient, wanted } = context;
+  const { node, gradient, requiresGradient } = context;
   const axis = axisOf(node.attributes.axis);
   const sizes = node.inputs.map((_, index) => sizeAt(inputShape(context, index), axis));
-  if (sizes.every((_, index) => wanted(index))) return split(gradient, sizes, axis);
+  if (sizes.every((_, index) => requiresGradient(index))) return split(gradient, sizes, axis);
   let begin = 0;
   return sizes.map((size, index) => {
     begin += size;
-    return wanted(index) ? slice(gradient, axis, begin - size, begin) : undefined;
+    return requiresGradient(index) ? slice(gradient, axis, begin - size, begin) : undefined;
   });
 };
 

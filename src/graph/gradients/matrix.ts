@@ -14,7 +14,7 @@ function factorOf({ alpha }: Attributes): number {
 
 /** Gradients by the two factors of alpha · A'·B', where ' may transpose: products with one factor replaced by dY. */
 function factorGradients(context: RuleContext, product: Product): [Value | undefined, Value | undefined] {
-  const { node, gradient, input, wanted } = context;
+  const { node, gradient, input, requiresGradient } = context;
   const transA = node.attributes.transA === 1;
   const transB = node.attributes.transB === 1;
   const alpha = factorOf(node.attributes);
@@ -26,12 +26,14 @@ function factorGradients(context: RuleContext, product: Product): [Value | undef
     transB
       ? product(gradient, input(0), { transA: true, transB: transA, alpha })
       : product(input(0), gradient, { transA: !transA, alpha });
-  return [wanted(0) ? first() : undefined, wanted(1) ? second() : undefined];
+  return [requiresGradient(0) ? first() : undefined, requiresGradient(1) ? second() : undefined];
 }
 
 export const gemmRule: Rule = (context) => [
   ...factorGradients(context, (a, b, options) => gemm(a, b, undefined, options)),
-  context.node.inputs[2] && context.wanted(2) ? unbroadcast(context.gradient, inputShape(context, 2)) : undefined,
+  context.node.inputs[2] && context.requiresGradient(2)
+    ? unbroadcast(context.gradient, inputShape(context, 2))
+    : undefined,
 ];
 
 export const fusedMatMulRule: Rule = (context) =>
@@ -59,8 +61,8 @@ function turned({ graph, source, shape }: Value): Value | undefined {
 
 /** By the input: the transposed convolution with the same weight. Convolution weights are frozen here. */
 export const convolutionRule: Rule = (context) => {
-  const { node, gradient, input, wanted } = context;
-  if (wanted(1) || (node.inputs[2] && wanted(2))) {
+  const { node, gradient, input, requiresGradient } = context;
+  if (requiresGradient(1) || (node.inputs[2] && requiresGradient(2))) {
     throw new LoraBridgeError('internal.graph.gradient', 'Conv has no gradient rule for its weight and bias.');
   }
   const [top = 0, left = 0, bottom = 0, right = 0] = sizesOf(node.attributes, 'pads');
@@ -86,8 +88,9 @@ export const convolutionRule: Rule = (context) => {
 };
 
 /** By the input: the convolution with the same weight. */
-export const transposedConvolutionRule: Rule = ({ node, gradient, input, wanted }) => {
-  if (wanted(1)) throw new LoraBridgeError('internal.graph.gradient', 'ConvTranspose has no rule for its weight.');
+export const transposedConvolutionRule: Rule = ({ node, gradient, input, requiresGradient }) => {
+  if (requiresGradient(1))
+    throw new LoraBridgeError('internal.graph.gradient', 'ConvTranspose has no rule for its weight.');
   const [top = 0, left = 0, bottom = 0, right = 0] = sizesOf(node.attributes, 'pads');
   const [stride = 1] = sizesOf(node.attributes, 'strides');
   return [conv2d(gradient, input(1), undefined, { stride, padding: [top, left, bottom, right] })];

@@ -30,8 +30,8 @@ export const softmaxRule: Rule = ({ gradient, output }) => {
 
 /** With x̂ = (x − mean)/σ and g = dy ∘ scale: dx = (g − mean(g) − x̂ · mean(g ∘ x̂))/σ. */
 export const layerNormalizationRule: Rule = (context) => {
-  const { node, gradient, input, output, wanted } = context;
-  if (wanted(1) || (node.inputs[2] && wanted(2))) {
+  const { node, gradient, input, output, requiresGradient } = context;
+  if (requiresGradient(1) || (node.inputs[2] && requiresGradient(2))) {
     throw new LoraBridgeError('internal.graph.gradient', 'LayerNormalization has no rule for its scale and bias.');
   }
   const scale = node.inputs[1];

@@ -12,7 +12,7 @@ export interface RuleContext {
   /** The gradients by all outputs; undefined where the loss does not depend on one. */
   readonly gradients: readonly (Value | undefined)[];
   /** Whether the gradient by this input is needed. */
-  wanted(index: number): boolean;
+  requiresGradient(index: number): boolean;
   /** An input's value, computed again if its segment is not kept: ask only for what the rule reads. */
   input(index: number): Value;
   /** An output's value, likewise. */

@@ -5,7 +5,7 @@
  */
 import { onnxDtype } from '../dtype.js';
 import type { Attributes, Node, Op, Value } from '../graph.js';
-import { neededNodes, type Part } from '../onnx/encode.js';
+import { neededNodes, type Subgraph } from '../onnx/encode.js';
 import { castOp } from '../ops/layout.js';
 import { resizeOp } from '../ops/pooling.js';
 import type { Device } from '../runtime/runtime.js';
@@ -19,7 +19,7 @@ const isInitialiser = ({ source }: Value): boolean => source.kind === 'constant'
 const isChangeOfWidth = ({ op, inputs: [x] }: Node): boolean => op === castOp && x !== undefined && isFloat(x);
 
 /** Values of which every use is in float16, also behind operators that only move numbers. */
-function narrowUses({ outputs }: Part, nodes: readonly Node[], device: Device): (value: Value) => boolean {
+function narrowUses({ outputs }: Subgraph, nodes: readonly Node[], device: Device): (value: Value) => boolean {
   const used = new Set<Value>();
   const wide = new Set<Value>(outputs.values());
   for (const { op, inputs, outputs: results } of nodes.toReversed()) {
@@ -40,21 +40,21 @@ const clipOp: Op = {
   infer: ([x]) => (x ? [{ dtype: x.dtype, shape: x.shape }] : []),
 };
 
-/** Builds the nodes of the new part. */
+/** Builds the nodes of the new subgraph. */
 class Narrowing {
   readonly nodes: Node[] = [];
   readonly #device: Device;
   readonly #casts = new Map<Value, Map<string, Value>>();
-  /** What a value of the old part is in the new one, if it is another. */
+  /** What a value of the old subgraph is in the new one, if it is another. */
   readonly #current = new Map<Value, Value>();
   readonly #isNarrowUse: (value: Value) => boolean;
 
-  constructor(part: Part, nodes: readonly Node[], device: Device) {
+  constructor(subgraph: Subgraph, nodes: readonly Node[], device: Device) {
     this.#device = device;
-    this.#isNarrowUse = narrowUses(part, nodes, device);
+    this.#isNarrowUse = narrowUses(subgraph, nodes, device);
   }
 
-  /** The value of the new part, in the type that it was computed in. */
+  /** The value of the new subgraph, in the type that it was computed in. */
   current(value: Value): Value {
     return this.#current.get(value) ?? value;
   }
@@ -77,7 +77,7 @@ class Narrowing {
     );
   }
 
-  /** A value of the new part as a type; one cast for all its uses. The runtime folds those of weights and constants. */
+  /** A value of the new subgraph as a type; one cast for all its uses. The runtime folds those of weights and constants. */
   as(value: Value, dtype: 'float16' | 'float32'): Value {
     if (value.dtype === dtype || !isFloat(value)) return value;
     const known = this.#casts.get(value)?.get(dtype);
@@ -146,14 +146,14 @@ class Narrowing {
   }
 }
 
-/** The part with what suits 16 bits in float16; what is fed keeps its type, and what is returned is float32. */
-export function halfPrecision(part: Part, device: Device): Part {
-  const nodes = neededNodes(part);
-  const narrowing = new Narrowing(part, nodes, device);
+/** The subgraph with what suits 16 bits in float16; what is fed keeps its type, and what is returned is float32. */
+export function halfPrecision(subgraph: Subgraph, device: Device): Subgraph {
+  const nodes = neededNodes(subgraph);
+  const narrowing = new Narrowing(subgraph, nodes, device);
   for (const node of nodes) narrowing.add(node);
   const outputs = Array.from(
-    part.outputs,
+    subgraph.outputs,
     ([name, value]) => [name, narrowing.as(narrowing.current(value), 'float32')] as const,
   );
-  return { inputs: part.inputs, nodes: narrowing.nodes, outputs: new Map(outputs) };
+  return { inputs: subgraph.inputs, nodes: narrowing.nodes, outputs: new Map(outputs) };
 }

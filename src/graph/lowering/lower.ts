@@ -2,13 +2,13 @@
 import { attentionBlock } from '../attention-block.js';
 import type { Precision } from '../dtype.js';
 import type { Graph } from '../graph.js';
-import { type Part, replaceNodes } from '../onnx/encode.js';
+import { replaceNodes, type Subgraph } from '../onnx/encode.js';
 import type { Device } from '../runtime/runtime.js';
 import { fewerMultiplications } from './convolutions.js';
+import { decomposeAttention } from './decompose-attention.js';
+import { decomposeProducts } from './decompose-products.js';
 import { halfPrecision } from './half-precision.js';
 import { paddedConvolutions } from './padded-convolutions.js';
-import { plainAttention } from './plain-attention.js';
-import { plainProducts } from './plain-products.js';
 
 export interface LoweringOptions {
   readonly device?: Device;
@@ -25,20 +25,20 @@ export interface LoweringOptions {
 export const isLean = (graph: Graph, { device = 'cpu', precision = 'fp32' }: LoweringOptions): boolean =>
   device === 'cpu' && precision === 'fp32' && graph.weightStorage === 'mapped';
 
-function ofDevice(graph: Graph, options: LoweringOptions): Part {
+function ofDevice(graph: Graph, options: LoweringOptions): Subgraph {
   const { device, precision, lowMemory } = options;
   if (device === 'webgpu') {
-    const { numbers } = attentionBlock(device, precision);
+    const { elements } = attentionBlock(device, precision);
     return replaceNodes(
       graph,
-      new Map([...plainAttention(graph, numbers), ...plainProducts(graph), ...paddedConvolutions(graph)]),
+      new Map([...decomposeAttention(graph, elements), ...decomposeProducts(graph), ...paddedConvolutions(graph)]),
     );
   }
   return isLean(graph, options) ? replaceNodes(graph, fewerMultiplications(graph, lowMemory)) : graph;
 }
 
 /** What computes the graph's outputs on the device in the precision. */
-export function lower(graph: Graph, options: LoweringOptions): Part {
-  const part = ofDevice(graph, options);
-  return options.precision === 'fp16' ? halfPrecision(part, options.device ?? 'cpu') : part;
+export function lower(graph: Graph, options: LoweringOptions): Subgraph {
+  const subgraph = ofDevice(graph, options);
+  return options.precision === 'fp16' ? halfPrecision(subgraph, options.device ?? 'cpu') : subgraph;
 }

@@ -3,7 +3,7 @@
  * is left is one product of matrices for each of the (m + 2)² frequencies. Lavin and Gray, 2015, arXiv 1509.09308.
  */
 import type { Graph, Value } from '../graph.js';
-import { after } from '../ops/after.js';
+import { controlDependency } from '../ops/control-dependency.js';
 import { conv2d } from '../ops/convolution.js';
 import { concat, lateReshape, reshape, split } from '../ops/layout.js';
 import { gemm, matmul } from '../ops/matmul.js';
@@ -49,7 +49,10 @@ export function filterFrequencies(weight: Value, tile: TileSize, x: Value): Valu
   const [filters, channels] = [sizeAt(weight.shape, 0), sizeAt(weight.shape, 1)];
   const count = (tile + 2) ** 2;
   // Else the runtime would compute the frequencies of all weights early, and hold them to the backward pass.
-  const matrix = lateReshape(after(weight.graph.constant(squared(forward(tile).filter)), x), [count, taps ** 2]);
+  const matrix = lateReshape(controlDependency(weight.graph.constant(squared(forward(tile).filter)), x), [
+    count,
+    taps ** 2,
+  ]);
   const product = gemm(matrix, reshape(weight, [filters * channels, taps ** 2]), undefined, { transB: true });
   return reshape(product, [count, filters, channels]);
 }

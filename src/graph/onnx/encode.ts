@@ -63,7 +63,7 @@ export interface Replacement {
 }
 
 /** What one model computes: values of a graph from others. A whole graph is one. */
-export interface Part {
+export interface Subgraph {
   /** What is fed by name at each run; of values that nodes make, those that another model made. */
   readonly inputs: ReadonlyMap<string, Value>;
   /** At least what the outputs need, in an order in which they can run. */
@@ -72,7 +72,7 @@ export interface Part {
 }
 
 /** The nodes that the outputs need where the inputs are there, in their order. */
-export function neededNodes({ inputs, nodes, outputs }: Part): Node[] {
+export function neededNodes({ inputs, nodes, outputs }: Subgraph): Node[] {
   const makers = new Map<Value, Node>();
   for (const node of nodes) for (const output of node.outputs) makers.set(output, node);
   for (const input of inputs.values()) makers.delete(input);
@@ -87,8 +87,8 @@ export function neededNodes({ inputs, nodes, outputs }: Part): Node[] {
   return nodes.filter((node) => needed.has(node));
 }
 
-/** The part with other nodes in the place of some. */
-export function replaceNodes(part: Part, replacements: ReadonlyMap<Node, Replacement>): Part {
+/** The subgraph with other nodes in the place of some. */
+export function replaceNodes(subgraph: Subgraph, replacements: ReadonlyMap<Node, Replacement>): Subgraph {
   const current = (value: Value): Value => {
     const replacement = value.source.kind === 'node' && replacements.get(value.source.node);
     return replacement ? current(replacement.result) : value;
@@ -98,9 +98,9 @@ export function replaceNodes(part: Part, replacements: ReadonlyMap<Node, Replace
       { ...node, inputs: node.inputs.map((input) => input && current(input)) },
     ];
   return {
-    inputs: part.inputs,
-    nodes: neededNodes(part).flatMap(expand),
-    outputs: new Map(Array.from(part.outputs, ([name, value]) => [name, current(value)])),
+    inputs: subgraph.inputs,
+    nodes: neededNodes(subgraph).flatMap(expand),
+    outputs: new Map(Array.from(subgraph.outputs, ([name, value]) => [name, current(value)])),
   };
 }
 
@@ -220,16 +220,16 @@ export function encodeCopies(inputs: readonly (readonly [name: string, dtype: Dt
 }
 
 /** Encodes what the outputs need. */
-export function encodeModel(part: Part, options: EncodeOptions = {}): EncodedModel {
+export function encodeModel(subgraph: Subgraph, options: EncodeOptions = {}): EncodedModel {
   const encoder = new Encoder(options);
-  for (const node of neededNodes(part)) encoder.add(node);
-  const outputs = new Map(Array.from(part.outputs, ([name, value]) => [name, value.name]));
+  for (const node of neededNodes(subgraph)) encoder.add(node);
+  const outputs = new Map(Array.from(subgraph.outputs, ([name, value]) => [name, value.name]));
   const bytes = encodeGraph((fields) => {
     for (const node of [...encoder.early, ...encoder.nodes]) message(fields, 1, nodeFields(node));
     for (const value of encoder.initialisers.values()) message(fields, 5, initialiserFields(value, encoder));
-    for (const value of part.inputs.values()) message(fields, 11, valueFields(value.name, value));
+    for (const value of subgraph.inputs.values()) message(fields, 11, valueFields(value.name, value));
     for (const name of encoder.constants.keys()) message(fields, 11, valueFields(name, { dtype: 'int64' }));
-    for (const value of part.outputs.values()) message(fields, 12, valueFields(value.name, value));
+    for (const value of subgraph.outputs.values()) message(fields, 12, valueFields(value.name, value));
   });
   const [root, ...others] = encoder.roots;
   if (others.length > 0) {

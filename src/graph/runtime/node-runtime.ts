@@ -12,7 +12,7 @@ import type {
   RuntimeSession,
   SessionOptions,
   Tensor,
-  TensorNumbers,
+  TensorElements,
 } from './runtime.js';
 
 function ortOptions(model: Model, options: SessionOptions): InferenceSession.SessionOptions {
@@ -42,7 +42,7 @@ function ortOptions(model: Model, options: SessionOptions): InferenceSession.Ses
   };
 }
 
-function numbersOf(data: OrtTensor.DataType): TensorNumbers {
+function numbersOf(data: OrtTensor.DataType): TensorElements {
   if (data instanceof Float32Array || data instanceof Int32Array || data instanceof BigInt64Array) return data;
   if (data instanceof Uint16Array) return data;
   throw new LoraBridgeError('internal', 'ONNX Runtime returned numbers of an unknown type.');

@@ -2,7 +2,7 @@
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Dtype } from '../dtype.js';
 import { encodeCopies } from '../onnx/encode.js';
-import type { Device, DeviceTensor, Runtime, RuntimeSession, TensorNumbers } from './runtime.js';
+import type { Device, DeviceTensor, Runtime, RuntimeSession, TensorElements } from './runtime.js';
 
 export class Reader {
   /** They are small, and live as long as the process. */
@@ -11,7 +11,7 @@ export class Reader {
   constructor(private readonly open: Runtime['open']) {}
 
   /** A copy of its numbers. */
-  async read(tensor: DeviceTensor, device: Device): Promise<TensorNumbers> {
+  async read(tensor: DeviceTensor, device: Device): Promise<TensorElements> {
     const { 'to tensor': copy } = await (await this.#session(device, tensor.dtype)).run({ tensor });
     if (copy === undefined || !('data' in copy)) throw new LoraBridgeError('internal', 'A tensor was not read.');
     return copy.data;

@@ -5,17 +5,17 @@ import type { TensorType } from '../graph.js';
 export type Device = 'cpu' | 'cuda' | 'webgpu';
 
 /** Numbers of a tensor, row-major. A Uint16Array holds 16-bit floats bit by bit. */
-export type TensorNumbers = NumberArray | Uint16Array;
+export type TensorElements = NumberArray | Uint16Array;
 
 /** A tensor in the memory of this process. */
 export interface HostTensor extends TensorType {
-  readonly data: TensorNumbers;
+  readonly data: TensorElements;
 }
 
 /** A tensor where it was computed, to be fed to any session of the same runtime and device. Only `release` frees it. */
 export interface DeviceTensor extends TensorType {
   /** A copy of its numbers. */
-  read(): Promise<TensorNumbers>;
+  read(): Promise<TensorElements>;
   /** Frees its memory; it must not be used any more. */
   release(): void;
 }

@@ -9,7 +9,7 @@ process.env.LORA_BRIDGE_ONNXRUNTIME = npmLibrary.library;
 describe.each([
   '../device-fault.test.js',
   '../gradients.test.js',
-  '../preludes.test.js',
+  '../hoisting.test.js',
   '../recompute.test.js',
   '../session.test.js',
   '../torch.test.js',

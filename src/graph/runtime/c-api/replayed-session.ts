@@ -14,7 +14,7 @@ import type {
   RuntimeSession,
   SessionOptions,
   Tensor,
-  TensorNumbers,
+  TensorElements,
   Tensors,
 } from '../runtime.js';
 import type { DeviceValues } from './device-values.js';
@@ -34,7 +34,7 @@ function runOptions(library: OrtLibrary, recording: number): Pointer {
   return options;
 }
 
-function differs(a: TensorNumbers, b: TensorNumbers): boolean {
+function differs(a: TensorElements, b: TensorElements): boolean {
   if (!(a instanceof Float32Array && b instanceof Float32Array)) return String(a) !== String(b);
   const scale = a.reduce((most, number) => (Number.isFinite(number) ? Math.max(most, Math.abs(number)) : most), 0);
   return a.some((number, index) => {

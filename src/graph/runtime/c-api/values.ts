@@ -3,7 +3,7 @@ import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import { type Dtype, onnxDtype } from '../../dtype.js';
 import type { TensorType } from '../../graph.js';
 import { sizeOf } from '../../shape.js';
-import type { HostTensor, TensorNumbers } from '../runtime.js';
+import type { HostTensor, TensorElements } from '../runtime.js';
 import type { OrtLibrary, Pointer } from './library.js';
 
 const dtypeByNumber = new Map<number, Dtype>(
@@ -18,7 +18,7 @@ const arrays = {
   bfloat16: Uint16Array,
 } as const;
 
-const bytesOf = (numbers: TensorNumbers) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+const bytesOf = (numbers: TensorElements) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
 const memoryOf = (library: OrtLibrary, value: Pointer, bytes: number): Uint8Array =>
   library.view(library.create('GetTensorMutableData', value), bytes);

@@ -9,7 +9,7 @@ import { attentionOp, headsOf } from '../ops/attention.js';
 import { concat, reshape, slice, transpose } from '../ops/layout.js';
 import { softmax } from '../ops/reduction.js';
 import { sizeAt } from '../shape.js';
-import { plainProduct } from './plain-products.js';
+import { standardMatMul } from './decompose-products.js';
 
 /** [N, S, heads · d] as [N, heads, S, d], or as [N, heads, d, S]. */
 function byHead(value: Value, heads: number, order: readonly number[]): Value {
@@ -33,8 +33,8 @@ function formula(
   const [keys, values] = [byHead(key, heads, [0, 2, 3, 1]), byHead(value, heads, [0, 2, 1, 3])];
   const ofRows = (from: number, to: number): Value => {
     const some = (x: Value) => (to - from === length ? x : slice(x, 2, from, to));
-    const scores = plainProduct(some(scaled), keys);
-    return plainProduct(softmax(bias ? add(scores, some(bias)) : scores), values);
+    const scores = standardMatMul(some(scaled), keys);
+    return standardMatMul(softmax(bias ? add(scores, some(bias)) : scores), values);
   };
   const parts = Math.ceil((batch * heads * length * sizeAt(key.shape, 1)) / block);
   const rows = Math.ceil(length / parts);
@@ -44,18 +44,19 @@ function formula(
 }
 
 /** From this many queries on the fused kernel is wrong; `scripts/verify/webgpu.ts` shows when that has changed. */
-export const wrongFrom = 32;
+export const smallestWrongQueryCount = 32;
 
 /**
  * Nodes that compute the same as the graph's fused attentions of more queries than the kernel is right for, by the node whose place
  * they take.
  * @param block probabilities that may be computed at once
  */
-export function plainAttention(graph: Graph, block: number): Map<Node, Replacement> {
+export function decomposeAttention(graph: Graph, block: number): Map<Node, Replacement> {
   const replacements = new Map<Node, Replacement>();
   for (const node of neededNodes(graph)) {
     const [query, key, value, , , bias] = node.inputs;
-    if (node.op !== attentionOp || !query || !key || !value || sizeAt(query.shape, 1) < wrongFrom) continue;
+    if (node.op !== attentionOp || !query || !key || !value || sizeAt(query.shape, 1) < smallestWrongQueryCount)
+      continue;
     const begin = graph.nodes.length;
     const result = formula({ query, key, value, bias }, headsOf(node.attributes), block);
     replacements.set(node, { nodes: graph.nodes.slice(begin), result });

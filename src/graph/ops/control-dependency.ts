@@ -5,7 +5,7 @@ import { add, mul } from './arithmetic.js';
 import { reshape, slice } from './layout.js';
 
 /** A zero [1] that is not there before all of the values are: `0 · value[0]`. */
-export function zeroAfter(...values: readonly [Value, ...Value[]]): Value {
+export function controlToken(...values: readonly [Value, ...Value[]]): Value {
   const first = (value: Value) => slice(reshape(value, [sizeOf(value.shape)]), 0, 0, 1);
   const [one, ...others] = values;
   return mul(others.map(first).reduce(add, first(one)), 0);
@@ -15,7 +15,7 @@ export function zeroAfter(...values: readonly [Value, ...Value[]]): Value {
  * The same value, but not available before all of `others` are. The runtime merges equal nodes and runs them as early as it
  * likes; what is computed from this is neither.
  */
-export function after(value: Value, ...others: readonly [Value, ...Value[]]): Value {
-  const sum = add(value, zeroAfter(...others));
+export function controlDependency(value: Value, ...others: readonly [Value, ...Value[]]): Value {
+  const sum = add(value, controlToken(...others));
   return sameShape(sum.shape, value.shape) ? sum : reshape(sum, value.shape);
 }

@@ -19,16 +19,16 @@ import {
   silu,
   weight,
 } from '../../src/graph/index.js';
-import { plainAttention } from '../../src/graph/lowering/plain-attention.js';
-import { splitPreludes } from '../../src/graph/lowering/preludes.js';
-import { encodeModel, neededNodes, type Part, replaceNodes } from '../../src/graph/onnx/encode.js';
+import { decomposeAttention } from '../../src/graph/lowering/decompose-attention.js';
+import { hoist } from '../../src/graph/lowering/hoisting.js';
+import { encodeModel, neededNodes, replaceNodes, type Subgraph } from '../../src/graph/onnx/encode.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { writeSafetensors } from '../../src/safetensors/write.js';
 import { randomNumbers } from './finite-differences.js';
 
 let folder = '';
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'preludes-'));
+  folder = mkdtempSync(join(tmpdir(), 'hoisted-'));
   const square = (seed: number) => ({ shape: [8, 8], data: randomNumbers(64, seed) });
   writeSafetensors(join(folder, 'model'), { key: square(1), time: square(2), query: square(3) });
 });
@@ -44,8 +44,8 @@ function build(storage: 'mapped' | 'resident' = 'mapped'): Graph {
   const text = reshape(graph.input('text', [1, 5, 8]), [5, 8]);
   const branch = graph.input('branch', [8, 8]);
   const key = add(linear(text, matrix('key')), linear(text, branch));
-  const told = add(linear(graph.input('time', [1, 8]), matrix('time')), graph.input('condition', [1, 8]));
-  const shift = reshape(linear(silu(told), matrix('time')), [8]);
+  const embedded = add(linear(graph.input('time', [1, 8]), matrix('time')), graph.input('condition', [1, 8]));
+  const shift = reshape(linear(silu(embedded), matrix('time')), [8]);
   const query = mul(linear(graph.input('x', [5, 8]), matrix('query')), shift);
   const loss = reduceSum(mul(silu(query), key), [0, 1], false);
   graph.output('loss', loss);
@@ -90,8 +90,8 @@ it.each(['mapped', 'resident'] as const)('gives the same numbers, weights %s', a
   expect(await run(build(storage), steps, { repeating })).toEqual(expected);
 });
 
-it('runs a prelude once for equal numbers, and again for others', async () => {
-  expect(await countRuns(build(), steps, { repeating })).toEqual({ run: 5, 'run-prelude0': 2, 'run-prelude1': 2 });
+it('runs a hoisted subgraph once for equal numbers, and again for others', async () => {
+  expect(await countRuns(build(), steps, { repeating })).toEqual({ run: 5, 'run-hoisted0': 2, 'run-hoisted1': 2 });
   expect(await countRuns(build(), steps, {})).toEqual({ run: 5 });
 });
 
@@ -107,23 +107,23 @@ it('sees that other numbers were written into the same array', async () => {
 });
 
 it('leaves no product of a repeating input to the main session', () => {
-  const { main, preludes } = splitPreludes(build(), repeating);
-  const count = (part: Part, type: string) => neededNodes(part).filter(({ op }) => op.type === type).length;
-  expect(preludes.map((part) => count(part, 'Gemm'))).toEqual([1, 2]);
+  const { main, hoisted } = hoist(build(), repeating);
+  const count = (subgraph: Subgraph, type: string) => neededNodes(subgraph).filter(({ op }) => op.type === type).length;
+  expect(hoisted.map((subgraph) => count(subgraph, 'Gemm'))).toEqual([1, 2]);
   expect(count(main, 'Gemm')).toBe(count(build(), 'Gemm') - 3);
 });
 
-it('has no prelude where there is no product to save', async () => {
+it('hoists nothing where there is no product to save', async () => {
   const graph = new Graph();
-  const cheap = silu(mul(reshape(graph.input('text', [2, 3]), [6]), 2));
-  graph.output('sum', add(cheap, graph.input('x', [6])));
+  const noProduct = silu(mul(reshape(graph.input('text', [2, 3]), [6]), 2));
+  graph.output('sum', add(noProduct, graph.input('x', [6])));
   const feeds = { text: randomNumbers(6, 1), x: randomNumbers(6, 2) };
   expect(await countRuns(graph, [feeds], { repeating: [['text'], ['nothing']] })).toEqual({ run: 1 });
 });
 
-it('returns what a prelude makes', async () => {
+it('returns what a hoisted subgraph computes', async () => {
   const graph = build();
-  const [{ outputs = new Map() } = {}] = splitPreludes(graph, repeating).preludes;
+  const [{ outputs = new Map() } = {}] = hoist(graph, repeating).hoisted;
   for (const value of outputs.values()) graph.output('product', value);
   const [first, again] = await run(graph, steps, { repeating });
   expect(first?.product).toHaveLength(40);
@@ -140,15 +140,15 @@ it('cuts between the nodes that take the place of others', async () => {
   const feeds = { text: randomNumbers(40, 1), x: randomNumbers(40, 2) };
   const [expected] = await run(graph, [feeds], {});
 
-  const { main, preludes } = splitPreludes(replaceNodes(graph, plainAttention(graph, 1e6)), repeating);
-  expect(preludes).toHaveLength(1);
+  const { main, hoisted } = hoist(replaceNodes(graph, decomposeAttention(graph, 1e6)), repeating);
+  expect(hoisted).toHaveLength(1);
   const tensors: Record<string, Tensor> = {
     text: new Tensor('float32', feeds.text, [1, 5, 8]),
     x: new Tensor('float32', feeds.x, [1, 5, 8]),
   };
   const before = process.cwd();
-  for (const part of [...preludes, main]) {
-    const { bytes, root, outputs } = encodeModel(part);
+  for (const subgraph of [...hoisted, main]) {
+    const { bytes, root, outputs } = encodeModel(subgraph);
     if (root) process.chdir(root);
     const session = await InferenceSession.create(bytes, { graphOptimizationLevel: 'basic' });
     process.chdir(before);

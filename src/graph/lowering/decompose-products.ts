@@ -17,7 +17,7 @@ const matMulOp: Op = {
 };
 
 /** A·B of the last two axes. The axes before them are the same in both, or one of the factors has none. */
-export const plainProduct = (a: Value, b: Value): Value => a.graph.single(matMulOp, [a, b]);
+export const standardMatMul = (a: Value, b: Value): Value => a.graph.single(matMulOp, [a, b]);
 
 /** The last two axes change places. */
 function turned(value: Value): Value {
@@ -29,14 +29,14 @@ function turned(value: Value): Value {
 }
 
 /** Nodes that compute the same as the graph's fused products, by the node whose place they take. */
-export function plainProducts(graph: Graph): Map<Node, Replacement> {
+export function decomposeProducts(graph: Graph): Map<Node, Replacement> {
   const replacements = new Map<Node, Replacement>();
   for (const node of neededNodes(graph)) {
     const [a, b] = node.inputs;
     if (node.op !== fusedMatMulOp || !a || !b) continue;
     const { transA, transB, alpha } = node.attributes;
     const begin = graph.nodes.length;
-    const product = plainProduct(transA ? turned(a) : a, transB ? turned(b) : b);
+    const product = standardMatMul(transA ? turned(a) : a, transB ? turned(b) : b);
     const scale = typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
     const result = scale === 1 ? product : mul(product, scale);
     replacements.set(node, { nodes: graph.nodes.slice(begin), result });

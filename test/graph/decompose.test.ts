@@ -3,15 +3,15 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { attention, causalBias, compile, conv2d, Graph, matmul, sizeOf } from '../../src/graph/index.js';
+import { decomposeAttention } from '../../src/graph/lowering/decompose-attention.js';
+import { decomposeProducts } from '../../src/graph/lowering/decompose-products.js';
 import { paddedConvolutions } from '../../src/graph/lowering/padded-convolutions.js';
-import { plainAttention } from '../../src/graph/lowering/plain-attention.js';
-import { plainProducts } from '../../src/graph/lowering/plain-products.js';
 import { encodeModel, replaceNodes } from '../../src/graph/onnx/encode.js';
 
 type Replacements = Parameters<typeof replaceNodes>[1];
 
 const fusedNodes = (graph: Graph, block: number): Replacements =>
-  new Map([...plainAttention(graph, block), ...plainProducts(graph)]);
+  new Map([...decomposeAttention(graph, block), ...decomposeProducts(graph)]);
 
 /** Whether an encoded graph names an operator. */
 const names = (bytes: Uint8Array, operator: string): boolean => Buffer.from(bytes).includes(operator);
@@ -77,7 +77,7 @@ it('leaves attention as it is where the fused kernel is right', () => {
   const graph = new Graph();
   const [query, key] = [graph.input('query', [1, 31, 16]), graph.input('key', [1, 100, 16])];
   graph.output('result', attention(query, key, key, 2));
-  expect(plainAttention(graph, 1e6).size).toBe(0);
+  expect(decomposeAttention(graph, 1e6).size).toBe(0);
 });
 
 it.each([

@@ -1,15 +1,15 @@
 /** @file What a graph computes from inputs that seldom change, taken out of it, so that it need not be computed at each run. */
 import type { Value } from '../graph.js';
-import { neededNodes, type Part } from '../onnx/encode.js';
+import { neededNodes, type Subgraph } from '../onnx/encode.js';
 
 /** Operators worth taking out. To compute others again costs no more than to feed what they make. */
 const products = new Set(['Conv', 'ConvTranspose', 'FusedMatMul', 'Gemm', 'MatMul', 'MultiHeadAttention']);
 
-export interface Split {
+export interface Hoisting {
   /** One for each group that has something to compute; the names of its outputs are those of inputs of `main`. */
-  readonly preludes: readonly Part[];
+  readonly hoisted: readonly Subgraph[];
   /** All the rest. */
-  readonly main: Part;
+  readonly main: Subgraph;
 }
 
 const byName = (values: readonly Value[]) => new Map(values.map((value) => [value.name, value]));
@@ -18,7 +18,7 @@ const byName = (values: readonly Value[]) => new Map(values.map((value) => [valu
  * Values that nodes make from the inputs of one group (and from weights and constants) with at least one product: each with the
  * group's index.
  */
-function productsOfGroups({ inputs, nodes }: Part, groups: readonly (readonly string[])[]): Map<Value, number> {
+function productsOfGroups({ inputs, nodes }: Subgraph, groups: readonly (readonly string[])[]): Map<Value, number> {
   // −1: what is fed anew, and what is made of several groups.
   const groupOf = new Map<Value, number>();
   for (const [name, value] of inputs) {
@@ -42,21 +42,21 @@ function productsOfGroups({ inputs, nodes }: Part, groups: readonly (readonly st
 }
 
 /**
- * Splits a part into what depends on one group of its inputs alone, and the rest.
- * @param groups names of inputs; those that the part does not have are passed over
+ * Splits a subgraph into what depends on one group of its inputs alone, and the rest.
+ * @param groups names of inputs; those that the subgraph does not have are passed over
  */
-export function splitPreludes(part: Part, groups: readonly (readonly string[])[]): Split {
-  const found = productsOfGroups(part, groups);
-  const rest = neededNodes({ ...part, inputs: byName([...part.inputs.values(), ...found.keys()]) });
-  const used = new Set([...part.outputs.values(), ...rest.flatMap(({ inputs }) => inputs)]);
+export function hoist(subgraph: Subgraph, groups: readonly (readonly string[])[]): Hoisting {
+  const found = productsOfGroups(subgraph, groups);
+  const rest = neededNodes({ ...subgraph, inputs: byName([...subgraph.inputs.values(), ...found.keys()]) });
+  const used = new Set([...subgraph.outputs.values(), ...rest.flatMap(({ inputs }) => inputs)]);
   const between = [...found.keys()].filter((value) => used.has(value));
-  const preludes = groups.map((group, index) => ({
-    inputs: new Map([...part.inputs].filter(([name]) => group.includes(name))),
-    nodes: part.nodes,
+  const hoisted = groups.map((group, index) => ({
+    inputs: new Map([...subgraph.inputs].filter(([name]) => group.includes(name))),
+    nodes: subgraph.nodes,
     outputs: byName(between.filter((value) => found.get(value) === index)),
   }));
   return {
-    preludes: preludes.filter(({ outputs }) => outputs.size > 0),
-    main: { ...part, inputs: new Map([...part.inputs, ...byName(between)]) },
+    hoisted: hoisted.filter(({ outputs }) => outputs.size > 0),
+    main: { ...subgraph, inputs: new Map([...subgraph.inputs, ...byName(between)]) },
   };
 }
