@@ -10,9 +10,9 @@ import { prepare } from '../../src/dataset/prepare.js';
 import { inspectEnvironment } from '../../src/engines/diffusers/environment.js';
 import { diffusersProgram } from '../../src/engines/diffusers/program.js';
 import { onnxruntimeFolder } from '../../src/engines/native/devices.js';
-import { nodeProgram, type Program } from '../../src/engines/program.js';
 import { trainOptions } from '../../src/protocol/train-options.js';
-import { workerEvent } from '../../src/protocol/worker-events.js';
+import { workerEvent } from '../../src/worker/events.js';
+import { nodeProgram, type Program } from '../../src/worker/program.js';
 import { type Benchmark, type Figure, median } from './benchmark.js';
 import { peerPython } from './python.js';
 

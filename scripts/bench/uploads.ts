@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { DaemonClient } from '../../src/daemon/client.js';
+import { DaemonClient } from '../../src/client/daemon-client.js';
 import { type Benchmark, median } from './benchmark.js';
 
 const shots = 200;

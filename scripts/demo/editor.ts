@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
-import type { DaemonClient } from '../../src/daemon/client.js';
+import type { DaemonClient } from '../../src/client/daemon-client.js';
 import type { DurableEvent } from '../../src/protocol/events.js';
 
 const captures = z.object({

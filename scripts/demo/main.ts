@@ -10,7 +10,7 @@ import { Command } from 'commander';
 import { followJob } from '../../src/cli/follow-job.js';
 import { note, print, printError, printJson } from '../../src/cli/output.js';
 import { ProgressLine } from '../../src/cli/progress.js';
-import type { DaemonClient } from '../../src/daemon/client.js';
+import type { DaemonClient } from '../../src/client/daemon-client.js';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { type TrainOptions, trainOptions } from '../../src/protocol/train-options.js';
 import { typed } from './command.js';

@@ -1,7 +1,7 @@
 /** @file A daemon for the demonstration alone: its own process, its own data folder. */
 import { once } from 'node:events';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { DaemonClient } from '../../src/daemon/client.js';
+import { DaemonClient } from '../../src/client/daemon-client.js';
 import { homeAt } from '../../src/store/home.js';
 import { start } from './command.js';
 

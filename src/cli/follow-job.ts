@@ -1,5 +1,5 @@
 /** @file Shows a job on the terminal until it ends; Ctrl-C stops it and keeps what it has learnt. */
-import type { DaemonClient } from '../daemon/client.js';
+import type { DaemonClient } from '../client/daemon-client.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ProgressMessage } from '../protocol/daemon-messages.js';
 import type { DurableEvent } from '../protocol/events.js';

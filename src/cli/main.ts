@@ -4,7 +4,7 @@
  * heap, and with its usual first size the runtime would collect garbage every 20 MB of them, a third of the time that an upload takes.
  */
 import { Command } from 'commander';
-import { packageVersion } from '../daemon/package-version.js';
+import { packageVersion } from '../protocol/package-version.js';
 import { addConvertCommand } from './convert.js';
 import { addDaemonCommand } from './daemon.js';
 import { addDoctorCommand } from './doctor.js';

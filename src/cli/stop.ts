@@ -1,6 +1,6 @@
 /** @file `lora-bridge stop [JOB]`: stops a job; it keeps a checkpoint and can be resumed. */
 import type { Command } from 'commander';
-import type { DaemonClient } from '../daemon/client.js';
+import type { DaemonClient } from '../client/daemon-client.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { jobId, unknownJob } from './job-id.js';
 import { print, printJson } from './output.js';

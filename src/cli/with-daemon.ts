@@ -1,5 +1,5 @@
 /** @file Gives a command the daemon to talk to: the running one, else one in this very process, for as long as the command takes. */
-import { DaemonClient } from '../daemon/client.js';
+import { DaemonClient } from '../client/daemon-client.js';
 import { startDaemon } from '../daemon/daemon.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 

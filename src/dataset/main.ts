@@ -1,5 +1,5 @@
 /** @file The child process that prepares a dataset. Pictures of strangers are decoded here, not in the daemon. */
-import { runWorker, sendEvent } from '../protocol/worker-process.js';
+import { runWorker, sendEvent } from '../worker/child.js';
 import { shotsOfFolder } from './folder.js';
 import { prepareJob } from './job.js';
 import { countFramings } from './manifest.js';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { rectangle } from '../faces/rectangle.js';
 import { face, framing } from '../protocol/shot.js';
-import { errorReport } from '../protocol/worker-events.js';
+import { errorReport } from '../worker/events.js';
 
 /** One training picture: a square crop of a shot. */
 export const manifestPicture = z.strictObject({

@@ -1,22 +1,10 @@
 /** @file The program that an engine is: what a job's child process runs. */
 import { fileURLToPath } from 'node:url';
 import type { TrainOptions } from '../protocol/train-options.js';
+import { nodeProgram, type Program } from '../worker/program.js';
 import { chooseEngine, surveyMachine } from './choose.js';
 import { diffusersProgram } from './diffusers/program.js';
 import { openTrainableBase } from './trainable-base.js';
-
-/** A program that is given the path of a job file behind its arguments and speaks the worker protocol. */
-export interface Program {
-  readonly command: string;
-  readonly arguments: readonly string[];
-  /** Added to this process's environment. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** A JavaScript file as a program. */
-export function nodeProgram(file: string): Program {
-  return { command: process.execPath, arguments: [file] };
-}
 
 /**
  * The engine that trains with these options, on this machine as it is now.

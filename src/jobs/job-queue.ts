@@ -2,7 +2,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Program } from '../engines/program.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ClientMessage } from '../protocol/client-messages.js';
 import type { ProgressMessage } from '../protocol/daemon-messages.js';
@@ -11,6 +10,7 @@ import type { TrainOptions } from '../protocol/train-options.js';
 import type { Home } from '../store/home.js';
 import type { Job, JobOutcome, JobRequest } from '../store/jobs.js';
 import type { Store } from '../store/store.js';
+import type { Program } from '../worker/program.js';
 import { commitEventually } from './commit.js';
 import { datasetJobFor } from './dataset-job.js';
 import { describeJob } from './describe.js';

@@ -1,8 +1,8 @@
 /** @file What a run tells: durable events into the log, progress and previews to whoever listens. */
 import type { PreviewMetadata, ProgressMessage } from '../protocol/daemon-messages.js';
-import type { WorkerEvent } from '../protocol/worker-events.js';
 import type { Job } from '../store/jobs.js';
 import type { Store } from '../store/store.js';
+import type { WorkerEvent } from '../worker/events.js';
 import { runFileUrl } from './job-files.js';
 
 /** Listeners for what is not durable. */

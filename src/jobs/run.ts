@@ -1,15 +1,15 @@
 /** @file One run of a job, from its pictures to its LoRA: prepares the dataset, then trains, each in a child process. */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
-import type { Program } from '../engines/program.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { TerminalJobState } from '../protocol/job.js';
 import { fromWire } from '../protocol/wire-error.js';
-import type { WorkerEvent } from '../protocol/worker-events.js';
 import type { Job, JobOutcome, JobWorker } from '../store/jobs.js';
+import type { WorkerEvent } from '../worker/events.js';
+import { isNativeFault, logTail, startWorker, type Worker, type WorkerEnd } from '../worker/parent.js';
+import type { Program } from '../worker/program.js';
 import { newestCheckpoint } from './checkpoints.js';
 import { jobFiles } from './job-files.js';
 import { recordOf, waitForOrphanedWorker } from './orphaned-worker.js';
-import { isNativeFault, logTail, startWorker, type Worker, type WorkerEnd } from './worker.js';
 
 /** What a run needs from the queue. */
 export interface RunContext {

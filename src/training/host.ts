@@ -1,6 +1,6 @@
 /** @file The surroundings of a training: where it computes, who receives its events, and who may stop it. */
 import type { CompileOptions } from '../graph/index.js';
-import type { WorkerEvent } from '../protocol/worker-events.js';
+import type { WorkerEvent } from '../worker/events.js';
 
 export interface TrainingHost {
   /** Where to compute. */

@@ -1,6 +1,6 @@
 /** @file Entry files of the processes that stand in for the daemon's children. */
 import { fileURLToPath } from 'node:url';
-import { nodeProgram } from '../../src/engines/program.js';
+import { nodeProgram } from '../../src/worker/program.js';
 
 const fake = (name: string): string => fileURLToPath(new URL(`../jobs/fakes/${name}.mjs`, import.meta.url));
 

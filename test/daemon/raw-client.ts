@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { readDescriptor } from '../../src/daemon/descriptor-file.js';
 import { anyDaemonMessage, type DaemonMessage } from '../../src/protocol/daemon-messages.js';
 import type { Descriptor } from '../../src/protocol/descriptor.js';
+import { readDescriptor } from '../../src/store/descriptor-file.js';
 import type { Home } from '../../src/store/home.js';
 
 export async function descriptorOf(home: Home): Promise<Descriptor> {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { type ClientOptions, DaemonClient } from '../../src/daemon/client.js';
+import { type ClientOptions, DaemonClient } from '../../src/client/daemon-client.js';
 import { type Daemon, type DaemonOptions, startDaemon } from '../../src/daemon/daemon.js';
 import type { DurableEvent } from '../../src/protocol/events.js';
 import type { TrainOptionsInput } from '../../src/protocol/train-options.js';

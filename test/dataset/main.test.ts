@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PrepareJobInput } from '../../src/dataset/job.js';
 import { readManifest } from '../../src/dataset/manifest.js';
-import { type WorkerEvent, workerEvent } from '../../src/protocol/worker-events.js';
+import { type WorkerEvent, workerEvent } from '../../src/worker/events.js';
 import { figurePng, godette, pixelBomb, writeInto } from './sample-pictures.js';
 
 let folder: string;

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { DaemonClient } from '../../src/daemon/client.js';
+import { DaemonClient } from '../../src/client/daemon-client.js';
 import type { JobDescription } from '../../src/protocol/job.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { readTensorBytes } from '../../src/safetensors/read.js';

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { nodeProgram } from '../../src/engines/program.js';
 import { JobQueue } from '../../src/jobs/job-queue.js';
 import type { Log } from '../../src/jobs/log.js';
 import type { JobState } from '../../src/protocol/job.js';
 import { type TrainOptionsInput, trainOptions } from '../../src/protocol/train-options.js';
 import { createHome, type Home, homeAt } from '../../src/store/home.js';
 import { openStore, type Store } from '../../src/store/store.js';
+import { nodeProgram } from '../../src/worker/program.js';
 
 export const fake = (name: string): string => fileURLToPath(new URL(`fakes/${name}.mjs`, import.meta.url));
 

@@ -10,9 +10,9 @@ import type { Framing } from '../../src/dataset/shot.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
 import { SharedMemory } from '../../src/diffusion/shared-memory.js';
 import { type TrainOptionsInput, trainOptions } from '../../src/protocol/train-options.js';
-import type { WorkerEvent } from '../../src/protocol/worker-events.js';
 import { type Batch, BatchSource } from '../../src/training/batch-source.js';
 import { RunFolder } from '../../src/training/run-folder.js';
+import type { WorkerEvent } from '../../src/worker/events.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const prompt = 'a sks girl';

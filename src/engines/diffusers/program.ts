@@ -1,8 +1,8 @@
 /** @file How the Python side of the diffusers engine is started. */
 import { fileURLToPath } from 'node:url';
 import type { TrainOptions } from '../../protocol/train-options.js';
+import type { Program } from '../../worker/program.js';
 import type { EngineChoice } from '../choose.js';
-import type { Program } from '../program.js';
 
 // Right from src/engines/diffusers and from dist/engines/diffusers alike: both are three levels below the package.
 const script = fileURLToPath(new URL('../../../src/engines/diffusers/python/main.py', import.meta.url));

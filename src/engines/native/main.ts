@@ -1,6 +1,7 @@
 /** @file The native engine's process: trains one job and ends. */
-import { runWorker, sendEvent } from '../../protocol/worker-process.js';
+
 import { train } from '../../training/trainer.js';
+import { runWorker, sendEvent } from '../../worker/child.js';
 import { engineJob } from '../contract.js';
 import { chooseTarget } from './target.js';
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainOptionsInput } from '../../../src/protocol/train-options.js';
-import type { WorkerEvent } from '../../../src/protocol/worker-events.js';
 import { openSafetensors } from '../../../src/safetensors/header.js';
+import type { WorkerEvent } from '../../../src/worker/events.js';
 import { filesBelow } from '../../end-to-end/support.js';
 import {
   type EngineName,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { WorkerEvent } from '../../../src/protocol/worker-events.js';
+import type { WorkerEvent } from '../../../src/worker/events.js';
 import { hasSignals, processesWith, until } from '../../end-to-end/support.js';
 import { engineOnCpu, relativeDifference, runEngine, Workshop } from './support.js';
 

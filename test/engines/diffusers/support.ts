@@ -6,11 +6,11 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { diffusersProgram } from '../../../src/engines/diffusers/program.js';
-import { nodeProgram, type Program } from '../../../src/engines/program.js';
 import { type TrainOptionsInput, trainOptions } from '../../../src/protocol/train-options.js';
-import { type WorkerEvent, workerEvent } from '../../../src/protocol/worker-events.js';
 import { openSafetensors } from '../../../src/safetensors/header.js';
 import { readTensor } from '../../../src/safetensors/read.js';
+import { type WorkerEvent, workerEvent } from '../../../src/worker/events.js';
+import { nodeProgram, type Program } from '../../../src/worker/program.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 

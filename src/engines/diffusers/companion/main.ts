@@ -3,7 +3,7 @@
  * native engine, so that both engines have the same pictures, order and files. One for each process of a training.
  */
 import { asLoraBridgeError } from '../../../errors/lora-bridge-error.js';
-import { readJob } from '../../../protocol/worker-process.js';
+import { readJob } from '../../../worker/child.js';
 import { engineJob } from '../../contract.js';
 import { Companion } from './companion.js';
 import { FrameReader } from './frames.js';

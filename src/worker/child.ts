@@ -1,9 +1,9 @@
-/** @file The child's side of worker-events.ts: read the job file, tell events, hear `stop`. */
+/** @file The end of the pipe in a child process: reads its job file, sends events (events.ts), obeys `stop`. */
 import { writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
-import type { WorkerEvent } from './worker-events.js';
+import type { WorkerEvent } from './events.js';
 
 /** Writes one event to the parent; blocks until the pipe has taken it, so that no event is lost at exit. */
 export function sendEvent(event: WorkerEvent): void {

@@ -1,11 +1,11 @@
-/** @file One child process that does a part of a job: started, listened to, stopped in good time. */
+/** @file The parent's end of the pipe: one child process that does a part of a job, started, read, stopped in time. */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { Program } from '../engines/program.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { type WorkerEvent, workerEvent } from '../protocol/worker-events.js';
+import { type WorkerEvent, workerEvent } from './events.js';
+import type { Program } from './program.js';
 
 export interface WorkerOptions {
   readonly program: Program;

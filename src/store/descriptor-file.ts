@@ -2,8 +2,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type Descriptor, descriptor } from '../protocol/descriptor.js';
-import { writeDurably } from '../store/durable.js';
-import type { Home } from '../store/home.js';
+import { writeDurably } from './durable.js';
+import type { Home } from './home.js';
 
 export async function writeDescriptor(home: Home, content: Descriptor): Promise<void> {
   await writeDurably(home.descriptor, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });

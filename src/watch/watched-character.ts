@@ -1,9 +1,9 @@
 /** @file One character's folder: looked at again and again until it is quiet, then compared with what was trained. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFactsName, isPictureName } from '../dataset/folder.js';
 import { asLoraBridgeError, type ErrorReport, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { Fingerprinter } from './fingerprint.js';
-import { isFactsName, isPictureName } from './folder.js';
 import { readTrained } from './trained-record.js';
 
 export interface CharacterListener {

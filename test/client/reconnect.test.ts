@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DaemonClient } from '../../src/daemon/client.js';
-import { writeDescriptor } from '../../src/daemon/descriptor-file.js';
-import { connectIdentified, connectRaw, descriptorOf, identify } from './raw-client.js';
+import { DaemonClient } from '../../src/client/daemon-client.js';
+import { writeDescriptor } from '../../src/store/descriptor-file.js';
+import { connectIdentified, connectRaw, descriptorOf, identify } from '../daemon/raw-client.js';
 import {
   connect,
   eventOf,
@@ -13,7 +13,7 @@ import {
   startOwnProcess,
   startTestDaemon,
   temporaryFolder,
-} from './support.js';
+} from '../daemon/support.js';
 
 const missingId = '00000000-0000-4000-8000-000000000000';
 

@@ -6,8 +6,8 @@ import { EventEmitter } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
+import { missingFolder } from '../dataset/folder.js';
 import { asLoraBridgeError, type ErrorReport } from '../errors/lora-bridge-error.js';
-import { missingFolder } from './folder.js';
 import { type Patience, WatchedCharacter } from './watched-character.js';
 
 export interface ReadyCharacter {

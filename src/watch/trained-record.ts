@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically } from './atomic-file.js';
+import { writeFileAtomically } from '../dataset/atomic-file.js';
 
 const trainedRecord = z.object({
   /** Fingerprint of the pictures and what is known about them (fingerprint.ts). */

@@ -16,12 +16,12 @@ import type { Descriptor } from '../protocol/descriptor.js';
 import type { DurableEvent } from '../protocol/events.js';
 import { openFrame } from '../protocol/frame.js';
 import { isTerminal, type JobDescription } from '../protocol/job.js';
+import { packageVersion } from '../protocol/package-version.js';
 import type { ShotMetadata } from '../protocol/shot.js';
 import { fromWire } from '../protocol/wire-error.js';
+import { readDescriptor } from '../store/descriptor-file.js';
 import { homeAt } from '../store/home.js';
 import { type Connection, type Frame, lost, openConnection, parseMessage, type Welcome } from './connection.js';
-import { readDescriptor } from './descriptor-file.js';
-import { packageVersion } from './package-version.js';
 import { type UploadStatus, Uploads } from './uploads.js';
 
 export interface ClientOptions {

@@ -3,9 +3,9 @@ import { appendFile, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeTrained } from '../../src/dataset/trained-record.js';
-import { FolderWatch, type ReadyCharacter } from '../../src/dataset/watch.js';
-import { figurePng, writeInto } from './sample-pictures.js';
+import { FolderWatch, type ReadyCharacter } from '../../src/watch/folder-watch.js';
+import { writeTrained } from '../../src/watch/trained-record.js';
+import { figurePng, writeInto } from '../dataset/sample-pictures.js';
 
 const quietSeconds = 0.3;
 
