@@ -65,7 +65,7 @@ test('knows what the machine has', () => {
   expect([stateOf('Node.js'), stateOf('ONNX Runtime'), stateOf('device cpu')]).toEqual(['ok', 'ok', 'ok']);
 });
 
-test('finds faces, prepares, trains and paints', async () => {
+test('finds faces, prepares, trains and generates', async () => {
   // Without captures.json the detector has to look for the faces.
   mkdirSync(join(folder, 'captures'));
   for (const name of ['stand_full_yaw0.png', 'walk_full_yaw40.png'])
@@ -82,7 +82,10 @@ test('finds faces, prepares, trains and paints', async () => {
   const base = ['--base', tinyModel, '--device', 'cpu'];
   const trained = bridge('train', ...base, '--images', 'captures', '--steps', '2', '--framings', 'full', '--json');
   const { files } = JSON.parse(trained.stdout) as { files: string[] };
-  const painted = bridge('generate', ...base, '--prompt', 'a girl', '--lora', files[0] ?? '', '--steps', '2');
-  expect({ status: painted.status, out: painted.stdout }).toEqual({ status: 0, out: `${join(folder, 'sheet.jpg')}\n` });
+  const generated = bridge('generate', ...base, '--prompt', 'a girl', '--lora', files[0] ?? '', '--steps', '2');
+  expect({ status: generated.status, out: generated.stdout }).toEqual({
+    status: 0,
+    out: `${join(folder, 'sheet.jpg')}\n`,
+  });
   expect(await sharp(join(folder, 'sheet.jpg')).metadata()).toMatchObject({ format: 'jpeg' });
 });

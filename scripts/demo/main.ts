@@ -1,6 +1,6 @@
 /**
  * @file `npm run demo`: from the captures of a posed character to her LoRA, every part real. Starts a daemon of its own, plays the
- * editor that streams the shots, trains, and paints the same prompt with and without the LoRA.
+ * editor that streams the shots, trains, and generates the same prompt with and without the LoRA.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -92,7 +92,7 @@ async function demo({
   const previewCount = Math.min(hyperParameters.previewCount, count);
   const hyper = { ...hyperParameters, previewCount };
   const options = trainOptions.parse({ ...hyper, base: 'pocket', prompt, steps: Number(steps), device });
-  const paint = (name: string, lora: string | undefined) =>
+  const generate = (name: string, lora: string | undefined) =>
     paintPalette(join(folder, name), { lora, device, count }, home, json);
   const say = (line: string): void => {
     if (!json) note(line);
@@ -108,16 +108,16 @@ async function demo({
     say('\nThe same prompt and seeds without and with the LoRA:');
     const [before, after, sheet] = [join(folder, 'before'), join(folder, 'after'), join(folder, 'before-after.jpg')];
     const { palette, floor } = await capturePalette(captures.files);
-    const base = paletteDistance(await paint('before', undefined), palette);
-    const lora = paletteDistance(await paint('after', loraOf(job)), palette);
+    const base = paletteDistance(await generate('before', undefined), palette);
+    const lora = paletteDistance(await generate('after', loraOf(job)), palette);
     await writeBeforeAfter(sheet, before, after);
 
     let controlDistance: number | undefined;
     if (control) {
       say('\nA LoRA of another character, as a control:');
       const other = await learn(client, join(characters, 'control'), options, json);
-      const painted = await paint('control', loraOf(other));
-      controlDistance = paletteDistance(painted, palette);
+      const generated = await generate('control', loraOf(other));
+      controlDistance = paletteDistance(generated, palette);
     }
 
     const files = [...(job.files ?? []), sheet];

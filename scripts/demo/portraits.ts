@@ -1,4 +1,4 @@
-/** @file Paints the pictures by which a LoRA is judged, and measures how far their colours are from the captures'. */
+/** @file Generates the pictures by which a LoRA is judged, and measures how far their colours are from the captures'. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -21,7 +21,7 @@ export interface PaintOptions {
   readonly count: number;
 }
 
-/** The arguments of the `generate` command that paints into `folder`. */
+/** The arguments of the `generate` command, which writes into `folder`. */
 export function paintArguments(folder: string, { lora, device, count }: PaintOptions): string[] {
   const what = [...(lora === undefined ? [] : ['--lora', lora]), ...(device === undefined ? [] : ['--device', device])];
   const how = ['--steps', '20', '--seed', '1024', '--count', String(count)];

@@ -1,6 +1,6 @@
 """Random tiny models of Stable Diffusion 2.x and XL in diffusers folders, for `test/goldens/families/`.
 
-With pictures that diffusers paints with them on the CPU, and ten steps of LoRA training. Those of 1.x are in the topics
+With pictures that diffusers generates with them on the CPU, and ten steps of LoRA training. Those of 1.x are in the topics
 `unet`, `ten-steps` and `text-to-image`. The weights of 2.x are bfloat16 in shards, those of XL a float16 variant.
 """
 
@@ -149,7 +149,7 @@ def new_sdxl() -> StableDiffusionXLPipeline:
     )
 
 
-def paint(pipeline: DiffusionPipeline, sampler: str, negative: str | None = NEGATIVE) -> torch.Tensor:
+def generate(pipeline: DiffusionPipeline, sampler: str, negative: str | None = NEGATIVE) -> torch.Tensor:
     pipeline.scheduler = SAMPLERS[sampler].from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     picture = pipeline(
@@ -219,8 +219,8 @@ def write_family(name: str, pipeline: DiffusionPipeline, folder: Path, saving: d
         loading = {"variant": saving["variant"]} if "variant" in saving else {}
         return type(pipeline).from_pretrained(model, torch_dtype=torch.float32, **loading)
 
-    pictures = {sampler: paint(fresh(), sampler) for sampler in SAMPLERS}
-    pictures["without-negative"] = paint(fresh(), "dpmpp_2m", None)
+    pictures = {sampler: generate(fresh(), sampler) for sampler in SAMPLERS}
+    pictures["without-negative"] = generate(fresh(), "dpmpp_2m", None)
     save_file(pictures, folder / f"{name}-pictures.safetensors")
     for key, picture in pictures.items():
         middling = ((picture > 0) & (picture < 255)).float().mean()

@@ -1,8 +1,8 @@
-"""LoRAs of every kind of layer in the dialects of several programs, and what diffusers paints with them.
+"""LoRAs of every kind of layer in the dialects of several programs, and what diffusers generates with them.
 
 For `test/goldens/lora-dialects/`. The base model is that of `test/goldens/text-to-image/`. diffusers itself writes its
 own layout and, by its converter, kohya's; the file of 2023 is made by the rules of diffusers 0.14 to 0.20, which the
-diffusers of today still reads: it paints the pictures from the files themselves.
+diffusers of today still reads: it generates the pictures from the files themselves.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def fresh(model: Path) -> StableDiffusionPipeline:
     return pipeline
 
 
-def paint(pipeline: StableDiffusionPipeline, scale: float = 1.0) -> torch.Tensor:
+def generate(pipeline: StableDiffusionPipeline, scale: float = 1.0) -> torch.Tensor:
     pipeline.scheduler = SAMPLERS["dpmpp_2m"].from_config(pipeline.scheduler.config)
     pipeline.set_adapters(
         "default_0" if "default_0" in pipeline.get_list_adapters().get("unet", []) else "default", scale
@@ -96,7 +96,7 @@ def write(folder: Path) -> None:
         weight_name="diffusers.safetensors",
         **metadata,
     )
-    pictures = {"full": paint(pipeline), "half": paint(pipeline, 0.5)}
+    pictures = {"full": generate(pipeline), "half": generate(pipeline, 0.5)}
     all_layers = load_file(folder / "diffusers.safetensors")
     peft = {key.replace("lora.down", "lora_A").replace("lora.up", "lora_B"): value for key, value in all_layers.items()}
     peft = {
@@ -111,11 +111,11 @@ def write(folder: Path) -> None:
     )
     loaded = fresh(model)
     loaded.load_lora_weights(folder, weight_name="kohya.safetensors")
-    pictures["kohya"] = paint(loaded)
+    pictures["kohya"] = generate(loaded)
     torch.save(to_2023(all_layers), folder / "pytorch_lora_weights.bin")
     old = fresh(model)
     old.load_lora_weights(folder, weight_name="pytorch_lora_weights.bin", use_safetensors=False)
-    pictures["2023"] = paint(old)
+    pictures["2023"] = generate(old)
     save_file(pictures, folder / "pictures.safetensors")
     for file in folder.iterdir():
         file.chmod(0o644)

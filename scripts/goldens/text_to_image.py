@@ -1,4 +1,4 @@
-"""A random tiny model in a diffusers folder, a LoRA, and pictures that diffusers paints with them on the CPU.
+"""A random tiny model in a diffusers folder, a LoRA, and pictures that diffusers generates with them on the CPU.
 
 For `test/goldens/text-to-image/`. The weights are scaled so that pictures have many colours.
 """
@@ -115,7 +115,7 @@ def save_lora(pipeline: StableDiffusionPipeline, folder: Path) -> None:
     )
 
 
-def paint(pipeline: StableDiffusionPipeline, sampler: str, guidance: float) -> torch.Tensor:
+def generate(pipeline: StableDiffusionPipeline, sampler: str, guidance: float) -> torch.Tensor:
     pipeline.scheduler = SAMPLERS[sampler].from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     picture = pipeline(
@@ -139,11 +139,11 @@ def write(folder: Path) -> None:
         """From the saved folder, so that a scheduler's settings are those that its file gives."""
         return StableDiffusionPipeline.from_pretrained(folder / "model")
 
-    pictures = {sampler: paint(fresh(), sampler, 4.0) for sampler in SAMPLERS}
-    pictures["unguided"] = paint(fresh(), "dpmpp_2m", 1.0)
+    pictures = {sampler: generate(fresh(), sampler, 4.0) for sampler in SAMPLERS}
+    pictures["unguided"] = generate(fresh(), "dpmpp_2m", 1.0)
     with_lora = fresh()
     with_lora.load_lora_weights(folder, weight_name="lora.safetensors")
-    pictures["lora"] = paint(with_lora, "dpmpp_2m", 4.0)
+    pictures["lora"] = generate(with_lora, "dpmpp_2m", 4.0)
     save_file(pictures, folder / "pictures.safetensors")
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)

@@ -61,7 +61,7 @@ async function learnt(model: BaseModel, edge: number, device: Device) {
     latents: generator.normal(size),
     noise: generator.normal(size),
     timesteps: [500],
-    textStates: generator.normal(77 * config.cross_attention_dim),
+    textHiddenStates: generator.normal(77 * config.cross_attention_dim),
     addedConditions: addedConditionWidth(config) > 0 ? generator.normal(addedConditionWidth(config)) : undefined,
     masks: new Float32Array(edge * edge),
     pictures: [0],
@@ -107,10 +107,10 @@ async function results(base: string, edge: number, device: Device): Promise<Map<
   const denoiser = await createDenoiser(model.unet, geometry);
   found.set('sampling: prediction', await denoiser.predict({ ...common, sample: generator.normal(size) }));
   await denoiser.release();
-  const painter = await TextToImage.open(model, { device, threads: 2 });
+  const pipeline = await TextToImage.open(model, { device, threads: 2 });
   const request = { prompt: 'a girl, Red hair', negative: 'bad', steps: 4, guidance: 2, seed: 1024 };
-  for await (const { rgb } of painter.paint(request)) found.set('sampling: picture of 4 steps', rgb);
-  await painter.release();
+  for await (const { rgb } of pipeline.generate(request)) found.set('sampling: picture of 4 steps', rgb);
+  await pipeline.release();
   return found;
 }
 

@@ -54,7 +54,7 @@ const generateOptions = z.strictObject({
 
 type GenerateOptions = z.output<typeof generateOptions>;
 
-async function openPainter(
+async function openPipeline(
   options: GenerateOptions,
   loras: readonly ChosenLora[],
   quiet: boolean,
@@ -75,19 +75,19 @@ async function generate(options: GenerateOptions, quiet: boolean): Promise<strin
     await mkdir(dirname(resolve(out)), { recursive: true });
   }
   const { loras, prompt } = await chooseLoras(options.lora, options.prompt, options.loraFolder);
-  const painter = await openPainter(options, loras, quiet);
+  const pipeline = await openPipeline(options, loras, quiet);
   const line = new ProgressLine(quiet);
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    const dropped = await painter.droppedTokens(prompt);
+    const dropped = await pipeline.droppedTokens(prompt);
     if (dropped > 0) note(`the prompt is too long: its last ${dropped} tokens have no effect`);
     const files: string[] = [];
     const pictures: SeededPicture[] = [];
     const request = { prompt, negative, steps, guidance, seed, count, sampler, noise, signal: controller.signal };
-    const onProgress = (done: number, total: number): void => line.update('painting', done, total);
-    for await (const picture of painter.paint({ ...request, onProgress })) {
+    const onProgress = (done: number, total: number): void => line.update('generating', done, total);
+    for await (const picture of pipeline.generate({ ...request, onProgress })) {
       if (separate) files.push(await writePictureInto(resolve(out), picture));
       else pictures.push(picture);
     }
@@ -98,19 +98,19 @@ async function generate(options: GenerateOptions, quiet: boolean): Promise<strin
     return files;
   } catch (error) {
     if (!controller.signal.aborted) throw error;
-    throw new LoraBridgeError('state.job.stopped', 'Stopped before all pictures were painted.', {
+    throw new LoraBridgeError('state.job.stopped', 'Stopped before all pictures were generated.', {
       hint: 'With --out DIR/ each picture is written as soon as it is ready.',
     });
   } finally {
     line.end();
-    await painter.release();
+    await pipeline.release();
   }
 }
 
 export function addGenerateCommand(program: Command): void {
   const command = program
     .command('generate')
-    .description('Paint pictures of a prompt, with or without a LoRA.')
+    .description('Generate images from a prompt, with or without a LoRA.')
     .option('--json', 'Print one JSON object at the end, and no progress.');
   addFlags(command, generateOptions.shape).action(async (flags: { json?: boolean } & Record<string, unknown>) => {
     const files = await generate(readFlags(generateOptions, flags), flags.json === true);

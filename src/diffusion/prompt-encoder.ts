@@ -15,9 +15,9 @@ import type { PictureSize } from './vae-encoder.js';
 /** What the UNet is told of one sample. */
 export interface Condition {
   /** [77, cross_attention_dim]. */
-  readonly hiddenStates: Float32Array;
+  readonly textHiddenStates: Float32Array;
   /** As many numbers as `addedConditionWidth` says; undefined for models that take none. */
-  readonly added: Float32Array | undefined;
+  readonly addedCondition: Float32Array | undefined;
 }
 
 interface Tower {
@@ -46,11 +46,11 @@ export class PromptEncoder {
     adapters: readonly (Adapters | undefined)[] = [],
   ): Promise<PromptEncoder> {
     const towers: Tower[] = [];
-    for (const [index, { encoder, tokenizerFiles, states, pooled }] of textEncoders.entries())
+    for (const [index, { encoder, tokenizerFiles, hiddenStates, pooled }] of textEncoders.entries())
       towers.push({
         tokenizer: await ClipTokenizer.open(tokenizerFiles),
         vocabulary: encoder.config.vocab_size,
-        encoder: await TextEncoder.open(encoder, { ...options, states, pooled }, adapters[index]),
+        encoder: await TextEncoder.open(encoder, { ...options, hiddenStates, pooled }, adapters[index]),
       });
     return new PromptEncoder(unet.config, towers);
   }
@@ -74,8 +74,9 @@ export class PromptEncoder {
     }
     const pooled = texts.find((text) => text.pooled !== undefined)?.pooled;
     return {
-      hiddenStates: sideBySide(texts.map(({ states }) => states)),
-      added: addedConditionWidth(this.#unet) > 0 ? embedAddedCondition(this.#unet, pooled ?? none, size) : undefined,
+      textHiddenStates: sideBySide(texts.map(({ hiddenStates }) => hiddenStates)),
+      addedCondition:
+        addedConditionWidth(this.#unet) > 0 ? embedAddedCondition(this.#unet, pooled ?? none, size) : undefined,
     };
   }
 
@@ -84,8 +85,8 @@ export class PromptEncoder {
     const added = addedConditionWidth(this.#unet);
     const pooled = new Float32Array(Math.max(0, added - 6 * (this.#unet.addition_time_embed_dim ?? 0)));
     return {
-      hiddenStates: new Float32Array(CONTEXT_LENGTH * this.#unet.cross_attention_dim),
-      added: added > 0 ? embedAddedCondition(this.#unet, pooled, size) : undefined,
+      textHiddenStates: new Float32Array(CONTEXT_LENGTH * this.#unet.cross_attention_dim),
+      addedCondition: added > 0 ? embedAddedCondition(this.#unet, pooled, size) : undefined,
     };
   }
 

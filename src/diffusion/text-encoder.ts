@@ -26,13 +26,13 @@ import { WeightScope } from './weight-scope.js';
 
 export interface EncodedText {
   /** [77, width]. */
-  readonly states: Float32Array;
+  readonly hiddenStates: Float32Array;
   /** The projected embedding of the whole prompt, where it was asked for. */
   readonly pooled: Float32Array | undefined;
 }
 
 /** By default the states are the last ones, and nothing is pooled. */
-export type TextEncoderOptions = CompileOptions & Partial<Pick<TextEncoderRole, 'states' | 'pooled'>>;
+export type TextEncoderOptions = CompileOptions & Partial<Pick<TextEncoderRole, 'hiddenStates' | 'pooled'>>;
 
 export class TextEncoder {
   readonly #session: CompiledGraph;
@@ -49,16 +49,16 @@ export class TextEncoder {
    */
   static async open(
     { config, weights }: ModelPart<TextEncoderConfig>,
-    { states = 'last', pooled = false, ...device }: TextEncoderOptions,
+    { hiddenStates = 'last', pooled = false, ...device }: TextEncoderOptions,
     adapters?: Adapters,
   ): Promise<TextEncoder> {
-    const graph = buildTextEncoder({ config, weights }, { states, pooled }, adapters);
+    const graph = buildTextEncoder({ config, weights }, { hiddenStates, pooled }, adapters);
     return new TextEncoder(await compile(graph, device), pooled);
   }
 
   async encode({ ids, end }: Pick<TokenizedPrompt, 'ids' | 'end'>): Promise<EncodedText> {
-    const { states, pooled } = await this.#session.run({ ids, ...(this.#pooled && { end: Int32Array.of(end) }) });
-    return { states: states ?? new Float32Array(), pooled };
+    const { hiddenStates, pooled } = await this.#session.run({ ids, ...(this.#pooled && { end: Int32Array.of(end) }) });
+    return { hiddenStates: hiddenStates ?? new Float32Array(), pooled };
   }
 
   release(): Promise<void> {
@@ -69,7 +69,7 @@ export class TextEncoder {
 /** The graph of the states, and of the pooled embedding if that is asked for. Throws as `TextEncoder.open` does. */
 export function buildTextEncoder(
   { config, weights }: ModelPart<TextEncoderConfig>,
-  { states = 'last', pooled = false }: Pick<TextEncoderOptions, 'states' | 'pooled'>,
+  { hiddenStates = 'last', pooled = false }: Pick<TextEncoderOptions, 'hiddenStates' | 'pooled'>,
   adapters?: Adapters,
 ): Graph {
   const file = WeightScope.open(weights, undefined, adapters);
@@ -78,7 +78,7 @@ export function buildTextEncoder(
   const ids = model.graph.input('ids', [1, CONTEXT_LENGTH], 'int32');
   const { penultimate, last } = file.build(() => encoder(model, config, ids));
   const shape = [CONTEXT_LENGTH, config.hidden_size];
-  model.graph.output('states', reshape(states === 'last' ? last : penultimate, shape));
+  model.graph.output('hiddenStates', reshape(hiddenStates === 'last' ? last : penultimate, shape));
   if (pooled) {
     // `text_embeds` of transformers' `CLIPTextModelWithProjection`: the state of the end token, projected.
     const position = model.graph.input('end', [1], 'int32');

@@ -118,7 +118,7 @@ export const catalogue = {
     retryable: false,
     meaning: 'The package lora-bridge is not installed, or does not start.',
   },
-  'sampling.diverged': { retryable: false, meaning: 'The numbers of a picture being painted are no longer finite.' },
+  'sampling.diverged': { retryable: false, meaning: 'The values of an image being generated are no longer finite.' },
   'state.access.denied': {
     retryable: false,
     meaning: 'The daemon refused the token, the host or the origin of a request.',

@@ -1,4 +1,4 @@
-/** @file Writes painted pictures to files: `.png` without loss, `.jpg` by quality 90. A file is whole or not there. */
+/** @file Writes generated images to files: `.png` without loss, `.jpg` by quality 90. A file is whole or not there. */
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import sharp from 'sharp';
@@ -7,7 +7,7 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Picture } from './picture.js';
 import type { SeededPicture } from './text-to-image.js';
 
-/** Throws `input.option.invalid` for another ending than `.png`, `.jpg` or `.jpeg`: better before painting than after. */
+/** Throws `input.option.invalid` for another ending than `.png`, `.jpg` or `.jpeg`: better before generating than after. */
 export function checkPictureName(file: string): void {
   if (/\.(png|jpe?g)$/i.test(file)) return;
   throw new LoraBridgeError('input.option.invalid', `Pictures cannot be written as ${file}.`, {

@@ -4,9 +4,9 @@
  * each request.
  *
  *     const model = await openModel('pocket');
- *     const painter = await TextToImage.open(model, { rank: lora.rank, device: 'cpu', threads: 2 });
- *     for await (const picture of painter.paint({ prompt, seed: 1024, count: 6, lora })) …
- *     await painter.release();
+ *     const pipeline = await TextToImage.open(model, { rank: lora.rank, device: 'cpu', threads: 2 });
+ *     for await (const picture of pipeline.generate({ prompt, seed: 1024, count: 6, lora })) …
+ *     await pipeline.release();
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
@@ -28,7 +28,7 @@ import type { CompileOptions } from '../graph/index.js';
 import { type Picture, pictureOf } from './picture.js';
 import { type Denoise, type SamplerName, samplers } from './samplers/sampler.js';
 
-export interface PainterOptions extends CompileOptions {
+export interface TextToImageOptions extends CompileOptions {
   /** Edge of the pictures in pixels. Default: the model's own. */
   readonly resolution?: number | undefined;
   /** Rank of the LoRAs that will be given with requests; by default there are none. */
@@ -37,7 +37,7 @@ export interface PainterOptions extends CompileOptions {
   readonly loras?: readonly ChosenLora[] | undefined;
 }
 
-export interface PaintRequest {
+export interface GenerationRequest {
   readonly prompt: string;
   /** What the picture should not show. Default: nothing, which for SDXL is not the same as an empty text. */
   readonly negative?: string | undefined;
@@ -53,9 +53,9 @@ export interface PaintRequest {
   readonly sampler?: SamplerName | undefined;
   /** Whose random numbers: those of torch on a CPU (default), or on CUDA, as A1111's. */
   readonly noise?: NoiseSource | undefined;
-  /** Of the rank that the painter was opened with. Default: the base model alone. */
+  /** Of the rank that the pipeline was opened with. Default: the base model alone. */
   readonly lora?: Lora | undefined;
-  /** Ends painting before the next step, by throwing the signal's reason. */
+  /** Ends generating before the next step, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Told after each step; steps are counted over all pictures. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -95,11 +95,11 @@ export class TextToImage {
   /**
    * Throws `input.option.invalid` for a resolution that the model cannot have, and what opening tokenizers, weights and
    * devices throws (`input.model.*`, `input.safetensors.*`, `resource.device.missing`); `input.lora.mismatch` for a LoRA that does not fit.
-   * @param memory where not all networks fit, they are opened in turn while painting, which may then throw the same
+   * @param memory where not all networks fit, they are opened in turn while generating, which may then throw the same
    */
   static async open(
     model: BaseModel,
-    options: PainterOptions = {},
+    options: TextToImageOptions = {},
     memory = new SharedMemory(true),
   ): Promise<TextToImage> {
     const { resolution = model.resolution, rank = 0, loras = [], ...device } = options;
@@ -130,7 +130,7 @@ export class TextToImage {
    * `input.option.invalid` for a number of steps that the model cannot take, `sampling.diverged` when numbers stop being finite, and the
    * signal's reason.
    */
-  async *paint(request: PaintRequest): AsyncGenerator<SeededPicture, void, undefined> {
+  async *generate(request: GenerationRequest): AsyncGenerator<SeededPicture, void, undefined> {
     const { seed, count = 1, steps = 50, sampler = 'dpmpp_2m', noise = 'cpu', onProgress } = request;
     checkSteps(this.#model, steps);
     let done = 0;
@@ -166,17 +166,17 @@ export class TextToImage {
     for (const turn of Object.values(this.#turns)) await turn.rest();
   }
 
-  async #guidedDenoiser(request: PaintRequest, onStep: () => void): Promise<Denoise> {
+  async #guidedDenoiser(request: GenerationRequest, onStep: () => void): Promise<Denoise> {
     const { prompt, negative, guidance = 7.5, lora, signal } = request;
-    const wanted = await this.#encode(prompt);
-    const unwanted = guidance > 1 ? await this.#unwanted(negative) : undefined;
+    const conditional = await this.#encode(prompt);
+    const unconditional = guidance > 1 ? await this.#unconditional(negative) : undefined;
     const weights = this.#loraInputs(lora);
     return async (sample, timestep) => {
       // A run holds up the event loop, which must hear of an abort in between.
       await nextTurn();
       signal?.throwIfAborted();
       const denoiser = await this.#turns.denoiser.open();
-      const predict = ({ hiddenStates: textHiddenStates, added: addedCondition }: Condition): Promise<Float32Array> =>
+      const predict = ({ textHiddenStates, addedCondition }: Condition): Promise<Float32Array> =>
         denoiser.predict({
           sample,
           timesteps: [timestep],
@@ -184,12 +184,14 @@ export class TextToImage {
           addedCondition,
           ...weights,
         });
-      const toward = await predict(wanted);
+      const conditionalPrediction = await predict(conditional);
       // Two runs of one sample take less time on a CPU than one run of two.
-      const away = unwanted === undefined ? undefined : await predict(unwanted);
+      const unconditionalPrediction = unconditional === undefined ? undefined : await predict(unconditional);
       onStep();
-      if (away === undefined) return toward;
-      return away.map((value, index) => value + guidance * ((toward[index] ?? 0) - value));
+      if (unconditionalPrediction === undefined) return conditionalPrediction;
+      return unconditionalPrediction.map(
+        (value, index) => value + guidance * ((conditionalPrediction[index] ?? 0) - value),
+      );
     };
   }
 
@@ -197,7 +199,10 @@ export class TextToImage {
     if (lora === undefined)
       return { lora: new Float32Array(loraSize(loraTargets(this.#model.unet.config), this.rank)), loraScale: 0 };
     if (lora.rank !== this.rank)
-      throw new LoraBridgeError('internal', `The painter was opened for rank ${this.rank}, the LoRA has ${lora.rank}.`);
+      throw new LoraBridgeError(
+        'internal',
+        `The pipeline was opened for rank ${this.rank}, the LoRA has ${lora.rank}.`,
+      );
     return { lora: packLora(lora), loraScale: lora.alpha / lora.rank };
   }
 
@@ -209,7 +214,7 @@ export class TextToImage {
     return condition;
   }
 
-  async #unwanted(negative: string | undefined): Promise<Condition> {
+  async #unconditional(negative: string | undefined): Promise<Condition> {
     if (negative === undefined && this.#model.zerosForNoPrompt)
       return (await this.#turns.prompts.open()).zeros(this.#size);
     return await this.#encode(negative ?? '');
@@ -225,7 +230,7 @@ function checkResolution(model: BaseModel, resolution: number): void {
   if (resolution % multiple === 0 && resolution > 0) return;
   throw new LoraBridgeError(
     'input.option.invalid',
-    `${model.name} cannot paint pictures of ${resolution} × ${resolution} pixels.`,
+    `${model.name} cannot generate pictures of ${resolution} × ${resolution} pixels.`,
     { hint: `Choose a resolution that is a multiple of ${multiple}; the model's own is ${model.resolution}.` },
   );
 }
@@ -234,7 +239,7 @@ function checkSteps(model: BaseModel, steps: number): void {
   // With more, the spacings of diffusers leave the schedule or visit a timestep twice.
   const most = Math.floor(model.scheduler.num_train_timesteps / 2);
   if (Number.isInteger(steps) && steps >= 1 && steps <= most) return;
-  throw new LoraBridgeError('input.option.invalid', `A picture cannot be painted in ${steps} steps.`, {
+  throw new LoraBridgeError('input.option.invalid', `A picture cannot be generated in ${steps} steps.`, {
     hint: `Choose 1 to ${most} steps; 20 to 50 are usual.`,
   });
 }

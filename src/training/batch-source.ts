@@ -22,7 +22,7 @@ export interface Batch {
   readonly noise: Float32Array;
   readonly timesteps: readonly number[];
   /** Hidden states of the captions [N, 77, width]. */
-  readonly textStates: Float32Array;
+  readonly textHiddenStates: Float32Array;
   /** What the model is told of each sample beside that, [N, width]; undefined for models that take nothing. */
   readonly addedConditions?: Float32Array | undefined;
   /** The character's share of each latent pixel [N, height, width], 0 … 1. */
@@ -107,7 +107,7 @@ export class BatchSource {
       latents: joined(latents),
       noise: joined(samples.map(({ noiseSeed }) => new TorchCpuGenerator(noiseSeed).normal(size))),
       timesteps: samples.map(({ timestep }) => timestep),
-      textStates: joined(texts.map(({ states }) => states)),
+      textHiddenStates: joined(texts.map(({ states }) => states)),
       addedConditions: added[0]?.length ? joined(added) : undefined,
       masks: joined(pictures.map(({ mask }) => mask)),
       pictures: samples.map(({ picture }) => picture),

@@ -168,8 +168,11 @@ export class Encodings {
   async #encodeText(sample: ToEncode): Promise<void> {
     const caption = this.#caption(sample);
     const prompts = await this.#prompts.open();
-    const { hiddenStates, added } = await prompts.encode(caption, this.#size);
-    this.#texts.put(caption, added === undefined ? hiddenStates : joined([hiddenStates, added]));
+    const { textHiddenStates, addedCondition } = await prompts.encode(caption, this.#size);
+    this.#texts.put(
+      caption,
+      addedCondition === undefined ? textHiddenStates : joined([textHiddenStates, addedCondition]),
+    );
   }
 
   async #encodePicture({ picture, variant }: ToEncode): Promise<void> {

@@ -52,7 +52,7 @@ export async function measureChange(
   try {
     for (const [index, sample] of samples.entries()) {
       if (signal.aborted) return undefined;
-      const { latents, noise, timesteps, textStates, addedConditions } = batches.assemble([sample]);
+      const { latents, noise, timesteps, textHiddenStates, addedConditions } = batches.assemble([sample]);
       const { latentScale, noiseScale } = schedule.mix(sample.timestep);
       const noisy = latents.map((value, i) => value * latentScale + (noise[i] ?? 0) * noiseScale);
       const target =
@@ -62,7 +62,7 @@ export async function measureChange(
       const inputs = {
         sample: noisy,
         timesteps,
-        textHiddenStates: textStates,
+        textHiddenStates,
         addedCondition: addedConditions,
         lora: trainable.values,
       };

@@ -118,7 +118,7 @@ export class Learner {
       timesteps: batch.timesteps,
       latentScales: mixes.map(({ latentScale }) => latentScale),
       noiseScales: mixes.map(({ noiseScale }) => noiseScale),
-      textHiddenStates: batch.textStates,
+      textHiddenStates: batch.textHiddenStates,
       addedCondition: batch.addedConditions,
       lora: optimizer.lora,
       ...(lossScale === undefined ? {} : { lossScale }),

@@ -33,18 +33,18 @@ export class PreviewMaker {
     const { rank } = this.learner.trainable.lora;
     // Opened again each time: between two previews its memory belongs to the training.
     const options = { resolution: this.resolution, rank, ...this.host.compile };
-    const painter = await TextToImage.open(this.model, options, this.memory);
+    const pipeline = await TextToImage.open(this.model, options, this.memory);
     try {
-      if (this.files.length === 0) await this.paint(painter, 0);
-      await this.paint(painter, step);
+      if (this.files.length === 0) await this.generate(pipeline, 0);
+      await this.generate(pipeline, step);
     } catch (error) {
       if (!this.host.signal.aborted) throw error;
     } finally {
-      await painter.release();
+      await pipeline.release();
     }
   }
 
-  private async paint(painter: TextToImage, step: number): Promise<void> {
+  private async generate(pipeline: TextToImage, step: number): Promise<void> {
     const { tell, signal } = this.host;
     const prompt = this.options.previewPrompt ?? this.options.prompt;
     const pictures: SeededPicture[] = [];
@@ -57,7 +57,7 @@ export class PreviewMaker {
       onProgress: (done: number, total: number) => tell({ type: 'progress', stage: 'preview', done, total }),
     };
     const lora = step === 0 ? {} : { lora: this.learner.trainable.lora };
-    for await (const picture of painter.paint({ ...request, ...lora })) pictures.push(picture);
+    for await (const picture of pipeline.generate({ ...request, ...lora })) pictures.push(picture);
     const file = this.folder.sample(step);
     await writePicture(file, contactSheet(pictures));
     this.files.push(file);

@@ -61,9 +61,9 @@ async function others(base: string, precision: 'fp32' | 'fp16') {
   const pixels = await decoder.decode(generator.normal(mean.length));
   await decoder.release();
   const prompts = await PromptEncoder.open(model, compile);
-  const { hiddenStates } = await prompts.encode('a girl with red hair', size);
+  const { textHiddenStates } = await prompts.encode('a girl with red hair', size);
   await prompts.release();
-  return { mean, logVariance, pixels, hiddenStates };
+  return { mean, logVariance, pixels, textHiddenStates };
 }
 
 describe.each([

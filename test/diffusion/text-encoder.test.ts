@@ -15,7 +15,7 @@ it.each(['quick', 'exact'])('gives the hidden states of transformers: %s GELU', 
   const io = openSafetensors(golden(`text-${name}-io.safetensors`));
   const encoder = await TextEncoder.open({ config, weights: golden(`text-${name}.safetensors`) }, { threads: 1 });
   const ids = new Int32Array(readTensorBytes(io, 'ids').buffer);
-  const { states } = await encoder.encode({ ids, end: 20 });
-  expect(relativeDifference(states, readTensor(io, 'states'))).toBeLessThan(1e-4);
+  const { hiddenStates } = await encoder.encode({ ids, end: 20 });
+  expect(relativeDifference(hiddenStates, readTensor(io, 'states'))).toBeLessThan(1e-4);
   await encoder.release();
 });

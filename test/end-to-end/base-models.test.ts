@@ -1,4 +1,4 @@
-/** @file Every kind of base model from the command line: inspected, trained on, painted with; from a file, and from a hub. */
+/** @file Every kind of base model from the command line: inspected, trained on, used to generate; from a file, and from a hub. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -13,7 +13,7 @@ const families = fileURLToPath(new URL('../goldens/families/', import.meta.url))
 const onCpu = ['--device', 'cpu', '--threads', '1'];
 const short = ['--steps', '2', '--framings', 'full', '--variants', '1', '--preview-every', '0', '--rank', '1'];
 
-test('a single file is inspected, trained on and painted with', async () => {
+test('a single file is inspected, trained on and used to generate', async () => {
   const sandbox = CliSandbox.open();
   const file = sandbox.path('My Checkpoint.safetensors');
   writeRandomCheckpoint(file);
@@ -46,7 +46,7 @@ test('a single file is inspected, trained on and painted with', async () => {
   expect(readFileSync(sandbox.path('other.png'))).not.toEqual(readFileSync(sandbox.path('picture.png')));
 });
 
-test('an SDXL model comes from the hub, is listed, trained on and painted with; without network from the cache', async () => {
+test('an SDXL model comes from the hub, is listed, trained on and used to generate; without network from the cache', async () => {
   const sandbox = CliSandbox.open();
   const files = Object.fromEntries(
     filesBelow(`${families}sdxl`).map((path) => [path, readFileSync(`${families}sdxl/${path}`)]),
@@ -62,9 +62,9 @@ test('an SDXL model comes from the hub, is listed, trained on and painted with; 
 
   const base = ['--base', 'someone/tiny-xl', ...onCpu];
   const wish = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
-  const painted = await sandbox.run('generate', ...base, ...wish, '--out', 'picture.png');
-  expectSuccess(painted);
-  expect(painted.stderr).toMatch(/download +[\d.]+\/[\d.]+ MB/);
+  const generated = await sandbox.run('generate', ...base, ...wish, '--out', 'picture.png');
+  expectSuccess(generated);
+  expect(generated.stderr).toMatch(/download +[\d.]+\/[\d.]+ MB/);
   await hub.close();
   vi.stubEnv('HF_HUB_OFFLINE', '1');
 

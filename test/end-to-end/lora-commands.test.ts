@@ -40,18 +40,18 @@ test('looks into a LoRA, converts, merges, resizes it, and takes it out of a mod
   expect(lost).toBeLessThan(1e-3);
 });
 
-test('paints with LoRAs that the prompt names, as with the same ones by flag', async () => {
+test('generates with LoRAs that the prompt names, as with the same ones by flag', async () => {
   const sandbox = CliSandbox.open();
   mkdirSync(sandbox.path('loras/mine'), { recursive: true });
   copyFileSync(whole, sandbox.path('loras/mine/mina.safetensors'));
-  const paint = (prompt: string, ...flags: string[]) =>
+  const generate = (prompt: string, ...flags: string[]) =>
     sandbox.run('generate', ...onTinyModel, '--prompt', prompt, '--steps', '2', '--count', '1', ...flags);
   const folder = ['--lora-folder', 'loras'];
-  expectSuccess(await paint('a girl', '--lora', `${whole}:0.5`, '--lora', `${whole}:0.25`, '--out', 'flag.png'));
-  expectSuccess(await paint('a girl <lora:mina:0.5><lora:mina:0.25>', ...folder, '--out', 'prompt.png'));
+  expectSuccess(await generate('a girl', '--lora', `${whole}:0.5`, '--lora', `${whole}:0.25`, '--out', 'flag.png'));
+  expectSuccess(await generate('a girl <lora:mina:0.5><lora:mina:0.25>', ...folder, '--out', 'prompt.png'));
   expect(readFileSync(sandbox.path('prompt.png'))).toEqual(readFileSync(sandbox.path('flag.png')));
-  expectFailure(await paint('a girl <lora:nobody>', ...folder), 'input.file.missing');
-  expectFailure(await paint('a girl <lora:mina>'), 'input.option.invalid');
+  expectFailure(await generate('a girl <lora:nobody>', ...folder), 'input.file.missing');
+  expectFailure(await generate('a girl <lora:mina>'), 'input.option.invalid');
 });
 
 test('converts a checkpoint, and says what was left out and what was not run', async () => {

@@ -16,26 +16,26 @@ const absurd = fc.constantFrom<unknown>(
   ...[[8], [8, 16, 32], [0, 0], [-8, 16], [2 ** 40, 2 ** 40], Array(1000).fill(8), ['DownBlock2D'], 'x'.repeat(10_000)],
 );
 
-/** Opens, builds every graph and paints one step; or is refused before. */
+/** Opens, builds every graph and samples one step; or is refused before. */
 async function use(): Promise<boolean> {
   const opened = await orCode(() => openModel(model), 'input.model.');
   if (opened === undefined) return false;
   const codes = ['input.model.', 'input.safetensors.tensor', 'input.option.invalid'];
   const geometry = { batchSize: 1, height: 8, width: 8, textTokens: 77, rank: 2 };
   await orCode(() => buildTrainStep(opened.unet, geometry), ...codes);
-  const painter = await orCode(() => TextToImage.open(opened, { threads: 1 }), ...codes);
-  if (painter === undefined) return false;
+  const pipeline = await orCode(() => TextToImage.open(opened, { threads: 1 }), ...codes);
+  if (pipeline === undefined) return false;
   const request = { prompt: 'a girl', steps: 1, guidance: 1, seed: 0 };
-  const painted = await orCode(
+  const generated = await orCode(
     async () => {
-      for await (const { rgb } of painter.paint(request)) expect(rgb.length).toBe(3 * painter.resolution ** 2);
+      for await (const { rgb } of pipeline.generate(request)) expect(rgb.length).toBe(3 * pipeline.resolution ** 2);
       return true;
     },
     ...codes,
     'sampling.diverged',
   );
-  await painter.release();
-  return painted ?? false;
+  await pipeline.release();
+  return generated ?? false;
 }
 
 it.each(['unet/config.json', 'text_encoder/config.json', 'vae/config.json', 'scheduler/scheduler_config.json'])(

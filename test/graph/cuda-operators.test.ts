@@ -89,7 +89,9 @@ describe.each([
       buildDenoiser(model.unet, { ...geometry, ...half, rank: 0 }),
       buildVaeDecoder(model.vae, size),
       buildVaeEncoder(model.vae, size),
-      ...model.textEncoders.map(({ encoder, states, pooled }) => buildTextEncoder(encoder, { states, pooled })),
+      ...model.textEncoders.map(({ encoder, hiddenStates, pooled }) =>
+        buildTextEncoder(encoder, { hiddenStates, pooled }),
+      ),
     ];
     for (const graph of graphs) expect(missing(lower(graph, half))).toEqual([]);
   });
@@ -103,8 +105,8 @@ describe.each([
     const size = { width: 64, height: 64 };
     expect(missing(buildVaeDecoder(model.vae, size))).toEqual([]);
     expect(missing(buildVaeEncoder(model.vae, size))).toEqual([]);
-    for (const { encoder, states, pooled } of model.textEncoders)
-      expect(missing(buildTextEncoder(encoder, { states, pooled }))).toEqual([]);
+    for (const { encoder, hiddenStates, pooled } of model.textEncoders)
+      expect(missing(buildTextEncoder(encoder, { hiddenStates, pooled }))).toEqual([]);
   });
 });
 

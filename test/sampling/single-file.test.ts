@@ -1,4 +1,4 @@
-/** @file A single file paints what a diffusers folder of the same numbers paints, and can be trained on. */
+/** @file A single file generates the images of a diffusers folder with the same weights, and can be trained on. */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,23 +41,23 @@ async function writeFolder(out: string, { unet, vae, textEncoders, scheduler }: 
   await writeFile(join(out, 'model_index.json'), JSON.stringify({ _class_name: 'StableDiffusionPipeline' }));
 }
 
-async function paint(model: BaseModel): Promise<Uint8ClampedArray> {
-  const painter = await TextToImage.open(model, { resolution: 32, threads: 1 });
+async function generate(model: BaseModel): Promise<Uint8ClampedArray> {
+  const pipeline = await TextToImage.open(model, { resolution: 32, threads: 1 });
   const pictures: Uint8ClampedArray[] = [];
-  for await (const { rgb } of painter.paint({ prompt: 'a red house', negative: 'blue', steps: 2, seed: 3 }))
+  for await (const { rgb } of pipeline.generate({ prompt: 'a red house', negative: 'blue', steps: 2, seed: 3 }))
     pictures.push(rgb);
-  await painter.release();
+  await pipeline.release();
   return pictures[0] ?? new Uint8ClampedArray();
 }
 
-it('paints the picture of a folder with the same numbers', async () => {
+it('generates the picture of a folder with the same numbers', async () => {
   const file = join(folder, 'checkpoint.safetensors');
   writeRandomCheckpoint(file);
   const model = await openModel(file);
   await writeFolder(join(folder, 'model'), model);
   const other = await openModel(join(folder, 'model'));
   expect(other.layout).toBe('diffusers folder');
-  const [own, expected] = [await paint(model), await paint(other)];
+  const [own, expected] = [await generate(model), await generate(other)];
   expect(own).toEqual(expected);
   expect(new Set(own).size).toBeGreaterThan(50);
 });

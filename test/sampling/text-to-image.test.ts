@@ -1,4 +1,4 @@
-/** @file Whole pictures against those that diffusers' StableDiffusionPipeline paints on a CPU with the same seed. */
+/** @file Whole pictures against those that diffusers' StableDiffusionPipeline generates on a CPU with the same seed. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { combineLoras } from '../../src/diffusion/lora/lora.js';
@@ -9,28 +9,28 @@ import { SharedMemory } from '../../src/diffusion/shared-memory.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { readTensorBytes } from '../../src/safetensors/read.js';
 import { samplerNames } from '../../src/sampling/samplers/sampler.js';
-import { type PaintRequest, type SeededPicture, TextToImage } from '../../src/sampling/text-to-image.js';
+import { type GenerationRequest, type SeededPicture, TextToImage } from '../../src/sampling/text-to-image.js';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../goldens/text-to-image/${name}`, import.meta.url));
 const pictures = openSafetensors(golden('pictures.safetensors'));
 const request = { prompt: 'a girl, Red hair', negative: 'bad', steps: 8, guidance: 4, seed: 1024 } as const;
 
 let model: BaseModel;
-let painter: TextToImage;
+let pipeline: TextToImage;
 beforeAll(async () => {
   model = await openModel(golden('model'));
-  painter = await TextToImage.open(model, { rank: 2, threads: 1 });
+  pipeline = await TextToImage.open(model, { rank: 2, threads: 1 });
 });
-afterAll(async () => painter.release());
+afterAll(async () => pipeline.release());
 
-async function paint(wanted: PaintRequest): Promise<SeededPicture[]> {
-  const painted = [];
-  for await (const picture of painter.paint(wanted)) painted.push(picture);
-  return painted;
+async function generate(wanted: GenerationRequest): Promise<SeededPicture[]> {
+  const generated = [];
+  for await (const picture of pipeline.generate(wanted)) generated.push(picture);
+  return generated;
 }
 
-async function paintOne(wanted: PaintRequest): Promise<Uint8ClampedArray> {
-  const [picture] = await paint(wanted);
+async function generateOne(wanted: GenerationRequest): Promise<Uint8ClampedArray> {
+  const [picture] = await generate(wanted);
   return picture?.rgb ?? new Uint8ClampedArray();
 }
 
@@ -42,17 +42,17 @@ function largestDifference(actual: Uint8ClampedArray, name: string): number {
 
 describe('the same seed', () => {
   it.each(samplerNames)('gives the picture of diffusers within 2 of 255: %s', async (sampler) => {
-    expect(largestDifference(await paintOne({ ...request, sampler }), sampler)).toBeLessThanOrEqual(2);
+    expect(largestDifference(await generateOne({ ...request, sampler }), sampler)).toBeLessThanOrEqual(2);
   });
 
   it('gives the picture of diffusers without guidance', async () => {
-    expect(largestDifference(await paintOne({ ...request, guidance: 1 }), 'unguided')).toBeLessThanOrEqual(2);
+    expect(largestDifference(await generateOne({ ...request, guidance: 1 }), 'unguided')).toBeLessThanOrEqual(2);
   });
 
   it('gives the picture of diffusers with a LoRA, and the base model again afterwards', async () => {
     const { lora } = readLora(golden('lora.safetensors'), model.unet.config);
-    expect(largestDifference(await paintOne({ ...request, lora }), 'lora')).toBeLessThanOrEqual(2);
-    expect(largestDifference(await paintOne(request), 'dpmpp_2m')).toBeLessThanOrEqual(2);
+    expect(largestDifference(await generateOne({ ...request, lora }), 'lora')).toBeLessThanOrEqual(2);
+    expect(largestDifference(await generateOne(request), 'dpmpp_2m')).toBeLessThanOrEqual(2);
   });
 
   it('gives the same with two halves of a LoRA', async () => {
@@ -62,28 +62,28 @@ describe('the same seed', () => {
       { lora, weight: 0.5 },
     ]);
     const wider = await TextToImage.open(model, { rank: halves.rank, threads: 1 });
-    for await (const { rgb } of wider.paint({ ...request, lora: halves }))
+    for await (const { rgb } of wider.generate({ ...request, lora: halves }))
       expect(largestDifference(rgb, 'lora')).toBeLessThanOrEqual(2);
     await wider.release();
-    await expect(paintOne({ ...request, lora: halves })).rejects.toMatchObject({ code: 'internal' });
+    await expect(generateOne({ ...request, lora: halves })).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('is seed + i for picture i, bit for bit the same as alone, also with ancestral noise', async () => {
     const wanted = { ...request, sampler: 'euler_a', steps: 4 } as const;
-    const three = await paint({ ...wanted, count: 3 });
+    const three = await generate({ ...wanted, count: 3 });
     expect(three.map(({ seed }) => seed)).toEqual([1024, 1025, 1026]);
-    for (const { seed, rgb } of three) expect(await paintOne({ ...wanted, seed })).toEqual(rgb);
+    for (const { seed, rgb } of three) expect(await generateOne({ ...wanted, seed })).toEqual(rgb);
     expect(three[0]?.rgb).not.toEqual(three[1]?.rgb);
   });
 
   it('gives another picture with the noise of CUDA', async () => {
-    expect(largestDifference(await paintOne({ ...request, noise: 'cuda' }), 'dpmpp_2m')).toBeGreaterThan(2);
+    expect(largestDifference(await generateOne({ ...request, noise: 'cuda' }), 'dpmpp_2m')).toBeGreaterThan(2);
   });
 });
 
-it('paints in another resolution, and refuses one that the model cannot have', async () => {
+it('generates in another resolution, and refuses one that the model cannot have', async () => {
   const larger = await TextToImage.open(model, { resolution: 48, threads: 1 });
-  for await (const { width, height, rgb } of larger.paint({ ...request, steps: 1 }))
+  for await (const { width, height, rgb } of larger.generate({ ...request, steps: 1 }))
     expect([width, height, rgb.length]).toEqual([48, 48, 48 * 48 * 3]);
   await larger.release();
   await expect(TextToImage.open(model, { resolution: 50 })).rejects.toMatchObject({ code: 'input.option.invalid' });
@@ -93,10 +93,10 @@ it('generates the same pictures with one network open at a time', async () => {
   const memory = new SharedMemory(false);
   const frugal = await TextToImage.open(model, { rank: 2, threads: 1 }, memory);
   const wanted = { ...request, steps: 3, count: 2 };
-  const expected = await paint(wanted);
+  const expected = await generate(wanted);
   for (const round of [1, 2]) {
     const pictures = [];
-    for await (const picture of frugal.paint(wanted)) pictures.push(picture);
+    for await (const picture of frugal.generate(wanted)) pictures.push(picture);
     expect(pictures, `round ${round}`).toEqual(expected);
   }
   await frugal.release();
@@ -104,10 +104,10 @@ it('generates the same pictures with one network open at a time', async () => {
 
 it('tells progress over all pictures, and stops between two steps when asked to', async () => {
   const told: string[] = [];
-  await paint({ ...request, steps: 2, count: 2, onProgress: (done, total) => told.push(`${done}/${total}`) });
+  await generate({ ...request, steps: 2, count: 2, onProgress: (done, total) => told.push(`${done}/${total}`) });
   expect(told).toEqual(['1/4', '2/4', '3/4', '4/4']);
   const controller = new AbortController();
-  const stopped = paint({
+  const stopped = generate({
     ...request,
     signal: controller.signal,
     onProgress: () => setImmediate(() => controller.abort()),
@@ -116,14 +116,14 @@ it('tells progress over all pictures, and stops between two steps when asked to'
 });
 
 it('says how many tokens of a prompt have no effect', async () => {
-  expect(await painter.droppedTokens('a')).toBe(0);
-  expect(await painter.droppedTokens('a '.repeat(80))).toBe(5);
+  expect(await pipeline.droppedTokens('a')).toBe(0);
+  expect(await pipeline.droppedTokens('a '.repeat(80))).toBe(5);
 });
 
 it('refuses numbers of steps that the schedule does not have, and pictures that are not numbers', async () => {
   for (const steps of [0, 1.5, 501])
-    await expect(paint({ ...request, steps })).rejects.toMatchObject({ code: 'input.option.invalid' });
+    await expect(generate({ ...request, steps })).rejects.toMatchObject({ code: 'input.option.invalid' });
   const { lora } = readLora(golden('lora.safetensors'), model.unet.config);
   for (const { up } of lora.modules.values()) up.fill(Number.NaN);
-  await expect(paint({ ...request, lora })).rejects.toMatchObject({ code: 'sampling.diverged' });
+  await expect(generate({ ...request, lora })).rejects.toMatchObject({ code: 'sampling.diverged' });
 });

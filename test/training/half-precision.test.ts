@@ -40,7 +40,7 @@ function batchAt(step: number) {
     latents: numbers(size, 0),
     noise: numbers(size, 1),
     timesteps: [(step * 137) % 1000],
-    textStates: numbers(77 * model.unet.config.cross_attention_dim, 2),
+    textHiddenStates: numbers(77 * model.unet.config.cross_attention_dim, 2),
     masks: new Float32Array(),
     pictures: [0],
     names: [],
@@ -111,7 +111,7 @@ test('without loss scaling the gradients of a small loss vanish', async () => {
   const gradientOf = async (precision: 'fp16' | 'fp32', lossScale: number): Promise<Float32Array> => {
     const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank, threads: 1, precision };
     const step = await createTrainStep(model.unet, geometry);
-    const { textStates, timesteps, latents, noise } = batchAt(3);
+    const { textHiddenStates, timesteps, latents, noise } = batchAt(3);
     const lora = new TorchCpuGenerator(1).normal(loraSize(step.targets, rank)).map((value) => value / 10);
     const { gradient } = await step.run({
       latents,
@@ -119,7 +119,7 @@ test('without loss scaling the gradients of a small loss vanish', async () => {
       timesteps,
       latentScales: [0.8],
       noiseScales: [0.6],
-      textHiddenStates: textStates,
+      textHiddenStates,
       lora,
       // As min-SNR weights are at the last timesteps.
       sampleWeights: [1e-4],

@@ -47,7 +47,7 @@ async function learn(changed: Partial<LearnerOptions> = {}, memory = new SharedM
       latents: part('latents', step),
       noise: part('noise', step),
       timesteps: [...part('timesteps', step)],
-      textStates: part('text', step),
+      textHiddenStates: part('text', step),
       masks: part('masks', step),
       pictures: [0, 1],
       names: [],

@@ -25,6 +25,6 @@ export function* graphsOf(
   yield ['denoises', buildDenoiser(unet, { ...geometry, ...options, rank: 0 })];
   yield ['decodes', buildVaeDecoder(vae, size)];
   yield ['encodes', buildVaeEncoder(vae, size)];
-  for (const { encoder, states, pooled } of textEncoders)
-    yield ['encodes text', buildTextEncoder(encoder, { states, pooled })];
+  for (const { encoder, hiddenStates, pooled } of textEncoders)
+    yield ['encodes text', buildTextEncoder(encoder, { hiddenStates, pooled })];
 }

@@ -145,7 +145,7 @@ async function tenSteps({ name, model, file: path, learner: settings }: TenSteps
       latents: part('latents', step),
       noise: part('noise', step),
       timesteps: [...part('timesteps', step)],
-      textStates: isFamily ? tensor('text') : part('text', step),
+      textHiddenStates: isFamily ? tensor('text') : part('text', step),
       addedConditions,
       masks: isFamily ? new Float32Array() : part('masks', step),
       pictures: [0, 1],
@@ -166,9 +166,9 @@ async function textEncoder(name: string): Promise<void> {
   const io = openSafetensors(golden(`vae-and-text/text-${name}-io.safetensors`));
   const encoder = await TextEncoder.open({ config, weights: golden(`vae-and-text/text-${name}.safetensors`) }, options);
   const ids = new Int32Array(readTensorBytes(io, 'ids').buffer);
-  const { states } = await encoder.encode({ ids, end: 20 });
+  const { hiddenStates } = await encoder.encode({ ids, end: 20 });
   await encoder.release();
-  say(`text encoder (${name} GELU)`, 'output', relativeError(states, readTensor(io, 'states')));
+  say(`text encoder (${name} GELU)`, 'output', relativeError(hiddenStates, readTensor(io, 'states')));
 }
 
 async function vae(name: string): Promise<void> {
@@ -192,7 +192,7 @@ async function picture(): Promise<void> {
   const expected = readTensorBytes(openSafetensors(golden('text-to-image/pictures.safetensors')), 'dpmpp_2m');
   const sampler = await TextToImage.open(await openModel(golden('text-to-image/model')), options);
   const request = { prompt: 'a girl, Red hair', negative: 'bad', steps: 8, guidance: 4, seed: 1024 };
-  for await (const { rgb } of sampler.paint(request)) {
+  for await (const { rgb } of sampler.generate(request)) {
     const worst = expected.reduce((most, value, index) => Math.max(most, Math.abs(value - (rgb[index] ?? 255))), 0);
     say('picture of 8 steps from a seed', 'picture', worst / 255);
   }

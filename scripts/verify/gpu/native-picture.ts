@@ -15,7 +15,7 @@ const sampler = await TextToImage.open(await openModel(folder), { resolution, ..
 
 async function generate(count: number): Promise<number> {
   const begin = performance.now();
-  for await (const { rgb } of sampler.paint({ prompt: 'a picture', seed: 1024, steps: count }))
+  for await (const { rgb } of sampler.generate({ prompt: 'a picture', seed: 1024, steps: count }))
     if (rgb.every((value) => value === rgb[0])) throw new Error('The picture is of one colour.');
   return (performance.now() - begin) / 1000;
 }

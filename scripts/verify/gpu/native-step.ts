@@ -51,7 +51,7 @@ const batch = {
   latents: generator.normal(latentNumbers),
   noise: generator.normal(latentNumbers),
   timesteps: new Array<number>(batchSize).fill(500),
-  textStates: generator.normal(batchSize * textTokens * config.cross_attention_dim),
+  textHiddenStates: generator.normal(batchSize * textTokens * config.cross_attention_dim),
   addedConditions: addedWidth > 0 ? generator.normal(batchSize * addedWidth) : undefined,
   masks: new Float32Array(),
   pictures: [],

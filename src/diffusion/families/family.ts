@@ -9,7 +9,7 @@ export interface TextEncoderRole {
   readonly folder: 'text_encoder' | 'text_encoder_2';
   readonly tokenizer: 'tokenizer' | 'tokenizer_2';
   /** The hidden states that the UNet attends to: the last ones, normalised, or those before the last layer, as they are. */
-  readonly states: 'last' | 'penultimate';
+  readonly hiddenStates: 'last' | 'penultimate';
   /** It also gives the pooled embedding of the whole prompt. */
   readonly pooled: boolean;
 }

@@ -8,7 +8,7 @@ export interface UnetContext {
   /** silu of the time embedding [N, 4 · first channels]. */
   readonly time: Value;
   /** The text encoder's hidden states, [N · tokens, width]. */
-  readonly text: Value;
+  readonly textHiddenStates: Value;
   readonly lora: LoraBranches;
   /** Builds what is cheap to compute and large to keep: see `Graph.recompute`. */
   recompute(build: () => Value): Value;

@@ -43,7 +43,10 @@ function transformerBlock(context: UnetContext, block: WeightScope, x: Value, ba
   const first = norm('norm1', x);
   const afterSelf = add(attentionLayer(context, block.at('attn1'), first, first, batch, heads), x);
   const second = norm('norm2', afterSelf);
-  const afterText = add(attentionLayer(context, block.at('attn2'), second, context.text, batch, heads), afterSelf);
+  const afterText = add(
+    attentionLayer(context, block.at('attn2'), second, context.textHiddenStates, batch, heads),
+    afterSelf,
+  );
   return add(feedForward(context, block.at('ff'), norm('norm3', afterText)), afterText);
 }
 

@@ -100,7 +100,7 @@ function build(model: WeightScope, config: UnetConfig, inputs: UnetInputs): Valu
   const context: UnetContext = {
     config,
     time: silu(embedSample(model, inputs)),
-    text: reshape(text, [sizeAt(text.shape, 0) * sizeAt(text.shape, 1), sizeAt(text.shape, 2)]),
+    textHiddenStates: reshape(text, [sizeAt(text.shape, 0) * sizeAt(text.shape, 1), sizeAt(text.shape, 2)]),
     lora: inputs.lora,
     recompute: (build) => (lowMemory || latentPixels >= recomputeFrom ? model.graph.recompute(build) : build()),
     recomputeIfLowMemory: (build) => (lowMemory ? model.graph.recompute(build) : build()),

@@ -2,7 +2,7 @@
  * @file DDIM without added noise (Song et al., 2020, arXiv 2010.02502, formula 12): `DDIMScheduler` with eta 0. The
  * predicted latent is never clipped: `clip_sample` is for models of pixels, and Stable Diffusion's configurations turn it off.
  */
-import { cleanIn, noiseIn } from './prediction.js';
+import { denoisedFrom, noiseFrom } from './prediction.js';
 import type { Sampling } from './sampler.js';
 import { roundHalfToEven, spacedTimesteps } from './timesteps.js';
 
@@ -17,10 +17,10 @@ export async function ddim({ schedule, config, steps, denoise, noise }: Sampling
     const alpha = schedule.alphaCumprod(timestep);
     const nextAlpha = previous >= 0 ? schedule.alphaCumprod(previous) : finalAlpha;
     const level = { signal: Math.sqrt(alpha), noise: Math.sqrt(1 - alpha) };
-    const clean = cleanIn(latent, predicted, level, config.prediction_type);
-    const noiseThere = noiseIn(latent, predicted, level, config.prediction_type);
-    latent = clean.map(
-      (value, position) => Math.sqrt(nextAlpha) * value + Math.sqrt(1 - nextAlpha) * (noiseThere[position] ?? 0),
+    const denoised = denoisedFrom(latent, predicted, level, config.prediction_type);
+    const predictedNoise = noiseFrom(latent, predicted, level, config.prediction_type);
+    latent = denoised.map(
+      (value, position) => Math.sqrt(nextAlpha) * value + Math.sqrt(1 - nextAlpha) * (predictedNoise[position] ?? 0),
     );
   }
   return latent;

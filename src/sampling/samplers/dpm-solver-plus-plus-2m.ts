@@ -3,7 +3,7 @@
  * `DPMSolverMultistepScheduler` with its defaults.
  */
 import type { SchedulerConfig } from '../../diffusion/noise-schedule.js';
-import { cleanIn, type Level } from './prediction.js';
+import { denoisedFrom, type Level } from './prediction.js';
 import type { Sampling } from './sampler.js';
 import { roundHalfToEven, sigmasOf } from './timesteps.js';
 
@@ -12,24 +12,24 @@ export async function dpmSolverPlusPlus2M(sampling: Sampling): Promise<Float32Ar
   const timesteps = solverTimesteps(steps, config);
   const sigmas = sigmasOf(timesteps, schedule);
   let latent = noise;
-  let previousClean: Float32Array | undefined;
+  let previousDenoised: Float32Array | undefined;
   for (const [index, timestep] of timesteps.entries()) {
     const predicted = await denoise(latent, timestep);
     const now = level(sigmas[index] ?? 0);
     const next = level(sigmas[index + 1] ?? 0);
-    const clean = cleanIn(latent, predicted, now, config.prediction_type);
+    const denoised = denoisedFrom(latent, predicted, now, config.prediction_type);
     const step = next.lambda - now.lambda;
     // Infinite on the last step, whose result is then the clean latent alone.
     const decay = next.signal * Math.expm1(-step);
     const isLast = index === timesteps.length - 1;
-    let target = clean;
-    if (previousClean !== undefined && !isLast) {
+    let target = denoised;
+    if (previousDenoised !== undefined && !isLast) {
       const ratio = (now.lambda - level(sigmas[index - 1] ?? 0).lambda) / step;
-      const before = previousClean;
-      target = clean.map((value, position) => value + (value - (before[position] ?? 0)) / (2 * ratio));
+      const before = previousDenoised;
+      target = denoised.map((value, position) => value + (value - (before[position] ?? 0)) / (2 * ratio));
     }
     latent = latent.map((value, position) => (next.noise / now.noise) * value - decay * (target[position] ?? 0));
-    previousClean = clean;
+    previousDenoised = denoised;
   }
   return latent;
 }

@@ -15,12 +15,13 @@ export async function eulerAncestral(sampling: Sampling): Promise<Float32Array> 
   for (const [index, timestep] of timesteps.entries()) {
     const from = sigmas[index] ?? 0;
     const to = sigmas[index + 1] ?? 0;
-    const noiseThere = await noiseAt(latent, from, timestep, sampling);
+    const predictedNoise = await noiseAt(latent, from, timestep, sampling);
     const sigmaUp = Math.sqrt((to ** 2 * (from ** 2 - to ** 2)) / from ** 2);
     const sigmaDown = Math.sqrt(to ** 2 - sigmaUp ** 2);
     const fresh = generator.normal(latent.length);
     latent = latent.map(
-      (value, position) => value + (noiseThere[position] ?? 0) * (sigmaDown - from) + (fresh[position] ?? 0) * sigmaUp,
+      (value, position) =>
+        value + (predictedNoise[position] ?? 0) * (sigmaDown - from) + (fresh[position] ?? 0) * sigmaUp,
     );
   }
   return latent;

@@ -1,5 +1,5 @@
 /** @file Euler's method on the probability-flow ODE (Karras et al., 2022, algorithm 2 without churn): `EulerDiscreteScheduler`. */
-import { noiseIn } from './prediction.js';
+import { noiseFrom } from './prediction.js';
 import type { Sampling } from './sampler.js';
 import { sigmasOf, spacedTimesteps } from './timesteps.js';
 
@@ -10,9 +10,9 @@ export async function euler({ schedule, config, steps, denoise, noise }: Samplin
   let latent = noise.map((value) => value * initialNoiseSigma(sigmas, spacing));
   for (const [index, timestep] of timesteps.entries()) {
     const sigma = sigmas[index] ?? 0;
-    const noiseThere = await noiseAt(latent, sigma, timestep, { config, denoise });
+    const predictedNoise = await noiseAt(latent, sigma, timestep, { config, denoise });
     const change = (sigmas[index + 1] ?? 0) - sigma;
-    latent = latent.map((value, position) => value + (noiseThere[position] ?? 0) * change);
+    latent = latent.map((value, position) => value + (predictedNoise[position] ?? 0) * change);
   }
   return latent;
 }
@@ -33,5 +33,5 @@ export async function noiseAt(
   const scale = Math.sqrt(sigma ** 2 + 1);
   const scaled = latent.map((value) => value / scale);
   const level = { signal: 1 / scale, noise: sigma / scale };
-  return noiseIn(scaled, await denoise(scaled, timestep), level, config.prediction_type);
+  return noiseFrom(scaled, await denoise(scaled, timestep), level, config.prediction_type);
 }

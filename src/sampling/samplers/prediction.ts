@@ -11,13 +11,13 @@ export interface Level {
 }
 
 /** The noise in `latent`. */
-export function noiseIn(latent: Float32Array, predicted: Float32Array, level: Level, type: PredictionType) {
+export function noiseFrom(latent: Float32Array, predicted: Float32Array, level: Level, type: PredictionType) {
   if (type === 'epsilon') return predicted;
   return predicted.map((velocity, position) => level.signal * velocity + level.noise * (latent[position] ?? 0));
 }
 
 /** The clean latent in `latent`; at a signal of 0 only a velocity can tell it. */
-export function cleanIn(latent: Float32Array, predicted: Float32Array, level: Level, type: PredictionType) {
+export function denoisedFrom(latent: Float32Array, predicted: Float32Array, level: Level, type: PredictionType) {
   const { signal, noise } = level;
   if (type === 'epsilon') return latent.map((value, position) => (value - noise * (predicted[position] ?? 0)) / signal);
   return latent.map((value, position) => signal * value - noise * (predicted[position] ?? 0));

@@ -1,4 +1,4 @@
-/** @file LoRAs in every kind of layer, in files of several programs: the same pictures as diffusers paints with them. */
+/** @file LoRAs in every kind of layer, in files of several programs: the same pictures as diffusers generates with them. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,13 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function paint(...loras: ChosenLora[]): Promise<Uint8ClampedArray> {
-  const painter = await TextToImage.open(model, { loras, threads: 1 });
+async function generate(...loras: ChosenLora[]): Promise<Uint8ClampedArray> {
+  const pipeline = await TextToImage.open(model, { loras, threads: 1 });
   try {
-    for await (const { rgb } of painter.paint(request)) return rgb;
-    throw new Error('nothing was painted');
+    for await (const { rgb } of pipeline.generate(request)) return rgb;
+    throw new Error('nothing was generated');
   } finally {
-    await painter.release();
+    await pipeline.release();
   }
 }
 
@@ -51,16 +51,16 @@ describe('the picture of diffusers within 2 of 255', () => {
   ] as const)('%s gives %s at weight %d', async (name, picture, weight, modules) => {
     const lora = await open(name, weight);
     expect(lora.file.modules.length).toBe(modules);
-    const painted = await paint(lora);
-    expect(differences(painted, picture)).toBeLessThanOrEqual(2);
-    expect(differences(painted, 'dpmpp_2m', join(goldens, 'text-to-image', 'pictures.safetensors'))).toBeGreaterThan(
+    const generated = await generate(lora);
+    expect(differences(generated, picture)).toBeLessThanOrEqual(2);
+    expect(differences(generated, 'dpmpp_2m', join(goldens, 'text-to-image', 'pictures.safetensors'))).toBeGreaterThan(
       20,
     );
   });
 
   it('with several at once', async () => {
     const [first, second] = [await open('diffusers.safetensors', 0.25), await open('diffusers.safetensors', 0.75)];
-    expect(differences(await paint(first, second), 'full')).toBeLessThanOrEqual(2);
+    expect(differences(await generate(first, second), 'full')).toBeLessThanOrEqual(2);
   });
 });
 

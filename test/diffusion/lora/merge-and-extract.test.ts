@@ -35,15 +35,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function difference(model: BaseModel, loras: readonly ChosenLora[], name: string): Promise<number> {
-  const painter = await TextToImage.open(model, { loras, threads: 1 });
+  const pipeline = await TextToImage.open(model, { loras, threads: 1 });
   try {
-    for await (const { rgb } of painter.paint(request)) {
+    for await (const { rgb } of pipeline.generate(request)) {
       const expected = readTensorBytes(pictures, name);
       return Math.max(...expected.map((value, index) => Math.abs(value - (rgb[index] ?? Number.NaN))));
     }
-    throw new Error('nothing was painted');
+    throw new Error('nothing was generated');
   } finally {
-    await painter.release();
+    await pipeline.release();
   }
 }
 
@@ -80,7 +80,7 @@ describe('into one LoRA', () => {
 });
 
 describe('into a model', () => {
-  it('is a folder that paints as with the LoRA, and from which the LoRA can be taken again', async () => {
+  it('is a folder that generates as with the LoRA, and from which the LoRA can be taken again', async () => {
     const out = join(folder, 'merged');
     await mergeIntoModel(base, [whole], out);
     const merged = await openModel(out);

@@ -19,10 +19,10 @@ from diffusers import DiffusionPipeline
 base, file = sys.argv[1:]
 absent = {} if "flux" in base else {"text_encoder_3": None, "tokenizer_3": None}
 pipeline = DiffusionPipeline.from_pretrained(base, **absent)
-paint = lambda: pipeline("sks", height=64, width=64, num_inference_steps=2, output_type="np", generator=torch.Generator().manual_seed(0)).images
-before = paint()
+generate = lambda: pipeline("sks", height=64, width=64, num_inference_steps=2, output_type="np", generator=torch.Generator().manual_seed(0)).images
+before = generate()
 pipeline.load_lora_weights(file)
-print(len(pipeline.get_list_adapters()["transformer"]), float(abs(paint() - before).mean()))
+print(len(pipeline.get_list_adapters()["transformer"]), float(abs(generate() - before).mean()))
 `;
 
 let workshop: Workshop;
@@ -52,7 +52,7 @@ describe.each(['sd3', 'flux'])('%s', (name) => {
     );
   });
 
-  test('learns, paints, resumes bit for bit, and diffusers loads what it learnt', async () => {
+  test('learns, generates, resumes bit for bit, and diffusers loads what it learnt', async () => {
     const options = { base: base(), resolution: 64, steps: 20, checkpointEvery: 10, previewEvery: 20, previewCount: 1 };
     const whole = await runEngine(engineOnCpu('diffusers'), workshop.job(name, options));
     const finished = whole.events.at(-1);

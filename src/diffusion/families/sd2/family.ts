@@ -7,7 +7,7 @@ export const sd2: Family = {
   name: 'sd2',
   title: 'Stable Diffusion 2.x',
   matches: (unet) => unet.addition_embed_type !== 'text_time' && unet.use_linear_projection,
-  textEncoders: [{ folder: 'text_encoder', tokenizer: 'tokenizer', states: 'last', pooled: false }],
+  textEncoders: [{ folder: 'text_encoder', tokenizer: 'tokenizer', hiddenStates: 'last', pooled: false }],
   singleFile: {
     // The states before the last layer, normalised: diffusers' folders leave the layer out instead.
     textEncoders: [{ prefix: 'cond_stage_model.model.', names: openClipNames, unusedLayers: 1 }],

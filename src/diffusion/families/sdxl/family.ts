@@ -8,8 +8,8 @@ export const sdxl: Family = {
   title: 'Stable Diffusion XL',
   matches: (unet) => unet.addition_embed_type === 'text_time',
   textEncoders: [
-    { folder: 'text_encoder', tokenizer: 'tokenizer', states: 'penultimate', pooled: false },
-    { folder: 'text_encoder_2', tokenizer: 'tokenizer_2', states: 'penultimate', pooled: true },
+    { folder: 'text_encoder', tokenizer: 'tokenizer', hiddenStates: 'penultimate', pooled: false },
+    { folder: 'text_encoder_2', tokenizer: 'tokenizer_2', hiddenStates: 'penultimate', pooled: true },
   ],
   singleFile: {
     textEncoders: [
