@@ -1,10 +1,11 @@
 /** @file Shows a job on the terminal until it ends; Ctrl-C stops it and keeps what it has learnt. */
+
 import type { DaemonClient } from '../client/daemon-client.js';
+import { errorOf } from '../errors/error-report.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ProgressMessage } from '../protocol/daemon-messages.js';
 import type { DurableEvent } from '../protocol/events.js';
 import type { JobDescription } from '../protocol/job.js';
-import { fromWire } from '../protocol/wire-error.js';
 import { note } from './output.js';
 import { ProgressLine } from './progress.js';
 
@@ -37,7 +38,7 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
   try {
     const job = await client.waitForJob(id);
     if (job.state === 'succeeded') return job;
-    if (job.error !== undefined) throw fromWire(job.error);
+    if (job.error !== undefined) throw errorOf(job.error);
     const how = job.state === 'cancelled' ? 'was stopped' : `is ${job.state}`;
     throw new LoraBridgeError(
       'state.job.stopped',

@@ -1,6 +1,7 @@
 /** @file `lora-bridge runs list` and `lora-bridge runs remove`. */
 import type { Command } from 'commander';
-import { jobId, unknownJob } from './job-id.js';
+import { unknownJob } from '../jobs/unknown-job.js';
+import { jobId } from './job-id.js';
 import { print, printJson } from './output.js';
 import { describeJob } from './status.js';
 import { withDaemon } from './with-daemon.js';

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { DaemonClient } from '../client/daemon-client.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { jobId, unknownJob } from './job-id.js';
+import { unknownJob } from '../jobs/unknown-job.js';
+import { jobId } from './job-id.js';
 import { print, printJson } from './output.js';
 import { connect } from './with-daemon.js';
 

@@ -58,7 +58,7 @@ export function openConnection(descriptor: Descriptor, identity: Identity): Prom
   const socket = new WebSocket(`${descriptor.url.replace(/^http/, 'ws')}/socket`, {
     headers: { authorization: `Bearer ${descriptor.token}` },
     handshakeTimeout: 10_000,
-    maxPayload: limits.shotBytes + limits.metadataBytes + 64,
+    maxPayload: limits.frameBytes,
     perMessageDeflate: false,
     // Masks protect proxies from clients that a web page controls. Here is neither, and a mask of zeros saves a pass over the bytes.
     generateMask: (mask) => mask.fill(0),

@@ -1,7 +1,9 @@
 /** @file The reference client: finds the daemon by its descriptor, comes back after a lost connection, misses no event. */
+
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { errorOf } from '../errors/error-report.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Answers } from '../protocol/answers.js';
 import type { RequestInput } from '../protocol/client-messages.js';
@@ -18,7 +20,6 @@ import { openFrame } from '../protocol/frame.js';
 import { isTerminal, type JobDescription } from '../protocol/job.js';
 import { packageVersion } from '../protocol/package-version.js';
 import type { ShotMetadata } from '../protocol/shot.js';
-import { fromWire } from '../protocol/wire-error.js';
 import { readDescriptor } from '../store/descriptor-file.js';
 import { homeAt } from '../store/home.js';
 import { type Connection, type Frame, lost, openConnection, parseMessage, type Welcome } from './connection.js';
@@ -229,7 +230,7 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     if (message === undefined) return;
     if ('request' in message) this.#settle(message);
     else if (message.type === 'shot.ack') this.#uploads.acknowledged(message.id, message.status);
-    else if (message.type === 'shot.refused') this.#uploads.refused(message.id, fromWire(message.error));
+    else if (message.type === 'shot.refused') this.#uploads.refused(message.id, errorOf(message.error));
     else if (message.type === 'job.progress' || message.type === 'job.step') this.emit('progress', message);
     else if ('sequence' in message && message.type !== 'welcome') {
       this.#position = { ...this.#position, sequence: message.sequence };
@@ -240,7 +241,7 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
   #settle(answer: AnswerMessage): void {
     const pending = this.#pending.get(answer.request);
     this.#pending.delete(answer.request);
-    if (answer.type === 'request.failed') pending?.reject(fromWire(answer.error));
+    if (answer.type === 'request.failed') pending?.reject(errorOf(answer.error));
     else pending?.resolve(answer);
   }
 

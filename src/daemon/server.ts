@@ -37,7 +37,7 @@ export async function listen({ store, token, status, onConnection }: ServerOptio
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    maxPayload: limits.shotBytes + limits.metadataBytes + 64,
+    maxPayload: limits.frameBytes,
   });
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());

@@ -1,7 +1,9 @@
 /** @file One client's connection: identifies it, hears its requests and shots, answers them. */
+
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import { asLoraBridgeError, type ErrorReport } from '../errors/lora-bridge-error.js';
+import type { ErrorReport } from '../errors/error-report.js';
+import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Inspector } from '../jobs/inspector.js';
 import type { Log } from '../jobs/log.js';
 import type { ClientMessage, ClientRequest } from '../protocol/client-messages.js';

@@ -1,10 +1,11 @@
 /** @file `manifest.json`: what a prepared dataset holds. The one thing that a trainer reads. */
+
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { errorReport } from '../errors/error-report.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { rectangle } from '../faces/rectangle.js';
 import { face, framing } from '../protocol/shot.js';
-import { errorReport } from '../worker/events.js';
 
 /** One training picture: a square crop of a shot. */
 export const manifestPicture = z.strictObject({

@@ -3,9 +3,11 @@
  * The manifest is written last and in one piece, and crops are never changed, only added: whoever reads the folder while it
  * is prepared again, or after a crash in the middle, finds the whole earlier dataset.
  */
+
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { asLoraBridgeError, type ErrorReport, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { ErrorReport } from '../errors/error-report.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { writeFileAtomically } from './atomic-file.js';
 import { captionOf } from './caption.js';
 import type { Manifest } from './manifest.js';

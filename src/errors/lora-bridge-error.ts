@@ -1,5 +1,6 @@
 /** @file The one error class. Everything that a person may have to act upon is thrown as this. */
 import { catalogue, type ErrorCode } from './catalogue.js';
+import type { ErrorReport } from './error-report.js';
 
 export interface ErrorDetails {
   /** What to do next, as an imperative sentence. */
@@ -7,15 +8,6 @@ export interface ErrorDetails {
   /** The file or folder that the error is about. */
   readonly file?: string;
   readonly cause?: unknown;
-}
-
-/** The form in which an error crosses a process or network border. */
-export interface ErrorReport {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly hint?: string;
-  readonly file?: string;
 }
 
 export class LoraBridgeError extends Error {
@@ -43,10 +35,6 @@ export class LoraBridgeError extends Error {
       ...(this.hint === undefined ? {} : { hint: this.hint }),
       ...(this.file === undefined ? {} : { file: this.file }),
     };
-  }
-
-  static fromReport(report: ErrorReport): LoraBridgeError {
-    return new LoraBridgeError(report.code, report.message, report);
   }
 }
 

@@ -17,6 +17,7 @@ import { describeJob } from './describe.js';
 import type { Log } from './log.js';
 import { Run } from './run.js';
 import { type JobListener, RunReport } from './run-report.js';
+import { unknownJob } from './unknown-job.js';
 
 type JobStart = Extract<ClientMessage, { type: 'job.start' }>;
 
@@ -42,9 +43,6 @@ interface Active {
   readonly report: RunReport;
   readonly ended: Promise<void>;
 }
-
-const unknownJob = (id: string) =>
-  new LoraBridgeError('state.job.unknown', `There is no job ${id}.`, { hint: 'Look at `lora-bridge status`.' });
 
 export class JobQueue {
   readonly #options: JobQueueOptions;

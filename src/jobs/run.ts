@@ -1,8 +1,9 @@
 /** @file One run of a job, from its pictures to its LoRA: prepares the dataset, then trains, each in a child process. */
+
 import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { errorOf } from '../errors/error-report.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { TerminalJobState } from '../protocol/job.js';
-import { fromWire } from '../protocol/wire-error.js';
 import type { Job, JobOutcome, JobWorker } from '../store/jobs.js';
 import type { WorkerEvent } from '../worker/events.js';
 import { isNativeFault, logTail, startWorker, type Worker, type WorkerEnd } from '../worker/parent.js';
@@ -136,7 +137,7 @@ export class Run {
 
   async #judge({ command, arguments: [file] }: Program, end: WorkerEnd, last: WorkerEvent | undefined): Promise<void> {
     if (last?.type === 'finished' || (last?.type === 'prepared' && end.exitCode === 0)) return;
-    if (last?.type === 'failed') throw fromWire(last.error);
+    if (last?.type === 'failed') throw errorOf(last.error);
     if (last?.type === 'stopped' || (this.#stopReason !== undefined && !end.killed)) throw new Stopped();
     if (end.killed) {
       throw new LoraBridgeError(

@@ -1,8 +1,10 @@
 /** @file Every message that the daemon may send as text. Previews go as binary frames. */
+
 import { z } from 'zod';
+import { errorReport } from '../errors/error-report.js';
 import { durableEvents } from './events.js';
 import { jobDescription } from './job.js';
-import { characterName, daemonMessage, isoTime, requestId, uuid, wireError } from './message.js';
+import { characterName, daemonMessage, isoTime, requestId, uuid } from './message.js';
 import { modelDescription } from './model.js';
 import { shotDescription } from './shot.js';
 
@@ -33,14 +35,14 @@ const conversation = [
     id: uuid,
     status: z.enum(['stored', 'duplicate']).describe('`duplicate` when the same shot was there already.'),
   }),
-  daemonMessage('shot.refused', 'The shot was not stored, and why.', { id: z.string(), error: wireError }),
+  daemonMessage('shot.refused', 'The shot was not stored, and why.', { id: z.string(), error: errorReport }),
 ] as const;
 
 const answers = [
   daemonMessage('done', 'The request was carried out.', answer),
   daemonMessage('request.failed', 'The request was not carried out, and why. The connection stays open.', {
     ...answer,
-    error: wireError,
+    error: errorReport,
   }),
   daemonMessage('pong', 'Answer to `ping`.', answer),
   daemonMessage('job.answer', 'Answer to `job.start`, `job.stop`, `job.resume` and `job.status`.', {

@@ -1,7 +1,9 @@
 /** @file Durable events: numbered, kept in the database, sent again to a client that returns. None is ever left out. */
+
 import { z } from 'zod';
+import { errorReport } from '../errors/error-report.js';
 import { jobState, lossChange, samplesPerFraming, terminalJobState } from './job.js';
-import { characterName, daemonMessage, isoTime, sequenceNumber, uuid, wireError } from './message.js';
+import { characterName, daemonMessage, isoTime, sequenceNumber, uuid } from './message.js';
 import { face } from './shot.js';
 
 const numbered = { sequence: sequenceNumber, time: isoTime };
@@ -17,7 +19,7 @@ export const durableEvents = [
   }),
   daemonMessage('shot.rejected', 'A stored shot cannot be used, and why. It stays stored, but no job trains on it.', {
     ...aboutShot,
-    error: wireError,
+    error: errorReport,
   }),
   daemonMessage('shot.changed', 'A shot was corrected or excluded. Everything that can be changed, as it is now.', {
     ...aboutShot,
@@ -35,7 +37,7 @@ export const durableEvents = [
   daemonMessage('picture.rejected', 'A picture of a job cannot be used, and why; the job goes on without it.', {
     ...aboutJob,
     file: z.string(),
-    error: wireError,
+    error: errorReport,
   }),
   daemonMessage('preview.available', 'A job has written a preview sheet.', {
     ...aboutJob,
@@ -53,7 +55,7 @@ export const durableEvents = [
     files: z.array(z.string()).optional().describe('Paths of what was written; only when it succeeded.'),
     loss: lossChange.optional(),
     samplesPerFraming: samplesPerFraming.optional(),
-    error: wireError.optional().describe('Only when it failed.'),
+    error: errorReport.optional().describe('Only when it failed.'),
   }),
   daemonMessage('job.removed', 'A job was forgotten and its run folder deleted.', aboutJob),
 ] as const;

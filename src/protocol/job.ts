@@ -1,6 +1,8 @@
 /** @file A training job as the daemon tells of it. */
+
 import { z } from 'zod';
-import { characterName, isoTime, uuid, wireError } from './message.js';
+import { errorReport } from '../errors/error-report.js';
+import { characterName, isoTime, uuid } from './message.js';
 import { trainOptions } from './train-options.js';
 
 export const jobState = z.enum([
@@ -48,7 +50,7 @@ export const jobDescription = z
     files: z.array(z.string()).optional().describe('Paths of what was written, once succeeded.'),
     loss: lossChange.optional(),
     samplesPerFraming: samplesPerFraming.optional(),
-    error: wireError.optional().describe('Why it failed.'),
+    error: errorReport.optional().describe('Why it failed.'),
   })
   .meta({ id: 'JobDescription', description: 'A job as the daemon knows it.' });
 

@@ -52,15 +52,3 @@ export const sequenceNumber = z
   .int()
   .min(1)
   .describe('Number of this event. It grows by 1 or more from event to event within an epoch.');
-
-export const wireError = z
-  .object({
-    code: z.string().describe('Stable error code; see the table of error codes.'),
-    message: z.string().describe('What happened, for a person to read.'),
-    retryable: z.boolean().describe('Whether the same request may succeed later without a change.'),
-    hint: z.string().optional().describe('What to do next.'),
-    file: z.string().optional().describe('The file or folder that the error is about.'),
-  })
-  .meta({ id: 'WireError', description: 'An error as it crosses the connection.' });
-
-export type WireError = z.output<typeof wireError>;

@@ -1,6 +1,7 @@
 /** @file A base model as the daemon describes it to clients that offer a choice. */
+
 import { z } from 'zod';
-import { wireError } from './message.js';
+import { errorReport } from '../errors/error-report.js';
 
 export const modelDescription = z
   .object({
@@ -8,7 +9,7 @@ export const modelDescription = z
     title: z.string().optional().describe('Name of its family, for people.'),
     resolution: z.int().optional().describe('Edge of the pictures that it was made for, in pixels.'),
     engines: z.array(z.string()).optional().describe('Which engines train it.'),
-    error: wireError.optional().describe('Why it cannot be used.'),
+    error: errorReport.optional().describe('Why it cannot be used.'),
   })
   .meta({ id: 'ModelDescription', description: 'A base model.' });
 

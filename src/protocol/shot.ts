@@ -1,6 +1,8 @@
 /** @file A shot: one picture of a character, with all that the editor knows about it. */
+
 import { z } from 'zod';
-import { characterName, isoTime, uuid, wireError } from './message.js';
+import { errorReport } from '../errors/error-report.js';
+import { characterName, isoTime, uuid } from './message.js';
 import { limits } from './version.js';
 
 const pixel = z.number().min(-100_000).max(100_000);
@@ -88,7 +90,7 @@ export const shotDescription = z
     width: z.int().optional().describe('Pixels, once inspected.'),
     height: z.int().optional().describe('Pixels, once inspected.'),
     face: face.optional(),
-    error: wireError.optional().describe('Why it was rejected.'),
+    error: errorReport.optional().describe('Why it was rejected.'),
     url: z.string().describe('Path of the picture on the daemon, for GET.'),
   })
   .meta({ id: 'ShotDescription', description: 'A shot as the daemon knows it.' });

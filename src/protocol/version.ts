@@ -3,13 +3,18 @@
 /** Changes only when an old client could no longer work with a new daemon. Added fields and messages are no break. */
 export const protocolVersion = 1;
 
+const shotBytes = 64 << 20;
+const metadataBytes = 64 << 10;
+
 export const limits = {
   /** Bytes of one text message. */
   textBytes: 1 << 20,
   /** Bytes of one picture. */
-  shotBytes: 64 << 20,
+  shotBytes,
   /** Bytes of the JSON metadata in a binary frame. */
-  metadataBytes: 64 << 10,
+  metadataBytes,
+  /** Bytes of one binary frame: its head of 6 bytes, metadata and picture. */
+  frameBytes: 6 + metadataBytes + shotBytes,
   /** Shots that may be under way (sent, neither acknowledged nor refused) on one connection. */
   credits: 64,
   /** Seconds between two pings of the daemon. */

@@ -1,7 +1,8 @@
 /** @file The table of jobs. */
+
 import { z } from 'zod';
+import { errorReport } from '../errors/error-report.js';
 import { type JobState, jobState, lossChange, samplesPerFraming } from '../protocol/job.js';
-import { wireError } from '../protocol/message.js';
 import { trainOptions } from '../protocol/train-options.js';
 import type { Database } from './database.js';
 
@@ -20,7 +21,7 @@ export const jobOutcome = z.object({
   files: z.array(z.string()).optional(),
   loss: lossChange.optional(),
   samplesPerFraming: samplesPerFraming.optional(),
-  error: wireError.optional(),
+  error: errorReport.optional(),
 });
 
 export type JobOutcome = z.output<typeof jobOutcome>;

@@ -1,6 +1,7 @@
 /** @file The table of shots. */
+
 import { z } from 'zod';
-import { wireError } from '../protocol/message.js';
+import { errorReport } from '../errors/error-report.js';
 import {
   face,
   type Region,
@@ -16,7 +17,7 @@ export const inspection = z.object({
   width: z.int().optional(),
   height: z.int().optional(),
   face: face.optional(),
-  error: wireError.optional(),
+  error: errorReport.optional(),
 });
 
 export type Inspection = z.output<typeof inspection>;

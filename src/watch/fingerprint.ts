@@ -1,8 +1,10 @@
 /** @file What a folder of pictures amounts to, whatever its files are called. */
+
 import { createHash } from 'node:crypto';
 import { shotsOfFolder } from '../dataset/folder.js';
 import { decodePicture, readPictureFile } from '../dataset/picture.js';
-import { asLoraBridgeError, type ErrorReport } from '../errors/lora-bridge-error.js';
+import type { ErrorReport } from '../errors/error-report.js';
+import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 
 export interface FolderState {
   /** Equal for the same usable pictures with the same facts; undefined when there is no usable picture. */

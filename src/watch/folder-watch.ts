@@ -2,12 +2,14 @@
  * @file A folder whose subfolders are characters, watched for changes. Events of the file system are only hints to look
  * again: what counts is what lies in the folder once it has been quiet for a while.
  */
+
 import { EventEmitter } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { missingFolder } from '../dataset/folder.js';
-import { asLoraBridgeError, type ErrorReport } from '../errors/lora-bridge-error.js';
+import type { ErrorReport } from '../errors/error-report.js';
+import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type Patience, WatchedCharacter } from './watched-character.js';
 
 export interface ReadyCharacter {

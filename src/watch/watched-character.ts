@@ -1,8 +1,10 @@
 /** @file One character's folder: looked at again and again until it is quiet, then compared with what was trained. */
+
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFactsName, isPictureName } from '../dataset/folder.js';
-import { asLoraBridgeError, type ErrorReport, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { ErrorReport } from '../errors/error-report.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { Fingerprinter } from './fingerprint.js';
 import { readTrained } from './trained-record.js';
 

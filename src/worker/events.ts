@@ -4,16 +4,9 @@
  * The parent writes the line `stop` to the child's standard input to stop it; the end of standard input
  * (the parent died) means the same.
  */
-import { z } from 'zod';
-import { errorCodes } from '../errors/catalogue.js';
 
-export const errorReport = z.object({
-  code: z.enum(errorCodes),
-  message: z.string(),
-  retryable: z.boolean(),
-  hint: z.string().optional(),
-  file: z.string().optional(),
-});
+import { z } from 'zod';
+import { errorReport } from '../errors/error-report.js';
 
 const samplesPerFraming = z.record(z.string(), z.int());
 

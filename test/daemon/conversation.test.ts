@@ -44,7 +44,7 @@ test.each<[string, number, (client: Awaited<ReturnType<typeof connectRaw>>) => v
 test('a frame longer than allowed closes the connection with 1009, before it is in memory', async () => {
   const { home } = await startTestDaemon();
   const client = await connectIdentified(home);
-  client.socket.send(Buffer.alloc(limits.shotBytes + limits.metadataBytes + 1000));
+  client.socket.send(Buffer.alloc(limits.frameBytes + 1));
   expect(await client.closed).toBe(1009);
 });
 
