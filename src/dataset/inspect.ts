@@ -1,20 +1,10 @@
 /** @file A first look at a shot that has just arrived. */
 import { findFace } from '../faces/find-face.js';
 import { silhouetteOf } from '../faces/silhouette.js';
-import type { Face } from '../protocol/shot.js';
+import type { Inspection } from '../protocol/shot.js';
 import { seesBack } from './caption.js';
 import { decodePicture, readPictureFile } from './picture.js';
 import type { ShotFacts } from './shot.js';
-
-export interface Inspection {
-  /** Pixels, after EXIF rotation. */
-  readonly width: number;
-  readonly height: number;
-  /** Whether anything in it is transparent. */
-  readonly alpha: boolean;
-  /** Absent when nobody could say. */
-  readonly face?: Face;
-}
 
 /**
  * Decodes a shot completely and finds its face.
@@ -25,5 +15,5 @@ export async function inspectShot(file: string, facts: Pick<ShotFacts, 'regions'
   const picture = await decodePicture(bytes, file);
   const silhouette = picture.alpha ? silhouetteOf(picture) : undefined;
   const face = await findFace({ picture, silhouette, head: facts.regions?.head, fromBehind: seesBack(facts) });
-  return { width: picture.width, height: picture.height, alpha: picture.alpha, ...(face && { face }) };
+  return { width: picture.width, height: picture.height, ...(face && { face }) };
 }

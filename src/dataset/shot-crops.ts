@@ -4,6 +4,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { findFace } from '../faces/find-face.js';
+import { clip } from '../faces/rectangle.js';
 import { silhouetteOf } from '../faces/silhouette.js';
 import { framing } from '../protocol/shot.js';
 import { writeFileAtomically } from './atomic-file.js';
@@ -49,8 +50,9 @@ export interface CropOrder {
 /** File of the dataset that remembers how a shot was cut; its name is the key of everything that decides about that. */
 export function recordFile(order: Pick<CropOrder, 'shot' | 'sha256' | 'framings' | 'resolution'>): string {
   const { shot, sha256, framings, resolution } = order;
-  const { name, regions = {}, yaw = 0, framing: whole = '' } = shot;
-  return `shots/${keyOf([recipe, sha256, name, regions, yaw, whole, [...framings].sort(), resolution])}.json`;
+  const { name, regions = {}, yaw = 0, framing: whole = '', face } = shot;
+  const key = [recipe, sha256, name, regions, yaw, whole, [...framings].sort(), resolution];
+  return `shots/${keyOf(face === undefined ? key : [...key, face])}.json`;
 }
 
 /**
@@ -85,7 +87,11 @@ async function cutShot({ shot, bytes, sha256, framings, resolution, out, onFace 
   const picture = await decodePicture(bytes, shot.file);
   const { width, height, alpha, frames } = picture;
   const silhouette = alpha ? silhouetteOf(picture) : undefined;
-  const face = await findFace({ picture, silhouette, head: shot.regions?.head, fromBehind: seesBack(shot) });
+  // What the editor has shown is what is trained on; a rectangle outside the image is believed no more than in findFace.
+  const isStored = shot.face === null || (shot.face !== undefined && clip(shot.face, width, height) !== undefined);
+  const face = isStored
+    ? (shot.face ?? undefined)
+    : await findFace({ picture, silhouette, head: shot.regions?.head, fromBehind: seesBack(shot) });
   onFace();
 
   const made: ShotCrops = { shot: { width, height, alpha, frames, ...(face && { face }) }, pictures: [], skipped: [] };

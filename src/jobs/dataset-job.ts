@@ -36,6 +36,7 @@ const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 type DatasetShot = Extract<PrepareJobInput['source'], { shots: unknown }>['shots'][number];
 
 function toDatasetShot(shot: ShotDescription, pictures: Pictures): DatasetShot {
-  const { sha256, name, pose, yaw, pitch, framing, expression, regions, caption } = shot;
-  return { file: pictures.path(sha256), name, pose, yaw, pitch, framing, expression, regions, caption };
+  const { sha256, name, pose, yaw, pitch, framing, expression, regions, caption, state, face = null } = shot;
+  const facts = { pose, yaw, pitch, framing, expression, regions, caption };
+  return { file: pictures.path(sha256), name, ...facts, ...(state === 'inspected' ? { face } : {}) };
 }

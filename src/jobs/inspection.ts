@@ -1,7 +1,6 @@
-/** @file What the child that looks at shots is asked and what it answers. */
+/** @file What the child process that inspects shots is given; it answers with an `Inspection`. */
 import { z } from 'zod';
 import { shotMetadata } from '../protocol/shot.js';
-import { inspection } from '../store/shots.js';
 
 export const inspectionRequest = z.strictObject({
   file: z.string(),
@@ -9,7 +8,3 @@ export const inspectionRequest = z.strictObject({
 });
 
 export type InspectionRequest = z.output<typeof inspectionRequest>;
-
-export const inspectionReply = inspection;
-
-export type InspectionReply = z.output<typeof inspectionReply>;

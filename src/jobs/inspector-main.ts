@@ -1,13 +1,13 @@
 /** @file The child process that looks at shots, one at a time. A picture that crashes it takes nothing else along. */
 import { inspectShot } from '../dataset/inspect.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
-import { type InspectionReply, inspectionRequest } from './inspection.js';
+import type { Inspection } from '../protocol/shot.js';
+import { inspectionRequest } from './inspection.js';
 
-async function look(message: unknown): Promise<InspectionReply> {
+async function look(message: unknown): Promise<Inspection> {
   try {
     const { file, ...facts } = inspectionRequest.parse(message);
-    const { width, height, face } = await inspectShot(file, facts);
-    return { width, height, ...(face && { face }) };
+    return await inspectShot(file, facts);
   } catch (error) {
     return { error: asLoraBridgeError(error).toReport() };
   }

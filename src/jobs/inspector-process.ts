@@ -3,7 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { type InspectionReply, type InspectionRequest, inspectionReply } from './inspection.js';
+import { type Inspection, inspection } from '../protocol/shot.js';
+import type { InspectionRequest } from './inspection.js';
 
 /** How long a child may take to load its libraries. */
 const startSeconds = 60;
@@ -51,7 +52,7 @@ export class InspectorProcess {
   }
 
   /** Throws `input.picture.crash` when the child dies of the picture or does not answer within `deadlineSeconds`. */
-  async look(request: InspectionRequest, deadlineSeconds: number): Promise<InspectionReply> {
+  async look(request: InspectionRequest, deadlineSeconds: number): Promise<Inspection> {
     await this.#ready;
     return await new Promise((resolve, reject) => {
       const fail = (what: string): void => {
@@ -66,7 +67,7 @@ export class InspectorProcess {
       };
       const onMessage = (message: unknown): void => {
         finish();
-        resolve(inspectionReply.parse(message));
+        resolve(inspection.parse(message));
       };
       const onExit = (code: number | null, signal: string | null): void =>
         fail(`ended its process (${signal ?? `exit code ${code}`})`);

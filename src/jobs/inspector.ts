@@ -1,7 +1,6 @@
 /** @file Looks at every stored shot: decodes it, finds its face, and tells what came of it. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import type { ShotDescription } from '../protocol/shot.js';
-import type { Inspection } from '../store/shots.js';
+import type { Inspection, ShotDescription } from '../protocol/shot.js';
 import type { Store } from '../store/store.js';
 import { commitEventually } from './commit.js';
 import { InspectorProcess } from './inspector-process.js';

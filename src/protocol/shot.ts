@@ -22,8 +22,31 @@ export type Region = z.output<typeof region>;
 /** `hand` only where a hand fills the picture. */
 export const framing = z.enum(['full', 'upper', 'face', 'hand']);
 
-/** What is known about a shot, whether it comes by wire or from a database. */
-const facts = {
+/** Named rectangles, each as `rectangle` says: 32 at most, their names without separators. */
+export const regionsOf = <Rectangle extends z.ZodType>(rectangle: Rectangle) =>
+  z
+    .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,31}$/), rectangle)
+    .refine((regions) => Object.keys(regions).length <= 32, 'at most 32 regions')
+    .meta({ maxProperties: 32 });
+
+/** What may be known about a shot besides its pixels: from an editor, or from a file next to an image. */
+export const shotFacts = {
+  pose: z.string().max(200).optional().describe('Name of the pose, as it should read in a caption.'),
+  yaw: z
+    .number()
+    .min(-360)
+    .max(360)
+    .optional()
+    .describe('Degrees around the character; 0 is from the front, 90 from its left.'),
+  pitch: z.number().min(-90).max(90).optional().describe('Degrees above the horizon that the camera stands.'),
+  framing: framing.optional().describe('How much of the character the picture shows.'),
+  expression: z.string().max(200).optional().describe('Name of the facial expression, as it should read in a caption.'),
+  caption: z.string().max(4000).optional().describe('Used as it stands instead of a caption made of the fields above.'),
+  regions: regionsOf(region).optional().describe('Named parts of the character: `head`, `leftHand`, `rightHand` …'),
+};
+
+/** What a client sends with a shot. */
+const sent = {
   id: uuid.describe('Chosen by the client; the same shot sent again has the same id.'),
   character: characterName,
   name: z
@@ -39,27 +62,11 @@ const facts = {
     .regex(/^[0-9a-f]{64}$/)
     .describe('SHA-256 of the bytes, in lower-case hexadecimal.'),
   bytes: z.int().min(1).max(limits.shotBytes).describe('Length of the picture file.'),
-  pose: z.string().max(100).optional().describe('Name of the pose, as it should read in a caption.'),
-  yaw: z
-    .number()
-    .min(-360)
-    .max(360)
-    .optional()
-    .describe('Degrees around the character; 0 is from the front, 90 from its left.'),
-  pitch: z.number().min(-90).max(90).optional().describe('Degrees above the horizon that the camera stands.'),
-  framing: framing.optional().describe('How much of the character the picture shows.'),
-  expression: z.string().max(100).optional().describe('Name of the facial expression, as it should read in a caption.'),
-  caption: z.string().max(4000).optional().describe('Used as it stands instead of a caption made of the fields above.'),
-  regions: z
-    .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,31}$/), region)
-    .refine((regions) => Object.keys(regions).length <= 32, 'at most 32 regions')
-    .meta({ maxProperties: 32 })
-    .optional()
-    .describe('Named parts of the character: `head`, `leftHand`, `rightHand` …'),
+  ...shotFacts,
 };
 
 /** Metadata of a binary frame of kind `shot`. */
-export const shotMetadata = z.strictObject(facts).meta({
+export const shotMetadata = z.strictObject(sent).meta({
   id: 'ShotMetadata',
   description: 'Metadata of a `shot` frame. The bytes after it are the picture file (PNG, JPEG or WebP) as it is.',
 });
@@ -79,18 +86,25 @@ export const face = z
 
 export type Face = z.output<typeof face>;
 
+/** What inspecting a shot found: its size and face, or why it cannot be used. */
+export const inspection = z.object({
+  width: z.int().optional().describe('Pixels, once inspected.'),
+  height: z.int().optional().describe('Pixels, once inspected.'),
+  face: face.optional(),
+  error: errorReport.optional().describe('Why it was rejected.'),
+});
+
+export type Inspection = z.output<typeof inspection>;
+
 export const shotDescription = z
   .object({
-    ...facts,
+    ...sent,
     state: z
       .enum(['stored', 'inspected', 'rejected'])
       .describe('`stored`: safe on disk, not yet looked at. `rejected`: not a picture that can be used.'),
     excluded: z.boolean().optional().describe('True where jobs leave the shot out, unless they name it.'),
     receivedAt: isoTime,
-    width: z.int().optional().describe('Pixels, once inspected.'),
-    height: z.int().optional().describe('Pixels, once inspected.'),
-    face: face.optional(),
-    error: errorReport.optional().describe('Why it was rejected.'),
+    ...inspection.shape,
     url: z.string().describe('Path of the picture on the daemon, for GET.'),
   })
   .meta({ id: 'ShotDescription', description: 'A shot as the daemon knows it.' });

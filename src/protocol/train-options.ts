@@ -1,6 +1,7 @@
 /** @file The options of a training run: the same for every engine and every way in. */
 import { z } from 'zod';
 import { familyName, predictionTypeName } from './base-model.js';
+import { framing } from './shot.js';
 
 /** Defaults are the values of the 2023 workflow this project replaces: diffusers' `train_dreambooth_lora.py`. */
 export const trainOptions = z
@@ -63,7 +64,7 @@ export const trainOptions = z
       .describe('`random`, `keep`, `white` or `#rrggbb`; all but `random` make one variant a picture.'),
     flip: z.boolean().default(false).describe('Also train on mirrored pictures. Off: characters are not symmetric.'),
     framings: z
-      .array(z.enum(['full', 'upper', 'face', 'hand']))
+      .array(framing)
       .min(1)
       .default(['full', 'upper', 'face', 'hand'])
       .describe('Crops made of each picture, where its regions are known.'),

@@ -1,9 +1,9 @@
 /** @file The table of shots. */
 
 import { z } from 'zod';
-import { errorReport } from '../errors/error-report.js';
 import {
-  face,
+  type Inspection,
+  inspection,
   type Region,
   type ShotDescription,
   type ShotMetadata,
@@ -11,16 +11,6 @@ import {
   shotMetadata,
 } from '../protocol/shot.js';
 import type { Database } from './database.js';
-
-/** What looking at a shot brought: its size and face, or why it cannot be used. */
-export const inspection = z.object({
-  width: z.int().optional(),
-  height: z.int().optional(),
-  face: face.optional(),
-  error: errorReport.optional(),
-});
-
-export type Inspection = z.output<typeof inspection>;
 
 const row = z.object({
   state: shotDescription.shape.state,

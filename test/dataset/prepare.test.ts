@@ -71,6 +71,20 @@ describe('Godette', () => {
     ]);
   });
 
+  test('a face that was found earlier is used as it is, and none is looked for where none was found', async () => {
+    const file = join(godette, 'cheer_full_yaw40.png');
+    const face = { x: 300, y: 60, width: 150, height: 170, source: 'detector', confidence: 0.8 } as const;
+    const facesOf = async (shot: Partial<Shot>) =>
+      (await run([{ file, name: 'cheer', ...shot }])).manifest.shots[0]?.face;
+    expect(await facesOf({ face })).toEqual(face);
+    // Nor is an earlier crop of the same image taken, which another face had decided about.
+    const corrected = { ...face, x: 310, source: 'region' } as const;
+    expect(await facesOf({ face: corrected })).toEqual(corrected);
+    expect(await facesOf({ face: null })).toBeUndefined();
+    expect(await facesOf({})).toMatchObject({ source: 'detector' });
+    expect(await facesOf({ face: { ...face, x: 5000 } })).toMatchObject({ source: 'detector' });
+  });
+
   test('face crops and eight different variants of each picture come out of the pool', async () => {
     const shots = (await shotsOfFolder(godette)).slice(0, 2);
     const { file } = await run(shots);

@@ -24,3 +24,21 @@ test('shots stand in one order, in whatever order they arrived', async () => {
   expect('shots' in source && source.shots.map(({ name }) => name)).toEqual(['sit', 'stand', 'stand', 'walk']);
   expect(await sourceOf(ids.toReversed())).toEqual(source);
 });
+
+test('an inspected shot goes with the face that was found, also with none; another is looked at again', async () => {
+  const { shots, pictures, intake } = await openTestStore();
+  const face = { x: 1, y: 2, width: 30, height: 40, source: 'detector', confidence: 0.5 } as const;
+  const ids: string[] = [];
+  for (const name of ['a', 'b', 'c']) {
+    const bytes = someBytes();
+    const shot = shotOf(bytes, { name });
+    await intake.add(shot, bytes);
+    ids.push(shot.id);
+  }
+  const [withFace = '', without = ''] = ids;
+  shots.inspected(withFace, { width: 64, height: 64, face });
+  shots.inspected(without, { width: 64, height: 64 });
+  const request = { character: 'Godette', shots: ids, options: trainOptions.parse({ base }) };
+  const { source } = await datasetJobFor(request, 'out', { shots, pictures });
+  expect('shots' in source && source.shots.map((shot) => shot.face)).toEqual([face, null, undefined]);
+});

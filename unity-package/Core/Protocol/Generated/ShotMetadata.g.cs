@@ -59,11 +59,11 @@ namespace LoraBridge.Core.Protocol
                 Name = fields["name"].Text(min: 1, max: 200, pattern: Patterns.ShotDescriptionName),
                 Sha256 = fields["sha256"].Text(pattern: Patterns.ShotDescriptionSha256),
                 Bytes = fields["bytes"].Integer(min: 1, max: 67108864),
-                Pose = fields.Optional("pose")?.Text(max: 100),
+                Pose = fields.Optional("pose")?.Text(max: 200),
                 Yaw = fields.Optional("yaw")?.Number(min: -360, max: 360),
                 Pitch = fields.Optional("pitch")?.Number(min: -90, max: 90),
                 Framing = fields.Optional("framing")?.Choice<Framing>(),
-                Expression = fields.Optional("expression")?.Text(max: 100),
+                Expression = fields.Optional("expression")?.Text(max: 200),
                 Caption = fields.Optional("caption")?.Text(max: 4000),
                 Regions = fields.Optional("regions")?.Map(read: value => value.As(Region.Read), names: Patterns.ShotDescriptionRegions, max: 32),
             };
