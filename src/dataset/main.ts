@@ -16,7 +16,7 @@ await runWorker(prepareJob, async ({ source, ...job }, signal) => {
       onProgress: (stage, done, total) => sendEvent({ type: 'progress', stage, done, total }),
       onRejected: (rejected, error) => sendEvent({ type: 'rejected', file: rejected, error }),
     });
-    sendEvent({ type: 'prepared', manifest: file, samplesPerFraming: countFramings(manifest.pictures) });
+    sendEvent({ type: 'prepared', manifest: file, picturesPerFraming: countFramings(manifest.pictures) });
     sendEvent({ type: 'finished', files: [file] });
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -5,10 +5,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ClientMessage } from '../protocol/client-messages.js';
 import type { ProgressMessage } from '../protocol/daemon-messages.js';
-import { isTerminal, type JobDescription, type JobState, type TerminalJobState } from '../protocol/job.js';
+import {
+  isTerminal,
+  type JobDescription,
+  type JobOutcome,
+  type JobState,
+  type TerminalJobState,
+} from '../protocol/job.js';
 import type { TrainOptions } from '../protocol/train-options.js';
 import type { Home } from '../store/home.js';
-import type { Job, JobOutcome, JobRequest } from '../store/jobs.js';
+import type { Job, JobRequest } from '../store/jobs.js';
 import type { Store } from '../store/store.js';
 import type { Program } from '../worker/program.js';
 import { commitEventually } from './commit.js';

@@ -52,8 +52,9 @@ export class RunReport {
         );
       case 'prepared':
         return await this.#commit(() => {
-          jobs.setOutcome(id, { samplesPerFraming: event.samplesPerFraming });
-          events.append({ type: 'job.prepared', job: id, samplesPerFraming: event.samplesPerFraming });
+          const { picturesPerFraming } = event;
+          jobs.setOutcome(id, { picturesPerFraming });
+          events.append({ type: 'job.prepared', job: id, samplesPerFraming: picturesPerFraming });
         });
       case 'checkpoint':
         return await this.#commit(() => jobs.setStep(id, event.step));

@@ -3,8 +3,8 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { errorOf } from '../errors/error-report.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
-import type { TerminalJobState } from '../protocol/job.js';
-import type { Job, JobOutcome, JobWorker } from '../store/jobs.js';
+import type { JobOutcome, TerminalJobState } from '../protocol/job.js';
+import type { Job, JobWorker } from '../store/jobs.js';
 import type { WorkerEvent } from '../worker/events.js';
 import { isNativeFault, logTail, startWorker, type Worker, type WorkerEnd } from '../worker/parent.js';
 import type { Program } from '../worker/program.js';
@@ -112,12 +112,11 @@ export class Run {
       onEvent: async (event) => {
         last = event;
         if (event.type === 'started') this.#device = event.device;
+        if (event.type === 'prepared') this.#outcome = { picturesPerFraming: event.picturesPerFraming };
         if (event.type === 'finished') {
-          const { files, loss } = event;
-          this.#outcome = { ...this.#outcome, files, ...(loss === undefined ? {} : { loss }) };
+          const { type: _type, ...results } = event;
+          this.#outcome = { ...this.#outcome, ...results };
         }
-        const counts = event.type === 'finished' || event.type === 'prepared' ? event.samplesPerFraming : undefined;
-        if (counts !== undefined) this.#outcome = { ...this.#outcome, samplesPerFraming: counts };
         await this.#context.onEvent(event);
       },
     });

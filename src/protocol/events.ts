@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { errorReport } from '../errors/error-report.js';
-import { jobState, lossChange, samplesPerFraming, terminalJobState } from './job.js';
+import { framingCounts, jobOutcome, jobState, terminalJobState } from './job.js';
 import { characterName, daemonMessage, isoTime, sequenceNumber, uuid } from './message.js';
 import { face } from './shot.js';
 
@@ -33,7 +33,10 @@ export const durableEvents = [
     character: characterName,
     state: jobState.exclude([...terminalJobState.options]),
   }),
-  daemonMessage('job.prepared', "A job's dataset is written.", { ...aboutJob, samplesPerFraming }),
+  daemonMessage('job.prepared', "A job's dataset is written.", {
+    ...aboutJob,
+    samplesPerFraming: framingCounts.describe('How many images of each framing the dataset has.'),
+  }),
   daemonMessage('picture.rejected', 'A picture of a job cannot be used, and why; the job goes on without it.', {
     ...aboutJob,
     file: z.string(),
@@ -52,10 +55,7 @@ export const durableEvents = [
     character: characterName,
     state: terminalJobState,
     resumable: z.boolean(),
-    files: z.array(z.string()).optional().describe('Paths of what was written; only when it succeeded.'),
-    loss: lossChange.optional(),
-    samplesPerFraming: samplesPerFraming.optional(),
-    error: errorReport.optional().describe('Only when it failed.'),
+    ...jobOutcome.shape,
   }),
   daemonMessage('job.removed', 'A job was forgotten and its run folder deleted.', aboutJob),
 ] as const;

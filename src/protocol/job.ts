@@ -30,9 +30,21 @@ export const lossChange = z
   .object({ first: z.number().describe('Before training.'), last: z.number().describe('After training.') })
   .meta({ id: 'LossChange', description: 'Mean loss over fixed (picture, timestep, noise) triples.' });
 
-export const samplesPerFraming = z
-  .record(z.string(), z.int())
-  .describe('How many training pictures there are of each framing.');
+/** Numbers by framing. */
+export const framingCounts = z.record(z.string(), z.int());
+
+/** What came of a job so far; fields are absent until they are known. */
+export const jobOutcome = z.object({
+  files: z.array(z.string()).optional().describe('Paths of what was written, once succeeded.'),
+  loss: lossChange.optional(),
+  picturesPerFraming: framingCounts.optional().describe('How many images of each framing the dataset has.'),
+  samplesPerFraming: framingCounts
+    .optional()
+    .describe('How many samples of each framing were trained on, once succeeded.'),
+  error: errorReport.optional().describe('Why it failed.'),
+});
+
+export type JobOutcome = z.output<typeof jobOutcome>;
 
 export const jobDescription = z
   .object({
@@ -47,10 +59,7 @@ export const jobDescription = z
     step: z.int().optional().describe('Steps done.'),
     steps: z.int().optional().describe('Steps in all.'),
     options: trainOptions.optional(),
-    files: z.array(z.string()).optional().describe('Paths of what was written, once succeeded.'),
-    loss: lossChange.optional(),
-    samplesPerFraming: samplesPerFraming.optional(),
-    error: errorReport.optional().describe('Why it failed.'),
+    ...jobOutcome.shape,
   })
   .meta({ id: 'JobDescription', description: 'A job as the daemon knows it.' });
 

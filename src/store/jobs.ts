@@ -1,8 +1,7 @@
 /** @file The table of jobs. */
 
 import { z } from 'zod';
-import { errorReport } from '../errors/error-report.js';
-import { type JobState, jobState, lossChange, samplesPerFraming } from '../protocol/job.js';
+import { type JobOutcome, type JobState, jobOutcome, jobState } from '../protocol/job.js';
 import { trainOptions } from '../protocol/train-options.js';
 import type { Database } from './database.js';
 
@@ -15,16 +14,6 @@ export const jobRequest = z.object({
 });
 
 export type JobRequest = z.output<typeof jobRequest>;
-
-/** What came of it. */
-export const jobOutcome = z.object({
-  files: z.array(z.string()).optional(),
-  loss: lossChange.optional(),
-  samplesPerFraming: samplesPerFraming.optional(),
-  error: errorReport.optional(),
-});
-
-export type JobOutcome = z.output<typeof jobOutcome>;
 
 /** A child process at work for a job: its id, and the start of the machine, because ids are given anew after a restart. */
 export const jobWorker = z.object({ pid: z.int(), bootedAt: z.number() });

@@ -7,8 +7,7 @@
 
 import { z } from 'zod';
 import { errorReport } from '../errors/error-report.js';
-
-const samplesPerFraming = z.record(z.string(), z.int());
+import { framingCounts, lossChange } from '../protocol/job.js';
 
 export const workerEvent = z.discriminatedUnion('type', [
   /** First event of an engine: what will be trained, and where. */
@@ -31,8 +30,8 @@ export const workerEvent = z.discriminatedUnion('type', [
   }),
   /** A picture of the dataset that cannot be used, and why; the rest goes on. */
   z.object({ type: z.literal('rejected'), file: z.string(), error: errorReport }),
-  /** The dataset is written: how many pictures of each framing it holds. */
-  z.object({ type: z.literal('prepared'), manifest: z.string(), samplesPerFraming }),
+  /** The dataset is written: how many images of each framing it has. */
+  z.object({ type: z.literal('prepared'), manifest: z.string(), picturesPerFraming: framingCounts }),
   z.object({
     type: z.literal('step'),
     /** Steps done so far. */
@@ -51,9 +50,9 @@ export const workerEvent = z.discriminatedUnion('type', [
     /** Paths of what was written. */
     files: z.array(z.string()),
     /** Mean loss over fixed (picture, timestep, noise) triples before and after; absent for children that do not train. */
-    loss: z.object({ first: z.number(), last: z.number() }).optional(),
+    loss: lossChange.optional(),
     /** How many training samples of each framing were drawn. */
-    samplesPerFraming: samplesPerFraming.optional(),
+    samplesPerFraming: framingCounts.optional(),
   }),
   /** Ended on request; `checkpoint` is the folder to resume from. */
   z.object({ type: z.literal('stopped'), step: z.int().optional(), checkpoint: z.string().optional() }),

@@ -37,5 +37,10 @@ test('trains on uploaded shots and tells every stage', async () => {
   expect(previews.at(-1)).toBe('preview 10');
   const { jobs } = await client.request({ type: 'job.list' });
   expect(jobs).toHaveLength(1);
-  expect(jobs[0]).toMatchObject({ state: 'succeeded', step: 10, samplesPerFraming: { full: 10 } });
+  expect(jobs[0]).toMatchObject({
+    state: 'succeeded',
+    step: 10,
+    picturesPerFraming: { full: 2 },
+    samplesPerFraming: { full: 10 },
+  });
 });

@@ -52,7 +52,7 @@ test('a folder with a bad picture in it: progress, rejected, prepared, finished'
     error: { code: 'input.picture.huge', retryable: false, hint: expect.any(String) },
   });
   const manifest = join(out, 'manifest.json');
-  expect(events.at(-2)).toEqual({ type: 'prepared', manifest, samplesPerFraming: { full: 1, upper: 1, face: 1 } });
+  expect(events.at(-2)).toEqual({ type: 'prepared', manifest, picturesPerFraming: { full: 1, upper: 1, face: 1 } });
   expect(events.at(-1)).toEqual({ type: 'finished', files: [manifest] });
   expect((await readManifest(manifest)).prompt).toBe('an illustration of a sks girl');
 });

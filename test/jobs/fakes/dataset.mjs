@@ -19,4 +19,4 @@ tell({
   file: 'broken.png',
   error: { code: 'input.picture.damaged', message: 'broken.png is cut short.', retryable: false },
 });
-tell({ type: 'prepared', manifest: join(out, 'manifest.json'), samplesPerFraming: { full: files.length } });
+tell({ type: 'prepared', manifest: join(out, 'manifest.json'), picturesPerFraming: { full: files.length } });

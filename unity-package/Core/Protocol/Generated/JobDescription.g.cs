@@ -49,7 +49,10 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Null when absent.</summary>
         public LossChange? Loss { get; set; }
 
-        /// <summary>How many training pictures there are of each framing. Null when absent.</summary>
+        /// <summary>How many images of each framing the dataset has. Null when absent.</summary>
+        public Dictionary<string, long>? PicturesPerFraming { get; set; }
+
+        /// <summary>How many samples of each framing were trained on, once succeeded. Null when absent.</summary>
         public Dictionary<string, long>? SamplesPerFraming { get; set; }
 
         /// <summary>Why it failed. Null when absent.</summary>
@@ -76,6 +79,7 @@ namespace LoraBridge.Core.Protocol
                 Options = fields.Optional("options")?.As(TrainOptions.Read),
                 Files = fields.Optional("files")?.List(read: value => value.Text()),
                 Loss = fields.Optional("loss")?.As(LossChange.Read),
+                PicturesPerFraming = fields.Optional("picturesPerFraming")?.Map(read: value => value.Integer()),
                 SamplesPerFraming = fields.Optional("samplesPerFraming")?.Map(read: value => value.Integer()),
                 Error = fields.Optional("error")?.As(WireError.Read),
             };
@@ -96,6 +100,7 @@ namespace LoraBridge.Core.Protocol
             fields.Add("options", Options);
             fields.List("files", Files, value => new JValue(value));
             fields.Add("loss", Loss);
+            fields.Map("picturesPerFraming", PicturesPerFraming, value => new JValue(value));
             fields.Map("samplesPerFraming", SamplesPerFraming, value => new JValue(value));
             fields.Add("error", Error);
         }

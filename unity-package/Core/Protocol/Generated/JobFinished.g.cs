@@ -22,16 +22,19 @@ namespace LoraBridge.Core.Protocol
         /// <summary>The field <c>resumable</c>.</summary>
         public bool Resumable { get; set; }
 
-        /// <summary>Paths of what was written; only when it succeeded. Null when absent.</summary>
+        /// <summary>Paths of what was written, once succeeded. Null when absent.</summary>
         public List<string>? Files { get; set; }
 
         /// <summary>Null when absent.</summary>
         public LossChange? Loss { get; set; }
 
-        /// <summary>How many training pictures there are of each framing. Null when absent.</summary>
+        /// <summary>How many images of each framing the dataset has. Null when absent.</summary>
+        public Dictionary<string, long>? PicturesPerFraming { get; set; }
+
+        /// <summary>How many samples of each framing were trained on, once succeeded. Null when absent.</summary>
         public Dictionary<string, long>? SamplesPerFraming { get; set; }
 
-        /// <summary>Only when it failed. Null when absent.</summary>
+        /// <summary>Why it failed. Null when absent.</summary>
         public WireError? Error { get; set; }
 
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>
@@ -51,6 +54,7 @@ namespace LoraBridge.Core.Protocol
                 Resumable = fields["resumable"].Flag(),
                 Files = fields.Optional("files")?.List(read: value => value.Text()),
                 Loss = fields.Optional("loss")?.As(LossChange.Read),
+                PicturesPerFraming = fields.Optional("picturesPerFraming")?.Map(read: value => value.Integer()),
                 SamplesPerFraming = fields.Optional("samplesPerFraming")?.Map(read: value => value.Integer()),
                 Error = fields.Optional("error")?.As(WireError.Read),
             };
@@ -67,6 +71,7 @@ namespace LoraBridge.Core.Protocol
             fields.Add("resumable", Resumable);
             fields.List("files", Files, value => new JValue(value));
             fields.Add("loss", Loss);
+            fields.Map("picturesPerFraming", PicturesPerFraming, value => new JValue(value));
             fields.Map("samplesPerFraming", SamplesPerFraming, value => new JValue(value));
             fields.Add("error", Error);
         }

@@ -13,7 +13,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>The field <c>job</c>.</summary>
         public string Job { get; set; } = "";
 
-        /// <summary>How many training pictures there are of each framing.</summary>
+        /// <summary>How many images of each framing the dataset has.</summary>
         public Dictionary<string, long> SamplesPerFraming { get; set; } = new Dictionary<string, long>();
 
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>
