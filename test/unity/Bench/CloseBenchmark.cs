@@ -25,7 +25,7 @@ namespace LoraBridge.Bench
                 var acknowledged = 0;
                 client.ShotAcknowledged += _ => acknowledged++;
                 client.Start();
-                Patience.Wait(client, () => acknowledged > 0);
+                client.WaitFor(() => acknowledged > 0);
                 var time = Stopwatch.StartNew();
                 client.Dispose();
                 times.Add(time.Elapsed.TotalMilliseconds);

@@ -30,7 +30,7 @@ namespace LoraBridge.Bench
                 CapturePose pose = null;
                 foreach (var shot in PlanExpansion.Expand(plan))
                 {
-                    if (pose != shot.Pose) stage.Pose(shot.Pose);
+                    if (pose != shot.Pose) stage.SetPose(shot.Pose);
                     if (pose != shot.Pose) posed = stage.Bake();
                     pose = shot.Pose;
                     var margins = Margins(Framed(shot, posed), ShotFramer.Place(plan, shot, posed));

@@ -22,7 +22,7 @@ namespace LoraBridge.Bench
 
         public static IDictionary<string, double> Run()
         {
-            var plan = Negatives.Plan(2);
+            var plan = SamplePasses.Plan(2);
             plan.Angles = Enumerable.Range(0, Shots / plan.Poses.Count).Select(index => new CaptureAngle(index)).ToList();
             using var daemon = new BenchDaemon();
             var outbox = new ShotOutbox(Path.Combine(daemon.Home, "outbox"));
@@ -30,8 +30,8 @@ namespace LoraBridge.Bench
             var acknowledged = 0;
             client.ShotAcknowledged += _ => acknowledged++;
             client.Start();
-            using var still = Negatives.Godette(plan.Supersampling);
-            using var session = new CaptureSession(CaptureCursor.Begin("Godette", "", plan), new StillStage(still), outbox);
+            using var still = SamplePasses.Godette(plan.Supersampling);
+            using var session = new CaptureSession(CaptureCursor.Begin("Godette", "", plan), new ConstantStage(still), outbox);
 
             var (managed, resident) = (new List<double>(), new List<double>());
             var next = Settled;

@@ -10,7 +10,7 @@ namespace LoraBridge.Bench
     {
         static readonly Dictionary<string, Func<IDictionary<string, double>>> _benchmarks = new Dictionary<string, Func<IDictionary<string, double>>>
         {
-            ["develop"] = DevelopBenchmark.Run,
+            ["encode"] = EncodeBenchmark.Run,
             ["framing"] = FramingBenchmark.Run,
             ["memory"] = MemoryBenchmark.Run,
             ["reconnect"] = ReconnectBenchmark.Run,

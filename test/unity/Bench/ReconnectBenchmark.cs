@@ -23,18 +23,18 @@ namespace LoraBridge.Bench
             var connections = 0;
             client.Connected += (hello, isWhole) => connections++;
             client.Start();
-            Patience.Wait(client, () => connections == 1);
+            client.WaitFor(() => connections == 1);
             var seconds = new List<double>();
             foreach (var absence in _absences)
             {
                 var before = connections;
                 daemon.Kill();
                 var gone = Stopwatch.StartNew();
-                Patience.Wait(client, () => gone.Elapsed.TotalSeconds >= absence);
+                client.WaitFor(() => gone.Elapsed.TotalSeconds >= absence);
                 daemon.Start();
-                Patience.Wait(client, () => File.Exists(daemon.DescriptorFile));
+                client.WaitFor(() => File.Exists(daemon.DescriptorFile));
                 var time = Stopwatch.StartNew();
-                Patience.Wait(client, () => connections > before);
+                client.WaitFor(() => connections > before);
                 seconds.Add(time.Elapsed.TotalSeconds);
             }
             return new Dictionary<string, double> { ["median s"] = seconds.OrderBy(value => value).ElementAt(seconds.Count / 2), ["slowest s"] = seconds.Max() };

@@ -21,12 +21,12 @@ namespace LoraBridge.Bench
             client.Connected += (hello, isWhole) => connected = true;
             client.ShotAcknowledged += _ => acknowledged++;
             client.Start();
-            Patience.Wait(client, () => connected);
+            client.WaitFor(() => connected);
             var pictures = Enumerable.Range(0, Shots).Select(shot => NoiseShot.Picture(shot, 1 << 20)).ToList();
             var time = Stopwatch.StartNew();
             for (var shot = 0; shot < Shots; shot++) NoiseShot.Put(outbox, $"{shot}", pictures[shot]);
             var kept = time.Elapsed.TotalSeconds;
-            Patience.Wait(client, () => acknowledged == Shots);
+            client.WaitFor(() => acknowledged == Shots);
             return new Dictionary<string, double> { ["on disk s"] = kept, ["acknowledged s"] = time.Elapsed.TotalSeconds };
         }
     }

@@ -17,7 +17,7 @@ namespace DeclaredUnity
     /// </summary>
     public sealed class EditorDriver : IDisposable
     {
-        readonly Posts _posts = new Posts();
+        readonly MainThread _mainThread = new MainThread();
         readonly SynchronizationContext _before = SynchronizationContext.Current;
 
         /// <summary>An editor with a new project in a folder.</summary>
@@ -25,7 +25,7 @@ namespace DeclaredUnity
         {
             Reset();
             UnityEngine.Application.Project = project;
-            SynchronizationContext.SetSynchronizationContext(_posts);
+            SynchronizationContext.SetSynchronizationContext(_mainThread);
         }
 
         /// <summary>What the console shows, each with its kind: <c>error: …</c>.</summary>
@@ -82,7 +82,7 @@ namespace DeclaredUnity
         /// <summary>One update of the editor: what was posted to the main thread, what the GPU has read back, and the update event.</summary>
         public void Tick()
         {
-            _posts.Run();
+            _mainThread.Run();
             for (var count = AsyncGPUReadback.Pending.Count; count > 0; count--) AsyncGPUReadback.Pending.Dequeue()();
             EditorApplication.update?.Invoke();
         }
@@ -158,7 +158,7 @@ namespace DeclaredUnity
         }
 
         /// <summary>Leaves what was done so far as it is.</summary>
-        public static void ForgetUndo() => Undo.Steps.Clear();
+        public static void ClearUndo() => Undo.Steps.Clear();
 
         /// <summary>Edits the first material of a character in the inspector.</summary>
         public static void EditMaterial(GameObject character) => character.GetComponentsInChildren<Renderer>()[0].sharedMaterials[0].Changes++;
@@ -281,7 +281,7 @@ namespace DeclaredUnity
         }
 
         /// <summary>Unity's main thread as others see it.</summary>
-        sealed class Posts : SynchronizationContext
+        sealed class MainThread : SynchronizationContext
         {
             readonly Queue<(SendOrPostCallback callback, object state)> _waiting = new Queue<(SendOrPostCallback, object)>();
 

@@ -22,25 +22,25 @@ namespace LoraBridge.DeclaredUnity.Tests
         static readonly CapturePlan Plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1 };
 
         /// <summary>Everything that a capture asks of a stage, twice over. Returns what the last shot saw.</summary>
-        Exposure Photograph(GameObject character, CapturePlan plan, params CapturePose[] poses)
+        RenderedPasses Photograph(GameObject character, CapturePlan plan, params CapturePose[] poses)
         {
             using (var stage = new UnityStage())
             {
                 stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
-                Exposure exposure = null;
+                RenderedPasses passes = null;
                 foreach (var pose in poses)
                 {
-                    stage.Pose(pose);
-                    stage.Express(new CaptureExpression { Name = "smiling", Key = "smile" });
+                    stage.SetPose(pose);
+                    stage.SetExpression(new CaptureExpression { Name = "smiling", Key = "smile" });
                     var posed = stage.Bake();
-                    stage.LookFrom(CameraFraming.Frame
+                    stage.PlaceCamera(CameraFraming.Frame
                       (posed.Vertices, posed.Vertices, new CaptureAngle(0), 20, plan.Width, plan.Height, 0.05f));
-                    var shot = stage.Shoot(CancellationToken.None);
+                    var shot = stage.Render(CancellationToken.None);
                     Assert.That(Editor.TickUntil(() => shot.IsCompleted, TimeSpan.FromSeconds(10)), "The pictures are not read back.");
-                    exposure?.Dispose();
-                    exposure = shot.GetAwaiter().GetResult();
+                    passes?.Dispose();
+                    passes = shot.GetAwaiter().GetResult();
                 }
-                return exposure;
+                return passes;
             }
         }
 
@@ -61,11 +61,11 @@ namespace LoraBridge.DeclaredUnity.Tests
         [Test]
         public void TwoPassesAreRenderedOnBlackAndOnWhiteInOneCall()
         {
-            using (var exposure = Photograph(Mina(), Plan, AllKinds))
+            using (var passes = Photograph(Mina(), Plan, AllKinds))
             {
-                Assert.That(exposure.Black.Half[0], Is.EqualTo(0));
-                Assert.That(exposure.White.Half[0], Is.EqualTo(0x3c00), "half float 1");
-                Assert.That(exposure.Black.Width, Is.EqualTo(64));
+                Assert.That(passes.Black.Half[0], Is.EqualTo(0));
+                Assert.That(passes.White.Half[0], Is.EqualTo(0x3c00), "half float 1");
+                Assert.That(passes.Black.Width, Is.EqualTo(64));
             }
             var calls = Editor.Calls.ToList();
             var reads = calls.IndexOf("AsyncGPUReadback.Request");
@@ -80,7 +80,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             PlayerSettings.colorSpace = space;
             try
             {
-                using (var exposure = Photograph(Mina(), Plan, AllKinds[0])) Assert.That(exposure.IsEncoded, Is.EqualTo(isEncoded));
+                using (var passes = Photograph(Mina(), Plan, AllKinds[0])) Assert.That(passes.IsEncoded, Is.EqualTo(isEncoded));
             }
             finally
             {
@@ -107,7 +107,7 @@ namespace LoraBridge.DeclaredUnity.Tests
                 var character = stage.Load(CharacterSubject.Of(mina), new StageSettings(Plan, new PicturePool()));
                 Assert.That(character.Clips.Select(clip => clip.Name),
                     Is.EqualTo(new[] { "Walking", "Waving", "Bowing", "Idle", "Take 001", "Take 001 2" }));
-                stage.Pose(new CapturePose { Name = "wave", Source = PoseSource.Clip, Clip = "Waving" });
+                stage.SetPose(new CapturePose { Name = "wave", Source = PoseSource.Clip, Clip = "Waving" });
             }
         }
 
@@ -115,10 +115,10 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void ASinglePassIsRenderedOnce()
         {
             var plan = new CapturePlan { Width = 32, Height = 64, Supersampling = 2, Matting = MattingMode.SinglePass };
-            using (var exposure = Photograph(Mina(), plan, AllKinds[0]))
+            using (var passes = Photograph(Mina(), plan, AllKinds[0]))
             {
-                Assert.That(exposure.White, Is.Null);
-                Assert.That((exposure.Black.Width, exposure.Black.Height), Is.EqualTo((64, 128)));
+                Assert.That(passes.White, Is.Null);
+                Assert.That((passes.Black.Width, passes.Black.Height), Is.EqualTo((64, 128)));
             }
             Assert.That(Editor.Calls.Count(call => call == "new RenderTexture"), Is.EqualTo(1));
         }
@@ -194,7 +194,7 @@ namespace LoraBridge.DeclaredUnity.Tests
                 Assert.That(character.Clips.Single().Name, Is.EqualTo("Walk"));
 
                 // The clip's root motion carries her away; she is measured where she stands all the same.
-                stage.Pose(AllKinds[1]);
+                stage.SetPose(AllKinds[1]);
                 var posed = stage.Bake();
                 Assert.That(posed.Vertices, Has.Count.EqualTo(16));
                 Assert.That(posed.HipHeight, Is.EqualTo(0.8f).Within(1e-5f));
@@ -252,7 +252,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             {
                 var thing = stage.Load(CharacterSubject.Of(CharacterMaker.Thing("Barrel")), new StageSettings(Plan, new PicturePool()));
                 Assert.That((thing.IsHumanoid, thing.HasHead), Is.EqualTo((false, false)));
-                var error = Assert.Throws<CaptureException>(() => stage.Pose(AllKinds[2]));
+                var error = Assert.Throws<CaptureException>(() => stage.SetPose(AllKinds[2]));
                 Assert.That(error.Code, Is.EqualTo("input.pose.rig"));
             }
         }
@@ -272,8 +272,8 @@ namespace LoraBridge.DeclaredUnity.Tests
             {
                 var loaded = stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
                 Assert.That(loaded.Clips.Select(c => c.Name), Does.Contain(pose.Clip), "a clip of the project that the plan asks for");
-                if (fits != null) stage.Pose(pose);
-                else Assert.That(Assert.Throws<CaptureException>(() => stage.Pose(pose)).Code, Is.EqualTo("input.clip.rig"));
+                if (fits != null) stage.SetPose(pose);
+                else Assert.That(Assert.Throws<CaptureException>(() => stage.SetPose(pose)).Code, Is.EqualTo("input.clip.rig"));
             }
         }
 

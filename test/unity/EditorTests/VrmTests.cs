@@ -122,7 +122,7 @@ namespace LoraBridge.DeclaredUnity.Tests
                 var character = stage.Load(CharacterSubject.Of(mina), new StageSettings(plan, new PicturePool()));
                 Assert.That(character.ExpressionPresets, Is.EqualTo(names));
                 Assert.That(character.Expressions, Is.EqualTo(names.Append("smile")));
-                stage.Express(new CaptureExpression { Name = "x", Key = names[0], Weight = 0.5f });
+                stage.SetExpression(new CaptureExpression { Name = "x", Key = names[0], Weight = 0.5f });
                 Assert.That(Editor.Alive.OfType<SkinnedMeshRenderer>().Select(skin => skin.GetBlendShapeWeight(0)), Has.Some.EqualTo(30).Within(1e-3));
             }
         }

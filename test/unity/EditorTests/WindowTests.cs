@@ -104,7 +104,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             var preset = EditorDriver.Find<DropdownField>(window.rootVisualElement, "preset").Single();
             EditPlan(window);
             var draft = window.Plan.Asset;
-            EditorDriver.ForgetUndo();
+            EditorDriver.ClearUndo();
             preset.index = (int)PlanPreset.Faces;
             Assert.That(draft == null);
             Editor.UndoAll();

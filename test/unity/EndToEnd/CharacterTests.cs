@@ -76,8 +76,8 @@ namespace LoraBridge.EndToEnd
             editor.Until(view => view.OpenStages == 0, "the stages are given back");
             var view = editor.Program.Look();
             Assert.That((view.Waiting, view.Gallery.Count), Is.EqualTo((0, 0)));
-            using var witness = new Witness(Home);
-            Assert.That(witness.Shots("Godette"), Is.Empty);
+            using var query = new DaemonQuery(Home);
+            Assert.That(query.Shots("Godette"), Is.Empty);
         }
     }
 }

@@ -30,8 +30,8 @@ namespace LoraBridge.EndToEnd
             editor.Program.OpenShot(names[2]);
             editor.Program.PressInShot("shot-retake");
             editor.Until(view => !view.IsCapturing && view.Waiting == 0 && view.Status.StartsWith("1 shots"), "it is retaken");
-            using var witness = new Witness(Home);
-            var shots = witness.Shots("Godette");
+            using var query = new DaemonQuery(Home);
+            var shots = query.Shots("Godette");
             Assert.That(shots.Select(shot => (string)shot["name"]).Distinct(), Is.EquivalentTo(names.Where(name => name != names[1])));
             Assert.That(shots.Count(shot => (string)shot["name"] == names[2]), Is.EqualTo(2), "the newer one counts");
             Assert.That(editor.Program.Look().Errors, Is.Empty);
@@ -39,15 +39,15 @@ namespace LoraBridge.EndToEnd
 
         bool HasDrawnHead(string name, double x)
         {
-            using var witness = new Witness(Home);
-            var head = witness.Shots("Godette").Single(shot => (string)shot["name"] == name)["regions"]?["head"];
+            using var query = new DaemonQuery(Home);
+            var head = query.Shots("Godette").Single(shot => (string)shot["name"] == name)["regions"]?["head"];
             return head != null && System.Math.Abs((double)head["x"] - x) < 0.01;
         }
 
         void AssertCorrected(string name, float scale)
         {
-            using var witness = new Witness(Home);
-            var shot = witness.Shots("Godette").Single(found => (string)found["name"] == name);
+            using var query = new DaemonQuery(Home);
+            var shot = query.Shots("Godette").Single(found => (string)found["name"] == name);
             Assert.That(((bool)shot["excluded"], (string)shot["caption"]), Is.EqualTo((true, "a sks girl")));
             Assert.That((string)shot["face"]["source"], Is.EqualTo("region"));
             Assert.That((double)shot["regions"]["head"]["x"], Is.EqualTo(20 / scale).Within(0.01));

@@ -61,10 +61,10 @@ namespace LoraBridge.EndToEnd
         /// <summary>Every shot that a capture of a character makes is with the daemon, once, bit for bit.</summary>
         protected void AssertAllAreThere(string character, string look = Characters.Veiled)
         {
-            using var witness = new Witness(Home);
-            var shots = witness.Shots(character);
+            using var query = new DaemonQuery(Home);
+            var shots = query.Shots(character);
             Assert.That(shots.Select(shot => ((string)shot["name"], (string)shot["sha256"])), Is.EquivalentTo(Shots(look)));
-            foreach (var shot in shots) Assert.That(witness.Sha256((string)shot["url"]), Is.EqualTo((string)shot["sha256"]));
+            foreach (var shot in shots) Assert.That(query.Sha256((string)shot["url"]), Is.EqualTo((string)shot["sha256"]));
         }
 
         /// <summary>Names and hashes of the shots that a capture makes, found out without an editor.</summary>

@@ -17,7 +17,7 @@ namespace LoraBridge.EndToEnd
             editor.Program.Press(Capture);
             editor.Until(view => !view.IsCapturing && view.Waiting == 15, "all shots are taken and wait");
             editor.Until(view => view.Connection.Contains("token"), "the window says why");
-            using (var witness = new Witness(Home)) Assert.That(witness.Shots("Godette"), Is.Empty);
+            using (var query = new DaemonQuery(Home)) Assert.That(query.Shots("Godette"), Is.Empty);
             editor.Program.SetToken(token);
             editor.Until(IsSent, "all shots are sent");
             AssertAllAreThere("Godette");
@@ -58,7 +58,7 @@ namespace LoraBridge.EndToEnd
                 Assert.That(editor.Program.Look().Status, Does.Contain("space").IgnoreCase);
                 daemon.Resume();
                 editor.Until(view => view.Waiting == 0, "what was taken is sent");
-                using (var witness = new Witness(Home)) Assert.That(witness.Shots("Godette"), Has.Count.InRange(3, 14));
+                using (var query = new DaemonQuery(Home)) Assert.That(query.Shots("Godette"), Has.Count.InRange(3, 14));
                 File.Delete(filler);
                 editor.Program.Press(Capture);
                 editor.Until(IsSent, "all shots are sent");

@@ -12,7 +12,7 @@ namespace LoraBridge.EndToEnd
     sealed class UnityApp : IDisposable
     {
         // Long, because machines are slow at times: no test passes by it.
-        static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+        static readonly TimeSpan Timeout = TimeSpan.FromMinutes(4);
 
         readonly EditorSetup _setup;
         AppDomain _domain;
@@ -66,7 +66,7 @@ namespace LoraBridge.EndToEnd
             {
                 _program.Tick();
                 other?._program.Tick();
-                if (clock.Elapsed > Patience) Assert.Fail($"Waited in vain until {what}. {_program.Describe()}");
+                if (clock.Elapsed > Timeout) Assert.Fail($"Waited in vain until {what}. {_program.Describe()}");
                 Thread.Sleep(5);
             }
         }

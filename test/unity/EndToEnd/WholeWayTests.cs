@@ -22,21 +22,21 @@ namespace LoraBridge.EndToEnd
             Assert.That(gallery, Has.Count.EqualTo(15));
             Assert.That(gallery.Select(shot => shot.FaceSource), Has.All.EqualTo("Region"));
             Dictionary<string, byte[]> pictures = editor.Program.Pictures();
-            using (var witness = new Witness(Home))
+            using (var query = new DaemonQuery(Home))
             {
-                var shots = witness.Shots("Godette");
+                var shots = query.Shots("Godette");
                 Assert.That(shots.Select(shot => ((string)shot["name"], (string)shot["sha256"])),
                     Is.EquivalentTo(pictures.Select(picture => (picture.Key, Sha256(picture.Value)))));
-                foreach (var shot in shots) Assert.That(witness.Sha256((string)shot["url"]), Is.EqualTo((string)shot["sha256"]));
+                foreach (var shot in shots) Assert.That(query.Sha256((string)shot["url"]), Is.EqualTo((string)shot["sha256"]));
             }
             foreach (var picture in pictures) AssertHasNoHoles(picture.Key, picture.Value);
 
             editor.Until(view => view.TrainingState == "Succeeded" && view.Previews.Contains(4), "the training has ended");
             Assert.That(editor.Program.Look().Previews, Is.EqualTo(new[] { 0, 4 }), "the base model's and the LoRA's");
             foreach (var (width, height) in editor.Program.PreviewsInWindow()) Assert.That(Math.Min(width, height), Is.GreaterThanOrEqualTo(128));
-            using (var witness = new Witness(Home))
+            using (var query = new DaemonQuery(Home))
             {
-                var job = witness.Jobs().Single();
+                var job = query.Jobs().Single();
                 Assert.That((string)job["state"], Is.EqualTo("succeeded"));
                 Assert.That(job["files"].Select(file => (string)file).Where(file => file.EndsWith(".safetensors")).ToList(), Has.Count.EqualTo(2).And.All.Exist);
             }

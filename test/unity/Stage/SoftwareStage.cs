@@ -67,12 +67,12 @@ namespace LoraBridge.TestStage
         }
 
         /// <inheritdoc/>
-        public void Pose(CapturePose pose)
+        public void SetPose(CapturePose pose)
         {
-            Check(_body != null, "Pose comes after Load");
+            Check(_body != null, "SetPose comes after Load");
             _posed = null;
             _body.Stand();
-            _body.Express(new Bind[0], 0);
+            _body.SetExpression(new Bind[0], 0);
             if (pose.Source == PoseSource.Muscles && !_subject.Character.Bones.ContainsKey("head"))
                 throw new CaptureException("input.pose.rig", $"{_subject.Character.Name} is not humanoid.", "Choose the pose it stands in.");
             if (pose.Source == PoseSource.Muscles) _body.Turn(Muscles.Rotations(pose.Muscles));
@@ -86,11 +86,11 @@ namespace LoraBridge.TestStage
         }
 
         /// <inheritdoc/>
-        public void Express(CaptureExpression expression)
+        public void SetExpression(CaptureExpression expression)
         {
-            Check(_body != null, "Express comes after Load");
+            Check(_body != null, "SetExpression comes after Load");
             _posed = null;
-            _body.Express(expression.Key.Length == 0 ? new Bind[0] : _subject.Character.Expressions[expression.Key], expression.Weight);
+            _body.SetExpression(expression.Key.Length == 0 ? new Bind[0] : _subject.Character.Expressions[expression.Key], expression.Weight);
         }
 
         /// <inheritdoc/>
@@ -109,16 +109,16 @@ namespace LoraBridge.TestStage
         }
 
         /// <inheritdoc/>
-        public void LookFrom(CameraPlacement camera)
+        public void PlaceCamera(CameraPlacement camera)
         {
-            Check(_posed != null, "LookFrom comes after Bake");
+            Check(_posed != null, "PlaceCamera comes after Bake");
             _camera = camera;
         }
 
         /// <inheritdoc/>
-        public Task<Exposure> Shoot(CancellationToken cancellation)
+        public Task<RenderedPasses> Render(CancellationToken cancellation)
         {
-            Check(_camera != null && _posed != null, "Shoot comes after Bake and LookFrom");
+            Check(_camera != null && _posed != null, "Render comes after Bake and PlaceCamera");
             var projection = new Projection(_camera, _settings.Width, _settings.Height);
             foreach (var mesh in _posed) projection.Add(mesh);
             var triangles = projection.Triangles();
@@ -145,12 +145,12 @@ namespace LoraBridge.TestStage
             Interlocked.Decrement(ref _open);
         }
 
-        static async Task<Exposure> Expose(Func<Vector4, Task<LinearPicture>> draw, MattingMode matting)
+        static async Task<RenderedPasses> Expose(Func<Vector4, Task<LinearPicture>> draw, MattingMode matting)
         {
-            if (matting == MattingMode.SinglePass) return Exposure.OfSinglePass(await draw(Vector4.Zero).ConfigureAwait(false));
+            if (matting == MattingMode.SinglePass) return RenderedPasses.OfSinglePass(await draw(Vector4.Zero).ConfigureAwait(false));
             // The backgrounds are opaque in Unity too; nobody looks at their alpha.
             Task<LinearPicture> black = draw(Vector4.UnitW), white = draw(Vector4.One);
-            return Exposure.OfTwoPasses(await black.ConfigureAwait(false), await white.ConfigureAwait(false));
+            return RenderedPasses.OfTwoPasses(await black.ConfigureAwait(false), await white.ConfigureAwait(false));
         }
 
         void AddRegion(List<StageRegion> regions, string name, string bone)

@@ -29,12 +29,12 @@ namespace LoraBridge.Core.Capture
         readonly int _first;
         readonly Stopwatch _sinceTick = Stopwatch.StartNew();
         TimeSpan _waited;
-        ShotDeveloper? _developer;
-        int _nextToShoot;
+        ShotEncoder? _encoder;
+        int _nextToRender;
         PlannedShot? _posedFor;
         PosedCharacter? _posed;
         CameraPlacement? _camera;
-        Task<Exposure>? _shooting;
+        Task<RenderedPasses>? _rendering;
 
         /// <summary>What has become of the capture.</summary>
         public CaptureState State { get; private set; }
@@ -69,7 +69,7 @@ namespace LoraBridge.Core.Capture
             Cursor = cursor.At(cursor.Next);
             _stage = stage;
             _sink = sink;
-            _first = _nextToShoot = Cursor.Next;
+            _first = _nextToRender = Cursor.Next;
             _problem = PlanValidation.Problems(cursor.Plan).FirstOrDefault();
             // A plan of far too many shots is not even expanded.
             _shots = _problem == null ? PlanExpansion.Expand(cursor.Plan) : Array.Empty<PlannedShot>();
@@ -90,8 +90,8 @@ namespace LoraBridge.Core.Capture
                 Collect();
                 if (State != CaptureState.Running) return;
                 if (Cursor.Next >= Total) End(CaptureState.Finished);
-                else if (_developer == null) _developer = Load();
-                else Photograph(_developer);
+                else if (_encoder == null) _encoder = Load();
+                else TakeNext(_encoder);
             }
             catch (Exception error)
             {
@@ -109,53 +109,53 @@ namespace LoraBridge.Core.Capture
         /// </summary>
         public void Dispose() => Stop(CaptureState.Suspended);
 
-        ShotDeveloper Load()
+        ShotEncoder Load()
         {
             Character = _stage.Load(Cursor.Subject, new StageSettings(Cursor.Plan, new PicturePool()));
             if (PlanValidation.Problems(Cursor.Plan, Character).FirstOrDefault() is PlanProblem problem) throw AsError(problem);
-            return new ShotDeveloper(Cursor, _sink);
+            return new ShotEncoder(Cursor, _sink);
         }
 
-        void Photograph(ShotDeveloper developer)
+        void TakeNext(ShotEncoder encoder)
         {
-            FailedShot = _nextToShoot - 1;
-            if (Receive(developer) && (_nextToShoot = Cursor.FirstUnskipped(_nextToShoot)) < Total && developer.HasRoom && !_stage.IsBusy)
+            FailedShot = _nextToRender - 1;
+            if (Receive(encoder) && (_nextToRender = Cursor.FirstUnskipped(_nextToRender)) < Total && encoder.HasRoom && !_stage.IsBusy)
             {
-                FailedShot = _nextToShoot;
-                Shoot(_shots[_nextToShoot++]);
+                FailedShot = _nextToRender;
+                Render(_shots[_nextToRender++]);
             }
             FailedShot = null;
         }
 
-        void Shoot(PlannedShot shot)
+        void Render(PlannedShot shot)
         {
             var isPosed = _posedFor != null && _posedFor.Pose == shot.Pose;
-            if (!isPosed) _stage.Pose(shot.Pose);
+            if (!isPosed) _stage.SetPose(shot.Pose);
             if (!isPosed || _posedFor!.Expression != shot.Expression)
             {
-                _stage.Express(shot.Expression);
+                _stage.SetExpression(shot.Expression);
                 _posed = _stage.Bake();
                 _posedFor = shot;
             }
             _camera = ShotFramer.Place(Cursor.Plan, shot, _posed!);
-            _stage.LookFrom(_camera);
+            _stage.PlaceCamera(_camera);
             _waited = TimeSpan.Zero;
-            _shooting = _stage.Shoot(_cancellation.Token);
+            _rendering = _stage.Render(_cancellation.Token);
         }
 
         /// <summary>Passes the pictures of the shot under way on. Returns false while they are not there yet.</summary>
-        bool Receive(ShotDeveloper developer)
+        bool Receive(ShotEncoder encoder)
         {
-            if (_shooting == null) return true;
-            if (!_shooting.IsCompleted)
+            if (_rendering == null) return true;
+            if (!_rendering.IsCompleted)
             {
                 CheckReadbackTime();
                 return false;
             }
-            var exposure = _shooting.GetAwaiter().GetResult();
-            _shooting = null;
-            var shot = _shots[_nextToShoot - 1];
-            developer.Add(shot, RegionProjection.Regions(_posed!, _camera!), exposure);
+            var passes = _rendering.GetAwaiter().GetResult();
+            _rendering = null;
+            var shot = _shots[_nextToRender - 1];
+            encoder.Add(shot, RegionProjection.Regions(_posed!, _camera!), passes);
             return true;
         }
 
@@ -172,7 +172,7 @@ namespace LoraBridge.Core.Capture
         /// <summary>Moves the cursor behind the shots that the sink has accepted.</summary>
         void Collect()
         {
-            while (State == CaptureState.Running && _developer?.Collect() is TakenShot shot)
+            while (State == CaptureState.Running && _encoder?.Collect() is TakenShot shot)
             {
                 Cursor = Cursor.At(shot.Planned.Index + 1);
                 ShotTaken?.Invoke(shot);
@@ -204,10 +204,10 @@ namespace LoraBridge.Core.Capture
         {
             if (State != CaptureState.Running) return;
             State = state;
-            _developer?.Stop();
+            _encoder?.Stop();
             // Pictures that come too late go back to their pool, and an error that nobody waits for any more is observed.
-            _shooting?.ContinueWith(late => { if (late.Exception == null && !late.IsCanceled) late.Result.Dispose(); }, TaskScheduler.Default);
-            _shooting = null;
+            _rendering?.ContinueWith(late => { if (late.Exception == null && !late.IsCanceled) late.Result.Dispose(); }, TaskScheduler.Default);
+            _rendering = null;
             try
             {
                 try

@@ -6,7 +6,7 @@ namespace LoraBridge.Core.Capture
     /// <summary>Names of characters as the protocol takes them: they may become folder names on any system.</summary>
     public static class CharacterName
     {
-        const int Longest = 100;
+        const int MaxLength = 100;
 
         /// <summary>The nearest allowed name: <c>Mina: battle/dress.</c> becomes <c>Mina- battle-dress</c>.</summary>
         public static string Of(string text)
@@ -14,7 +14,7 @@ namespace LoraBridge.Core.Capture
             var name = new StringBuilder();
             foreach (var letter in text)
                 name.Append(char.IsControl(letter) || "/\\:*?\"<>|".IndexOf(letter) >= 0 ? '-' : letter);
-            if (name.Length > Longest) name.Length = Longest;
+            if (name.Length > MaxLength) name.Length = MaxLength;
             if (name.Length > 0 && char.IsHighSurrogate(name[name.Length - 1])) name.Length--;
             var trimmed = name.ToString().Trim().Trim('.', ' ', '\u3000');
             return trimmed.Length > 0 ? trimmed : "character";

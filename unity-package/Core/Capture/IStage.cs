@@ -13,8 +13,8 @@ namespace LoraBridge.Core.Capture
     /// whatever scale and place.
     /// <para>
     /// Every member is called on the thread that made the stage (Unity's main thread), in this order: <see cref="Load"/> once; then
-    /// for each shot <see cref="Pose"/> and <see cref="Express"/> where they change, <see cref="Bake"/> after either,
-    /// <see cref="LookFrom"/>, <see cref="Shoot"/>; at last <see cref="IDisposable.Dispose"/>.
+    /// for each shot <see cref="SetPose"/> and <see cref="SetExpression"/> where they change, <see cref="Bake"/> after either,
+    /// <see cref="PlaceCamera"/>, <see cref="Render"/>; at last <see cref="IDisposable.Dispose"/>.
     /// </para>
     /// <para>
     /// Errors that a person can do something about are <see cref="CaptureException"/>. After an exception from any member the stage is
@@ -29,17 +29,17 @@ namespace LoraBridge.Core.Capture
         /// <param name="settings">What stays the same over all shots.</param>
         StageCharacter Load(string subject, StageSettings settings);
 
-        /// <summary>Poses the character. The expression is the neutral one until <see cref="Express"/> is called again.</summary>
-        void Pose(CapturePose pose);
+        /// <summary>Poses the character. The expression is the neutral one until <see cref="SetExpression"/> is called again.</summary>
+        void SetPose(CapturePose pose);
 
         /// <summary>Shows an expression in place of the one before; an empty key is the face as it is.</summary>
-        void Express(CaptureExpression expression);
+        void SetExpression(CaptureExpression expression);
 
         /// <summary>The vertices of the character as it is now.</summary>
         PosedCharacter Bake();
 
         /// <summary>Places the camera.</summary>
-        void LookFrom(CameraPlacement camera);
+        void PlaceCamera(CameraPlacement camera);
 
         /// <summary>
         /// True while a shot would come out wrong, such as with shaders still compiling. The session waits.
@@ -48,9 +48,9 @@ namespace LoraBridge.Core.Capture
 
         /// <summary>
         /// Photographs the character. Both passes are rendered before it returns, so that no time passes between them; the task ends
-        /// when the pixels have been read back, and the caller then owns the exposure. No other member but
+        /// when the pixels have been read back, and the caller then owns the passes. No other member but
         /// <see cref="IsBusy"/> and <c>Dispose</c> is called until the task has ended.
         /// </summary>
-        Task<Exposure> Shoot(CancellationToken cancellation);
+        Task<RenderedPasses> Render(CancellationToken cancellation);
     }
 }

@@ -25,7 +25,7 @@ namespace LoraBridge.Core.Connection
         readonly CancellationTokenSource _end = new CancellationTokenSource();
         readonly object _lock = new object();
         Task _running = Task.CompletedTask;
-        Conversation? _conversation;
+        MessagePump? _pump;
         volatile bool _isDisposed;
         volatile ConnectionState _state = ConnectionState.Closed;
         // The last event that has arrived, for the next connection; Position is the last one that was told.
@@ -95,9 +95,9 @@ namespace LoraBridge.Core.Connection
             {
                 string text;
                 (text, answer) = _requests.Add(request);
-                _conversation?.Say(text);
+                _pump?.Send(text);
             }
-            if (_isDisposed) _requests.Fail(Link.Lost());
+            if (_isDisposed) _requests.Fail(ConnectionError.Lost());
             return answer;
         }
 
@@ -119,13 +119,13 @@ namespace LoraBridge.Core.Connection
         void End()
         {
             _end.Cancel();
-            lock (_lock) _conversation?.Abort();
-            _requests.Fail(Link.Lost());
+            lock (_lock) _pump?.Abort();
+            _requests.Fail(ConnectionError.Lost());
         }
 
         void Wake()
         {
-            lock (_lock) _conversation?.Wake();
+            lock (_lock) _pump?.Wake();
         }
 
         async Task Run()
@@ -135,13 +135,13 @@ namespace LoraBridge.Core.Connection
             while (!_end.IsCancellationRequested)
             {
                 LoraBridgeException error;
-                var mark = _endpoint.Mark();
+                var snapshot = _endpoint.Snapshot();
                 try
                 {
-                    using var link = await Link.Open(_endpoint.Find(), Identity(), _end.Token).ConfigureAwait(false);
+                    using var socket = await DaemonSocket.Open(_endpoint.Find(), Identity(), _end.Token).ConfigureAwait(false);
                     told = null;
                     retry.Succeeded();
-                    error = await Converse(link).ConfigureAwait(false);
+                    error = await Pump(socket).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException) when (_end.IsCancellationRequested)
                 {
@@ -149,53 +149,53 @@ namespace LoraBridge.Core.Connection
                 }
                 catch (Exception fault)
                 {
-                    error = fault as LoraBridgeException ?? Link.Lost(fault);
+                    error = fault as LoraBridgeException ?? ConnectionError.Lost(fault);
                 }
                 if (_end.IsCancellationRequested) return;
                 // A message is news once: a daemon that is absent stays so for hours.
                 if (told != error.Message) _inbox.Add(() => Disconnected?.Invoke(error));
                 told = error.Message;
-                await retry.Wait(error, mark, _end.Token).ConfigureAwait(false);
+                await retry.Wait(error, snapshot, _end.Token).ConfigureAwait(false);
             }
         }
 
         Identify Identity() => new Identify { Client = _name, ClientVersion = _version, Resume = _arrived };
 
-        async Task<LoraBridgeException> Converse(Link link)
+        async Task<LoraBridgeException> Pump(DaemonSocket socket)
         {
-            var complete = _arrived != null && link.Hello.Epoch == _arrived.Epoch && link.Welcome.ReplayFrom == _arrived.Sequence + 1;
-            var start = new Resume { Epoch = link.Hello.Epoch, Sequence = link.Welcome.ReplayFrom - 1 };
+            var complete = _arrived != null && socket.Hello.Epoch == _arrived.Epoch && socket.Welcome.ReplayFrom == _arrived.Sequence + 1;
+            var start = new Resume { Epoch = socket.Hello.Epoch, Sequence = socket.Welcome.ReplayFrom - 1 };
             _arrived = start;
-            var hello = link.Hello;
+            var hello = socket.Hello;
             _inbox.Add(() =>
             {
                 Position = start;
                 Connected?.Invoke(hello, complete);
             });
-            var conversation = new Conversation(link, _outbox, Hear, () => _inbox.IsFull, _end.Token);
+            var pump = new MessagePump(socket, _outbox, OnMessage, () => _inbox.IsFull, _end.Token);
             lock (_lock)
             {
                 // In one step, or a request that is made just now would be sent twice or not at all.
-                foreach (var text in _requests.Texts()) conversation.Say(text);
-                _conversation = conversation;
+                foreach (var text in _requests.Texts()) pump.Send(text);
+                _pump = pump;
                 if (!_isDisposed) _state = ConnectionState.Connected;
             }
             try
             {
-                return await conversation.Run().ConfigureAwait(false);
+                return await pump.Run().ConfigureAwait(false);
             }
             finally
             {
                 lock (_lock)
                 {
-                    _conversation = null;
-                    conversation.Dispose();
+                    _pump = null;
+                    pump.Dispose();
                     if (!_isDisposed) _state = ConnectionState.Connecting;
                 }
             }
         }
 
-        void Hear(object message)
+        void OnMessage(object message)
         {
             switch (message)
             {

@@ -11,13 +11,13 @@ namespace LoraBridge.Core.Connection
     {
         readonly string? _file;
         readonly Descriptor? _known;
-        readonly LoraBridgeException? _fault;
+        readonly LoraBridgeException? _error;
 
         DaemonEndpoint(string? file, Descriptor? known, LoraBridgeException? fault = null)
         {
             _file = file;
             _known = known;
-            _fault = fault;
+            _error = fault;
         }
 
         /// <summary>The daemon that writes this descriptor file; on Windows also one in WSL2, by <c>\\wsl.localhost\…\daemon.json</c>.</summary>
@@ -45,7 +45,7 @@ namespace LoraBridge.Core.Connection
         public Descriptor Find()
         {
             if (_known != null) return _known;
-            if (_fault != null) throw _fault;
+            if (_error != null) throw _error;
             var text = ReadText() ?? throw Absent($"No daemon runs: {_file} is not there.", null);
             try
             {
@@ -58,7 +58,7 @@ namespace LoraBridge.Core.Connection
         }
 
         /// <summary>What changes when a daemon is started or ends; null while there is none.</summary>
-        internal string? Mark()
+        internal string? Snapshot()
         {
             try
             {

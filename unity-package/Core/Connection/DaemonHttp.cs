@@ -49,7 +49,7 @@ namespace LoraBridge.Core.Connection
             }
             catch (Exception error) when (IsUnreachable(error))
             {
-                throw Link.Lost(error);
+                throw ConnectionError.Lost(error);
             }
         }
 

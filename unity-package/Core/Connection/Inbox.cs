@@ -12,9 +12,9 @@ namespace LoraBridge.Core.Connection
     {
         sealed class Entry
         {
-            public Action Tell { get; set; }
+            public Action Deliver { get; set; }
 
-            public Entry(Action tell) => Tell = tell;
+            public Entry(Action tell) => Deliver = tell;
         }
 
         // An owner that does not ask for long, in a modal dialogue perhaps, must not cost memory: the daemon keeps the rest.
@@ -45,7 +45,7 @@ namespace LoraBridge.Core.Connection
             {
                 if (_latest.TryGetValue(key, out var entry))
                 {
-                    entry.Tell = tell;
+                    entry.Deliver = tell;
                     return;
                 }
                 _latest[key] = entry = new Entry(tell);
@@ -64,16 +64,16 @@ namespace LoraBridge.Core.Connection
                 lock (_lock)
                 {
                     var entry = _entries.Dequeue();
-                    tell = entry.Tell;
+                    tell = entry.Deliver;
                     // Nothing can take its place any more.
                     if (_entries.Count == 0) _latest.Clear();
-                    else Forget(entry);
+                    else RemoveLatest(entry);
                 }
                 tell();
             }
         }
 
-        void Forget(Entry entry)
+        void RemoveLatest(Entry entry)
         {
             foreach (var pair in _latest)
             {

@@ -14,7 +14,7 @@ namespace LoraBridge.Core.Connection
 
         // Who was refused will be refused again, until somebody has done something.
         static readonly TimeSpan _afterRefusal = TimeSpan.FromSeconds(5);
-        static readonly TimeSpan _look = TimeSpan.FromMilliseconds(200);
+        static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(200);
 
         readonly DaemonEndpoint _endpoint;
         TimeSpan _delay = _first;
@@ -23,18 +23,18 @@ namespace LoraBridge.Core.Connection
 
         public void Succeeded() => _delay = _first;
 
-        /// <summary>Waits after <paramref name="error"/>. <paramref name="mark"/> is the endpoint's before the attempt.</summary>
-        public async Task Wait(LoraBridgeException error, string? mark, CancellationToken cancel)
+        /// <summary>Waits after <paramref name="error"/>. <paramref name="snapshot"/> is the endpoint's before the attempt.</summary>
+        public async Task Wait(LoraBridgeException error, string? snapshot, CancellationToken cancel)
         {
             var isTransient = error.Code == "resource.connection.lost" || error.Code == "state.daemon.absent";
             var left = isTransient ? _delay : _afterRefusal;
             _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, _longest.Ticks));
             while (left > TimeSpan.Zero && !cancel.IsCancellationRequested)
             {
-                var slice = left < _look ? left : _look;
+                var slice = left < _pollInterval ? left : _pollInterval;
                 left -= slice;
                 await Task.WhenAny(Task.Delay(slice, cancel)).ConfigureAwait(false);
-                if (_endpoint.Mark() != mark) return;
+                if (_endpoint.Snapshot() != snapshot) return;
             }
         }
     }

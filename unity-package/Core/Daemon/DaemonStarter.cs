@@ -16,12 +16,12 @@ namespace LoraBridge.Core.Daemon
     public sealed class DaemonStarter
     {
         const string IdleSeconds = "600";
-        static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
+        static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(50);
 
         readonly DaemonSettings _settings;
 
         /// <summary>How long a daemon may take to come up.</summary>
-        internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
+        internal TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
         /// <summary>A starter that goes by these settings, as they are at each call.</summary>
         public DaemonStarter(DaemonSettings settings) => _settings = settings;
@@ -68,7 +68,7 @@ namespace LoraBridge.Core.Daemon
             using var process = await DetachedProcess.Start(node, _settings.StartScript, log.File, program, "daemon", "--idle-exit", IdleSeconds).ConfigureAwait(false);
             try
             {
-                var descriptor = await WaitForIt(process, program, log, cancel).ConfigureAwait(false);
+                var descriptor = await WaitUntilReady(process, program, log, cancel).ConfigureAwait(false);
                 // Another editor was quicker: ours would end by itself, but had better not wait for a chance.
                 if (process.Id != 0 && process.Id != descriptor.Pid) process.Kill();
                 return descriptor;
@@ -81,9 +81,9 @@ namespace LoraBridge.Core.Daemon
             }
         }
 
-        async Task<Descriptor> WaitForIt(DetachedProcess process, string program, StartLog log, CancellationToken cancel)
+        async Task<Descriptor> WaitUntilReady(DetachedProcess process, string program, StartLog log, CancellationToken cancel)
         {
-            var deadline = DateTime.UtcNow + Patience;
+            var deadline = DateTime.UtcNow + StartTimeout;
             while (true)
             {
                 // Asked first: whoever has ended by then has lost against another daemon, or has failed.
@@ -92,8 +92,8 @@ namespace LoraBridge.Core.Daemon
                 if (descriptor != null) return descriptor;
                 // Another editor may have been quicker, and its daemon be about to write its descriptor.
                 if (hasEnded && !log.Read().Contains("state.daemon.running")) throw Failed($"{program} has ended at once", log);
-                if (DateTime.UtcNow > deadline) throw Failed($"{program} did not come up in {Patience.TotalSeconds} s", log);
-                await Task.Delay(_look, cancel).ConfigureAwait(false);
+                if (DateTime.UtcNow > deadline) throw Failed($"{program} did not come up in {StartTimeout.TotalSeconds} s", log);
+                await Task.Delay(_pollInterval, cancel).ConfigureAwait(false);
             }
         }
 

@@ -7,20 +7,20 @@ namespace LoraBridge.Core.Daemon
     /// <summary>What a daemon of this machine needs, and whether it is there.</summary>
     public sealed class Installation
     {
-        /// <summary>Path and version of Node; null where <see cref="NodeFault"/> says why.</summary>
+        /// <summary>Path and version of Node; null where <see cref="NodeError"/> says why.</summary>
         public string? Node { get; private set; }
 
         /// <summary>Why there is no Node, with what to do about it; null where there is one.</summary>
-        public LoraBridgeException? NodeFault { get; private set; }
+        public LoraBridgeException? NodeError { get; private set; }
 
-        /// <summary>Path of lora-bridge; null where <see cref="ProgramFault"/> says why.</summary>
+        /// <summary>Path of lora-bridge; null where <see cref="ProgramError"/> says why.</summary>
         public string? Program { get; private set; }
 
         /// <summary>Why there is no lora-bridge, with what to do about it; null where there is one.</summary>
-        public LoraBridgeException? ProgramFault { get; private set; }
+        public LoraBridgeException? ProgramError { get; private set; }
 
         /// <summary>Whether a daemon can be started.</summary>
-        public bool IsComplete => NodeFault == null && ProgramFault == null;
+        public bool IsComplete => NodeError == null && ProgramError == null;
 
         /// <summary>Looks for both, in the background: a login shell may take a second to answer.</summary>
         public static Task<Installation> Find(DaemonSettings settings) => Task.Run(() =>
@@ -33,7 +33,7 @@ namespace LoraBridge.Core.Daemon
             }
             catch (LoraBridgeException error)
             {
-                found.NodeFault = error;
+                found.NodeError = error;
             }
             try
             {
@@ -41,7 +41,7 @@ namespace LoraBridge.Core.Daemon
             }
             catch (LoraBridgeException error)
             {
-                found.ProgramFault = error;
+                found.ProgramError = error;
             }
             return found;
         });

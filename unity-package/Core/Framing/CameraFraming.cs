@@ -13,7 +13,7 @@ namespace LoraBridge.Core.Framing
         const double DepthReserve = 0.05;
 
         /// <summary>Nearest clipping plane as a share of the distance: nearer, the depth buffer loses its precision.</summary>
-        const double LeastNear = 0.01;
+        const double MinNear = 0.01;
 
         /// <summary>
         /// The placement from which all <paramref name="framed"/> points lie within the picture's margin, touching it on two
@@ -69,7 +69,7 @@ namespace LoraBridge.Core.Framing
             }
             var reserve = Math.Max(DepthReserve * (farTip - nearTip), 0.01 * size);
             var far = farTip - z + reserve;
-            var near = Math.Max(nearTip - z - reserve, LeastNear * far);
+            var near = Math.Max(nearTip - z - reserve, MinNear * far);
             return new CameraPlacement(origin + view.World(x, y, z), view.Rotation, fieldOfView, width, height, (float)near, (float)far);
         }
 

@@ -9,7 +9,7 @@ namespace LoraBridge.Core.Framing
     public static class RegionProjection
     {
         /// <summary>A part that the picture cuts to less than this share of its area is left out.</summary>
-        const double LeastVisible = 0.25;
+        const double MinVisible = 0.25;
 
         /// <summary>
         /// The rectangles of a posed character's regions, cut at the picture's edges; confidence sinks with what is cut away. What
@@ -39,7 +39,7 @@ namespace LoraBridge.Core.Framing
             (top, bottom) = (Math.Max(top, 0), Math.Min(bottom, camera.Height));
             if (!(right > left && bottom > top)) return null;
             var visible = (right - left) * (bottom - top) / area;
-            if (visible < LeastVisible) return null;
+            if (visible < MinVisible) return null;
             return new PictureRegion((float)left, (float)top, (float)(right - left), (float)(bottom - top), (float)(region.Confidence * Math.Min(1, visible)));
         }
     }

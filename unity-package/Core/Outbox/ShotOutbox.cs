@@ -34,7 +34,7 @@ namespace LoraBridge.Core.Outbox
             {
                 Directory.CreateDirectory(_folder);
                 foreach (var file in Directory.GetFiles(_folder, "*" + Extension).OrderBy(file => file, StringComparer.Ordinal))
-                    TakeUp(file);
+                    Restore(file);
             }
             catch (Exception error) when (DiskError.IsOne(error))
             {
@@ -214,14 +214,14 @@ namespace LoraBridge.Core.Outbox
             }
         }
 
-        void TakeUp(string file)
+        void Restore(string file)
         {
             var parts = Path.GetFileName(file).Split('.');
             if (parts.Length != 3 || !long.TryParse(parts[0], out var number)) return;
             _lastNumber = Math.Max(_lastNumber, number);
             try
             {
-                TakeUp(file, number, parts[1]);
+                Restore(file, number, parts[1]);
             }
             catch (Exception error) when (DiskError.IsOne(error))
             {
@@ -229,7 +229,7 @@ namespace LoraBridge.Core.Outbox
             }
         }
 
-        void TakeUp(string file, long number, string id)
+        void Restore(string file, long number, string id)
         {
             var length = new FileInfo(file).Length;
             // Nobody was told that it is safe: the shot will be taken again.

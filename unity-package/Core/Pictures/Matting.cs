@@ -17,32 +17,32 @@ namespace LoraBridge.Core.Pictures
         const float Rounding = 1 / 512f;
 
         /// <summary>Alpha below this becomes 0 in 8 bits.</summary>
-        const float LeastAlpha = 0.5f / 255;
+        const float MinAlpha = 0.5f / 255;
 
         /// <summary>
-        /// Turns an exposure into 8-bit sRGB with straight alpha, rows from the top down. Rendered pixels are averaged as
+        /// Turns an passes into 8-bit sRGB with straight alpha, rows from the top down. Rendered pixels are averaged as
         /// premultiplied light; linear light is encoded once. Invisible pixels are 0 in all channels.
         /// </summary>
-        /// <param name="exposure">One or two passes, of a size that is a multiple of <paramref name="supersampling"/>.</param>
+        /// <param name="passes">One or two passes, of a size that is a multiple of <paramref name="supersampling"/>.</param>
         /// <param name="supersampling">Rendered pixels along each edge of a finished one.</param>
         /// <param name="rgba">Receives the picture: (width / supersampling) × (height / supersampling) × 4 bytes.</param>
-        public static MattingQuality Develop(Exposure exposure, int supersampling, byte[] rgba)
+        public static MattingQuality Matte(RenderedPasses passes, int supersampling, byte[] rgba)
         {
-            var (width, height) = (exposure.Black.Width / supersampling, exposure.Black.Height / supersampling);
+            var (width, height) = (passes.Black.Width / supersampling, passes.Black.Height / supersampling);
             if (rgba.Length != width * height * 4) throw new ArgumentException("The picture has another size.", nameof(rgba));
 
             // Averages of one row: red, green, blue on black, then what white shows more of each, or alpha.
             var light = new float[width * 6];
             var (visible, disagreeing, largest) = (0, 0, 0f);
-            var levels = exposure.IsEncoded ? Srgb.Plain : Srgb.Encoded;
+            var levels = passes.IsEncoded ? Srgb.Plain : Srgb.Encoded;
             for (var y = 0; y < height; y++)
             {
                 // Pictures go from the bottom up.
                 var from = (height - 1 - y) * supersampling;
                 Array.Clear(light, 0, light.Length);
-                for (var row = from; row < from + supersampling; row++) AddRow(exposure, row, supersampling, light);
+                for (var row = from; row < from + supersampling; row++) AddRow(passes, row, supersampling, light);
                 var scale = 1f / (supersampling * supersampling);
-                if (exposure.White == null)
+                if (passes.White == null)
                     visible += FinishSingle(light, scale, levels, rgba, y * width * 4);
                 else
                     FinishDouble(light, scale, levels, rgba, y * width * 4, ref visible, ref disagreeing, ref largest);
@@ -50,9 +50,9 @@ namespace LoraBridge.Core.Pictures
             return new MattingQuality(visible > 0 ? (float)disagreeing / visible : 0, largest, (float)visible / (width * height));
         }
 
-        static void AddRow(Exposure exposure, int row, int supersampling, float[] light)
+        static void AddRow(RenderedPasses passes, int row, int supersampling, float[] light)
         {
-            var (black, white) = (exposure.Black, exposure.White);
+            var (black, white) = (passes.Black, passes.White);
             var (at, end) = (row * black.Width * 4, (row * black.Width + light.Length / 6 * supersampling) * 4);
             if (white == null)
             {
@@ -155,7 +155,7 @@ namespace LoraBridge.Core.Pictures
         /// <summary>Un-premultiplies, encodes and writes a pixel. Returns whether anything of it can be seen.</summary>
         static bool Write(float red, float green, float blue, float alpha, byte[] levels, byte[] rgba, int to)
         {
-            if (!(alpha > LeastAlpha))
+            if (!(alpha > MinAlpha))
             {
                 rgba[to] = rgba[to + 1] = rgba[to + 2] = rgba[to + 3] = 0;
                 return false;

@@ -13,21 +13,21 @@ namespace LoraBridge.Core.Plan
         public string Name { get; }
 
         /// <summary>Degrees at the value −1, <c>HumanTrait.GetMuscleDefaultMin</c>.</summary>
-        public float Least { get; }
+        public float Min { get; }
 
         /// <summary>Degrees at the value 1, <c>HumanTrait.GetMuscleDefaultMax</c>.</summary>
-        public float Most { get; }
+        public float Max { get; }
 
-        internal HumanMuscle(int index, string name, float least, float most)
+        internal HumanMuscle(int index, string name, float min, float max)
         {
             Index = index;
             Name = name;
-            Least = least;
-            Most = most;
+            Min = min;
+            Max = max;
         }
 
         /// <summary>The turn in degrees, from the neutral position, that a value of −1 to 1 stands for.</summary>
-        public float Degrees(float value) => value < 0 ? -value * Least : value * Most;
+        public float Degrees(float value) => value < 0 ? -value * Min : value * Max;
     }
 
     /// <summary>
@@ -48,9 +48,9 @@ namespace LoraBridge.Core.Plan
         static List<HumanMuscle> Make()
         {
             var muscles = new List<HumanMuscle>(95);
-            void Add(string name, float least, float most)
+            void Add(string name, float min, float max)
             {
-                var muscle = new HumanMuscle(muscles.Count, name, least, most);
+                var muscle = new HumanMuscle(muscles.Count, name, min, max);
                 muscles.Add(muscle);
                 ByName.Add(name, muscle);
             }

@@ -7,8 +7,8 @@ namespace LoraBridge.Core.Plan
     /// <summary>A plan as the list of its shots.</summary>
     public static class PlanExpansion
     {
-        /// <summary>Longest pose or expression within the name of a shot; the protocol allows 200 characters in all.</summary>
-        const int LongestPart = 80;
+        /// <summary>MaxLength pose or expression within the name of a shot; the protocol allows 200 characters in all.</summary>
+        const int MaxPartLength = 80;
 
         static readonly CaptureExpression AsItIs = new CaptureExpression();
 
@@ -44,7 +44,7 @@ namespace LoraBridge.Core.Plan
             var part = new StringBuilder();
             foreach (var letter in text.Trim())
             {
-                if (part.Length == LongestPart) break;
+                if (part.Length == MaxPartLength) break;
                 part.Append(char.IsControl(letter) || char.IsWhiteSpace(letter) || "/\\:*?\"<>|.".IndexOf(letter) >= 0 ? '-' : letter);
             }
             // Half of a surrogate pair is no text.

@@ -9,19 +9,19 @@ namespace LoraBridge.Core.Plan
     public static class PlanValidation
     {
         /// <summary>Most shots of one plan. A LoRA wants dozens; thousands would be a slip of the finger.</summary>
-        public const int MostShots = 10_000;
+        public const int MaxShots = 10_000;
 
         /// <summary>Smallest edge of a finished picture in pixels.</summary>
-        public const int SmallestEdge = 64;
+        public const int MinEdge = 64;
 
         /// <summary>Largest edge of a finished picture in pixels.</summary>
-        public const int LargestEdge = 4096;
+        public const int MaxEdge = 4096;
 
         /// <summary>Largest edge that is rendered, in pixels: what the weakest GPUs that Unity runs on can do.</summary>
-        public const int LargestRenderedEdge = 8192;
+        public const int MaxRenderedEdge = 8192;
 
         /// <summary>Most characters in the name of a pose or expression, as the protocol has it.</summary>
-        public const int LongestName = 100;
+        public const int MaxNameLength = 100;
 
         /// <summary>
         /// All that is wrong with a plan; nothing when it is fine. Codes: <c>input.plan.empty</c>, <c>.too-large</c>,
@@ -44,8 +44,8 @@ namespace LoraBridge.Core.Plan
             var count = (double)plan.Poses.Count * System.Math.Max(1, plan.Expressions.Count) * plan.Framings.Count * plan.Angles.Count;
             if (count == 0)
                 Report("empty", "The plan makes no shots.", "Give it at least one pose, one framing and one angle.");
-            else if (count > MostShots)
-                Report("too-large", $"The plan makes {count:0} shots.", $"Take out poses, expressions, framings or angles until at most {MostShots} are left.");
+            else if (count > MaxShots)
+                Report("too-large", $"The plan makes {count:0} shots.", $"Take out poses, expressions, framings or angles until at most {MaxShots} are left.");
             else
                 foreach (var twice in PlanExpansion.Expand(plan).GroupBy(shot => shot.Name).Where(group => group.Count() > 1))
                     Report("duplicate", $"The plan has more than one shot {twice.Key}.",
@@ -88,11 +88,11 @@ namespace LoraBridge.Core.Plan
         {
             if (!Within(plan.Supersampling, 1, 4))
                 report("supersampling", $"{plan.Supersampling} rendered pixels along the edge of one are not possible.", "Choose 1 to 4.");
-            else if (System.Math.Max(plan.Width, plan.Height) is var edge && edge <= LargestEdge && edge * plan.Supersampling > LargestRenderedEdge)
+            else if (System.Math.Max(plan.Width, plan.Height) is var edge && edge <= MaxEdge && edge * plan.Supersampling > MaxRenderedEdge)
                 report("size", $"{edge} pixels with supersampling {plan.Supersampling} are {edge * plan.Supersampling} rendered pixels.",
-                    $"Keep their product at {LargestRenderedEdge} or below.");
-            if (!Within(plan.Width, SmallestEdge, LargestEdge) || !Within(plan.Height, SmallestEdge, LargestEdge))
-                report("size", $"A picture of {plan.Width} × {plan.Height} pixels is not possible.", $"Each edge may have {SmallestEdge} to {LargestEdge} pixels.");
+                    $"Keep their product at {MaxRenderedEdge} or below.");
+            if (!Within(plan.Width, MinEdge, MaxEdge) || !Within(plan.Height, MinEdge, MaxEdge))
+                report("size", $"A picture of {plan.Width} × {plan.Height} pixels is not possible.", $"Each edge may have {MinEdge} to {MaxEdge} pixels.");
             if (!Within(plan.Margin, 0, 0.4f))
                 report("margin", $"A margin of {plan.Margin} leaves no room.", "Choose 0 to 0.4 of the shorter edge.");
             if (!Within(plan.FieldOfView, 1, 120))
@@ -123,11 +123,11 @@ namespace LoraBridge.Core.Plan
         {
             if (name.Trim().Length == 0)
                 report("name", $"A {what} has no name.", "Name it as it should read in a caption.");
-            else if (name.Length > LongestName)
-                report("name", $"The name of the {what} {name.Substring(0, 20)}… is too long.", $"Keep it at {LongestName} characters or below.");
+            else if (name.Length > MaxNameLength)
+                report("name", $"The name of the {what} {name.Substring(0, 20)}… is too long.", $"Keep it at {MaxNameLength} characters or below.");
         }
 
         // False for NaN, too.
-        static bool Within(float value, float least, float most) => value >= least && value <= most;
+        static bool Within(float value, float min, float max) => value >= min && value <= max;
     }
 }

@@ -102,7 +102,7 @@ namespace LoraBridge.Editor.Batch
         static void WatchTraining()
         {
             var training = LoraBridgeEditor.Training;
-            if (LoraBridgeEditor.Session.Daemon.StartFault is LoraBridgeException fault) throw fault;
+            if (LoraBridgeEditor.Session.Daemon.StartError is LoraBridgeException fault) throw fault;
             if (training.IsUnderWay) return;
             Debug.Log(training.StatusText);
             End(training.State == JobState.Succeeded ? 0 : 1);

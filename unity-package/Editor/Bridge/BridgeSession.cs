@@ -13,7 +13,7 @@ namespace LoraBridge.Editor.Bridge
     sealed class BridgeSession
     {
         readonly CaptureRun _capture;
-        readonly KeptText _keptWaiting;
+        readonly PersistedText _persistedTrainWhenSent;
         // The character that is trained when all its shots are sent; null for none.
         string _waitingToTrain;
         bool _isChanged;
@@ -22,12 +22,12 @@ namespace LoraBridge.Editor.Bridge
         {
             Daemon = new DaemonConnection(folder);
             // Kept, because scripts may be compiled while shots are still being sent.
-            _keptWaiting = new KeptText(folder, "train-when-sent");
-            _waitingToTrain = _keptWaiting.Read(text => CharacterName.Of(text) == text ? text : null);
+            _persistedTrainWhenSent = new PersistedText(folder, "train-when-sent");
+            _waitingToTrain = _persistedTrainWhenSent.Read(text => CharacterName.Of(text) == text ? text : null);
             _capture = new CaptureRun(folder, () => Daemon.Outbox);
             Corrections = new ShotCorrections(this);
             Training = new TrainingRun(folder, Daemon);
-            Wire();
+            Subscribe();
             // What an earlier domain, or an earlier editor, has left behind.
             if (_capture.IsUnderWay || Daemon.Outbox.Count > 0 || Training.IsUnderWay) Daemon.Open();
             Training.Repeat();
@@ -46,19 +46,19 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Told at most once with each tick.</summary>
         public event Action Changed;
 
-        void Wire()
+        void Subscribe()
         {
-            Daemon.Changed += Mark;
+            Daemon.Changed += MarkChanged;
             // The window shows it beside the connection; a capture goes on without a daemon.
             Daemon.Failed += error => Debug.LogError($"{error.Message} {error.Hint}");
             Daemon.Connected += _ =>
             {
                 Training.Reconnect();
                 FillGallery();
-                Daemon.Ask(new ModelList(), answer =>
+                Daemon.Request(new ModelList(), answer =>
                 {
                     Models = answer.Models;
-                    Mark();
+                    MarkChanged();
                 },
                 // A daemon that does not know the request has none to choose from.
                 _ => {});
@@ -66,24 +66,24 @@ namespace LoraBridge.Editor.Bridge
             Daemon.Refused += refusal =>
             {
                 Gallery.Refuse(refusal);
-                Mark();
+                MarkChanged();
             };
-            Daemon.Heard += received =>
+            Daemon.EventReceived += received =>
             {
-                if (Gallery.OnEvent(received)) Mark();
-                Training.Hear(received);
+                if (Gallery.OnEvent(received)) MarkChanged();
+                Training.OnEvent(received);
             };
-            Daemon.Stepped += Training.Hear;
-            Training.Changed += Mark;
+            Daemon.StepReceived += Training.OnStep;
+            Training.Changed += MarkChanged;
             _capture.ShotTaken += shot =>
             {
                 Gallery.Add(shot);
-                Mark();
+                MarkChanged();
             };
             _capture.Ended += state =>
             {
-                if (state == CaptureState.Finished && _capture.ThenTrain) _keptWaiting.Write(_waitingToTrain = _capture.Character);
-                Mark();
+                if (state == CaptureState.Finished && _capture.ThenTrain) _persistedTrainWhenSent.Write(_waitingToTrain = _capture.Character);
+                MarkChanged();
             };
         }
 
@@ -92,7 +92,7 @@ namespace LoraBridge.Editor.Bridge
         {
             var character = _capture.Character.Length > 0 ? _capture.Character : Training.Character;
             if (character.Length == 0 || Gallery.Shots.Count > 0) return;
-            Daemon.Ask(new ShotList { Character = character, Limit = Gallery.Limit }, answer => FetchFrom(answer.Shots, 0), _ => {});
+            Daemon.Request(new ShotList { Character = character, Limit = Gallery.Limit }, answer => FetchFrom(answer.Shots, 0), _ => {});
         }
 
         // One after the other, newest first: the rest is older, should one be gone.
@@ -102,7 +102,7 @@ namespace LoraBridge.Editor.Bridge
             Daemon.Fetch(shots[index].Url, picture =>
             {
                 Gallery.AddEarlier(shots[index], picture);
-                Mark();
+                MarkChanged();
                 FetchFrom(shots, index + 1);
             });
         }
@@ -114,7 +114,7 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>Marks a change that no event reports.</summary>
-        internal void Mark() => _isChanged = true;
+        internal void MarkChanged() => _isChanged = true;
 
         /// <summary>Begins a capture, and finds or starts the daemon for it.</summary>
         public void Begin(GameObject character, CapturePlan plan, bool thenTrain)
@@ -125,14 +125,14 @@ namespace LoraBridge.Editor.Bridge
             Daemon.EnsureDaemon();
             if (character != _capture.Character) Gallery.Clear();
             _capture.Begin(CaptureCursor.Begin(character, subject, plan), thenTrain);
-            Mark();
+            MarkChanged();
         }
 
         /// <summary>Resumes a failed capture without the shot that it failed at.</summary>
         public void SkipShot()
         {
             _capture.Skip();
-            Mark();
+            MarkChanged();
         }
 
         /// <summary>Trains on the character's newest shots, or on the pictures of a folder.</summary>
@@ -146,13 +146,13 @@ namespace LoraBridge.Editor.Bridge
         public void Resume()
         {
             Daemon.EnsureDaemon();
-            Training.GoOn();
+            Training.Resume();
         }
 
         public void CancelCapture()
         {
             _capture.Cancel();
-            Mark();
+            MarkChanged();
         }
 
         /// <summary>Called with each update of the editor.</summary>
@@ -162,13 +162,13 @@ namespace LoraBridge.Editor.Bridge
             if (_capture.IsUnderWay)
             {
                 _capture.Tick();
-                Mark();
+                MarkChanged();
             }
             if (_waitingToTrain != null && Daemon.Outbox.Count == 0 && !Training.IsUnderWay)
             {
                 var character = _waitingToTrain;
                 _waitingToTrain = null;
-                _keptWaiting.Clear();
+                _persistedTrainWhenSent.Clear();
                 Train(character);
             }
             if (!_isChanged) return;
@@ -181,7 +181,7 @@ namespace LoraBridge.Editor.Bridge
         {
             BridgeSettings.Changed -= FollowSettings;
             _capture.Suspend();
-            Training.Keep();
+            Training.Save();
             Daemon.Close();
         }
     }

@@ -15,7 +15,7 @@ namespace LoraBridge.Editor.Bridge
     /// </summary>
     sealed class CaptureRun
     {
-        readonly KeptText _kept;
+        readonly PersistedText _persisted;
         readonly Func<IShotSink> _sink;
         CaptureSession _session;
         CaptureCursor _cursor, _failed;
@@ -24,9 +24,9 @@ namespace LoraBridge.Editor.Bridge
 
         public CaptureRun(string folder, Func<IShotSink> sink)
         {
-            _kept = new KeptText(folder, "capture");
+            _persisted = new PersistedText(folder, "capture");
             _sink = sink;
-            Recall();
+            Restore();
         }
 
         /// <summary>A shot is safe.</summary>
@@ -63,7 +63,7 @@ namespace LoraBridge.Editor.Bridge
         public void Skip()
         {
             if (!CanSkip || !(_failedShot is int shot)) return;
-            Keep(_failed.Without(shot));
+            Save(_failed.Without(shot));
             _failed = null;
             Error = null;
         }
@@ -84,7 +84,7 @@ namespace LoraBridge.Editor.Bridge
         {
             if (IsUnderWay) throw new InvalidOperationException("A capture is under way.");
             ThenTrain = thenTrain;
-            Keep(_failed != null && _failed.IsOfSame(cursor) ? _failed : cursor);
+            Save(_failed != null && _failed.IsOfSame(cursor) ? _failed : cursor);
             _failed = null;
             Error = null;
         }
@@ -111,7 +111,7 @@ namespace LoraBridge.Editor.Bridge
             _session = new CaptureSession(_cursor, Stages.Create(), _sink());
             _session.ShotTaken += shot =>
             {
-                Keep(_session.Cursor);
+                Save(_session.Cursor);
                 ShotTaken?.Invoke(shot);
             };
             _progress = UnityEditor.Progress.Start("LoRA Bridge", _cursor.Character, UnityEditor.Progress.Options.Managed);
@@ -138,7 +138,7 @@ namespace LoraBridge.Editor.Bridge
             var session = _session;
             _session = null;
             _cursor = null;
-            _kept.Clear();
+            _persisted.Clear();
             _failed = session.State == CaptureState.Failed ? session.Cursor : null;
             Error = session.Error;
             _failedShot = session.FailedShot;
@@ -167,7 +167,7 @@ namespace LoraBridge.Editor.Bridge
             {
                 // It waits for the end of play mode.
                 _cursor = null;
-                _kept.Clear();
+                _persisted.Clear();
                 Ended?.Invoke(CaptureState.Cancelled);
                 return;
             }
@@ -180,21 +180,21 @@ namespace LoraBridge.Editor.Bridge
         {
             if (_session == null) return;
             _session.Dispose();
-            if (_session.State == CaptureState.Suspended) Keep(_session.Cursor);
+            if (_session.State == CaptureState.Suspended) Save(_session.Cursor);
             _session = null;
             UnityEditor.Progress.Finish(_progress, UnityEditor.Progress.Status.Canceled);
         }
 
-        void Keep(CaptureCursor cursor)
+        void Save(CaptureCursor cursor)
         {
             _cursor = cursor;
             (Character, Subject, Last) = (cursor.Character, cursor.Subject, cursor.Plan);
-            _kept.Write((ThenTrain ? "train" : "") + "\n" + cursor.ToJson());
+            _persisted.Write((ThenTrain ? "train" : "") + "\n" + cursor.ToJson());
         }
 
-        void Recall()
+        void Restore()
         {
-            _cursor = _kept.Read(text =>
+            _cursor = _persisted.Read(text =>
             {
                 var lines = text.Split(new[] { '\n' }, 2);
                 ThenTrain = lines[0] == "train";

@@ -21,7 +21,7 @@ namespace LoraBridge.Editor.Bridge
         static void Checked(GameObject character, PlanChoice plan, Action<GameObject, PlanChoice> command)
         {
             var errors = ProjectCheck.Run(character, plan.Matting).Where(finding => finding.Severity == Severity.Error).ToList();
-            foreach (var error in errors) LoraBridgeEditor.Say(error.Message);
+            foreach (var error in errors) LoraBridgeEditor.ShowError(error.Message);
             if (errors.Count == 0) Guarded(() => command(character, plan));
         }
 
@@ -29,12 +29,12 @@ namespace LoraBridge.Editor.Bridge
         {
             try
             {
-                LoraBridgeEditor.Say("");
+                LoraBridgeEditor.ShowError("");
                 action();
             }
             catch (LoraBridgeException error)
             {
-                LoraBridgeEditor.Say(error);
+                LoraBridgeEditor.ShowError(error);
             }
         }
     }

@@ -19,16 +19,16 @@ namespace LoraBridge.Editor.Bridge
         const string ClientName = "Unity editor";
 
         readonly ConcurrentQueue<Action> _answers = new ConcurrentQueue<Action>();
-        readonly KeptText _kept;
+        readonly PersistedText _persisted;
         DaemonClient _client;
         DaemonEndpoint _endpoint;
-        LoraBridgeException _fault;
+        LoraBridgeException _error;
         string _place;
         CancellationTokenSource _starting;
 
         public DaemonConnection(string folder)
         {
-            _kept = new KeptText(folder, "position");
+            _persisted = new PersistedText(folder, "position");
             Outbox = new ShotOutbox(Path.Combine(folder, "outbox"));
         }
 
@@ -39,10 +39,10 @@ namespace LoraBridge.Editor.Bridge
         public event Action<bool> Connected;
 
         /// <summary>A durable event.</summary>
-        public event Action<DurableEvent> Heard;
+        public event Action<DurableEvent> EventReceived;
 
         /// <summary>How far a training is.</summary>
-        public event Action<JobStep> Stepped;
+        public event Action<JobStep> StepReceived;
 
         /// <summary>A shot was refused.</summary>
         public event Action<ShotRefused> Refused;
@@ -57,10 +57,10 @@ namespace LoraBridge.Editor.Bridge
         public ConnectionState State => _client?.State ?? ConnectionState.Closed;
 
         /// <summary>Why no daemon could be found or started the last time that one was needed; null otherwise.</summary>
-        public LoraBridgeException StartFault { get; private set; }
+        public LoraBridgeException StartError { get; private set; }
 
         /// <summary>What keeps the editor from the daemon; null while they are connected, or nothing has been tried.</summary>
-        public LoraBridgeException Fault => State == ConnectionState.Connected || _starting != null ? null : _fault;
+        public LoraBridgeException Error => State == ConnectionState.Connected || _starting != null ? null : _error;
 
         /// <summary>Finds out in the background whether a daemon could be started; <paramref name="onFound"/> is called with a later <see cref="Drain"/>.</summary>
         public void FindInstallation(Action<Installation> onFound)
@@ -76,7 +76,7 @@ namespace LoraBridge.Editor.Bridge
             {
                 if (_client == null) return "";
                 var text = _starting != null ? Localization.Get(Text.StartingDaemon) : State == ConnectionState.Connected ? Localization.Get(Text.Connected)
-                    : _fault != null ? Localization.Get(Text.NoDaemon, $"{_fault.Message} {_fault.Hint}")
+                    : _error != null ? Localization.Get(Text.NoDaemon, $"{_error.Message} {_error.Hint}")
                     : Localization.Get(Text.Connecting);
                 return Outbox.Count == 0 ? text : text + " " + Localization.Get(Text.ShotsWaiting, Outbox.Count);
             }
@@ -87,7 +87,7 @@ namespace LoraBridge.Editor.Bridge
         {
             Open();
             if (_starting != null) return;
-            StartFault = null;
+            StartError = null;
             var starting = _starting = new CancellationTokenSource();
             new DaemonStarter(BridgeSettings.instance.Daemon).EnsureAsync(starting.Token).ContinueWith(task => _answers.Enqueue(() =>
             {
@@ -95,8 +95,8 @@ namespace LoraBridge.Editor.Bridge
                 _starting = null;
                 if (task.Exception?.InnerException is Exception error)
                 {
-                    StartFault = _fault = error as LoraBridgeException ?? new LoraBridgeException("internal", error.Message);
-                    Failed?.Invoke(_fault);
+                    StartError = _error = error as LoraBridgeException ?? new LoraBridgeException("internal", error.Message);
+                    Failed?.Invoke(_error);
                 }
                 Changed?.Invoke();
             }), TaskScheduler.Default);
@@ -107,24 +107,24 @@ namespace LoraBridge.Editor.Bridge
         {
             if (_client != null) return;
             _place = Place();
-            _fault = null;
+            _error = null;
             _endpoint = BridgeSettings.instance.Daemon.Endpoint;
             _client = new DaemonClient(_endpoint, ClientName, Application.unityVersion, Outbox, Position());
             _client.Connected += (_, isComplete) =>
             {
-                _fault = null;
+                _error = null;
                 Connected?.Invoke(isComplete);
                 Changed?.Invoke();
             };
             _client.Disconnected += fault =>
             {
-                _fault = fault;
+                _error = fault;
                 Changed?.Invoke();
             };
-            _client.EventReceived += happening => Heard?.Invoke(happening);
+            _client.EventReceived += happening => EventReceived?.Invoke(happening);
             _client.Progressed += message =>
             {
-                if (message is JobStep step) Stepped?.Invoke(step);
+                if (message is JobStep step) StepReceived?.Invoke(step);
             };
             _client.ShotAcknowledged += _ => Changed?.Invoke();
             _client.ShotDeclined += (refusal, _) => Refused?.Invoke(refusal);
@@ -154,7 +154,7 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>Sends a request, now or once there is a connection; one of the two is called with a later <see cref="Drain"/>.</summary>
-        public void Ask<T>(ClientRequest<T> request, Action<T> answer, Action<LoraBridgeException> fail) where T : AnswerMessage
+        public void Request<T>(ClientRequest<T> request, Action<T> answer, Action<LoraBridgeException> fail) where T : AnswerMessage
         {
             Open();
             _client.Request(request).ContinueWith(task => _answers.Enqueue(() =>
@@ -182,12 +182,12 @@ namespace LoraBridge.Editor.Bridge
             if (_client == null) return;
             _starting?.Cancel();
             _starting = null;
-            if (_client.Position is Resume position) _kept.Write(position.ToJson());
+            if (_client.Position is Resume position) _persisted.Write(position.ToJson());
             _client.Dispose();
             _client = null;
         }
 
-        Resume Position() => _kept.Read(text =>
+        Resume Position() => _persisted.Read(text =>
         {
             try
             {

@@ -45,7 +45,7 @@ namespace LoraBridge.Editor.Bridge
         public static string StatusText => _notice.Length > 0 ? _notice : Session.Capture.StatusText;
 
         /// <summary>What went wrong last with a command or a capture, or keeps the editor from the daemon; null where nothing does.</summary>
-        public static LoraBridgeException Error => _error ?? Session.Capture.Error ?? Session.Daemon.Fault;
+        public static LoraBridgeException Error => _error ?? Session.Capture.Error ?? Session.Daemon.Error;
 
         /// <summary>How the editor stands with the daemon.</summary>
         public static string ConnectionText => Session.Daemon.StatusText;
@@ -118,15 +118,15 @@ namespace LoraBridge.Editor.Bridge
         internal static void Dismiss()
         {
             Session.Capture.Dismiss();
-            Say("");
+            ShowError("");
         }
 
         /// <summary>Shows an error in place of what goes on, and in the console; an empty text takes it away.</summary>
-        internal static void Say(string error) => Say(error, null);
+        internal static void ShowError(string error) => ShowError(error, null);
 
-        internal static void Say(LoraBridgeException error) => Say($"{error.Message} {error.Hint}", error);
+        internal static void ShowError(LoraBridgeException error) => ShowError($"{error.Message} {error.Hint}", error);
 
-        static void Say(string notice, LoraBridgeException error)
+        static void ShowError(string notice, LoraBridgeException error)
         {
             _notice = notice;
             _error = error;

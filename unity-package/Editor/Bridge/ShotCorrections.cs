@@ -27,15 +27,15 @@ namespace LoraBridge.Editor.Bridge
         });
 
         // The daemon's event changes the gallery, as it does where another client has made the correction.
-        void Change(ShotChange change) => _session.Daemon.Ask(change, _ => {}, LoraBridgeEditor.Say);
+        void Change(ShotChange change) => _session.Daemon.Request(change, _ => {}, LoraBridgeEditor.ShowError);
 
         /// <summary>Deletes a shot here and from the daemon.</summary>
         public void Delete(GalleryShot shot)
         {
             _session.Daemon.Outbox.Withdraw(shot.Id);
             _session.Gallery.Remove(shot.Id);
-            _session.Daemon.Ask(new ShotRemove { Shots = new List<string> { shot.Id } }, _ => {}, LoraBridgeEditor.Say);
-            _session.Mark();
+            _session.Daemon.Request(new ShotRemove { Shots = new List<string> { shot.Id } }, _ => {}, LoraBridgeEditor.ShowError);
+            _session.MarkChanged();
         }
 
         /// <summary>Whether it is known how a shot was taken, and no capture is under way.</summary>

@@ -14,9 +14,9 @@ namespace LoraBridge.Editor.Bridge
     public sealed class TrainingRun
     {
         // More points than a curve has pixels.
-        const int MostPoints = 4000;
+        const int MaxPoints = 4000;
 
-        readonly KeptText _kept;
+        readonly PersistedText _persisted;
         readonly DaemonConnection _daemon;
         readonly List<(int step, float loss)> _losses = new List<(int, float)>();
         readonly List<Preview> _previews = new List<Preview>();
@@ -26,9 +26,9 @@ namespace LoraBridge.Editor.Bridge
 
         internal TrainingRun(string folder, DaemonConnection daemon)
         {
-            _kept = new KeptText(folder, "training");
+            _persisted = new PersistedText(folder, "training");
             _daemon = daemon;
-            Recall();
+            Restore();
         }
 
         /// <summary>Something has changed.</summary>
@@ -77,26 +77,26 @@ namespace LoraBridge.Editor.Bridge
             _latest = null;
             _error = null;
             StatusText = Localization.Get(Text.TrainingQueued);
-            Keep();
-            Ask();
+            Save();
+            RequestJob();
         }
 
-        internal void GoOn()
+        internal void Resume()
         {
             if (!IsResumable) return;
             _error = null;
-            _daemon.Ask(new JobResume { Job = _record.Job }, answer => Describe(answer.Job), Fail);
+            _daemon.Request(new JobResume { Job = _record.Job }, answer => Describe(answer.Job), Fail);
         }
 
-        void Ask()
+        void RequestJob()
         {
             if (_record.IsStarted)
             {
-                _daemon.Ask(new JobStatus { Job = _record.Job }, answer => Describe(answer.Job), _ => {});
+                _daemon.Request(new JobStatus { Job = _record.Job }, answer => Describe(answer.Job), _ => {});
                 return;
             }
             var options = BridgeSettings.instance.Training;
-            _daemon.Ask(new JobStart
+            _daemon.Request(new JobStart
             {
                 Job = _record.Job,
                 Character = _record.Character,
@@ -117,7 +117,7 @@ namespace LoraBridge.Editor.Bridge
         internal void Stop()
         {
             if (!IsUnderWay) return;
-            _daemon.Ask(new JobStop { Job = _record.Job }, answer => Describe(answer.Job), error => Debug.LogWarning(error.Message));
+            _daemon.Request(new JobStop { Job = _record.Job }, answer => Describe(answer.Job), error => Debug.LogWarning(error.Message));
         }
 
         void Describe(JobDescription job)
@@ -125,47 +125,47 @@ namespace LoraBridge.Editor.Bridge
             if (_record == null || job.Id != _record.Job) return;
             _record.IsStarted = true;
             _record.IsResumable = job.Resumable;
-            Enter(job.State, job.Files, job.Error);
-            Keep();
+            SetState(job.State, job.Files, job.Error);
+            Save();
         }
 
         void Fail(LoraBridgeException error)
         {
             // The connection is lost with the domain; the same request is made again afterwards.
             if (error.Code == "resource.connection.lost") return;
-            Enter(JobState.Failed, null, new WireError { Code = error.Code, Message = error.Message, Hint = error.Hint });
+            SetState(JobState.Failed, null, new WireError { Code = error.Code, Message = error.Message, Hint = error.Hint });
         }
 
-        internal void Hear(DurableEvent happening)
+        internal void OnEvent(DurableEvent happening)
         {
             switch (happening)
             {
                 case JobChanged changed when changed.Job == Job:
-                    Enter(changed.State, null, null);
+                    SetState(changed.State, null, null);
                     break;
                 case JobFinished finished when finished.Job == Job:
                     _record.IsResumable = finished.Resumable;
-                    Enter(finished.State, finished.Files, finished.Error);
+                    SetState(finished.State, finished.Files, finished.Error);
                     break;
                 case PreviewAvailable preview when preview.Job == Job:
                     _record.Previews.Add(new PreviewRecord { Step = (int)preview.Step, Prompt = preview.Prompt, Url = preview.Url });
-                    Keep();
+                    Save();
                     Fetch(_record.Previews.Last());
                     break;
             }
         }
 
-        internal void Hear(JobStep step)
+        internal void OnStep(JobStep step)
         {
             if (step.Job != Job) return;
             _latest = step;
-            if (_losses.Count == MostPoints) Thin();
+            if (_losses.Count == MaxPoints) Decimate();
             _losses.Add(((int)step.Step, (float)step.Loss));
-            Tell();
+            UpdateStatus();
         }
 
         // Every other point: the curve keeps its shape, and a long training its beginning.
-        void Thin()
+        void Decimate()
         {
             var half = _losses.Where((_, index) => index % 2 == 0).ToList();
             _losses.Clear();
@@ -180,18 +180,18 @@ namespace LoraBridge.Editor.Bridge
             Changed?.Invoke();
         });
 
-        void Enter(JobState state, IReadOnlyList<string> files, WireError error)
+        void SetState(JobState state, IReadOnlyList<string> files, WireError error)
         {
             State = state;
             _record.HasEnded = state == JobState.Succeeded || state == JobState.Failed || state == JobState.Cancelled
                 || state == JobState.Interrupted || state == JobState.Unknown;
             if (files != null) Files = files;
             _error = error ?? _error;
-            if (_record.HasEnded) Keep();
-            Tell();
+            if (_record.HasEnded) Save();
+            UpdateStatus();
         }
 
-        void Tell()
+        void UpdateStatus()
         {
             StatusText = State switch
             {
@@ -207,17 +207,17 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>Keeps what a later domain needs.</summary>
-        internal void Keep()
+        internal void Save()
         {
             if (_record == null) return;
             _record.Steps = _losses.Select(point => point.step).ToList();
             _record.Losses = _losses.Select(point => point.loss).ToList();
-            _kept.Write(JsonUtility.ToJson(_record));
+            _persisted.Write(JsonUtility.ToJson(_record));
         }
 
-        void Recall()
+        void Restore()
         {
-            _record = _kept.Read(TrainingRecord.Parse);
+            _record = _persisted.Read(TrainingRecord.Parse);
             if (_record == null) return;
             _losses.AddRange(_record.Steps.Zip(_record.Losses, (step, loss) => (step, loss)));
             StatusText = Localization.Get(Text.TrainingQueued);
@@ -230,13 +230,13 @@ namespace LoraBridge.Editor.Bridge
             foreach (var preview in _record.Previews)
                 if (_previews.All(known => known.Step != preview.Step)) Fetch(preview);
             // Before the daemon has answered, the request that is still under way is repeated by the client.
-            if (State != null || _record.IsStarted) Ask();
+            if (State != null || _record.IsStarted) RequestJob();
         }
 
         /// <summary>A later domain: the request went down with the one before.</summary>
         internal void Repeat()
         {
-            if (IsUnderWay && !_record.IsStarted) Ask();
+            if (IsUnderWay && !_record.IsStarted) RequestJob();
         }
     }
 }

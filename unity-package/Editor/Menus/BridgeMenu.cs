@@ -36,7 +36,7 @@ namespace LoraBridge.Editor.Menus
         static void StartDaemon() => Commands.StartDaemon();
 
         [MenuItem(Root + "Stop daemon", priority = 21)]
-        static void StopDaemon() => LoraBridgeEditor.Session.Daemon.Ask
+        static void StopDaemon() => LoraBridgeEditor.Session.Daemon.Request
           (new DaemonStop(), _ => Debug.Log(Localization.Get(Text.DaemonStopped)), error => Debug.LogError(error.Message));
 
         [MenuItem(Root + "Settings", priority = 40)]

@@ -21,8 +21,8 @@ namespace LoraBridge.Editor.Plans
         [SerializeField] PlanPreset _preset;
 
         // What a preset makes of the character; found out once, by bringing it onto a stage.
-        [NonSerialized] GameObject _character;
-        [NonSerialized] StageCharacter _known;
+        [NonSerialized] GameObject _inspectedCharacter;
+        [NonSerialized] StageCharacter _inspected;
 
         /// <summary>The asset; null where the preset counts.</summary>
         public CapturePlanAsset Asset
@@ -46,7 +46,7 @@ namespace LoraBridge.Editor.Plans
         public CapturePlan PlanFor(GameObject character)
         {
             if (_asset != null) return _asset.ToPlan();
-            return PlanOf(_preset, Know(character));
+            return PlanOf(_preset, Inspect(character));
         }
 
         /// <summary>How many shots the plan makes of a character, how long they take, and which share of its expressions it shows.</summary>
@@ -57,7 +57,7 @@ namespace LoraBridge.Editor.Plans
             var size = PlanText.Of(plan);
             var taken = plan.Expressions.Count(expression => expression.Key.Length > 0);
             if (_asset != null || taken == 0) return size;
-            return size + " · " + Localization.Get(Text.PlanExpressions, taken, Know(character).Expressions.Count);
+            return size + " · " + Localization.Get(Text.PlanExpressions, taken, Inspect(character).Expressions.Count);
         }
 
         // A plan that is no asset yet. The window keeps it, also while scripts are compiled.
@@ -69,18 +69,18 @@ namespace LoraBridge.Editor.Plans
         }
 
         /// <summary>Looks at the character anew the next time.</summary>
-        public void Forget() => _known = null;
+        public void Invalidate() => _inspected = null;
 
-        StageCharacter Know(GameObject character)
+        StageCharacter Inspect(GameObject character)
         {
-            if (_known != null && _character == character) return _known;
+            if (_inspected != null && _inspectedCharacter == character) return _inspected;
             using (var stage = Stages.Create())
             {
                 var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1 };
-                _known = stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
-                _character = character;
+                _inspected = stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
+                _inspectedCharacter = character;
             }
-            return _known;
+            return _inspected;
         }
 
         /// <summary>A preset fitted to what a character can do.</summary>

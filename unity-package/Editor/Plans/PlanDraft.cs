@@ -6,10 +6,10 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Plans
 {
-    /// <summary>A plan that is not an asset yet. It is kept, also when the editor restarts, until it is saved as one or another plan is chosen.</summary>
+    /// <summary>A plan that is not an asset yet. It is saved, also when the editor restarts, until it is saved as one or another plan is chosen.</summary>
     static class PlanDraft
     {
-        static KeptText Kept => new KeptText(LoraBridgeEditor.Folder, "draft");
+        static PersistedText Persisted => new PersistedText(LoraBridgeEditor.Folder, "draft");
 
         /// <summary>Makes a draft of a plan. Clips are looked up among those given, by name.</summary>
         public static CapturePlanAsset Make(CapturePlan plan, params AnimationClip[] clips)
@@ -21,16 +21,16 @@ namespace LoraBridge.Editor.Plans
         }
 
         /// <summary>Keeps a draft as it is now.</summary>
-        public static void Keep(CapturePlanAsset draft) => Kept.Write(CaptureCursor.Begin("draft", "draft", draft.ToPlan()).ToJson());
+        public static void Save(CapturePlanAsset draft) => Persisted.Write(CaptureCursor.Begin("draft", "draft", draft.ToPlan()).ToJson());
 
-        /// <summary>The draft that was kept; null where there is none.</summary>
-        public static CapturePlanAsset Recall()
+        /// <summary>The draft that was saved; null where there is none.</summary>
+        public static CapturePlanAsset Restore()
         {
-            var kept = Kept.Read(CaptureCursor.Parse);
-            return kept == null ? null : Make(kept.Plan);
+            var saved = Persisted.Read(CaptureCursor.Parse);
+            return saved == null ? null : Make(saved.Plan);
         }
 
-        /// <summary>Forgets what was kept.</summary>
-        public static void Forget() => Kept.Clear();
+        /// <summary>Forgets what was saved.</summary>
+        public static void Clear() => Persisted.Clear();
     }
 }

@@ -56,10 +56,10 @@ namespace LoraBridge.Editor.Settings
             set => Change(ref _language, value);
         }
 
-        /// <summary>Options of the next training. Call <see cref="Keep"/> after changing them.</summary>
+        /// <summary>Options of the next training. Call <see cref="Save"/> after changing them.</summary>
         public TrainingSettings Training => _training;
 
-        /// <summary>The words of a character. Call <see cref="Keep"/> after changing them.</summary>
+        /// <summary>The words of a character. Call <see cref="Save"/> after changing them.</summary>
         public CharacterWords WordsOf(string character)
         {
             var words = _words.FirstOrDefault(known => known.Character == character);
@@ -86,7 +86,7 @@ namespace LoraBridge.Editor.Settings
         public static event Action Changed;
 
         /// <summary>Writes the settings to disk.</summary>
-        public void Keep()
+        public void Save()
         {
             Save(true);
             Changed?.Invoke();
@@ -96,7 +96,7 @@ namespace LoraBridge.Editor.Settings
         {
             if (Equals(field, value)) return;
             field = value;
-            Keep();
+            Save();
         }
     }
 }

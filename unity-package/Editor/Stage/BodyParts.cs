@@ -23,7 +23,7 @@ namespace LoraBridge.Editor.Stage
                 Confidence = confidence;
             }
 
-            public bool Holds(Transform bone) => bone != null && bone.IsChildOf(Bone);
+            public bool Contains(Transform bone) => bone != null && bone.IsChildOf(Bone);
         }
 
         // Where a bone's name alone says what it is.

@@ -40,8 +40,8 @@ namespace LoraBridge.Editor.Stage
         int[] Members(BodyParts.Part part, IReadOnlyList<(int vertex, int bone, float weight)> weights)
         {
             if (IsRigid)
-                return part.Holds(_renderer.transform) ? Enumerable.Range(0, _mesh.vertexCount).ToArray() : new int[0];
-            var isMember = _skin.bones.Select(part.Holds).ToArray();
+                return part.Contains(_renderer.transform) ? Enumerable.Range(0, _mesh.vertexCount).ToArray() : new int[0];
+            var isMember = _skin.bones.Select(part.Contains).ToArray();
             var sums = new float[_mesh.vertexCount];
             foreach (var (vertex, bone, weight) in weights)
                 if (bone < isMember.Length && isMember[bone]) sums[vertex] += weight;

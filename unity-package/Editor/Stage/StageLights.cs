@@ -72,7 +72,7 @@ namespace LoraBridge.Editor.Stage
         /// Renders with our ambient light in place of the open scene's, and without fog, which would colour a character
         /// that is seen from far away with a narrow angle. Everything is restored before it returns.
         /// </summary>
-        public void During(System.Action render)
+        public void RenderWith(System.Action render)
         {
             var fog = RenderSettings.fog;
             var usedPipeline = Unsupported.useScriptableRenderPipeline;

@@ -21,7 +21,7 @@ namespace LoraBridge.Editor.Stage
         BodyScan _scan;
         StageCamera _camera;
         StageLights _lights;
-        Darkroom _darkroom;
+        RenderTargets _targets;
 
         /// <inheritdoc/>
         public bool IsBusy => EditorApplication.isCompiling || EditorApplication.isUpdating || ShaderUtil.anythingCompiling;
@@ -42,7 +42,7 @@ namespace LoraBridge.Editor.Stage
             _scan = new BodyScan(_clone, _cleanUp);
             _camera = new StageCamera(_clone.Scene, settings.Light, _cleanUp);
             _lights = new StageLights(settings.Light, _clone, _camera.Transform, _cleanUp);
-            _darkroom = new Darkroom(settings, settings.Matting == MattingMode.BlackAndWhite, _cleanUp);
+            _targets = new RenderTargets(settings, settings.Matting == MattingMode.BlackAndWhite, _cleanUp);
             WarmUp(settings);
             return new StageCharacter
             {
@@ -56,16 +56,16 @@ namespace LoraBridge.Editor.Stage
         }
 
         /// <inheritdoc/>
-        public void Pose(CapturePose pose) => _poser.Apply(pose);
+        public void SetPose(CapturePose pose) => _poser.Apply(pose);
 
         /// <inheritdoc/>
-        public void Express(CaptureExpression expression) => _expressions.Show(expression);
+        public void SetExpression(CaptureExpression expression) => _expressions.Show(expression);
 
         /// <inheritdoc/>
         public PosedCharacter Bake() => _scan.Measure();
 
         /// <inheritdoc/>
-        public void LookFrom(CameraPlacement camera) => _camera.Place(camera);
+        public void PlaceCamera(CameraPlacement camera) => _camera.Place(camera);
 
         // Only what is rendered makes Unity compile the shaders that it lacks; until then it shows cyan.
         void WarmUp(StageSettings settings)
@@ -73,19 +73,19 @@ namespace LoraBridge.Editor.Stage
             var points = _scan.Measure().Vertices;
             if (points.Count == 0) return;
             _camera.Place(CameraFraming.Frame(points, points, new CaptureAngle(0), WarmUpFieldOfView, settings.Width, settings.Height, 0));
-            _lights.During(() => _camera.Render(_darkroom.Black, Color.clear));
+            _lights.RenderWith(() => _camera.Render(_targets.Black, Color.clear));
         }
 
         /// <inheritdoc/>
-        public Task<Exposure> Shoot(CancellationToken cancellation)
+        public Task<RenderedPasses> Render(CancellationToken cancellation)
         {
-            _darkroom.CheckTargets();
-            _lights.During(() =>
+            _targets.CheckTargets();
+            _lights.RenderWith(() =>
             {
-                _camera.Render(_darkroom.Black, Color.clear);
-                if (_darkroom.White != null) _camera.Render(_darkroom.White, Color.white);
+                _camera.Render(_targets.Black, Color.clear);
+                if (_targets.White != null) _camera.Render(_targets.White, Color.white);
             });
-            return _darkroom.Develop(cancellation);
+            return _targets.ReadBack(cancellation);
         }
 
         /// <inheritdoc/>

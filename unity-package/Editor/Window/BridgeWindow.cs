@@ -39,7 +39,7 @@ namespace LoraBridge.Editor.Window
             set
             {
                 _character = value;
-                _plan.Forget();
+                _plan.Invalidate();
                 Refresh();
             }
         }
@@ -50,7 +50,7 @@ namespace LoraBridge.Editor.Window
         void OnEnable()
         {
             minSize = new Vector2(360, 480);
-            if (_plan.Asset == null) _plan.Asset = PlanDraft.Recall();
+            if (_plan.Asset == null) _plan.Asset = PlanDraft.Restore();
             LoraBridgeEditor.Changed += Follow;
             Undo.undoRedoPerformed += FollowUndo;
             BridgeSettings.Changed += FollowSettings;
@@ -71,8 +71,8 @@ namespace LoraBridge.Editor.Window
         void FollowUndo()
         {
             // What is undone may be the end of a draft, or its beginning.
-            if (_plan.HasDraft) PlanDraft.Keep(_plan.Asset);
-            else if (_hadDraft) PlanDraft.Forget();
+            if (_plan.HasDraft) PlanDraft.Save(_plan.Asset);
+            else if (_hadDraft) PlanDraft.Clear();
             Refresh();
         }
 

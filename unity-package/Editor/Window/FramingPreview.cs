@@ -18,13 +18,13 @@ namespace LoraBridge.Editor.Window
     /// </summary>
     sealed class FramingPreview : IDisposable, IShotSink
     {
-        const int LongestEdge = 256;
+        const int MaxEdge = 256;
 
-        static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+        static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
         readonly Action<Texture2D> _show;
-        readonly Stopwatch _sinceLook = Stopwatch.StartNew();
-        GameObject _character, _named;
+        readonly Stopwatch _sincePoll = Stopwatch.StartNew();
+        GameObject _character, _subjectOf;
         PlanChoice _choice;
         string _subject;
         CaptureSession _session;
@@ -60,29 +60,29 @@ namespace LoraBridge.Editor.Window
                 return;
             }
             // What the picture depends on, as text: comparing is cheaper than photographing.
-            var wanted = cursor.ToJson().Replace(cursor.Id.ToString(), "") + LookOf(character);
-            if (wanted == _shown) return;
-            _shown = wanted;
+            var key = cursor.ToJson().Replace(cursor.Id.ToString(), "") + AppearanceOf(character);
+            if (key == _shown) return;
+            _shown = key;
             Stop();
             _session = new CaptureSession(cursor, Stages.Create(), this);
-            _session.ShotTaken += Develop;
+            _session.ShotTaken += ShowShot;
         }
 
         // Finding the name of an object in a scene is slow, and this is asked with every change.
         string SubjectOf(GameObject character)
         {
-            if (_subject == null || _named != character) (_subject, _named) = (CharacterSubject.Of(character), character);
+            if (_subject == null || _subjectOf != character) (_subject, _subjectOf) = (CharacterSubject.Of(character), character);
             return _subject;
         }
 
         // There is no event for an edited material, but Unity counts changes.
-        static string LookOf(GameObject character)
+        static string AppearanceOf(GameObject character)
             => string.Join(",", character.GetComponentsInChildren<Renderer>()
                 .SelectMany(renderer => renderer.sharedMaterials.Cast<Object>().Append(renderer)).Select(EditorUtility.GetDirtyCount));
 
         static CapturePlan OneShot(CapturePlan plan)
         {
-            var scale = (float)LongestEdge / Mathf.Max(plan.Width, plan.Height);
+            var scale = (float)MaxEdge / Mathf.Max(plan.Width, plan.Height);
             plan.Poses = plan.Poses.Take(1).ToList();
             plan.Angles = plan.Angles.Take(1).ToList();
             plan.Framings = plan.Framings.Take(1).ToList();
@@ -100,10 +100,10 @@ namespace LoraBridge.Editor.Window
 
         void Tick()
         {
-            if (_sinceLook.Elapsed > LookEvery)
+            if (_sincePoll.Elapsed > PollInterval)
             {
-                _sinceLook.Restart();
-                if (_session == null && _character != null && !_shown.EndsWith(LookOf(_character), StringComparison.Ordinal)) Show(_character, _choice);
+                _sincePoll.Restart();
+                if (_session == null && _character != null && !_shown.EndsWith(AppearanceOf(_character), StringComparison.Ordinal)) Show(_character, _choice);
             }
             if (_session == null) return;
             // One stage at a time: two would contend for Unity's animation mode.
@@ -118,7 +118,7 @@ namespace LoraBridge.Editor.Window
             if (_session.State != CaptureState.Running) Stop();
         }
 
-        void Develop(TakenShot shot)
+        void ShowShot(TakenShot shot)
         {
             if (_texture != null) Object.DestroyImmediate(_texture);
             _texture = Pictures.Decode(shot.Png);

@@ -31,7 +31,7 @@ namespace LoraBridge.Editor.Window
             var chosen = _offered.FirstOrDefault(model => NameOf(model) == shown);
             if (chosen == null) return;
             BridgeSettings.instance.Training.BaseModel = chosen.Base;
-            BridgeSettings.instance.Keep();
+            BridgeSettings.instance.Save();
         }
 
         public void Refresh()

@@ -52,7 +52,7 @@ namespace LoraBridge.Editor.Window
             if (asset != _window.Plan.Asset && _window.Plan.HasDraft)
             {
                 Undo.DestroyObjectImmediate(_window.Plan.Asset);
-                PlanDraft.Forget();
+                PlanDraft.Clear();
             }
             _window.Plan.Asset = asset;
             _window.Plan.Preset = preset;
@@ -66,7 +66,7 @@ namespace LoraBridge.Editor.Window
             var plan = _window.Plan.PlanFor(_window.Character);
             var draft = PlanDraft.Make(plan, AnimationUtility.GetAnimationClips(_window.Character));
             Undo.RegisterCreatedObjectUndo(draft, Localization.Get(Text.PlanEdit));
-            PlanDraft.Keep(draft);
+            PlanDraft.Save(draft);
             Choose(draft, _window.Plan.Preset);
         }
 
@@ -76,7 +76,7 @@ namespace LoraBridge.Editor.Window
             if (path.Length == 0) return;
             _window.Plan.Asset.hideFlags = HideFlags.None;
             AssetDatabase.CreateAsset(_window.Plan.Asset, path);
-            PlanDraft.Forget();
+            PlanDraft.Clear();
             _window.Refresh();
         }
 
@@ -100,7 +100,7 @@ namespace LoraBridge.Editor.Window
             _serialized = new SerializedObject(_inspected);
             _inspector.TrackSerializedObjectValue(_serialized, _ =>
             {
-                if (_window.Plan.HasDraft) PlanDraft.Keep(_window.Plan.Asset);
+                if (_window.Plan.HasDraft) PlanDraft.Save(_window.Plan.Asset);
                 _window.Refresh();
             });
         }

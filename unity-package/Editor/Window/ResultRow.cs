@@ -44,7 +44,7 @@ namespace LoraBridge.Editor.Window
             {
                 // The folder may be gone: the next click asks for another.
                 BridgePreferences.LoraFolder = "";
-                LoraBridgeEditor.Say(error);
+                LoraBridgeEditor.ShowError(error);
             }
         }
 

@@ -52,22 +52,22 @@ namespace LoraBridge.Editor.Window
             var daemon = LoraBridgeEditor.Session.Daemon;
             var isConnected = daemon.State == ConnectionState.Connected;
             // A daemon that answers needs neither, wherever it runs.
-            ShowProgram(_node, isOwn && !isConnected, _found?.Node, _found?.NodeFault);
-            ShowProgram(_package, isOwn && !isConnected, _found?.Program, _found?.ProgramFault);
+            ShowProgram(_node, isOwn && !isConnected, _found?.Node, _found?.NodeError);
+            ShowProgram(_package, isOwn && !isConnected, _found?.Program, _found?.ProgramError);
             if (isConnected) _daemon.ShowFine(daemon.StatusText);
-            else if (daemon.Fault is LoraBridgeException fault) _daemon.ShowFault(fault);
+            else if (daemon.Error is LoraBridgeException fault) _daemon.ShowError(fault);
             else if (daemon.StatusText.Length > 0) _daemon.ShowOpen(daemon.StatusText);
-            else _daemon.ShowFault(new LoraBridgeException("state.daemon.absent", Localization.Get(Text.DaemonNotStarted)));
+            else _daemon.ShowError(new LoraBridgeException("state.daemon.absent", Localization.Get(Text.DaemonNotStarted)));
             var model = BaseModelCheck.Problem(settings.Training.BaseModel, isOwn);
             if (model == null) _model.ShowFine(settings.Training.BaseModel);
-            else _model.ShowFault(model, ("setup-choose-model", Text.ChooseModel, TrainingPanel.ChooseModel));
+            else _model.ShowError(model, ("setup-choose-model", Text.ChooseModel, TrainingPanel.ChooseModel));
             Show(this, !(isConnected && model == null));
         }
 
         static void ShowProgram(SetupRow row, bool isNeeded, string found, LoraBridgeException fault)
         {
             if (!isNeeded) row.ShowFine(found ?? "");
-            else if (fault != null) row.ShowFault(fault);
+            else if (fault != null) row.ShowError(fault);
             else if (found != null) row.ShowFine(found);
             else row.ShowOpen(Localization.Get(Text.Searching));
         }

@@ -29,7 +29,7 @@ namespace LoraBridge.Editor.Window
         public void ShowOpen(string what) => Show("…", what, null);
 
         /// <summary>Shows what is wrong, with a button for the first action, or the one that is given.</summary>
-        public void ShowFault(LoraBridgeException fault, (string name, Text text, Action click)? other = null)
+        public void ShowError(LoraBridgeException fault, (string name, Text text, Action click)? other = null)
           => Show("✗", $"{fault.Message} {fault.Hint}".Trim(), () => other is var (name, text, click)
                 ? new Button(click) { name = name, text = Localization.Get(text) }
                 : ErrorBox.ButtonFor(ErrorActions.For(fault)[0], fault));

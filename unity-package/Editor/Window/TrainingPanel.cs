@@ -60,12 +60,12 @@ namespace LoraBridge.Editor.Window
         void Report()
         {
             var character = CharacterName.Of(_window.Character.name);
-            LoraBridgeEditor.Session.Daemon.Ask(new ShotList { Character = character, Limit = 1000 }, answer =>
+            LoraBridgeEditor.Session.Daemon.Request(new ShotList { Character = character, Limit = 1000 }, answer =>
             {
                 var report = DatasetReport.Of(answer.Shots);
                 _reported.text = Localization.Get(Text.DatasetReport, report.Shots, report.Excluded, report.Rejected, report.Waiting, report.Faces,
                     report.GuessedFaces, report.WithoutFace);
-            }, LoraBridgeEditor.Say);
+            }, LoraBridgeEditor.ShowError);
         }
 
         static TrainingSettings Options => BridgeSettings.instance.Training;
@@ -76,7 +76,7 @@ namespace LoraBridge.Editor.Window
             var path = EditorUtility.OpenFilePanel(Localization.Get(Text.ChooseModel), "", "safetensors");
             if (path.Length == 0) return;
             Options.BaseModel = path;
-            BridgeSettings.instance.Keep();
+            BridgeSettings.instance.Save();
         }
 
         void Add<T>(Text label, TextInputBaseField<T> field, Func<T> get, Action<T> set, VisualElement place = null)
@@ -88,7 +88,7 @@ namespace LoraBridge.Editor.Window
             field.RegisterValueChangedCallback(change =>
             {
                 set(change.newValue);
-                BridgeSettings.instance.Keep();
+                BridgeSettings.instance.Save();
             });
             var shown = get();
             _follow += () =>
@@ -110,7 +110,7 @@ namespace LoraBridge.Editor.Window
             field.RegisterValueChangedCallback(change =>
             {
                 Options.Precision = (TrainOptionsPrecision)names.IndexOf(change.newValue);
-                BridgeSettings.instance.Keep();
+                BridgeSettings.instance.Save();
             });
             _follow += () => field.SetValueWithoutNotify(names[(int)Options.Precision]);
             Add(field);

@@ -39,7 +39,7 @@ namespace LoraBridge.TestStage
         }
 
         /// <summary>Shows the face as it is in the file, then an expression at a weight of 0 to 1.</summary>
-        public void Express(Bind[] binds, float weight)
+        public void SetExpression(Bind[] binds, float weight)
         {
             _weights.Clear();
             foreach (var bind in binds) _weights[(bind.Mesh, bind.Target)] = bind.Weight * weight;

@@ -20,18 +20,18 @@ namespace LoraBridge.TestStage
         {
             public readonly string Bone;
             public readonly Vector3 Axis;
-            public readonly float Least, Most, InTPose;
+            public readonly float Min, Max, InTPose;
 
-            public Muscle(string bone, Vector3 axis, float least, float most, float inTPose)
+            public Muscle(string bone, Vector3 axis, float min, float max, float inTPose)
             {
                 Bone = bone;
                 Axis = axis;
-                Least = least;
-                Most = most;
+                Min = min;
+                Max = max;
                 InTPose = inTPose;
             }
 
-            public Vector3 Turn(float value) => Axis * ((value < 0 ? value * -Least : value * Most) - InTPose);
+            public Vector3 Turn(float value) => Axis * ((value < 0 ? value * -Min : value * Max) - InTPose);
         }
 
         static readonly Dictionary<string, Muscle> Table = Build();
@@ -86,9 +86,9 @@ namespace LoraBridge.TestStage
             foreach (var side in new[] { "Left", "Right" })
             {
                 float mirror = side == "Left" ? 1 : -1;
-                void Add(string muscle, string bone, Vector3 axis, float least, float most, float inTPose = 0) =>
+                void Add(string muscle, string bone, Vector3 axis, float min, float max, float inTPose = 0) =>
                     table[$"{side} {muscle}"] = new Muscle(side.ToLowerInvariant() + bone,
-                        new Vector3(axis.X, axis.Y * mirror, axis.Z * mirror), least, most, inTPose);
+                        new Vector3(axis.X, axis.Y * mirror, axis.Z * mirror), min, max, inTPose);
                 Add("Upper Leg Front-Back", "UpperLeg", x, -90, 50, 30);
                 Add("Upper Leg In-Out", "UpperLeg", -z, -60, 60);
                 Add("Upper Leg Twist In-Out", "UpperLeg", -y, -60, 60);

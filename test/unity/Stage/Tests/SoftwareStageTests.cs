@@ -35,7 +35,7 @@ namespace LoraBridge.TestStage.Tests
         public void RegionsHoldTheHeadAndTheHands()
         {
             Load(Godette());
-            _stage.Pose(new CapturePose());
+            _stage.SetPose(new CapturePose());
             var posed = _stage.Bake();
             float top = posed.Vertices.Max(vertex => vertex.Y);
             var head = posed.Region(StageRegion.Head).Points;
@@ -50,7 +50,7 @@ namespace LoraBridge.TestStage.Tests
         public void ScaleScalesAllThatIsMeasured(float scale)
         {
             Load(Godette().Scaled(scale));
-            _stage.Pose(new CapturePose());
+            _stage.SetPose(new CapturePose());
             var posed = _stage.Bake();
             Assert.That(posed.Vertices.Max(vertex => vertex.Y) / scale, Is.EqualTo(1.495f).Within(0.001));
             Assert.That(posed.HipHeight / scale, Is.EqualTo(0.6457f).Within(0.001));
@@ -90,11 +90,11 @@ namespace LoraBridge.TestStage.Tests
                 _stage?.Dispose();
                 _stage = new SoftwareStage(_ => Godette());
                 _stage.Load("godette", new StageSettings(plan, new PicturePool()));
-                _stage.Pose(new CapturePose());
+                _stage.SetPose(new CapturePose());
                 _stage.Bake();
                 // From behind, where the scene's light does not reach.
-                _stage.LookFrom(new CameraPlacement(new Vector3(0, 0.75f, -6), Quaternion.Identity, 16, 96, 128, 0.1f, 20));
-                return _stage.Shoot(CancellationToken.None).Result.Black.Single.Average();
+                _stage.PlaceCamera(new CameraPlacement(new Vector3(0, 0.75f, -6), Quaternion.Identity, 16, 96, 128, 0.1f, 20));
+                return _stage.Render(CancellationToken.None).Result.Black.Single.Average();
             }
             Assert.That(Brightness(LightRig.Scene), Is.LessThan(Brightness(LightRig.Studio) * 0.9));
         }
@@ -107,7 +107,7 @@ namespace LoraBridge.TestStage.Tests
                 try
                 {
                     Load(subject);
-                    if (pose != null) _stage.Pose(pose);
+                    if (pose != null) _stage.SetPose(pose);
                     return "none";
                 }
                 catch (CaptureException error)
@@ -127,7 +127,7 @@ namespace LoraBridge.TestStage.Tests
         public void UnreadableMeshesAreBoxesWithAGuessedHead()
         {
             Load(Godette().WithUnreadableMeshes());
-            _stage.Pose(new CapturePose());
+            _stage.SetPose(new CapturePose());
             var posed = _stage.Bake();
             Assert.That(posed.Vertices, Has.Count.EqualTo(16));
             Assert.That(posed.Vertices.Max(vertex => vertex.Y), Is.EqualTo(1.495f).Within(0.001));
@@ -138,12 +138,12 @@ namespace LoraBridge.TestStage.Tests
         public void HoldsItsCallerToTheOrderOfCallsAndToOneThread()
         {
             Load(Godette());
-            Assert.That(() => _stage.LookFrom(Front), Throws.InvalidOperationException);
-            _stage.Pose(new CapturePose());
+            Assert.That(() => _stage.PlaceCamera(Front), Throws.InvalidOperationException);
+            _stage.SetPose(new CapturePose());
             _stage.Bake();
-            Assert.That(() => _stage.Shoot(CancellationToken.None), Throws.InvalidOperationException);
-            _stage.LookFrom(Front);
-            var shot = _stage.Shoot(CancellationToken.None);
+            Assert.That(() => _stage.Render(CancellationToken.None), Throws.InvalidOperationException);
+            _stage.PlaceCamera(Front);
+            var shot = _stage.Render(CancellationToken.None);
             if (!shot.IsCompleted) Assert.That(() => _stage.Bake(), Throws.InvalidOperationException);
             shot.Wait();
             Assert.That(() => Task.Run(() => _stage.Bake()).Wait(), Throws.InstanceOf<AggregateException>());
@@ -169,11 +169,11 @@ namespace LoraBridge.TestStage.Tests
             _stage = new SoftwareStage(_ => subject);
             var plan = new CapturePlan { Width = Plan.Width, Height = Plan.Height, Supersampling = 1, Matting = matting };
             _stage.Load("godette", new StageSettings(plan, new PicturePool()));
-            _stage.Pose(pose);
+            _stage.SetPose(pose);
             var posed = _stage.Bake();
-            _stage.LookFrom(Front);
-            var exposure = _stage.Shoot(CancellationToken.None).Result;
-            return (exposure.Black.Single, exposure.White?.Single, posed);
+            _stage.PlaceCamera(Front);
+            var passes = _stage.Render(CancellationToken.None).Result;
+            return (passes.Black.Single, passes.White?.Single, posed);
         }
     }
 }

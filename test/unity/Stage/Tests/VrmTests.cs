@@ -55,7 +55,7 @@ namespace LoraBridge.TestStage.Tests
         {
             var body = new Body(_godette);
             var before = body.Skin();
-            body.Express(_godette.Expressions["a"], 1);
+            body.SetExpression(_godette.Expressions["a"], 1);
             var after = body.Skin();
             Assert.That(after[0].Positions, Is.Not.EqualTo(before[0].Positions));
             Assert.That(after[1].Positions, Is.EqualTo(before[1].Positions));

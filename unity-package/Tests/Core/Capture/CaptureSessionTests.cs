@@ -33,7 +33,7 @@ namespace LoraBridge.Tests.Capture
             }
         }
 
-        static CaptureSession RunToEnd(CaptureCursor cursor, PaperStage stage, MemorySink sink)
+        static CaptureSession RunToEnd(CaptureCursor cursor, FakeStage stage, MemorySink sink)
         {
             var session = new CaptureSession(cursor, stage, sink);
             TickUntil(session, () => session.State != CaptureState.Running);
@@ -43,7 +43,7 @@ namespace LoraBridge.Tests.Capture
         [Test]
         public void TakesEveryShotOnceAndInOrder()
         {
-            var (stage, sink) = (new PaperStage(), new MemorySink());
+            var (stage, sink) = (new FakeStage(), new MemorySink());
             var taken = new List<(string Name, int Next)>();
             var session = new CaptureSession(Begin(), stage, sink);
             session.ShotTaken += shot => taken.Add((shot.Planned.Name, session.Cursor.Next));
@@ -60,7 +60,7 @@ namespace LoraBridge.Tests.Capture
         public void KnowsEverythingAboutAShot()
         {
             var sink = new MemorySink();
-            RunToEnd(Begin(), new PaperStage(), sink);
+            RunToEnd(Begin(), new FakeStage(), sink);
             var shot = sink.Shots.Single(candidate => candidate.Planned.Name == "walk_full_yaw40_pitch10");
             Assert.That((shot.Character, shot.Planned.Pose.Name, shot.Planned.Angle.Yaw, shot.Planned.Angle.Pitch, shot.Planned.Framing),
                 Is.EqualTo(("Mina", "walk", 40f, 10f, ShotFraming.Full)));
@@ -78,9 +78,9 @@ namespace LoraBridge.Tests.Capture
         {
             var (first, again, other) = (new MemorySink(), new MemorySink(), new MemorySink());
             var cursor = Begin();
-            RunToEnd(cursor, new PaperStage(), first);
-            RunToEnd(cursor, new PaperStage(), again);
-            RunToEnd(Begin(), new PaperStage(), other);
+            RunToEnd(cursor, new FakeStage(), first);
+            RunToEnd(cursor, new FakeStage(), again);
+            RunToEnd(Begin(), new FakeStage(), other);
             Assert.That(first.Shots.Select(shot => shot.Id), Is.Unique.And.EqualTo(again.Shots.Select(shot => shot.Id)));
             Assert.That(first.Shots.Select(shot => shot.Id).Intersect(other.Shots.Select(shot => shot.Id)), Is.Empty);
             Assert.That(first.Shots.Select(shot => shot.Id.ToString()),
@@ -93,21 +93,21 @@ namespace LoraBridge.Tests.Capture
             var plan = Plan();
             plan.Expressions.Add(new CaptureExpression());
             plan.Expressions.Add(new CaptureExpression { Name = "smiling" });
-            var stage = new PaperStage();
+            var stage = new FakeStage();
             RunToEnd(CaptureCursor.Begin("Mina", "mina", plan), stage, new MemorySink());
-            string[] Shots(int count) => Enumerable.Repeat(new[] { "LookFrom", "Shoot" }, count).SelectMany(call => call).ToArray();
+            string[] Shots(int count) => Enumerable.Repeat(new[] { "PlaceCamera", "Render" }, count).SelectMany(call => call).ToArray();
             Assert.That(stage.Calls, Is.EqualTo(new[] { "Load mina" }
-                .Concat(new[] { "Pose stand", "Express", "Bake" }).Concat(Shots(4)).Concat(new[] { "Express smiling", "Bake" }).Concat(Shots(4))
-                .Concat(new[] { "Pose walk", "Express", "Bake" }).Concat(Shots(4)).Concat(new[] { "Express smiling", "Bake" }).Concat(Shots(4))
+                .Concat(new[] { "SetPose stand", "SetExpression", "Bake" }).Concat(Shots(4)).Concat(new[] { "SetExpression smiling", "Bake" }).Concat(Shots(4))
+                .Concat(new[] { "SetPose walk", "SetExpression", "Bake" }).Concat(Shots(4)).Concat(new[] { "SetExpression smiling", "Bake" }).Concat(Shots(4))
                 .Append("Dispose")));
         }
 
         [Test]
-        public void ATickShootsAtMostOnceAndWaitsForNothing()
+        public void ATickRendersAtMostOneShotAndNeverWaits()
         {
-            var (stage, sink) = (new PaperStage { DevelopsAtOnce = false }, new MemorySink());
+            var (stage, sink) = (new FakeStage { CompletesAtOnce = false }, new MemorySink());
             using var session = new CaptureSession(Begin(), stage, sink);
-            int Shots() => stage.Calls.Count(call => call == "Shoot");
+            int Shots() => stage.Calls.Count(call => call == "Render");
             Assert.That(stage.Calls, Is.Empty, "nothing before the first tick");
             session.Tick();
             Assert.That(stage.Calls, Is.EqualTo(new[] { "Load Assets/Mina.prefab" }));
@@ -119,20 +119,20 @@ namespace LoraBridge.Tests.Capture
             Assert.That(Shots(), Is.EqualTo(1), "while the pixels are read back");
             for (var shots = 1; shots < 8; shots++)
             {
-                stage.Develop();
+                stage.Complete();
                 TickUntil(session, () => Shots() > shots);
                 Assert.That(Shots(), Is.EqualTo(shots + 1));
             }
         }
 
         [Test]
-        public void ShootsNoMoreThanCanBeDeveloped()
+        public void RendersNoMoreThanCanBeEncoded()
         {
-            var (stage, sink) = (new PaperStage(), new MemorySink());
+            var (stage, sink) = (new FakeStage(), new MemorySink());
             sink.Gate.Reset();
             var session = new CaptureSession(Begin(), stage, sink);
             for (var i = 0; i < 50; i++) session.Tick();
-            Assert.That(stage.Calls.Count(call => call == "Shoot"), Is.EqualTo(2));
+            Assert.That(stage.Calls.Count(call => call == "Render"), Is.EqualTo(2));
             Assert.That(session.Cursor.Next, Is.Zero, "nothing is safe yet");
             sink.Gate.Set();
             TickUntil(session, () => session.State != CaptureState.Running);
@@ -140,19 +140,19 @@ namespace LoraBridge.Tests.Capture
         }
 
         [Test]
-        public void GoesOnAtTheNextShotWhereverItWasInterrupted(
+        public void ResumesAtTheNextShotWhereverItWasInterrupted(
             [Values] bool killed, [Range(0, 7)] int safe, [Values(0, 1, 2, 5)] int ticksAfter)
         {
             var sink = new MemorySink();
             var kept = Begin().ToJson();
-            using var first = new CaptureSession(CaptureCursor.Parse(kept)!, new PaperStage(), sink);
+            using var first = new CaptureSession(CaptureCursor.Parse(kept)!, new FakeStage(), sink);
             // An editor writes the cursor down after each shot; killed, it can do no more.
             first.ShotTaken += _ => kept = first.Cursor.ToJson();
             TickUntil(first, () => first.Cursor.Next >= safe);
             for (var i = 0; i < ticksAfter; i++) first.Tick();
             if (!killed) first.Dispose();
 
-            var second = RunToEnd(CaptureCursor.Parse(kept)!, new PaperStage(), sink);
+            var second = RunToEnd(CaptureCursor.Parse(kept)!, new FakeStage(), sink);
 
             Assert.That(second.State, Is.EqualTo(CaptureState.Finished));
             Assert.That(sink.Shots.Select(shot => shot.Planned.Name).ToList(), Is.Unique.And.Count.EqualTo(8));
@@ -166,7 +166,7 @@ namespace LoraBridge.Tests.Capture
             var (cursor, sessions) = (Begin(), 0);
             for (var state = CaptureState.Suspended; state != CaptureState.Finished; sessions++)
             {
-                var session = new CaptureSession(CaptureCursor.Parse(cursor.ToJson())!, new PaperStage(), sink);
+                var session = new CaptureSession(CaptureCursor.Parse(cursor.ToJson())!, new FakeStage(), sink);
                 TickUntil(session, () => session.Cursor.Next > cursor.Next || session.State != CaptureState.Running);
                 session.Dispose();
                 (state, cursor) = (session.State, session.Cursor);
@@ -177,14 +177,14 @@ namespace LoraBridge.Tests.Capture
 
         static readonly (string Member, int Call)[] Failures =
         {
-            ("Load", 1), ("IsBusy", 1), ("Pose", 1), ("Pose", 2), ("Express", 1), ("Bake", 2), ("LookFrom", 1), ("LookFrom", 3),
-            ("Shoot", 1), ("Shoot", 5), ("Develop", 1), ("Develop", 6), ("Dispose", 1),
+            ("Load", 1), ("IsBusy", 1), ("SetPose", 1), ("SetPose", 2), ("SetExpression", 1), ("Bake", 2), ("PlaceCamera", 1), ("PlaceCamera", 3),
+            ("Render", 1), ("Render", 5), ("Readback", 1), ("Readback", 6), ("Dispose", 1),
         };
 
         [TestCaseSource(nameof(Failures))]
         public void AnErrorOfTheStageLeavesEverythingDisposed((string, int) failure)
         {
-            var (stage, sink) = (new PaperStage { Failure = failure }, new MemorySink());
+            var (stage, sink) = (new FakeStage { Failure = failure }, new MemorySink());
             var session = RunToEnd(Begin(), stage, sink);
             Assert.That(session.State, Is.EqualTo(CaptureState.Failed));
             Assert.That(session.Error!.Message, Does.Contain(failure.Item1 + " failed"));
@@ -198,14 +198,14 @@ namespace LoraBridge.Tests.Capture
             Assert.That(stage.Calls.Last(), Is.EqualTo("Dispose"), "it stays as it is");
             Assert.That(session.State, Is.EqualTo(CaptureState.Failed));
 
-            Assert.That(RunToEnd(session.Cursor, new PaperStage(), sink).State, Is.EqualTo(CaptureState.Finished));
+            Assert.That(RunToEnd(session.Cursor, new FakeStage(), sink).State, Is.EqualTo(CaptureState.Finished));
             Assert.That(sink.Shots.Select(shot => shot.Planned.Name).OrderBy(name => name), Is.EqualTo(PlanExpansion.Expand(Plan()).Select(shot => shot.Name).OrderBy(name => name)));
         }
 
         [Test]
         public void AnErrorOfTheSinkEndsTheCaptureBeforeItsShot()
         {
-            var (stage, sink) = (new PaperStage(), new MemorySink { Refuses = "stand_face_yaw40_pitch10" });
+            var (stage, sink) = (new FakeStage(), new MemorySink { Refuses = "stand_face_yaw40_pitch10" });
             var session = RunToEnd(Begin(), stage, sink);
             Assert.That((session.State, session.Error!.Code), Is.EqualTo((CaptureState.Failed, "state.capture.failed")));
             Assert.That(session.Error.InnerException, Is.SameAs(sink.Refusal));
@@ -213,7 +213,7 @@ namespace LoraBridge.Tests.Capture
             Assert.That(sink.Shots.Count, Is.EqualTo(3), "no later shot overtakes it");
 
             sink.Refuses = null;
-            Assert.That(RunToEnd(session.Cursor, new PaperStage(), sink).State, Is.EqualTo(CaptureState.Finished));
+            Assert.That(RunToEnd(session.Cursor, new FakeStage(), sink).State, Is.EqualTo(CaptureState.Finished));
             Assert.That(sink.Shots.Select(shot => shot.Planned.Name).ToList(), Is.Unique.And.Count.EqualTo(8));
         }
 
@@ -221,26 +221,26 @@ namespace LoraBridge.Tests.Capture
         public void AnErrorWithACodeKeepsIt()
         {
             var full = new LoraBridgeException("resource.disk.full", "The disk is full.", "Make room.");
-            var session = RunToEnd(Begin(), new PaperStage(), new MemorySink { Refuses = "stand_full_yaw0", Refusal = full });
+            var session = RunToEnd(Begin(), new FakeStage(), new MemorySink { Refuses = "stand_full_yaw0", Refusal = full });
             Assert.That(session.Error, Is.SameAs(full));
         }
 
         [Test]
         public void CancelStopsAtOnce([Values(0, 1, 2, 3, 6)] int ticks)
         {
-            var (stage, sink) = (new PaperStage { DevelopsAtOnce = false }, new MemorySink());
+            var (stage, sink) = (new FakeStage { CompletesAtOnce = false }, new MemorySink());
             sink.Gate.Reset();
             var session = new CaptureSession(Begin(), stage, sink);
             for (var i = 0; i < ticks; i++)
             {
                 session.Tick();
-                if (i % 2 == 0) stage.Develop();
+                if (i % 2 == 0) stage.Complete();
             }
             session.Cancel();
             Assert.That(session.State, Is.EqualTo(CaptureState.Cancelled));
             Assert.That(stage.Calls.Last(), Is.EqualTo("Dispose"));
             var calls = stage.Calls.Count;
-            stage.Develop();
+            stage.Complete();
             sink.Gate.Set();
             for (var i = 0; i < 5; i++) session.Tick();
             Assert.That(stage.Calls.Count, Is.EqualTo(calls), "nothing happens any more");
@@ -249,11 +249,11 @@ namespace LoraBridge.Tests.Capture
         [Test]
         public void PicturesThatComeTooLateGoBackToTheirPool()
         {
-            var stage = new PaperStage { DevelopsAtOnce = false };
+            var stage = new FakeStage { CompletesAtOnce = false };
             var session = new CaptureSession(Begin(), stage, new MemorySink());
             for (var i = 0; i < 3; i++) session.Tick();
             session.Cancel();
-            stage.Develop();
+            stage.Complete();
             TickUntil(session, () => new[] { 0, 1 }.Any(_ => stage.Pictures!.RentSingle(128, 192).Single == stage.LastPicture));
         }
 
@@ -262,7 +262,7 @@ namespace LoraBridge.Tests.Capture
         {
             var sink = new MemorySink();
             sink.Gate.Reset();
-            var session = new CaptureSession(Begin(), new PaperStage(), sink);
+            var session = new CaptureSession(Begin(), new FakeStage(), sink);
             for (var i = 0; i < 4; i++) session.Tick();
             sink.Gate.Set();
             // The first shot's acceptance is noted before the second one is offered.
@@ -275,7 +275,7 @@ namespace LoraBridge.Tests.Capture
         [Test]
         public void AStageThatFailsWhenItIsCancelledIsDisposedAllTheSame()
         {
-            var stage = new PaperStage { DevelopsAtOnce = false, Failure = ("Cancel", 1) };
+            var stage = new FakeStage { CompletesAtOnce = false, Failure = ("Cancel", 1) };
             var session = new CaptureSession(Begin(), stage, new MemorySink());
             for (var i = 0; i < 3; i++) session.Tick();
             session.Cancel();
@@ -286,7 +286,7 @@ namespace LoraBridge.Tests.Capture
         [Test]
         public void CancelMayComeFromAHandler()
         {
-            var (stage, sink) = (new PaperStage(), new MemorySink());
+            var (stage, sink) = (new FakeStage(), new MemorySink());
             var session = new CaptureSession(Begin(), stage, sink);
             var taken = 0;
             session.ShotTaken += _ =>
@@ -303,7 +303,7 @@ namespace LoraBridge.Tests.Capture
         [Test]
         public void APlanWithoutShotsIsRefusedBeforeAnythingIsLoaded()
         {
-            var stage = new PaperStage();
+            var stage = new FakeStage();
             var session = RunToEnd(CaptureCursor.Begin("Mina", "mina", new CapturePlan()), stage, new MemorySink());
             Assert.That((session.State, session.Error!.Code), Is.EqualTo((CaptureState.Failed, "input.plan.empty")));
             Assert.That(stage.Calls, Is.EqualTo(new[] { "Dispose" }));
@@ -312,7 +312,7 @@ namespace LoraBridge.Tests.Capture
         [Test]
         public void APlanThatTheCharacterCannotCarryOutIsRefused()
         {
-            var stage = new PaperStage { HasHead = false };
+            var stage = new FakeStage { HasHead = false };
             var session = RunToEnd(Begin(), stage, new MemorySink());
             Assert.That(session.Error!.Code, Is.EqualTo("input.plan.no-head"));
             Assert.That(stage.Calls, Is.EqualTo(new[] { "Load Assets/Mina.prefab", "Dispose" }));
@@ -322,16 +322,16 @@ namespace LoraBridge.Tests.Capture
         public void ACaptureThatWasDoneHasNothingLeftToDo()
         {
             var sink = new MemorySink();
-            var done = RunToEnd(Begin(), new PaperStage(), sink).Cursor;
-            var stage = new PaperStage();
+            var done = RunToEnd(Begin(), new FakeStage(), sink).Cursor;
+            var stage = new FakeStage();
             Assert.That(RunToEnd(done, stage, sink).State, Is.EqualTo(CaptureState.Finished));
             Assert.That(stage.Calls, Is.EqualTo(new[] { "Dispose" }));
         }
 
         [Test]
-        public void SaysHowLongTheRestTakes()
+        public void EstimatesTheRemainingTime()
         {
-            var session = new CaptureSession(Begin(), new PaperStage(), new MemorySink());
+            var session = new CaptureSession(Begin(), new FakeStage(), new MemorySink());
             Assert.That(session.Remaining, Is.Null);
             TickUntil(session, () => session.Cursor.Next >= 2);
             if (session.State == CaptureState.Running) Assert.That(session.Remaining, Is.GreaterThan(TimeSpan.Zero));
@@ -342,7 +342,7 @@ namespace LoraBridge.Tests.Capture
         [Test]
         public void AGraphicsCardThatNeverAnswersEndsTheCapture()
         {
-            var stage = new PaperStage { DevelopsAtOnce = false };
+            var stage = new FakeStage { CompletesAtOnce = false };
             var session = new CaptureSession(Begin(), stage, new MemorySink()) { ReadbackLimit = TimeSpan.FromMilliseconds(200) };
             TickUntil(session, () => session.State != CaptureState.Running);
             Assert.That((session.State, session.Error?.Code), Is.EqualTo((CaptureState.Failed, "resource.gpu.timeout")));
@@ -352,9 +352,9 @@ namespace LoraBridge.Tests.Capture
         [Test]
         public void TimeWithoutTicksDoesNotCountAgainstTheGraphicsCard()
         {
-            var stage = new PaperStage { DevelopsAtOnce = false };
+            var stage = new FakeStage { CompletesAtOnce = false };
             var session = new CaptureSession(Begin(), stage, new MemorySink()) { ReadbackLimit = TimeSpan.FromSeconds(1.5) };
-            TickUntil(session, () => stage.Calls.Contains("Shoot"));
+            TickUntil(session, () => stage.Calls.Contains("Render"));
             Thread.Sleep(2000);
             session.Tick();
             Assert.That(session.State, Is.EqualTo(CaptureState.Running));

@@ -16,16 +16,16 @@ namespace LoraBridge.Core.Tests.Connection
             _told.Clear();
         }
 
-        void Tell(string what) => _told.Add(what);
+        void Deliver(string what) => _told.Add(what);
 
         [Test]
         public void OfProgressTheLatestIsToldAndNeverAfterTheEnd()
         {
-            _inbox.Coalesce("job", () => Tell("10 %"));
-            _inbox.Coalesce("job", () => Tell("90 %"));
-            _inbox.Coalesce("other", () => Tell("5 %"));
-            _inbox.Add(() => Tell("end"));
-            _inbox.Coalesce("job", () => Tell("0 %"));
+            _inbox.Coalesce("job", () => Deliver("10 %"));
+            _inbox.Coalesce("job", () => Deliver("90 %"));
+            _inbox.Coalesce("other", () => Deliver("5 %"));
+            _inbox.Add(() => Deliver("end"));
+            _inbox.Coalesce("job", () => Deliver("0 %"));
             _inbox.Drain();
             Assert.That(_told, Is.EqualTo(new[] { "90 %", "5 %", "end", "0 %" }));
         }
@@ -33,8 +33,8 @@ namespace LoraBridge.Core.Tests.Connection
         [Test]
         public void WhatWasToldIsNotReplaced()
         {
-            _inbox.Coalesce("a", () => Tell("a1"));
-            _inbox.Coalesce("b", () => _inbox.Coalesce("a", () => Tell("a2")));
+            _inbox.Coalesce("a", () => Deliver("a1"));
+            _inbox.Coalesce("b", () => _inbox.Coalesce("a", () => Deliver("a2")));
             _inbox.Drain();
             Assert.That(_told, Is.EqualTo(new[] { "a1" }));
             _inbox.Drain();
@@ -45,7 +45,7 @@ namespace LoraBridge.Core.Tests.Connection
         public void AListenerThatThrowsLosesNothingElse()
         {
             _inbox.Add(() => throw new KeyNotFoundException());
-            _inbox.Add(() => Tell("next"));
+            _inbox.Add(() => Deliver("next"));
             Assert.Throws<KeyNotFoundException>(_inbox.Drain);
             _inbox.Drain();
             Assert.That(_told, Is.EqualTo(new[] { "next" }));

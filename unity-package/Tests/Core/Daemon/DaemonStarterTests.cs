@@ -153,7 +153,7 @@ namespace LoraBridge.Core.Tests.Daemon
         {
             var (script, pid) = (Folder.At("slow.js"), Folder.At("pid"));
             File.WriteAllText(script, $"require('fs').writeFileSync('{pid}', String(process.pid)); setInterval(() => {{}}, 1000);");
-            var starter = new DaemonStarter(new DaemonSettings { StartScript = Script, Program = script }) { Patience = TimeSpan.FromSeconds(3) };
+            var starter = new DaemonStarter(new DaemonSettings { StartScript = Script, Program = script }) { StartTimeout = TimeSpan.FromSeconds(3) };
             var error = Assert.Throws<LoraBridgeException>(() => starter.EnsureAsync().GetAwaiter().GetResult());
             Assert.That(error.Message, Does.Contain("did not come up"));
             Wait.Until(() => !Directory.Exists("/proc/" + File.ReadAllText(pid)), "it is gone");

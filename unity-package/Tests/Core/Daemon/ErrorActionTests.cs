@@ -18,7 +18,7 @@ namespace LoraBridge.Core.Tests.Daemon
         public void WhatIsMissingOfAnInstallationIsReportedSeparately()
         {
             var missing = Installation.Find(new DaemonSettings { Node = "/nowhere/node", Program = "/nowhere/lora-bridge" }).Result;
-            Assert.That((missing.IsComplete, missing.NodeFault.Code, missing.ProgramFault.Code),
+            Assert.That((missing.IsComplete, missing.NodeError.Code, missing.ProgramError.Code),
                 Is.EqualTo((false, "resource.node.missing", "resource.package.missing")));
             var found = Installation.Find(new DaemonSettings { Program = Connection.RealDaemon.EntryPoint }).Result;
             Assert.That((found.IsComplete, found.Program), Is.EqualTo((true, Connection.RealDaemon.EntryPoint)));

@@ -9,10 +9,10 @@ namespace LoraBridge.Tests.Pictures
 {
     public class MattingTests
     {
-        static byte[] Develop(Exposure exposure, int supersampling, out MattingQuality quality)
+        static byte[] Matte(RenderedPasses passes, int supersampling, out MattingQuality quality)
         {
-            var rgba = new byte[exposure.Black.Width / supersampling * (exposure.Black.Height / supersampling) * 4];
-            quality = Matting.Develop(exposure, supersampling, rgba);
+            var rgba = new byte[passes.Black.Width / supersampling * (passes.Black.Height / supersampling) * 4];
+            quality = Matting.Matte(passes, supersampling, rgba);
             return rgba;
         }
 
@@ -71,14 +71,14 @@ namespace LoraBridge.Tests.Pictures
         public void InGammaEverythingIsTheSameButTheLastEncoding()
         {
             // A gamma project blends what it shows: the numbers are levels, not light.
-            var rgba = Develop(new Scene(1, 1, (x, y) => new[] { Skin, Veil }).TwoPasses(true, true), 1, out _);
+            var rgba = Matte(new Scene(1, 1, (x, y) => new[] { Skin, Veil }).TwoPasses(true, true), 1, out _);
             for (var channel = 0; channel < 3; channel++)
             {
                 var (skin, veil) = (new[] { Skin.Red, Skin.Green, Skin.Blue }[channel], new[] { Veil.Red, Veil.Green, Veil.Blue }[channel]);
                 Assert.That(rgba[channel], Is.EqualTo((skin + veil) / 2 * 255).Within(1), $"channel {channel}");
             }
             Assert.That(rgba[3], Is.EqualTo(255));
-            var thin = Develop(new Scene(1, 1, (x, y) => new[] { Veil }).TwoPasses(true, true), 1, out _);
+            var thin = Matte(new Scene(1, 1, (x, y) => new[] { Veil }).TwoPasses(true, true), 1, out _);
             Assert.That(thin, Is.EqualTo(new[] { 0.1 * 255, 0.3 * 255, 0.9 * 255, 0.5 * 255 }).Within(1));
         }
 
@@ -87,7 +87,7 @@ namespace LoraBridge.Tests.Pictures
         {
             foreach (var half in new[] { false, true })
             {
-                var rgba = Develop(new Scene(3, 2, (x, y) => layers).TwoPasses(half), 1, out var quality);
+                var rgba = Matte(new Scene(3, 2, (x, y) => layers).TwoPasses(half), 1, out var quality);
                 for (var pixel = 0; pixel < 6; pixel++) AssertPixel(rgba, pixel, Expected(new[] { layers }));
                 Assert.That(quality.Disagreement, Is.Zero, what);
                 Assert.That(quality.Coverage, Is.EqualTo(layers.Length > 0 ? 1 : 0));
@@ -98,7 +98,7 @@ namespace LoraBridge.Tests.Pictures
         public void TwoPassesGiveEveryAlphaAndColour([Values] bool half)
         {
             Layer At(int x, int y) => Layer.Blended(x / 255f, 1 - x / 255f, 0.25f, y / 255f);
-            var rgba = Develop(new Scene(256, 256, (x, y) => new[] { At(x, y) }).TwoPasses(half), 1, out _);
+            var rgba = Matte(new Scene(256, 256, (x, y) => new[] { At(x, y) }).TwoPasses(half), 1, out _);
             for (var y = 0; y < 256; y++)
                 for (var x = 0; x < 256; x++)
                     // Of a pixel that is almost invisible half floats do not keep the colour exactly.
@@ -113,7 +113,7 @@ namespace LoraBridge.Tests.Pictures
             IReadOnlyList<Layer> At(int x, int y) =>
                 x * 3 + y < 40 * supersampling ? y > 8 * supersampling ? new[] { Skin, Veil } : new[] { Dark, Skin } : new Layer[0];
             const int size = 16;
-            var rgba = Develop(new Scene(size * supersampling, size * supersampling, At).TwoPasses(half), supersampling, out var quality);
+            var rgba = Matte(new Scene(size * supersampling, size * supersampling, At).TwoPasses(half), supersampling, out var quality);
             var partial = 0;
             for (var y = 0; y < size; y++)
                 for (var x = 0; x < size; x++)
@@ -132,7 +132,7 @@ namespace LoraBridge.Tests.Pictures
         {
             // The GPU has averaged 3 of 8 samples of skin into the pixel already.
             var edge = Layer.Blended(0.71f, 0.42f, 0.31f, 3 / 8f);
-            AssertPixel(Develop(new Scene(1, 1, (x, y) => new[] { edge }).TwoPasses(true), 1, out _), 0, Expected(new[] { new[] { edge } }));
+            AssertPixel(Matte(new Scene(1, 1, (x, y) => new[] { edge }).TwoPasses(true), 1, out _), 0, Expected(new[] { new[] { edge } }));
         }
 
         [Test]
@@ -140,13 +140,13 @@ namespace LoraBridge.Tests.Pictures
         {
             bool IsRight(params Layer[] layers)
             {
-                var rgba = Develop(new Scene(1, 1, (x, y) => layers).SinglePass(true), 1, out _);
+                var rgba = Matte(new Scene(1, 1, (x, y) => layers).SinglePass(true), 1, out _);
                 return Math.Abs(rgba[3] - Expected(new[] { layers })[3]) <= 1;
             }
             Assert.That(IsRight(Skin), "opaque things are right");
             Assert.That(IsRight(Veil), Is.False, "half-transparent: a quarter instead of a half");
             Assert.That(IsRight(Skin, Veil), Is.False, "half-transparent over opaque: three quarters instead of one");
-            var over = Develop(new Scene(1, 1, (x, y) => new[] { Skin, Veil }).SinglePass(true), 1, out _);
+            var over = Matte(new Scene(1, 1, (x, y) => new[] { Skin, Veil }).SinglePass(true), 1, out _);
             Assert.That(over[3], Is.EqualTo(191).Within(1));
         }
 
@@ -158,7 +158,7 @@ namespace LoraBridge.Tests.Pictures
             for (var channel = 0; channel < 4; channel++)
                 if (half) picture.Half![channel] = Scene.ToHalf(pixel[channel]);
                 else picture.Single![channel] = pixel[channel];
-            var rgba = Develop(Exposure.OfSinglePass(picture), 1, out var quality);
+            var rgba = Matte(RenderedPasses.OfSinglePass(picture), 1, out var quality);
             Assert.That(rgba, Is.EqualTo(new byte[] { 188, 137, 0, 128 }));
             Assert.That(quality.Coverage, Is.EqualTo(1));
         }
@@ -173,7 +173,7 @@ namespace LoraBridge.Tests.Pictures
         [TestCaseSource(nameof(Impossible))]
         public void QualitySaysWhereOneAlphaIsNotEnough(string what, Layer[] layers)
         {
-            var rgba = Develop(new Scene(4, 4, (x, y) => y == 0 ? layers : y == 1 ? new[] { Skin } : new Layer[0]).TwoPasses(true), 1, out var quality);
+            var rgba = Matte(new Scene(4, 4, (x, y) => y == 0 ? layers : y == 1 ? new[] { Skin } : new Layer[0]).TwoPasses(true), 1, out var quality);
             Assert.That(quality.Disagreement, Is.EqualTo(0.5).Within(1e-6), what);
             Assert.That(quality.Coverage, Is.EqualTo(0.5).Within(1e-6));
             AssertPixel(rgba, 4, Expected(new[] { new[] { Skin } }));
@@ -182,7 +182,7 @@ namespace LoraBridge.Tests.Pictures
         [Test]
         public void QualityTellsHowFarTheChannelsAreApart()
         {
-            var rgba = Develop(new Scene(2, 2, (x, y) => new[] { Layer.Tinted(0.9f, 0.3f, 0.2f) }).TwoPasses(true), 1, out var quality);
+            var rgba = Matte(new Scene(2, 2, (x, y) => new[] { Layer.Tinted(0.9f, 0.3f, 0.2f) }).TwoPasses(true), 1, out var quality);
             Assert.That(quality.Largest, Is.EqualTo(0.7).Within(0.01));
             Assert.That(rgba[3], Is.EqualTo(255 * (0.1 + 0.7 + 0.8) / 3).Within(1), "alpha is their mean");
         }
@@ -190,21 +190,21 @@ namespace LoraBridge.Tests.Pictures
         [Test]
         public void AGlowBeforeSomethingOpaqueIsNoProblem()
         {
-            Develop(new Scene(2, 2, (x, y) => new[] { Skin, Layer.Additive(5, 4, 3) }).TwoPasses(true), 1, out var quality);
+            Matte(new Scene(2, 2, (x, y) => new[] { Skin, Layer.Additive(5, 4, 3) }).TwoPasses(true), 1, out var quality);
             Assert.That(quality.Disagreement, Is.Zero);
         }
 
         [Test]
         public void RowsGoFromTheTopDown()
         {
-            var rgba = Develop(new Scene(2, 3, (x, y) => y == 0 && x == 1 ? new[] { Skin } : new Layer[0]).TwoPasses(true), 1, out _);
+            var rgba = Matte(new Scene(2, 3, (x, y) => y == 0 && x == 1 ? new[] { Skin } : new Layer[0]).TwoPasses(true), 1, out _);
             Assert.That(Enumerable.Range(0, 6).Where(pixel => rgba[pixel * 4 + 3] > 0), Is.EqualTo(new[] { 1 }));
         }
 
         [Test]
         public void InvisiblePixelsHideNoColour()
         {
-            var rgba = Develop(new Scene(1, 1, (x, y) => new[] { Layer.Blended(1, 0.5f, 0.2f, 0.001f) }).TwoPasses(false), 1, out _);
+            var rgba = Matte(new Scene(1, 1, (x, y) => new[] { Layer.Blended(1, 0.5f, 0.2f, 0.001f) }).TwoPasses(false), 1, out _);
             Assert.That(rgba, Is.EqualTo(new byte[4]));
         }
 
@@ -221,9 +221,9 @@ namespace LoraBridge.Tests.Pictures
                     else picture.Single![i] = mistakes[(i / 4 + i % 4) % 7];
                 return picture;
             }
-            foreach (var exposure in new[] { Exposure.OfSinglePass(Picture()), Exposure.OfTwoPasses(Picture(), Picture()) })
+            foreach (var passes in new[] { RenderedPasses.OfSinglePass(Picture()), RenderedPasses.OfTwoPasses(Picture(), Picture()) })
             {
-                Develop(exposure, 1, out var quality);
+                Matte(passes, 1, out var quality);
                 Assert.That(new[] { quality.Disagreement, quality.Largest, quality.Coverage }, Is.All.InRange(0, 1));
             }
         }
@@ -245,10 +245,10 @@ namespace LoraBridge.Tests.Pictures
         [Test]
         public void RefusesWhatDoesNotFit()
         {
-            Assert.Throws<ArgumentException>(() => Matting.Develop(new Scene(2, 2, (x, y) => new Layer[0]).TwoPasses(true), 1, new byte[3]));
+            Assert.Throws<ArgumentException>(() => Matting.Matte(new Scene(2, 2, (x, y) => new Layer[0]).TwoPasses(true), 1, new byte[3]));
             var pool = new PicturePool();
-            Assert.Throws<ArgumentException>(() => Exposure.OfTwoPasses(pool.RentHalf(2, 2), pool.RentHalf(2, 3)));
-            Assert.Throws<ArgumentException>(() => Exposure.OfTwoPasses(pool.RentHalf(2, 2), pool.RentSingle(2, 2)));
+            Assert.Throws<ArgumentException>(() => RenderedPasses.OfTwoPasses(pool.RentHalf(2, 2), pool.RentHalf(2, 3)));
+            Assert.Throws<ArgumentException>(() => RenderedPasses.OfTwoPasses(pool.RentHalf(2, 2), pool.RentSingle(2, 2)));
         }
     }
 }

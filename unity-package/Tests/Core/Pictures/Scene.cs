@@ -48,11 +48,11 @@ namespace LoraBridge.Tests.Pictures
             (_width, _height, _layersAt) = (width, height, layersAt);
         }
 
-        public Exposure TwoPasses(bool half, bool isEncoded = false) => Exposure.OfTwoPasses(Shoot(0, 0, half), Shoot(1, 1, half), isEncoded);
+        public RenderedPasses TwoPasses(bool half, bool isEncoded = false) => RenderedPasses.OfTwoPasses(Render(0, 0, half), Render(1, 1, half), isEncoded);
 
-        public Exposure SinglePass(bool half) => Exposure.OfSinglePass(Shoot(0, 0, half));
+        public RenderedPasses SinglePass(bool half) => RenderedPasses.OfSinglePass(Render(0, 0, half));
 
-        LinearPicture Shoot(float background, float backgroundAlpha, bool half)
+        LinearPicture Render(float background, float backgroundAlpha, bool half)
         {
             var pool = new PicturePool();
             var picture = half ? pool.RentHalf(_width, _height) : pool.RentSingle(_width, _height);

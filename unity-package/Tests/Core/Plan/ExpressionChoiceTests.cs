@@ -47,7 +47,7 @@ namespace LoraBridge.Tests.Plan
             var mina = With(Enumerable.Range(0, shapes).Select(index => "smile" + index).ToArray());
             var plan = PlanPresets.Everything(mina);
             Assert.That(PlanValidation.Problems(plan), Is.Empty);
-            Assert.That(PlanExpansion.Count(plan), Is.LessThanOrEqualTo(PlanValidation.MostShots));
+            Assert.That(PlanExpansion.Count(plan), Is.LessThanOrEqualTo(PlanValidation.MaxShots));
         }
 
         [Test]

@@ -22,10 +22,10 @@ namespace LoraBridge.Tests.Plan
         [TestCase(57, "Left Thumb 2 Stretched", -40, 35)]
         [TestCase(64, "Left Middle Spread", -7.5f, 7.5f)]
         [TestCase(94, "Right Little 3 Stretched", -45, 45)]
-        public void MusclesAreUnitys(int index, string name, float least, float most)
+        public void MusclesAreUnitys(int index, string name, float min, float max)
         {
             var muscle = HumanMuscles.All[index];
-            Assert.That((muscle.Index, muscle.Name, muscle.Least, muscle.Most), Is.EqualTo((index, name, least, most)));
+            Assert.That((muscle.Index, muscle.Name, muscle.Min, muscle.Max), Is.EqualTo((index, name, min, max)));
             Assert.That(HumanMuscles.Find(name), Is.SameAs(muscle));
             Assert.That(HumanMuscles.All.Count, Is.EqualTo(95));
         }

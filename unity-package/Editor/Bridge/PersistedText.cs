@@ -11,12 +11,12 @@ namespace LoraBridge.Editor.Bridge
     /// A text that outlives a domain reload (in the session's state) and the editor (in <c>Library/LoraBridge</c>). What the disk cannot
     /// take is still kept for the session.
     /// </summary>
-    sealed class KeptText
+    sealed class PersistedText
     {
         readonly string _key;
         readonly StateFile _file;
 
-        public KeptText(string folder, string name)
+        public PersistedText(string folder, string name)
         {
             _file = new StateFile(Path.Combine(folder, name + ".json"));
             _key = "LoraBridge." + name;

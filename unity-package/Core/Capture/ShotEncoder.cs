@@ -13,13 +13,13 @@ namespace LoraBridge.Core.Capture
     /// Mattes, encodes and hands over shots on a thread of its own, in order. It holds few exposures at a time: whoever fills it asks
     /// <see cref="HasRoom"/> first.
     /// </summary>
-    sealed class ShotDeveloper
+    sealed class ShotEncoder
     {
         /// <summary>One being worked on, one waiting for it: more would cost memory and gain nothing.</summary>
-        const int MostPending = 2;
+        const int MaxPending = 2;
 
         readonly object _lock = new object();
-        readonly Queue<Negative> _negatives = new Queue<Negative>();
+        readonly Queue<PendingShot> _queue = new Queue<PendingShot>();
         readonly Queue<TakenShot> _accepted = new Queue<TakenShot>();
         readonly CaptureCursor _capture;
         readonly IShotSink _sink;
@@ -28,7 +28,7 @@ namespace LoraBridge.Core.Capture
         bool _stopped;
         Exception? _error;
 
-        public ShotDeveloper(CaptureCursor capture, IShotSink sink)
+        public ShotEncoder(CaptureCursor capture, IShotSink sink)
         {
             _capture = capture;
             _sink = sink;
@@ -38,15 +38,15 @@ namespace LoraBridge.Core.Capture
 
         public bool HasRoom
         {
-            get { lock (_lock) return _pending < MostPending; }
+            get { lock (_lock) return _pending < MaxPending; }
         }
 
         /// <summary>Takes an exposure, which it owns from now on.</summary>
-        public void Add(PlannedShot shot, IReadOnlyDictionary<string, PictureRegion> regions, Exposure exposure)
+        public void Add(PlannedShot shot, IReadOnlyDictionary<string, PictureRegion> regions, RenderedPasses passes)
         {
             lock (_lock)
             {
-                _negatives.Enqueue(new Negative(shot, regions, exposure));
+                _queue.Enqueue(new PendingShot(shot, regions, passes));
                 _pending++;
                 Monitor.PulseAll(_lock);
             }
@@ -69,19 +69,19 @@ namespace LoraBridge.Core.Capture
             lock (_lock)
             {
                 _stopped = true;
-                while (_negatives.Count > 0) _negatives.Dequeue().Exposure.Dispose();
+                while (_queue.Count > 0) _queue.Dequeue().RenderedPasses.Dispose();
                 Monitor.PulseAll(_lock);
             }
         }
 
         void Work()
         {
-            while (Next() is Negative negative)
+            while (Next() is PendingShot pending)
             {
                 try
                 {
                     TakenShot shot;
-                    using (negative.Exposure) shot = Develop(negative);
+                    using (pending.RenderedPasses) shot = Encode(pending);
                     _sink.Accept(shot);
                     lock (_lock)
                     {
@@ -98,26 +98,26 @@ namespace LoraBridge.Core.Capture
             }
         }
 
-        Negative? Next()
+        PendingShot? Next()
         {
             lock (_lock)
             {
-                while (_negatives.Count == 0 && !_stopped) Monitor.Wait(_lock);
-                return _stopped ? null : _negatives.Dequeue();
+                while (_queue.Count == 0 && !_stopped) Monitor.Wait(_lock);
+                return _stopped ? null : _queue.Dequeue();
             }
         }
 
-        TakenShot Develop(Negative negative)
+        TakenShot Encode(PendingShot pending)
         {
             var plan = _capture.Plan;
-            var quality = Matting.Develop(negative.Exposure, plan.Supersampling, _rgba);
-            PictureCheck.Check(_rgba, negative.Shot.Name);
+            var quality = Matting.Matte(pending.RenderedPasses, plan.Supersampling, _rgba);
+            PictureCheck.Check(_rgba, pending.Shot.Name);
             var png = PngEncoder.Encode(_rgba, plan.Width, plan.Height);
             using var algorithm = SHA256.Create();
             var sha256 = Hexadecimal(algorithm.ComputeHash(png));
-            var name = $"{_capture.Id:N} {negative.Shot.Name} {sha256}";
+            var name = $"{_capture.Id:N} {pending.Shot.Name} {sha256}";
             var id = IdOf(algorithm.ComputeHash(Encoding.UTF8.GetBytes(name)));
-            return new TakenShot(id, _capture.Character, negative.Shot, negative.Regions, png, sha256, quality);
+            return new TakenShot(id, _capture.Character, pending.Shot, pending.Regions, png, sha256, quality);
         }
 
         /// <summary>A UUID of version 8 (RFC 9562) from a hash.</summary>
@@ -130,17 +130,17 @@ namespace LoraBridge.Core.Capture
 
         static string Hexadecimal(byte[] bytes) => BitConverter.ToString(bytes).Replace("-", "").ToLowerInvariant();
 
-        sealed class Negative
+        sealed class PendingShot
         {
             public readonly PlannedShot Shot;
             public readonly IReadOnlyDictionary<string, PictureRegion> Regions;
-            public readonly Exposure Exposure;
+            public readonly RenderedPasses RenderedPasses;
 
-            public Negative(PlannedShot shot, IReadOnlyDictionary<string, PictureRegion> regions, Exposure exposure)
+            public PendingShot(PlannedShot shot, IReadOnlyDictionary<string, PictureRegion> regions, RenderedPasses passes)
             {
                 Shot = shot;
                 Regions = regions;
-                Exposure = exposure;
+                RenderedPasses = passes;
             }
         }
     }

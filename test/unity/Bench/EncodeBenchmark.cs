@@ -9,7 +9,7 @@ namespace LoraBridge.Bench
     /// Milliseconds for matting and encoding one shot of 1024 × 1024 pixels, on one thread: medians of many by the clock, and the mean
     /// of the processor's time, which does not count what other programs take.
     /// </summary>
-    static class DevelopBenchmark
+    static class EncodeBenchmark
     {
         const int Warmup = 5;
         const int Rounds = 25;
@@ -19,15 +19,15 @@ namespace LoraBridge.Bench
             var figures = new Dictionary<string, double>();
             foreach (var supersampling in new[] { 1, 2 })
             {
-                using (var godette = Negatives.Godette(supersampling)) Measure("godette", godette, supersampling, figures);
-                using (var grain = Negatives.Grain(supersampling)) Measure("grain", grain, supersampling, figures);
+                using (var godette = SamplePasses.Godette(supersampling)) Measure("godette", godette, supersampling, figures);
+                using (var grain = SamplePasses.Grain(supersampling)) Measure("grain", grain, supersampling, figures);
             }
             return figures;
         }
 
-        static void Measure(string what, Exposure exposure, int supersampling, IDictionary<string, double> figures)
+        static void Measure(string what, RenderedPasses passes, int supersampling, IDictionary<string, double> figures)
         {
-            var rgba = new byte[Negatives.Edge * Negatives.Edge * 4];
+            var rgba = new byte[SamplePasses.Edge * SamplePasses.Edge * 4];
             var (matting, encoding, both) = (new List<double>(), new List<double>(), new List<double>());
             var bytes = 0;
             var before = TimeSpan.Zero;
@@ -35,9 +35,9 @@ namespace LoraBridge.Bench
             {
                 if (round == Warmup) before = Process.GetCurrentProcess().TotalProcessorTime;
                 var time = Stopwatch.StartNew();
-                Matting.Develop(exposure, supersampling, rgba);
+                Matting.Matte(passes, supersampling, rgba);
                 var matted = time.Elapsed.TotalMilliseconds;
-                bytes = PngEncoder.Encode(rgba, Negatives.Edge, Negatives.Edge).Length;
+                bytes = PngEncoder.Encode(rgba, SamplePasses.Edge, SamplePasses.Edge).Length;
                 var done = time.Elapsed.TotalMilliseconds;
                 if (round < Warmup) continue;
                 matting.Add(matted);

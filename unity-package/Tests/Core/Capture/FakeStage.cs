@@ -15,10 +15,10 @@ namespace LoraBridge.Tests.Capture
     /// A stage with a coloured square whose shade tells pose, expression and angle. It notes every call, fails in one of them where
     /// it is told to, and leaves its pictures undeveloped until it is told otherwise.
     /// </summary>
-    sealed class PaperStage : IStage
+    sealed class FakeStage : IStage
     {
-        readonly List<TaskCompletionSource<Exposure>> _undeveloped = new List<TaskCompletionSource<Exposure>>();
-        readonly List<Func<Exposure>> _negatives = new List<Func<Exposure>>();
+        readonly List<TaskCompletionSource<RenderedPasses>> _pending = new List<TaskCompletionSource<RenderedPasses>>();
+        readonly List<Func<RenderedPasses>> _results = new List<Func<RenderedPasses>>();
         StageSettings? _settings;
         CameraPlacement? _camera;
         string _pose = "", _expression = "";
@@ -28,7 +28,7 @@ namespace LoraBridge.Tests.Capture
         /// <summary>The member that fails, and on which of its calls, from 1.</summary>
         public (string Member, int Call)? Failure { get; set; }
 
-        public bool DevelopsAtOnce { get; set; } = true;
+        public bool CompletesAtOnce { get; set; } = true;
 
         public bool HasHead { get; set; } = true;
 
@@ -56,15 +56,15 @@ namespace LoraBridge.Tests.Capture
             return new StageCharacter { Name = subject, HasHead = HasHead, Clips = new[] { new StageClip("walk", 1), new StageClip("run", 1) } };
         }
 
-        public void Pose(CapturePose pose)
+        public void SetPose(CapturePose pose)
         {
-            Note(nameof(Pose), pose.Name);
+            Note(nameof(SetPose), pose.Name);
             (_pose, _expression) = (pose.Name, "");
         }
 
-        public void Express(CaptureExpression expression)
+        public void SetExpression(CaptureExpression expression)
         {
-            Note(nameof(Express), expression.Name);
+            Note(nameof(SetExpression), expression.Name);
             _expression = expression.Name;
         }
 
@@ -75,39 +75,39 @@ namespace LoraBridge.Tests.Capture
             return new PosedCharacter(new[] { new Vector3(-1, 0, 0), new Vector3(1, 2, 0) }, new[] { new StageRegion(StageRegion.Head, head, 1) }, 1);
         }
 
-        public void LookFrom(CameraPlacement camera)
+        public void PlaceCamera(CameraPlacement camera)
         {
-            Note(nameof(LookFrom), "");
+            Note(nameof(PlaceCamera), "");
             _camera = camera;
         }
 
-        public Task<Exposure> Shoot(CancellationToken cancellation)
+        public Task<RenderedPasses> Render(CancellationToken cancellation)
         {
-            Note(nameof(Shoot), "");
+            Note(nameof(Render), "");
             cancellation.Register(() => Fail("Cancel"));
             var shade = 0.1f + Math.Abs((_pose + _expression + _camera!.Position).GetHashCode() % 1000) / 1200f;
-            var source = new TaskCompletionSource<Exposure>();
-            var fails = Failure is (string, int) failure && failure == ("Develop", CallsOf(nameof(Shoot)));
-            _undeveloped.Add(source);
-            _negatives.Add(() => fails ? throw new InvalidOperationException("Develop failed") : Expose(shade));
-            if (DevelopsAtOnce) Develop();
+            var source = new TaskCompletionSource<RenderedPasses>();
+            var fails = Failure is (string, int) failure && failure == ("Readback", CallsOf(nameof(Render)));
+            _pending.Add(source);
+            _results.Add(() => fails ? throw new InvalidOperationException("Readback failed") : MakePasses(shade));
+            if (CompletesAtOnce) Complete();
             return source.Task;
         }
 
         /// <summary>Lets the pictures under way come back.</summary>
-        public void Develop()
+        public void Complete()
         {
-            for (var i = 0; i < _undeveloped.Count; i++)
+            for (var i = 0; i < _pending.Count; i++)
                 try
                 {
-                    _undeveloped[i].SetResult(_negatives[i]());
+                    _pending[i].SetResult(_results[i]());
                 }
                 catch (InvalidOperationException error)
                 {
-                    _undeveloped[i].SetException(error);
+                    _pending[i].SetException(error);
                 }
-            _undeveloped.Clear();
-            _negatives.Clear();
+            _pending.Clear();
+            _results.Clear();
         }
 
         public void Dispose()
@@ -116,7 +116,7 @@ namespace LoraBridge.Tests.Capture
             Fail(nameof(Dispose));
         }
 
-        Exposure Expose(float shade)
+        RenderedPasses MakePasses(float shade)
         {
             LinearPicture Fill(float background)
             {
@@ -125,7 +125,7 @@ namespace LoraBridge.Tests.Capture
                 LastPicture = picture.Single;
                 return picture;
             }
-            return Exposure.OfTwoPasses(Fill(0), Fill(1));
+            return RenderedPasses.OfTwoPasses(Fill(0), Fill(1));
         }
 
         void Note(string member, string what)

@@ -10,31 +10,31 @@ using LoraBridge.TestStage;
 namespace LoraBridge.Bench
 {
     /// <summary>A stage that poses Godette but takes the same picture again and again, with a mark: drawing is not what is measured.</summary>
-    sealed class StillStage : IStage
+    sealed class ConstantStage : IStage
     {
         readonly SoftwareStage _stage = new SoftwareStage(_ => Subject.Godette("test/characters"));
-        readonly Exposure _still;
+        readonly RenderedPasses _still;
         StageSettings _settings;
         int _shots;
 
-        public StillStage(Exposure still) => _still = still;
+        public ConstantStage(RenderedPasses still) => _still = still;
 
         public bool IsBusy => false;
 
         public StageCharacter Load(string subject, StageSettings settings) => _stage.Load(subject, _settings = settings);
 
-        public void Pose(CapturePose pose) => _stage.Pose(pose);
+        public void SetPose(CapturePose pose) => _stage.SetPose(pose);
 
-        public void Express(CaptureExpression expression) => _stage.Express(expression);
+        public void SetExpression(CaptureExpression expression) => _stage.SetExpression(expression);
 
         public PosedCharacter Bake() => _stage.Bake();
 
-        public void LookFrom(CameraPlacement camera) => _stage.LookFrom(camera);
+        public void PlaceCamera(CameraPlacement camera) => _stage.PlaceCamera(camera);
 
-        public Task<Exposure> Shoot(CancellationToken cancellation)
+        public Task<RenderedPasses> Render(CancellationToken cancellation)
         {
             _shots++;
-            return Task.FromResult(Exposure.OfTwoPasses(Copy(_still.Black), Copy(_still.White)));
+            return Task.FromResult(RenderedPasses.OfTwoPasses(Copy(_still.Black), Copy(_still.White)));
         }
 
         public void Dispose() => _stage.Dispose();

@@ -3,7 +3,7 @@ using UnityEngine;
 namespace LoraBridge.Editor.Stage
 {
     /// <summary>Unity's vectors and those of the class library; the components are the same numbers.</summary>
-    static class Numbers
+    static class VectorConversions
     {
         public static System.Numerics.Vector3 ToCore(this Vector3 v) => new System.Numerics.Vector3(v.x, v.y, v.z);
 

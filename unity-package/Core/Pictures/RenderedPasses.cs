@@ -4,7 +4,7 @@ using System;
 namespace LoraBridge.Core.Pictures
 {
     /// <summary>What the camera took of one shot: a picture on black and one on white, or a single one with alpha.</summary>
-    public sealed class Exposure : IDisposable
+    public sealed class RenderedPasses : IDisposable
     {
         /// <summary>
         /// The character on black; its alpha channel is not looked at. In a single pass: colour premultiplied by alpha, and alpha.
@@ -20,7 +20,7 @@ namespace LoraBridge.Core.Pictures
         /// </summary>
         public bool IsEncoded { get; }
 
-        Exposure(LinearPicture black, LinearPicture? white, bool isEncoded)
+        RenderedPasses(LinearPicture black, LinearPicture? white, bool isEncoded)
         {
             IsEncoded = isEncoded;
             if (white != null && (white.Width != black.Width || white.Height != black.Height || white.Half == null != (black.Half == null)))
@@ -29,12 +29,12 @@ namespace LoraBridge.Core.Pictures
             White = white;
         }
 
-        /// <summary>Two passes of the same moment. The exposure owns both pictures from now on.</summary>
-        public static Exposure OfTwoPasses(LinearPicture black, LinearPicture white, bool isEncoded = false)
-            => new Exposure(black, white, isEncoded);
+        /// <summary>Two passes of the same moment. The passes owns both pictures from now on.</summary>
+        public static RenderedPasses OfTwoPasses(LinearPicture black, LinearPicture white, bool isEncoded = false)
+            => new RenderedPasses(black, white, isEncoded);
 
-        /// <summary>One pass over a transparent black background. The exposure owns the picture from now on.</summary>
-        public static Exposure OfSinglePass(LinearPicture picture, bool isEncoded = false) => new Exposure(picture, null, isEncoded);
+        /// <summary>One pass over a transparent black background. The passes owns the picture from now on.</summary>
+        public static RenderedPasses OfSinglePass(LinearPicture picture, bool isEncoded = false) => new RenderedPasses(picture, null, isEncoded);
 
         /// <inheritdoc/>
         public void Dispose()

@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace LoraBridge.Tests.Capture
 {
-    public class ShotDeveloperTests
+    public class ShotEncoderTests
     {
         static readonly CapturePlan Plan = new CapturePlan
         {
@@ -30,12 +30,12 @@ namespace LoraBridge.Tests.Capture
         {
             var sink = new MemorySink { Refuses = "stand_full_yaw0" };
             sink.Gate.Reset();
-            var developer = new ShotDeveloper(CaptureCursor.Begin("Mina", "mina", Plan), sink);
+            var encoder = new ShotEncoder(CaptureCursor.Begin("Mina", "mina", Plan), sink);
             var pool = new PicturePool();
-            Assert.That(developer.HasRoom);
+            Assert.That(encoder.HasRoom);
             foreach (var shot in PlanExpansion.Expand(Plan))
-                developer.Add(shot, new Dictionary<string, PictureRegion>(), Exposure.OfSinglePass(Grey(pool)));
-            Assert.That(developer.HasRoom, Is.False);
+                encoder.Add(shot, new Dictionary<string, PictureRegion>(), RenderedPasses.OfSinglePass(Grey(pool)));
+            Assert.That(encoder.HasRoom, Is.False);
             sink.Gate.Set();
 
             Exception? error = null;
@@ -43,7 +43,7 @@ namespace LoraBridge.Tests.Capture
             {
                 try
                 {
-                    return developer.Collect() != null;
+                    return encoder.Collect() != null;
                 }
                 catch (Exception caught)
                 {

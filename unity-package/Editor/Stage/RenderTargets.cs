@@ -10,7 +10,7 @@ using UnityEngine.Rendering;
 namespace LoraBridge.Editor.Stage
 {
     /// <summary>Linear half-float render targets, and their way back into memory without the GPU being waited for.</summary>
-    sealed class Darkroom
+    sealed class RenderTargets
     {
         const GraphicsFormat Format = GraphicsFormat.R16G16B16A16_SFloat;
 
@@ -22,7 +22,7 @@ namespace LoraBridge.Editor.Stage
         /// <summary>Target of the pass on white, or null.</summary>
         public RenderTexture White { get; }
 
-        public Darkroom(StageSettings settings, bool hasTwoPasses, CleanUp cleanUp)
+        public RenderTargets(StageSettings settings, bool hasTwoPasses, CleanUp cleanUp)
         {
             _pictures = settings.Pictures;
             var samples = TargetBudget.Samples
@@ -57,12 +57,12 @@ namespace LoraBridge.Editor.Stage
         }
 
         /// <summary>Reads what was rendered back. Nothing may be rendered into the targets until the task has ended.</summary>
-        public async Task<Exposure> Develop(CancellationToken cancellation)
+        public async Task<RenderedPasses> ReadBack(CancellationToken cancellation)
         {
             // Asked here, on the main thread.
             var isEncoded = PlayerSettings.colorSpace == ColorSpace.Gamma;
             var black = ReadBack(Black, cancellation);
-            if (White == null) return Exposure.OfSinglePass(await black.ConfigureAwait(false), isEncoded);
+            if (White == null) return RenderedPasses.OfSinglePass(await black.ConfigureAwait(false), isEncoded);
             var white = ReadBack(White, cancellation);
             try
             {
@@ -74,38 +74,38 @@ namespace LoraBridge.Editor.Stage
                 if (white.Status == TaskStatus.RanToCompletion) white.Result.Dispose();
                 throw;
             }
-            return Exposure.OfTwoPasses(black.Result, white.Result, isEncoded);
+            return RenderedPasses.OfTwoPasses(black.Result, white.Result, isEncoded);
         }
 
         Task<LinearPicture> ReadBack(RenderTexture target, CancellationToken cancellation)
         {
-            var developed = new TaskCompletionSource<LinearPicture>();
+            var completion = new TaskCompletionSource<LinearPicture>();
             var (width, height) = (target.width, target.height);
             var request = AsyncGPUReadback.Request
-              (target, 0, Format, answer => Finish(answer, width, height, developed, cancellation));
+              (target, 0, Format, answer => Finish(answer, width, height, completion, cancellation));
             // Otherwise the answer waits for the next time that somebody moves the mouse over the editor.
             request.forcePlayerLoopUpdate = true;
-            return developed.Task;
+            return completion.Task;
         }
 
         void Finish(AsyncGPUReadbackRequest answer, int width, int height,
-            TaskCompletionSource<LinearPicture> developed, CancellationToken cancellation)
+            TaskCompletionSource<LinearPicture> completion, CancellationToken cancellation)
         {
             if (cancellation.IsCancellationRequested)
             {
-                developed.TrySetCanceled(cancellation);
+                completion.TrySetCanceled(cancellation);
                 return;
             }
             if (answer.hasError)
             {
-                developed.TrySetException(new CaptureException
+                completion.TrySetException(new CaptureException
                   ("resource.gpu.readback", "The graphics card did not give the picture back.",
                    "Make the picture or the supersampling smaller, or restart the editor."));
                 return;
             }
             var picture = _pictures.RentHalf(width, height);
             answer.GetData<ushort>().CopyTo(picture.Half);
-            developed.TrySetResult(picture);
+            completion.TrySetResult(picture);
         }
     }
 }

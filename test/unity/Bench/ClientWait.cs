@@ -5,10 +5,10 @@ using LoraBridge.Core.Connection;
 
 namespace LoraBridge.Bench
 {
-    /// <summary>Waits for the client as an editor does: by its updates.</summary>
-    static class Patience
+    /// <summary>Waits for a client the way an editor does, by draining it with every update.</summary>
+    static class ClientWait
     {
-        public static void Wait(DaemonClient client, Func<bool> condition)
+        public static void WaitFor(this DaemonClient client, Func<bool> condition)
         {
             for (var time = Stopwatch.StartNew(); !condition(); Thread.Sleep(1))
             {

@@ -7,7 +7,7 @@ using LoraBridge.Core.Protocol;
 namespace LoraBridge.Core.Connection
 {
     /// <summary>Why a connection could not be made, or ended.</summary>
-    internal static class ConnectionFault
+    internal static class ConnectionError
     {
         /// <summary>The close codes of the protocol that are not the end of a daemon.</summary>
         const int Malformed = 4000, Version = 4001, Credit = 4003;
@@ -15,13 +15,13 @@ namespace LoraBridge.Core.Connection
         /// <summary>
         /// Asks why the WebSocket was refused: <c>ClientWebSocket</c> says it in a message only, which differs between runtimes.
         /// </summary>
-        public static async Task<LoraBridgeException> Find(Descriptor descriptor, Exception error)
+        public static async Task<LoraBridgeException> Diagnose(Descriptor descriptor, Exception error)
         {
             var status = await DaemonHttp.Status(descriptor).ConfigureAwait(false);
             if (status == HttpStatusCode.Unauthorized || status == HttpStatusCode.Forbidden)
                 return new LoraBridgeException("state.access.denied", $"The daemon refused the connection ({(int)status}).",
                     "The token is not that of the running daemon: read its descriptor file anew, or correct the token in the settings.", cause: error);
-            if (status != null) return Link.Lost(error);
+            if (status != null) return Lost(error);
             return new LoraBridgeException("state.daemon.absent", $"No daemon answers at {descriptor.Url}.",
                 "Start it with Tools > LoRA Bridge > Start daemon.", cause: error);
         }
@@ -36,7 +36,7 @@ namespace LoraBridge.Core.Connection
                 case Credit:
                     return new LoraBridgeException("protocol.frame.malformed", $"The daemon closed the connection with code {code}.",
                         "Please report this fault.");
-                default: return Link.Lost();
+                default: return Lost();
             }
         }
 
@@ -45,5 +45,10 @@ namespace LoraBridge.Core.Connection
                 daemon > ProtocolVersion.Number
                     ? "Update this package, or install the version of lora-bridge that belongs to it."
                     : "Update lora-bridge with `npm install -g lora-bridge`, stop the daemon and start it again.");
+
+        /// <summary>The connection broke, or the daemon is gone.</summary>
+        public static LoraBridgeException Lost(Exception? cause = null)
+            => new LoraBridgeException("resource.connection.lost", "The connection to the daemon was lost.",
+                "The editor reconnects as soon as the daemon is running.", cause: cause);
     }
 }

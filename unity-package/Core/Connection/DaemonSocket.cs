@@ -10,7 +10,7 @@ using LoraBridge.Core.Protocol;
 namespace LoraBridge.Core.Connection
 {
     /// <summary>One WebSocket to the daemon, opened and identified. One thread at a time may send, one receive.</summary>
-    internal sealed class Link : IDisposable
+    internal sealed class DaemonSocket : IDisposable
     {
         static readonly TimeSpan _handshakeTime = TimeSpan.FromSeconds(10);
 
@@ -29,23 +29,23 @@ namespace LoraBridge.Core.Connection
         /// Opens a connection and identifies. Throws <c>state.daemon.absent</c>, <c>state.access.denied</c>, <c>state.protocol.version</c>,
         /// <c>resource.connection.lost</c>.
         /// </summary>
-        public static async Task<Link> Open(Descriptor descriptor, Identify identity, CancellationToken cancel)
+        public static async Task<DaemonSocket> Open(Descriptor descriptor, Identify identity, CancellationToken cancel)
         {
-            var link = new Link();
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            patience.CancelAfter(_handshakeTime);
+            var socket = new DaemonSocket();
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            timeout.CancelAfter(_handshakeTime);
             try
             {
-                await link.Connect(descriptor, patience.Token).ConfigureAwait(false);
-                await link.Identify(identity, patience.Token).ConfigureAwait(false);
-                return link;
+                await socket.Connect(descriptor, timeout.Token).ConfigureAwait(false);
+                await socket.Identify(identity, timeout.Token).ConfigureAwait(false);
+                return socket;
             }
             catch (Exception error)
             {
-                link.Dispose();
+                socket.Dispose();
                 cancel.ThrowIfCancellationRequested();
                 if (error is LoraBridgeException) throw;
-                throw Lost(error);
+                throw ConnectionError.Lost(error);
             }
         }
 
@@ -63,7 +63,7 @@ namespace LoraBridge.Core.Connection
             }
             catch (Exception error) when (!(error is OperationCanceledException))
             {
-                throw await ConnectionFault.Find(descriptor, error).ConfigureAwait(false);
+                throw await ConnectionError.Diagnose(descriptor, error).ConfigureAwait(false);
             }
         }
 
@@ -75,7 +75,7 @@ namespace LoraBridge.Core.Connection
                 {
                     case Hello hello:
                         Hello = hello;
-                        if (hello.Protocol != ProtocolVersion.Number) throw ConnectionFault.OtherVersion(hello.Protocol);
+                        if (hello.Protocol != ProtocolVersion.Number) throw ConnectionError.OtherVersion(hello.Protocol);
                         await SendText(identity.ToJson(), cancel).ConfigureAwait(false);
                         break;
                     case Welcome welcome:
@@ -110,7 +110,7 @@ namespace LoraBridge.Core.Connection
                 if (length == _received.Length) Array.Resize(ref _received, Math.Min(length * 2, MaxMessageBytes));
                 var part = await _socket.ReceiveAsync(new ArraySegment<byte>(_received, length, _received.Length - length), cancel)
                     .ConfigureAwait(false);
-                if (part.MessageType == WebSocketMessageType.Close) throw ConnectionFault.Closed((int?)part.CloseStatus ?? 0, Hello.Protocol);
+                if (part.MessageType == WebSocketMessageType.Close) throw ConnectionError.Closed((int?)part.CloseStatus ?? 0, Hello.Protocol);
                 length += part.Count;
                 if (part.EndOfMessage)
                 {
@@ -142,9 +142,5 @@ namespace LoraBridge.Core.Connection
             _socket.Abort();
             _socket.Dispose();
         }
-
-        public static LoraBridgeException Lost(Exception? cause = null)
-            => new LoraBridgeException("resource.connection.lost", "The connection to the daemon was lost.",
-                "It is made again as soon as the daemon is there.", cause: cause);
     }
 }

@@ -9,7 +9,7 @@ using LoraBridge.TestStage;
 namespace LoraBridge.Bench
 {
     /// <summary>Exposures as Unity reads them back: half floats, 1024 × 1024 finished pixels.</summary>
-    static class Negatives
+    static class SamplePasses
     {
         public const int Edge = 1024;
 
@@ -21,21 +21,21 @@ namespace LoraBridge.Bench
         }
 
         /// <summary>Godette, as the test stage draws the first shot of the default plan.</summary>
-        public static Exposure Godette(int supersampling)
+        public static RenderedPasses Godette(int supersampling)
         {
             var plan = Plan(supersampling);
             using var stage = new SoftwareStage(_ => Subject.Godette("test/characters"));
             stage.Load("", new StageSettings(plan, new PicturePool()));
             var shot = PlanExpansion.Expand(plan)[0];
-            stage.Pose(shot.Pose);
-            stage.Express(shot.Expression);
-            stage.LookFrom(ShotFramer.Place(plan, shot, stage.Bake()));
-            using var exposure = stage.Shoot(CancellationToken.None).GetAwaiter().GetResult();
-            return Exposure.OfTwoPasses(ToHalf(exposure.Black), ToHalf(exposure.White));
+            stage.SetPose(shot.Pose);
+            stage.SetExpression(shot.Expression);
+            stage.PlaceCamera(ShotFramer.Place(plan, shot, stage.Bake()));
+            using var passes = stage.Render(CancellationToken.None).GetAwaiter().GetResult();
+            return RenderedPasses.OfTwoPasses(ToHalf(passes.Black), ToHalf(passes.White));
         }
 
         /// <summary>The hardest picture there is: half-transparent grain from edge to edge.</summary>
-        public static Exposure Grain(int supersampling)
+        public static RenderedPasses Grain(int supersampling)
         {
             var random = new Random(1);
             var pool = new PicturePool();
@@ -50,7 +50,7 @@ namespace LoraBridge.Bench
                     white.Half[i + channel] = ToHalf(light + 1 - alpha);
                 }
             }
-            return Exposure.OfTwoPasses(black, white);
+            return RenderedPasses.OfTwoPasses(black, white);
         }
 
         static LinearPicture ToHalf(LinearPicture picture)

@@ -13,21 +13,21 @@ using Newtonsoft.Json.Linq;
 namespace LoraBridge.EndToEnd
 {
     /// <summary>Asks the daemon what it has, without any code of the package.</summary>
-    sealed class Witness : IDisposable
+    sealed class DaemonQuery : IDisposable
     {
         readonly ClientWebSocket _socket = new ClientWebSocket();
         readonly JObject _descriptor;
         int _requests;
 
         /// <summary>Connects to the daemon of a data folder.</summary>
-        public Witness(string home)
+        public DaemonQuery(string home)
         {
             _descriptor = DaemonProcess.Descriptor(home) ?? throw new InvalidOperationException("No daemon runs.");
             _socket.Options.SetRequestHeader("Authorization", $"Bearer {_descriptor["token"]}");
             var address = new Uri(((string)_descriptor["url"]).Replace("http:", "ws:") + "/socket");
             _socket.ConnectAsync(address, CancellationToken.None).Wait();
             Expect("hello");
-            Send(new JObject { ["type"] = "identify", ["protocol"] = 1, ["client"] = "witness", ["clientVersion"] = "0" });
+            Send(new JObject { ["type"] = "identify", ["protocol"] = 1, ["client"] = "query", ["clientVersion"] = "0" });
             Expect("welcome");
         }
 
@@ -79,8 +79,8 @@ namespace LoraBridge.EndToEnd
                 WebSocketReceiveResult part;
                 do
                 {
-                    using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-                    part = _socket.ReceiveAsync(new ArraySegment<byte>(buffer), patience.Token).Result;
+                    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                    part = _socket.ReceiveAsync(new ArraySegment<byte>(buffer), timeout.Token).Result;
                     if (part.MessageType == WebSocketMessageType.Close) throw new InvalidDataException($"closed: {part.CloseStatusDescription}");
                     message.Write(buffer, 0, part.Count);
                 }

@@ -11,37 +11,37 @@ using LoraBridge.Core.Protocol;
 namespace LoraBridge.Core.Connection
 {
     /// <summary>What goes over one connection: texts first, then shots as far as the daemon's credits reach, and signs of life.</summary>
-    internal sealed class Conversation : IDisposable
+    internal sealed class MessagePump : IDisposable
     {
         // Shots that the daemon had no room for come up again without anybody saying so.
-        static readonly TimeSpan _longestSleep = TimeSpan.FromSeconds(1);
+        static readonly TimeSpan _maxSleep = TimeSpan.FromSeconds(1);
 
-        readonly Link _link;
+        readonly DaemonSocket _socket;
         readonly ShotOutbox? _outbox;
-        readonly Action<object> _hear;
+        readonly Action<object> _onMessage;
         readonly Func<bool> _isCallerBehind;
         readonly CancellationTokenSource _end;
         readonly ConcurrentQueue<string> _texts = new ConcurrentQueue<string>();
         readonly SemaphoreSlim _wake = new SemaphoreSlim(0);
-        readonly HashSet<string> _underWay = new HashSet<string>();
-        readonly TimeSpan _silence;
+        readonly HashSet<string> _inFlight = new HashSet<string>();
+        readonly TimeSpan _timeout;
         readonly TimeSpan _heartbeat;
-        DateTime _heardAt = DateTime.UtcNow;
-        DateTime _spokeAt = DateTime.UtcNow;
+        DateTime _lastReceived = DateTime.UtcNow;
+        DateTime _lastSent = DateTime.UtcNow;
 
-        public Conversation(Link link, ShotOutbox? outbox, Action<object> hear, Func<bool> isCallerBehind, CancellationToken cancel)
+        public MessagePump(DaemonSocket socket, ShotOutbox? outbox, Action<object> onMessage, Func<bool> isCallerBehind, CancellationToken cancel)
         {
-            _link = link;
+            _socket = socket;
             _outbox = outbox;
-            _hear = hear;
+            _onMessage = onMessage;
             _isCallerBehind = isCallerBehind;
             _end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            _silence = TimeSpan.FromSeconds(link.Welcome.SilenceSeconds);
-            _heartbeat = TimeSpan.FromSeconds(link.Welcome.SilenceSeconds / 3.0);
+            _timeout = TimeSpan.FromSeconds(socket.Welcome.SilenceSeconds);
+            _heartbeat = TimeSpan.FromSeconds(socket.Welcome.SilenceSeconds / 3.0);
         }
 
         /// <summary>Sends a text in its turn.</summary>
-        public void Say(string text)
+        public void Send(string text)
         {
             _texts.Enqueue(text);
             Wake();
@@ -57,7 +57,7 @@ namespace LoraBridge.Core.Connection
         public void Abort()
         {
             _end.Cancel();
-            _link.Dispose();
+            _socket.Dispose();
         }
 
         /// <summary>To be called when it has ended, and nobody can call <see cref="Abort"/> any more.</summary>
@@ -66,7 +66,7 @@ namespace LoraBridge.Core.Connection
         /// <summary>Goes on until the connection ends. Returns why it did.</summary>
         public async Task<LoraBridgeException> Run()
         {
-            var parts = new[] { Task.Run(Listen), Task.Run(Speak), Task.Run(Watch) };
+            var parts = new[] { Task.Run(ReceiveMessages), Task.Run(SendMessages), Task.Run(WatchForTimeout) };
             var first = await Task.WhenAny(parts).ConfigureAwait(false);
             Abort();
             try
@@ -78,22 +78,22 @@ namespace LoraBridge.Core.Connection
                 // What counts is the first one's.
             }
             var error = first.Exception?.InnerException;
-            return error as LoraBridgeException ?? Link.Lost(error);
+            return error as LoraBridgeException ?? ConnectionError.Lost(error);
         }
 
-        async Task Listen()
+        async Task ReceiveMessages()
         {
             while (true)
             {
-                var message = await _link.ReceiveMessage(_end.Token).ConfigureAwait(false);
-                _heardAt = DateTime.UtcNow;
+                var message = await _socket.ReceiveMessage(_end.Token).ConfigureAwait(false);
+                _lastReceived = DateTime.UtcNow;
                 if (message == null) continue;
-                _hear(message);
+                _onMessage(message);
                 if (message is ShotAck ack) Settle(ack.Id);
                 else if (message is ShotRefused refusal) Settle(refusal.Id);
                 while (_isCallerBehind())
                 {
-                    _heardAt = DateTime.UtcNow;
+                    _lastReceived = DateTime.UtcNow;
                     await Task.Delay(50, _end.Token).ConfigureAwait(false);
                 }
             }
@@ -101,38 +101,38 @@ namespace LoraBridge.Core.Connection
 
         void Settle(string shot)
         {
-            lock (_underWay) _underWay.Remove(shot);
+            lock (_inFlight) _inFlight.Remove(shot);
             Wake();
         }
 
-        async Task Speak()
+        async Task SendMessages()
         {
             while (true)
             {
-                if (_texts.TryDequeue(out var text)) await Send(_link.SendText(text, _end.Token)).ConfigureAwait(false);
+                if (_texts.TryDequeue(out var text)) await Await(_socket.SendText(text, _end.Token)).ConfigureAwait(false);
                 else if (NextShot() is WaitingShot shot) await SendShot(shot).ConfigureAwait(false);
                 else
                 {
-                    var quiet = _spokeAt + _heartbeat - DateTime.UtcNow;
-                    if (quiet <= TimeSpan.Zero) Say(new Ping { Request = "heartbeat" }.ToJson());
-                    else await _wake.WaitAsync(quiet < _longestSleep ? quiet : _longestSleep, _end.Token).ConfigureAwait(false);
+                    var quiet = _lastSent + _heartbeat - DateTime.UtcNow;
+                    if (quiet <= TimeSpan.Zero) Send(new Ping { Request = "heartbeat" }.ToJson());
+                    else await _wake.WaitAsync(quiet < _maxSleep ? quiet : _maxSleep, _end.Token).ConfigureAwait(false);
                 }
             }
         }
 
-        async Task Send(Task sending)
+        async Task Await(Task sending)
         {
             await sending.ConfigureAwait(false);
-            _spokeAt = DateTime.UtcNow;
+            _lastSent = DateTime.UtcNow;
         }
 
         WaitingShot? NextShot()
         {
-            lock (_underWay)
+            lock (_inFlight)
             {
-                if (_outbox == null || _underWay.Count >= _link.Welcome.Credits) return null;
-                var shot = _outbox.Next(_underWay);
-                if (shot != null) _underWay.Add(shot.Id);
+                if (_outbox == null || _inFlight.Count >= _socket.Welcome.Credits) return null;
+                var shot = _outbox.Next(_inFlight);
+                if (shot != null) _inFlight.Add(shot.Id);
                 return shot;
             }
         }
@@ -141,13 +141,13 @@ namespace LoraBridge.Core.Connection
         {
             using var file = _outbox!.Open(shot);
             if (file == null) Settle(shot.Id);
-            else await Send(_link.SendFile(file, _end.Token)).ConfigureAwait(false);
+            else await Await(_socket.SendFile(file, _end.Token)).ConfigureAwait(false);
         }
 
         /// <summary>A daemon that says nothing, not even to a heartbeat, is gone, although nobody has closed the connection.</summary>
-        async Task Watch()
+        async Task WatchForTimeout()
         {
-            while (DateTime.UtcNow - _heardAt < _silence) await Task.Delay(1000, _end.Token).ConfigureAwait(false);
+            while (DateTime.UtcNow - _lastReceived < _timeout) await Task.Delay(1000, _end.Token).ConfigureAwait(false);
         }
     }
 }
