@@ -3,6 +3,7 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { SafetensorsFile } from '../safetensors/header.js';
 import { readTensor, tensorEntry } from '../safetensors/read.js';
 import { type Dtype, dtypeOf, type NumberArray } from './dtype.js';
+import type { OperatorName } from './operator-name.js';
 import { type Shape, sameShape, shapeError, sizeAt, sizeOf } from './shape.js';
 
 /** A float attribute; plain numbers are integers. */
@@ -32,7 +33,7 @@ export interface Value extends TensorType {
 
 /** An operator of ONNX (domain '') or of ONNX Runtime, and what it makes of its inputs' types. */
 export interface Op {
-  readonly type: string;
+  readonly type: OperatorName;
   readonly domain: '' | 'com.microsoft';
   /** Its result shares the input's memory: there is nothing to gain by computing it again. */
   readonly view?: boolean;

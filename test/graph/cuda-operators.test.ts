@@ -14,6 +14,7 @@ import type { Node } from '../../src/graph/graph.js';
 import { Graph, mul, type Value } from '../../src/graph/index.js';
 import { lower } from '../../src/graph/lowering/lower.js';
 import { opset, type Subgraph } from '../../src/graph/onnx/encode.js';
+import type { OperatorName } from '../../src/graph/operator-name.js';
 import { adamWDefaults } from '../../src/training/adamw.js';
 import { buildUpdate } from '../../src/training/update-graph.js';
 import { microsoftKernels, onnxKernels } from './cuda-kernels.js';
@@ -115,8 +116,8 @@ it('knows types and operators that CUDA lacks', () => {
   const half = graph.input('half', [2], 'float16');
   mul(half, half);
   graph.single({ type: 'Conv', domain: '', infer: () => [half] }, [graph.input('x', [1, 1, 1, 1], 'bfloat16')]);
-  graph.single({ type: 'Hardmax', domain: '', infer: () => [half] }, [half]);
-  graph.single({ type: 'NhwcFusedConv', domain: 'com.microsoft', infer: () => [half] }, [half]);
+  graph.single({ type: 'Hardmax' as OperatorName, domain: '', infer: () => [half] }, [half]);
+  graph.single({ type: 'NhwcFusedConv' as OperatorName, domain: 'com.microsoft', infer: () => [half] }, [half]);
   graph.single({ type: 'Add', domain: '', infer: () => [half] }, [half, graph.input('single', [2])]);
   expect(missing(graph)).toEqual([
     'Conv-20 bfloat16',

@@ -1,7 +1,6 @@
 /** @file Every rule of the gradient table against central finite differences. */
 import { describe, expect, it } from 'vitest';
 import { gradientTable } from '../../src/graph/gradients/table.js';
-import type { Op } from '../../src/graph/graph.js';
 import {
   add,
   attention,
@@ -29,6 +28,7 @@ import {
   quickGelu,
   reduceMean,
   reduceSum,
+  relu,
   reshape,
   sigmoid,
   silu,
@@ -201,7 +201,8 @@ const cases: Record<string, Case[]> = {
 
 describe('gradient rules', () => {
   it('are all tested', () => {
-    expect(Object.keys(cases).sort()).toEqual(Object.keys(gradientTable).sort());
+    const withRule = Object.entries(gradientTable).flatMap(([name, rule]) => (rule ? [name] : []));
+    expect(Object.keys(cases).sort()).toEqual(withRule.sort());
   });
 
   describe.each(Object.entries(cases))('%s', (_, variants) => {
@@ -250,10 +251,9 @@ describe('gradient rules', () => {
   it('name the operator that has none', () => {
     const graph = new Graph();
     const x = graph.input('x', [2]);
-    const odd: Op = { type: 'Softplus', domain: '', infer: () => [{ dtype: 'float32', shape: [2] }] };
-    const loss = reduceSum(graph.single(odd, [x]), [0], false);
+    const loss = reduceSum(relu(x), [0], false);
     expect(() => gradients(loss, [x])).toThrow(
-      expect.objectContaining({ code: 'internal.graph.gradient', message: 'Softplus has no gradient rule.' }),
+      expect.objectContaining({ code: 'internal.graph.gradient', message: 'Relu has no gradient rule.' }),
     );
   });
 

@@ -11,6 +11,7 @@ import { openModel } from '../../../src/diffusion/model/open-model.js';
 import { findCudaRuntime } from '../../../src/engines/native/cuda/runtime-folder.js';
 import type { Op } from '../../../src/graph/graph.js';
 import { compile, Graph } from '../../../src/graph/index.js';
+import type { OperatorName } from '../../../src/graph/operator-name.js';
 import { adamWDefaults } from '../../../src/training/adamw.js';
 import { buildUpdate } from '../../../src/training/update-graph.js';
 import { graphsOf } from './graphs.js';
@@ -43,7 +44,7 @@ function report(title: string, graph: Graph, problem: string | undefined): void 
 // The check itself: CUDA has no kernel for determinants.
 const unsupported = new Graph();
 const square = unsupported.input('square', [3, 3]);
-const determinant: Op = { type: 'Det', domain: '', infer: () => [{ dtype: 'float32', shape: [] }] };
+const determinant: Op = { type: 'Det' as OperatorName, domain: '', infer: () => [{ dtype: 'float32', shape: [] }] };
 unsupported.output('determinant', unsupported.single(determinant, [square]));
 if ((await placementProblem(unsupported)) === undefined)
   throw new Error('A node that CUDA has no kernel for went unnoticed.');

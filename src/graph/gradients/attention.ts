@@ -8,7 +8,7 @@ import { concat, pad, reshape, slice, transpose } from '../ops/layout.js';
 import { gemm, matmul } from '../ops/matmul.js';
 import { reduceSum, softmax } from '../ops/reduction.js';
 import { shapeError, sizeAt } from '../shape.js';
-import type { Rule } from './rule.js';
+import type { Rule, RuleTable } from './rule.js';
 
 /** [.., length, channels]; heads side by side in the channels, or in an axis of their own. */
 interface Operands {
@@ -172,7 +172,7 @@ function inBlocks(operands: Operands, heads: number, alpha: number, blockSize: n
   return [join(0), join(1), join(2)];
 }
 
-export const attentionRule: Rule = ({ node, gradient, input, output, requiresGradient, attentionBlock }) => {
+const attentionRule: Rule = ({ node, gradient, input, output, requiresGradient, attentionBlock }) => {
   if (node.inputs[5] && requiresGradient(5)) {
     throw new LoraBridgeError('internal.graph.gradient', 'MultiHeadAttention has no gradient rule for its bias.');
   }
@@ -190,3 +190,7 @@ export const attentionRule: Rule = ({ node, gradient, input, output, requiresGra
   if (batch * heads * scores > 2 * elements && !bias) return inBlocks(operands, heads, alpha, elements);
   return ofAllHeads({ ...operands, query: controlDependency(query, gradient) }, heads, alpha, bias);
 };
+
+export const attentionRules = {
+  MultiHeadAttention: attentionRule,
+} satisfies RuleTable;

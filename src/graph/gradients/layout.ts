@@ -6,7 +6,7 @@ import { sizesOf } from '../ops/convolution.js';
 import { cast, concat, expand, pad, reshape, slice, split, transpose } from '../ops/layout.js';
 import { averagePool, upsampleNearest } from '../ops/pooling.js';
 import { shapeError, sizeAt } from '../shape.js';
-import { inputShape, type Rule, unbroadcast } from './rule.js';
+import { inputShape, type Rule, type RuleTable, unbroadcast } from './rule.js';
 
 function axisOf(axis: unknown): number {
   if (typeof axis !== 'number') throw shapeError('An axis is missing.');
@@ -18,9 +18,9 @@ function numbersOf(value: Value | undefined): number[] {
   return value?.source.kind === 'constant' ? Array.from(value.source.data, Number) : [];
 }
 
-export const reshapeRule: Rule = (context) => [reshape(context.gradient, inputShape(context, 0))];
+const reshapeRule: Rule = (context) => [reshape(context.gradient, inputShape(context, 0))];
 
-export const transposeRule: Rule = ({ node, gradient }) => {
+const transposeRule: Rule = ({ node, gradient }) => {
   const order = sizesOf(node.attributes, 'perm');
   return [
     transpose(
@@ -30,15 +30,15 @@ export const transposeRule: Rule = ({ node, gradient }) => {
   ];
 };
 
-export const expandRule: Rule = (context) => [unbroadcast(context.gradient, inputShape(context, 0))];
+const expandRule: Rule = (context) => [unbroadcast(context.gradient, inputShape(context, 0))];
 
-export const castRule: Rule = ({ node, gradient }) => {
+const castRule: Rule = ({ node, gradient }) => {
   const [input] = node.inputs;
   if (!input || !Object.hasOwn(onnxDtype, input.dtype)) throw shapeError('Cast has no input.');
   return [cast(gradient, input.dtype)];
 };
 
-export const concatRule: Rule = (context) => {
+const concatRule: Rule = (context) => {
   const { node, gradient, requiresGradient } = context;
   const axis = axisOf(node.attributes.axis);
   const sizes = node.inputs.map((_, index) => sizeAt(inputShape(context, index), axis));
@@ -50,7 +50,7 @@ export const concatRule: Rule = (context) => {
   });
 };
 
-export const splitRule: Rule = ({ node, gradients }) => {
+const splitRule: Rule = ({ node, gradients }) => {
   const zeros = ({ graph, shape }: Value) => expand(graph.constant(0), shape);
   return [
     concat(
@@ -60,7 +60,7 @@ export const splitRule: Rule = ({ node, gradients }) => {
   ];
 };
 
-export const sliceRule: Rule = (context) => {
+const sliceRule: Rule = (context) => {
   const { node, gradient } = context;
   const shape = inputShape(context, 0);
   const [starts, axes] = [numbersOf(node.inputs[1]), numbersOf(node.inputs[3])];
@@ -69,7 +69,7 @@ export const sliceRule: Rule = (context) => {
   return [pad(gradient, before, behind)];
 };
 
-export const padRule: Rule = (context) => {
+const padRule: Rule = (context) => {
   const before = numbersOf(context.node.inputs[1]);
   const shape = inputShape(context, 0);
   const cut = (value: Value, axis: number) => {
@@ -80,13 +80,26 @@ export const padRule: Rule = (context) => {
   return [shape.map((_, axis) => axis).reduce(cut, context.gradient)];
 };
 
-export const averagePoolRule: Rule = ({ node, gradient }) => {
+const averagePoolRule: Rule = ({ node, gradient }) => {
   const [factor = 1] = sizesOf(node.attributes, 'kernel_shape');
   return [mul(upsampleNearest(gradient, factor), 1 / factor ** 2)];
 };
 
 /** Each pixel was repeated: the sum over its square. */
-export const resizeRule: Rule = (context) => {
+const resizeRule: Rule = (context) => {
   const factor = sizeAt(context.gradient.shape, 2) / sizeAt(inputShape(context, 0), 2);
   return [mul(averagePool(context.gradient, factor), factor ** 2)];
 };
+
+export const layoutRules = {
+  Reshape: reshapeRule,
+  Transpose: transposeRule,
+  Expand: expandRule,
+  Cast: castRule,
+  Concat: concatRule,
+  Split: splitRule,
+  Slice: sliceRule,
+  Pad: padRule,
+  AveragePool: averagePoolRule,
+  Resize: resizeRule,
+} satisfies RuleTable;

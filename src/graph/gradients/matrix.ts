@@ -4,7 +4,7 @@ import type { Attributes, Value } from '../graph.js';
 import { conv2d, sizesOf, transposedConv2d } from '../ops/convolution.js';
 import { gemm, type MatMulOptions, matmul } from '../ops/matmul.js';
 import { sizeAt } from '../shape.js';
-import { inputShape, type Rule, type RuleContext, unbroadcast } from './rule.js';
+import { inputShape, type Rule, type RuleContext, type RuleTable, unbroadcast } from './rule.js';
 
 type Product = (a: Value, b: Value, options: MatMulOptions) => Value;
 
@@ -29,14 +29,14 @@ function factorGradients(context: RuleContext, product: Product): [Value | undef
   return [requiresGradient(0) ? first() : undefined, requiresGradient(1) ? second() : undefined];
 }
 
-export const gemmRule: Rule = (context) => [
+const gemmRule: Rule = (context) => [
   ...factorGradients(context, (a, b, options) => gemm(a, b, undefined, options)),
   context.node.inputs[2] && context.requiresGradient(2)
     ? unbroadcast(context.gradient, inputShape(context, 2))
     : undefined,
 ];
 
-export const fusedMatMulRule: Rule = (context) =>
+const fusedMatMulRule: Rule = (context) =>
   factorGradients(context, matmul).map((value, index) => value && unbroadcast(value, inputShape(context, index)));
 
 /**
@@ -60,7 +60,7 @@ function turned({ graph, source, shape }: Value): Value | undefined {
 }
 
 /** By the input: the transposed convolution with the same weight. Convolution weights are frozen here. */
-export const convolutionRule: Rule = (context) => {
+const convolutionRule: Rule = (context) => {
   const { node, gradient, input, requiresGradient } = context;
   if (requiresGradient(1) || (node.inputs[2] && requiresGradient(2))) {
     throw new LoraBridgeError('internal.graph.gradient', 'Conv has no gradient rule for its weight and bias.');
@@ -88,10 +88,17 @@ export const convolutionRule: Rule = (context) => {
 };
 
 /** By the input: the convolution with the same weight. */
-export const transposedConvolutionRule: Rule = ({ node, gradient, input, requiresGradient }) => {
+const transposedConvolutionRule: Rule = ({ node, gradient, input, requiresGradient }) => {
   if (requiresGradient(1))
     throw new LoraBridgeError('internal.graph.gradient', 'ConvTranspose has no rule for its weight.');
   const [top = 0, left = 0, bottom = 0, right = 0] = sizesOf(node.attributes, 'pads');
   const [stride = 1] = sizesOf(node.attributes, 'strides');
   return [conv2d(gradient, input(1), undefined, { stride, padding: [top, left, bottom, right] })];
 };
+
+export const matrixRules = {
+  Gemm: gemmRule,
+  FusedMatMul: fusedMatMulRule,
+  Conv: convolutionRule,
+  ConvTranspose: transposedConvolutionRule,
+} satisfies RuleTable;

@@ -5,7 +5,7 @@ import { mul, sub } from '../ops/arithmetic.js';
 import { expand, reshape } from '../ops/layout.js';
 import { reduceMean, reduceSum } from '../ops/reduction.js';
 import { sizeOf } from '../shape.js';
-import { inputShape, type Rule, type RuleContext } from './rule.js';
+import { inputShape, type Rule, type RuleContext, type RuleTable } from './rule.js';
 
 /** A reduced gradient spread over the shape that was reduced. */
 function spread(context: RuleContext): Value {
@@ -16,20 +16,20 @@ function spread(context: RuleContext): Value {
   return expand(reshape(context.gradient, kept), shape);
 }
 
-export const reduceSumRule: Rule = (context) => [spread(context)];
+const reduceSumRule: Rule = (context) => [spread(context)];
 
-export const reduceMeanRule: Rule = (context) => [
+const reduceMeanRule: Rule = (context) => [
   mul(spread(context), sizeOf(context.gradient.shape) / sizeOf(inputShape(context, 0))),
 ];
 
 /** dx = y ∘ (dy − Σ dy∘y). */
-export const softmaxRule: Rule = ({ gradient, output }) => {
+const softmaxRule: Rule = ({ gradient, output }) => {
   const y = output(0);
   return [mul(y, sub(gradient, reduceSum(mul(gradient, y), [-1])))];
 };
 
 /** With x̂ = (x − mean)/σ and g = dy ∘ scale: dx = (g − mean(g) − x̂ · mean(g ∘ x̂))/σ. */
-export const layerNormalizationRule: Rule = (context) => {
+const layerNormalizationRule: Rule = (context) => {
   const { node, gradient, input, output, requiresGradient } = context;
   if (requiresGradient(1) || (node.inputs[2] && requiresGradient(2))) {
     throw new LoraBridgeError('internal.graph.gradient', 'LayerNormalization has no rule for its scale and bias.');
@@ -44,3 +44,10 @@ export const layerNormalizationRule: Rule = (context) => {
   const centred = sub(scaled, reduceMean(scaled, [-1]));
   return [mul(sub(centred, mul(normalized, projection)), inverse)];
 };
+
+export const normalizationRules = {
+  ReduceSum: reduceSumRule,
+  ReduceMean: reduceMeanRule,
+  Softmax: softmaxRule,
+  LayerNormalization: layerNormalizationRule,
+} satisfies RuleTable;

@@ -1,6 +1,7 @@
 /** @file What a gradient rule is given. */
 import type { AttentionBlock } from '../attention-block.js';
 import type { Node, Value } from '../graph.js';
+import type { OperatorName } from '../operator-name.js';
 import { reshape } from '../ops/layout.js';
 import { reduceSum } from '../ops/reduction.js';
 import { type Shape, sameShape, shapeError } from '../shape.js';
@@ -27,6 +28,9 @@ export interface RuleContext {
  * input made last first, so what was made earlier runs just before its use.
  */
 export type Rule = (context: RuleContext) => readonly (Value | undefined)[];
+
+/** A rule file's part of the gradient table. */
+export type RuleTable = Readonly<Partial<Record<OperatorName, Rule>>>;
 
 /** The shape of a node's input. */
 export function inputShape({ node }: RuleContext, index: number): Shape {

@@ -1,59 +1,27 @@
-/** @file The gradient table: an operator's rule by its name. */
-import { attentionRule } from './attention.js';
-import {
-  addRule,
-  divRule,
-  erfRule,
-  expRule,
-  geluRule,
-  mulRule,
-  quickGeluRule,
-  sigmoidRule,
-  subRule,
-} from './elementwise.js';
-import {
-  averagePoolRule,
-  castRule,
-  concatRule,
-  expandRule,
-  padRule,
-  reshapeRule,
-  resizeRule,
-  sliceRule,
-  splitRule,
-  transposeRule,
-} from './layout.js';
-import { convolutionRule, fusedMatMulRule, gemmRule, transposedConvolutionRule } from './matrix.js';
-import { layerNormalizationRule, reduceMeanRule, reduceSumRule, softmaxRule } from './normalization.js';
+/** @file The gradient table: the rule of each operator. Every operator has an entry, or this does not compile. */
+import type { OperatorName } from '../operator-name.js';
+import { attentionRules } from './attention.js';
+import { elementwiseRules } from './elementwise.js';
+import { layoutRules } from './layout.js';
+import { matrixRules } from './matrix.js';
+import { normalizationRules } from './normalization.js';
 import type { Rule } from './rule.js';
 
-export const gradientTable: Readonly<Record<string, Rule>> = {
-  Add: addRule,
-  AveragePool: averagePoolRule,
-  Cast: castRule,
-  Concat: concatRule,
-  Conv: convolutionRule,
-  ConvTranspose: transposedConvolutionRule,
-  Div: divRule,
-  Erf: erfRule,
-  Exp: expRule,
-  Expand: expandRule,
-  FusedMatMul: fusedMatMulRule,
-  Gelu: geluRule,
-  Gemm: gemmRule,
-  LayerNormalization: layerNormalizationRule,
-  Mul: mulRule,
-  MultiHeadAttention: attentionRule,
-  Pad: padRule,
-  QuickGelu: quickGeluRule,
-  ReduceMean: reduceMeanRule,
-  ReduceSum: reduceSumRule,
-  Reshape: reshapeRule,
-  Resize: resizeRule,
-  Sigmoid: sigmoidRule,
-  Slice: sliceRule,
-  Softmax: softmaxRule,
-  Split: splitRule,
-  Sub: subRule,
-  Transpose: transposeRule,
+/** Operators that come in by lowering, after differentiation, or of which no loss has needed the gradient yet. */
+const withoutRule = {
+  Clip: undefined,
+  DepthToSpace: undefined,
+  Gather: undefined,
+  MatMul: undefined,
+  Relu: undefined,
+  Sqrt: undefined,
+} satisfies Partial<Record<OperatorName, undefined>>;
+
+export const gradientTable: Readonly<Record<OperatorName, Rule | undefined>> = {
+  ...attentionRules,
+  ...elementwiseRules,
+  ...layoutRules,
+  ...matrixRules,
+  ...normalizationRules,
+  ...withoutRule,
 };

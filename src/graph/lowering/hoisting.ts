@@ -1,9 +1,17 @@
 /** @file What a graph computes from inputs that seldom change, taken out of it, so that it need not be computed at each run. */
 import type { Value } from '../graph.js';
 import { neededNodes, type Subgraph } from '../onnx/encode.js';
+import type { OperatorName } from '../operator-name.js';
 
 /** Operators worth taking out. To compute others again costs no more than to feed what they make. */
-const products = new Set(['Conv', 'ConvTranspose', 'FusedMatMul', 'Gemm', 'MatMul', 'MultiHeadAttention']);
+const products: ReadonlySet<OperatorName> = new Set<OperatorName>([
+  'Conv',
+  'ConvTranspose',
+  'FusedMatMul',
+  'Gemm',
+  'MatMul',
+  'MultiHeadAttention',
+]);
 
 export interface Hoisting {
   /** One for each group that has something to compute; the names of its outputs are those of inputs of `main`. */

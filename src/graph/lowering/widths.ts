@@ -1,5 +1,6 @@
 /** @file Which operators of a graph in mixed precision are computed in 16 bits. */
 import type { Op } from '../graph.js';
+import type { OperatorName } from '../operator-name.js';
 import type { Device } from '../runtime/runtime.js';
 
 /**
@@ -12,7 +13,7 @@ import type { Device } from '../runtime/runtime.js';
  */
 export type Width = 'half' | 'follow' | 'move' | 'inside' | 'single';
 
-const widths: Readonly<Record<string, Width>> = {
+const widths: Readonly<Partial<Record<OperatorName, Width>>> = {
   Add: 'follow',
   AveragePool: 'follow',
   Concat: 'move',

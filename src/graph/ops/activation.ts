@@ -1,8 +1,9 @@
 /** @file Elementwise functions of one value. */
 import type { Op, Value } from '../graph.js';
+import type { OperatorName } from '../operator-name.js';
 import { shapeError } from '../shape.js';
 
-const unary = (type: string, domain: Op['domain'] = ''): Op => ({
+const unary = (type: OperatorName, domain: Op['domain'] = ''): Op => ({
   type,
   domain,
   infer([x]) {

@@ -1,8 +1,9 @@
 /** @file Elementwise operators of two values, with numpy's broadcasting. */
 import type { Op, Value } from '../graph.js';
+import type { OperatorName } from '../operator-name.js';
 import { broadcastShapes, shapeError } from '../shape.js';
 
-const binary = (type: string): Op => ({
+const binary = (type: OperatorName): Op => ({
   type,
   domain: '',
   infer([a, b]) {

@@ -1,8 +1,9 @@
 /** @file Sums and means over axes, and softmax. */
 import type { Op, Value } from '../graph.js';
+import type { OperatorName } from '../operator-name.js';
 import { positiveAxis, shapeError } from '../shape.js';
 
-const reduction = (type: string): Op => ({
+const reduction = (type: OperatorName): Op => ({
   type,
   domain: '',
   infer([x, axes], { keepdims }) {
