@@ -9,16 +9,16 @@ import { addedConditionWidth } from '../../src/diffusion/config/unet-config.js';
 import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../../src/diffusion/model/base-model.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
+import { SharedMemory } from '../../src/diffusion/model/shared-memory.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
-import { SharedMemory } from '../../src/diffusion/shared-memory.js';
 import { createDenoiser } from '../../src/diffusion/unet/denoiser.js';
 import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
+import { runtimeFor } from '../../src/graph/choose-runtime.js';
 import { attention, conv2d, type Device, Graph, sizeOf } from '../../src/graph/index.js';
 import { smallestWrongQueryCount } from '../../src/graph/lowering/decompose-attention.js';
 import { isWrong } from '../../src/graph/lowering/padded-convolutions.js';
 import { encodeModel } from '../../src/graph/onnx/encode.js';
-import { runtimeFor } from '../../src/graph/runtime/choose-runtime.js';
 import { TextToImage } from '../../src/sampling/text-to-image.js';
 import { Learner } from '../../src/training/learner.js';
 

@@ -1,8 +1,11 @@
 /** @file Everything one needs to build a graph and run it. */
-export { attentionBlock } from './attention-block.js';
-export type { Dtype, NumberArray, Precision } from './dtype.js';
+
+export { ownRuntime } from './choose-runtime.js';
+export { attentionBlock } from './device/attention-block.js';
 export { gradients } from './gradients/gradients.js';
-export { Graph, type Value, type WeightStorage } from './graph.js';
+export type { Dtype, NumberArray, Precision } from './ir/dtype.js';
+export { Graph, type Value, type WeightStorage } from './ir/graph.js';
+export { sizeOf } from './ir/shape.js';
 export { erf, exp, gelu, quickGelu, relu, sigmoid, silu, sqrt } from './ops/activation.js';
 export { add, div, mul, sub } from './ops/arithmetic.js';
 export { attention, causalBias } from './ops/attention.js';
@@ -15,7 +18,5 @@ export { gemm, matmul } from './ops/matmul.js';
 export { averagePool, upsampleNearest } from './ops/pooling.js';
 export { reduceMean, reduceSum, softmax } from './ops/reduction.js';
 export { weight } from './ops/weight.js';
-export { ownRuntime } from './runtime/choose-runtime.js';
 export type { Device, DeviceTensor, HostTensor, RuntimeLibrary, Tensor } from './runtime/runtime.js';
 export { type CompiledGraph, type CompileOptions, compile, type Feeds } from './session.js';
-export { sizeOf } from './shape.js';

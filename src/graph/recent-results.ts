@@ -1,5 +1,5 @@
 /** @file The results of the last few runs, found again by the numbers that were fed. */
-import type { NumberArray } from './dtype.js';
+import type { NumberArray } from './ir/dtype.js';
 
 type Numbers = readonly NumberArray[];
 

@@ -1,13 +1,14 @@
 /** @file Compiles graphs: lowers them for a device, hoists, and runs the sessions of all subgraphs. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { deviceFault } from './device-fault.js';
-import type { NumberArray } from './dtype.js';
-import type { Graph, Value } from './graph.js';
+import { runtimeFor } from './choose-runtime.js';
+import { deviceFault } from './device/device-fault.js';
+import type { NumberArray } from './ir/dtype.js';
+import type { Graph, Value } from './ir/graph.js';
+import { sizeOf } from './ir/shape.js';
 import { hoist } from './lowering/hoisting.js';
 import { isLean, type LoweringOptions, lower } from './lowering/lower.js';
 import { encodeModel, type Subgraph } from './onnx/encode.js';
 import { RecentResults } from './recent-results.js';
-import { runtimeFor } from './runtime/choose-runtime.js';
 import type {
   DeviceTensor,
   RuntimeLibrary,
@@ -16,7 +17,6 @@ import type {
   Tensor,
   Tensors,
 } from './runtime/runtime.js';
-import { sizeOf } from './shape.js';
 
 export interface CompileOptions extends LoweringOptions {
   /** The build of ONNX Runtime that computes. Default: the embedded one. WebGPU is only in the embedded one. */

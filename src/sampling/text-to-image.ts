@@ -9,20 +9,20 @@
  *     await pipeline.release();
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Condition, PromptEncoder } from '../diffusion/clip/prompt-encoder.js';
+import { CONTEXT_LENGTH } from '../diffusion/clip/tokenizer.js';
 import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
 import { type Lora, packLora } from '../diffusion/lora/lora.js';
 import { type ChosenLora, checkComponents, loraAdapters } from '../diffusion/lora/lora-adapters.js';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
+import { SharedMemory, type Turn } from '../diffusion/model/shared-memory.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
-import { type Condition, PromptEncoder } from '../diffusion/prompt-encoder.js';
 import { type NoiseSource, newGenerator } from '../diffusion/random/normal-generator.js';
-import { SharedMemory, type Turn } from '../diffusion/shared-memory.js';
-import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createDenoiser, type Denoiser } from '../diffusion/unet/denoiser.js';
 import { loraSize } from '../diffusion/unet/lora-branches.js';
-import { VaeDecoder } from '../diffusion/vae-decoder.js';
-import { vaeOptions } from '../diffusion/vae-options.js';
+import { VaeDecoder } from '../diffusion/vae/decoder.js';
+import { vaeOptions } from '../diffusion/vae/options.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { CompileOptions } from '../graph/index.js';
 import { type Picture, pictureOf } from './picture.js';

@@ -2,9 +2,9 @@
 import { VariantPool } from '../dataset/pool.js';
 import { joined } from '../diffusion/joined.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
+import type { SharedMemory } from '../diffusion/model/shared-memory.js';
 import { TorchCpuGenerator } from '../diffusion/random/torch-cpu-generator.js';
-import type { SharedMemory } from '../diffusion/shared-memory.js';
-import { sampleLatent } from '../diffusion/vae-encoder.js';
+import { sampleLatent } from '../diffusion/vae/encoder.js';
 import type { TrainOptions } from '../protocol/train-options.js';
 import { Encodings } from './encodings.js';
 import type { TrainingHost } from './host.js';

@@ -1,15 +1,15 @@
 /** @file What the encoders make of captions and picture variants: encoded some way ahead, kept on disk. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VariantPool } from '../dataset/pool.js';
+import { PromptEncoder } from '../diffusion/clip/prompt-encoder.js';
+import { CONTEXT_LENGTH } from '../diffusion/clip/tokenizer.js';
 import { addedConditionWidth } from '../diffusion/config/unet-config.js';
 import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
 import { joined } from '../diffusion/joined.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
-import { PromptEncoder } from '../diffusion/prompt-encoder.js';
-import type { SharedMemory, Turn } from '../diffusion/shared-memory.js';
-import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
-import { type LatentDistribution, type PictureSize, VaeEncoder } from '../diffusion/vae-encoder.js';
-import { vaeOptions } from '../diffusion/vae-options.js';
+import type { SharedMemory, Turn } from '../diffusion/model/shared-memory.js';
+import { type LatentDistribution, type PictureSize, VaeEncoder } from '../diffusion/vae/encoder.js';
+import { vaeOptions } from '../diffusion/vae/options.js';
 import type { TrainingHost } from './host.js';
 import { latentMask } from './latent-mask.js';
 import { RecordCache } from './record-cache.js';

@@ -1,9 +1,9 @@
 /** @file How well the model predicts with the LoRA: the mean loss over a fixed set of (picture, timestep, noise) triples. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CONTEXT_LENGTH } from '../diffusion/clip/tokenizer.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
+import type { SharedMemory } from '../diffusion/model/shared-memory.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
-import type { SharedMemory } from '../diffusion/shared-memory.js';
-import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createDenoiser } from '../diffusion/unet/denoiser.js';
 import type { BatchSource } from './batch-source.js';
 import { derivedSeed } from './derived-seed.js';

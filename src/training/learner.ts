@@ -1,11 +1,11 @@
 /** @file What learns: the LoRA, its optimizer, and the graph that gives loss and gradients. */
 
+import { CONTEXT_LENGTH } from '../diffusion/clip/tokenizer.js';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import type { TrainedPart } from '../diffusion/lora/read-lora.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
+import type { SharedMemory, Turn } from '../diffusion/model/shared-memory.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
-import type { SharedMemory, Turn } from '../diffusion/shared-memory.js';
-import { CONTEXT_LENGTH } from '../diffusion/tokenizer.js';
 import { createTrainStep, type TrainStep } from '../diffusion/unet/train-step.js';
 import type { CompileOptions } from '../graph/index.js';
 import type { TrainOptions } from '../protocol/train-options.js';

@@ -1,6 +1,6 @@
 /** @file Preview sheets while a LoRA trains: always the same prompt and seeds, so that only the LoRA differs. */
 import type { BaseModel } from '../diffusion/model/base-model.js';
-import type { SharedMemory } from '../diffusion/shared-memory.js';
+import type { SharedMemory } from '../diffusion/model/shared-memory.js';
 import type { TrainOptions } from '../protocol/train-options.js';
 import { contactSheet } from '../sampling/contact-sheet.js';
 import { writePicture } from '../sampling/picture-file.js';

@@ -6,7 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import { openModel } from '../diffusion/model/open-model.js';
-import { SharedMemory } from '../diffusion/shared-memory.js';
+import { SharedMemory } from '../diffusion/model/shared-memory.js';
 import { BatchSource } from './batch-source.js';
 import { readCheckpoint } from './checkpoint.js';
 import { measureChange } from './evaluation.js';

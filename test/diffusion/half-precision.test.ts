@@ -1,18 +1,18 @@
 /** @file Predictions and LoRA gradients in 16 bits against those in float32, of every family. The CPU rounds as a GPU does. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
+import { PromptEncoder } from '../../src/diffusion/clip/prompt-encoder.js';
 import { addedConditionWidth } from '../../src/diffusion/config/unet-config.js';
 import { vaeConfig } from '../../src/diffusion/config/vae-config.js';
 import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
-import { PromptEncoder } from '../../src/diffusion/prompt-encoder.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { createDenoiser } from '../../src/diffusion/unet/denoiser.js';
 import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
-import { VaeDecoder } from '../../src/diffusion/vae-decoder.js';
-import { VaeEncoder } from '../../src/diffusion/vae-encoder.js';
-import { vaeOptions } from '../../src/diffusion/vae-options.js';
+import { VaeDecoder } from '../../src/diffusion/vae/decoder.js';
+import { VaeEncoder } from '../../src/diffusion/vae/encoder.js';
+import { vaeOptions } from '../../src/diffusion/vae/options.js';
 import { relativeNorm } from './relative-difference.js';
 
 const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));

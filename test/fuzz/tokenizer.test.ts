@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ClipTokenizer } from '../../src/diffusion/tokenizer.js';
+import { ClipTokenizer } from '../../src/diffusion/clip/tokenizer.js';
 import { folder, goldens, mutations, orCode, write } from './support.js';
 
 const golden = join(goldens, 'text-to-image', 'model', 'tokenizer', 'tokenizer.json');

@@ -3,7 +3,7 @@
  * CUDAExecutionProvider", that hold for our version of the operators, at commit 001d12d2623fd411ce0f83d05abb5e82304a3389. Types
  * that no graph of ours has are left out.
  */
-import type { Dtype } from '../../src/graph/dtype.js';
+import type { Dtype } from '../../src/graph/ir/dtype.js';
 
 export interface Kernel {
   /** Versions of the operator that the kernel is for; without a last one, all later ones. */

@@ -1,20 +1,20 @@
 /** @file Every operator of every graph of every family has a CUDA kernel for its version and types. Nothing here runs on CUDA. */
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { buildTextEncoder } from '../../src/diffusion/clip/text-encoder.js';
 import { readConfigFile } from '../../src/diffusion/config/config-file.js';
 import { unetConfig } from '../../src/diffusion/config/unet-config.js';
 import type { BaseModel } from '../../src/diffusion/model/base-model.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
-import { buildTextEncoder } from '../../src/diffusion/text-encoder.js';
 import { buildDenoiser } from '../../src/diffusion/unet/denoiser.js';
 import { buildTrainStep } from '../../src/diffusion/unet/train-step.js';
-import { buildVaeDecoder } from '../../src/diffusion/vae-decoder.js';
-import { buildVaeEncoder } from '../../src/diffusion/vae-encoder.js';
-import type { Node } from '../../src/graph/graph.js';
+import { buildVaeDecoder } from '../../src/diffusion/vae/decoder.js';
+import { buildVaeEncoder } from '../../src/diffusion/vae/encoder.js';
 import { Graph, mul, type Value } from '../../src/graph/index.js';
+import type { Node } from '../../src/graph/ir/graph.js';
+import type { OperatorName } from '../../src/graph/ir/operator-name.js';
 import { lower } from '../../src/graph/lowering/lower.js';
 import { opset, type Subgraph } from '../../src/graph/onnx/encode.js';
-import type { OperatorName } from '../../src/graph/operator-name.js';
 import { adamWDefaults } from '../../src/training/adamw.js';
 import { buildUpdate } from '../../src/training/update-graph.js';
 import { microsoftKernels, onnxKernels } from './cuda-kernels.js';

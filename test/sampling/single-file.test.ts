@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BaseModel, ModelPart } from '../../src/diffusion/model/base-model.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
-import { openWeights, readWeight } from '../../src/diffusion/network-weights.js';
+import { openWeights, readWeight } from '../../src/diffusion/weights/network-weights.js';
 import { writeSafetensors } from '../../src/safetensors/write.js';
 import { TextToImage } from '../../src/sampling/text-to-image.js';
 import { writeRandomCheckpoint } from '../diffusion/model/random-checkpoint.js';

@@ -5,7 +5,7 @@ import { combineLoras } from '../../src/diffusion/lora/lora.js';
 import { readLora } from '../../src/diffusion/lora/read-lora.js';
 import type { BaseModel } from '../../src/diffusion/model/base-model.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
-import { SharedMemory } from '../../src/diffusion/shared-memory.js';
+import { SharedMemory } from '../../src/diffusion/model/shared-memory.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { readTensorBytes } from '../../src/safetensors/read.js';
 import { samplerNames } from '../../src/sampling/samplers/sampler.js';

@@ -8,7 +8,7 @@ import { shotsOfFolder } from '../../src/dataset/folder.js';
 import { prepare } from '../../src/dataset/prepare.js';
 import type { Framing } from '../../src/dataset/shot.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
-import { SharedMemory } from '../../src/diffusion/shared-memory.js';
+import { SharedMemory } from '../../src/diffusion/model/shared-memory.js';
 import { type TrainOptionsInput, trainOptions } from '../../src/protocol/train-options.js';
 import { type Batch, BatchSource } from '../../src/training/batch-source.js';
 import { RunFolder } from '../../src/training/run-folder.js';

@@ -4,10 +4,10 @@
  * is no longer needed is handed on to the next value of the same shape, and held until then. Of values whose shape the runtime does
  * not know beforehand, none is handed on.
  */
-import type { Node, Value } from '../../../src/graph/graph.js';
+import type { Node, Value } from '../../../src/graph/ir/graph.js';
+import { sizeOf } from '../../../src/graph/ir/shape.js';
 import { neededNodes, type Subgraph } from '../../../src/graph/onnx/encode.js';
 import { lateReshapeOp, reshapeOp } from '../../../src/graph/ops/layout.js';
-import { sizeOf } from '../../../src/graph/shape.js';
 
 export interface Planning {
   /** In the order of running. */

@@ -6,9 +6,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { unetConfig } from '../../../src/diffusion/config/unet-config.js';
 import { buildTrainStep } from '../../../src/diffusion/unet/train-step.js';
+import { sizeOf } from '../../../src/graph/ir/shape.js';
 import { isLean } from '../../../src/graph/lowering/lower.js';
 import { encodeModel } from '../../../src/graph/onnx/encode.js';
-import { sizeOf } from '../../../src/graph/shape.js';
 import { mainSubgraph } from './step-memory.js';
 
 const [configFile = '', weights = '', edgeText, mode] = process.argv.slice(2);

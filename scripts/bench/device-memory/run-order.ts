@@ -1,5 +1,5 @@
 /** @file The order in which ONNX Runtime runs the nodes of a model. */
-import type { Node, Value } from '../../../src/graph/graph.js';
+import type { Node, Value } from '../../../src/graph/ir/graph.js';
 
 /**
  * Depth first from nodes whose results no node uses, later nodes before earlier ones: what ONNX Runtime's `GraphViewer` calls its default order.

@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { type UnetConfig, unetConfig } from '../../../src/diffusion/config/unet-config.js';
 import type { ModelPart } from '../../../src/diffusion/model/base-model.js';
-import { viewsOf } from '../../../src/diffusion/network-weights.js';
-import { sizeOf } from '../../../src/graph/shape.js';
+import { viewsOf } from '../../../src/diffusion/weights/network-weights.js';
+import { sizeOf } from '../../../src/graph/ir/shape.js';
 import { bytesPerElement } from '../../../src/safetensors/dtype.js';
 import type { TensorEntry } from '../../../src/safetensors/header.js';
 

@@ -1,10 +1,11 @@
 /** @file All kinds of graphs of a base model. */
+
+import { buildTextEncoder } from '../../../src/diffusion/clip/text-encoder.js';
 import type { BaseModel } from '../../../src/diffusion/model/base-model.js';
-import { buildTextEncoder } from '../../../src/diffusion/text-encoder.js';
 import { buildDenoiser } from '../../../src/diffusion/unet/denoiser.js';
 import { buildTrainStep } from '../../../src/diffusion/unet/train-step.js';
-import { buildVaeDecoder } from '../../../src/diffusion/vae-decoder.js';
-import { buildVaeEncoder } from '../../../src/diffusion/vae-encoder.js';
+import { buildVaeDecoder } from '../../../src/diffusion/vae/decoder.js';
+import { buildVaeEncoder } from '../../../src/diffusion/vae/encoder.js';
 import type { CompileOptions, Graph } from '../../../src/graph/index.js';
 
 const geometry = { batchSize: 2, height: 8, width: 8, textTokens: 77, rank: 4 };

@@ -3,20 +3,20 @@
  * Prints `{what, kind, error}` for each: how far off, relative to the largest number expected.
  */
 import { readFileSync } from 'node:fs';
+import { TextEncoder } from '../../../src/diffusion/clip/text-encoder.js';
 import { textEncoderConfig } from '../../../src/diffusion/config/text-encoder-config.js';
 import { unetConfig } from '../../../src/diffusion/config/unet-config.js';
 import { vaeConfig } from '../../../src/diffusion/config/vae-config.js';
 import { type LoraTarget, loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../../../src/diffusion/model/base-model.js';
 import { openModel } from '../../../src/diffusion/model/open-model.js';
+import { SharedMemory } from '../../../src/diffusion/model/shared-memory.js';
 import { schedulerConfig } from '../../../src/diffusion/noise-schedule.js';
-import { SharedMemory } from '../../../src/diffusion/shared-memory.js';
-import { TextEncoder } from '../../../src/diffusion/text-encoder.js';
 import { embedAddedCondition } from '../../../src/diffusion/unet/added-condition.js';
 import { createDenoiser } from '../../../src/diffusion/unet/denoiser.js';
 import { createTrainStep } from '../../../src/diffusion/unet/train-step.js';
-import { VaeDecoder } from '../../../src/diffusion/vae-decoder.js';
-import { VaeEncoder } from '../../../src/diffusion/vae-encoder.js';
+import { VaeDecoder } from '../../../src/diffusion/vae/decoder.js';
+import { VaeEncoder } from '../../../src/diffusion/vae/encoder.js';
 import type { CompileOptions } from '../../../src/graph/index.js';
 import { openSafetensors } from '../../../src/safetensors/header.js';
 import { readTensor, readTensorBytes, tensorEntry } from '../../../src/safetensors/read.js';

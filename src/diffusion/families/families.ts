@@ -2,9 +2,9 @@
 import type { FamilyName } from '../../protocol/base-model.js';
 import type { UnetConfig } from '../config/unet-config.js';
 import type { Family } from './family.js';
-import { sd1 } from './sd1/family.js';
-import { sd2 } from './sd2/family.js';
-import { sdxl } from './sdxl/family.js';
+import { sd1 } from './sd1.js';
+import { sd2 } from './sd2.js';
+import { sdxl } from './sdxl.js';
 
 export const families: Readonly<Record<FamilyName, Family>> = { sd1, sd2, sdxl };
 

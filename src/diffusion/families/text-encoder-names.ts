@@ -1,6 +1,6 @@
 /** @file The two ways in which single files name the tensors of a text encoder. */
 import type { SafetensorsFile } from '../../safetensors/header.js';
-import type { NetworkWeights, WeightView } from '../network-weights.js';
+import type { NetworkWeights, WeightView } from '../weights/network-weights.js';
 
 export interface TextEncoderNames {
   readonly activation: 'quick_gelu' | 'gelu';

@@ -1,7 +1,7 @@
 /** @file The difference of two models as a LoRA: what fine-tuning changed, as far as a low rank can hold it. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { BaseModel } from '../model/base-model.js';
-import { type NetworkWeights, openWeights, readWeight, type WeightView } from '../network-weights.js';
+import { type NetworkWeights, openWeights, readWeight, type WeightView } from '../weights/network-weights.js';
 import type { LoraModule } from './lora-file.js';
 import type { LoraComponent } from './lora-keys.js';
 import { computedModule } from './lora-sum.js';

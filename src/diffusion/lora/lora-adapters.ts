@@ -1,6 +1,6 @@
 /** @file LoRA files made ready to be run with: which layers of which network they change, each at its strength. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import { Adapters } from './adapters.js';
+import { Adapters } from '../weights/adapters.js';
 import { type LoraFile, readFactors } from './lora-file.js';
 import type { LoraComponent } from './lora-keys.js';
 

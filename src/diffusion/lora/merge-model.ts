@@ -10,8 +10,8 @@ import { openSafetensors } from '../../safetensors/header.js';
 import { floatsOf, type StoredTensor, tensorsOf } from '../../safetensors/stored-tensor.js';
 import { writeTensors } from '../../safetensors/write.js';
 import type { BaseModel } from '../model/base-model.js';
-import { openWeights, type WeightView } from '../network-weights.js';
-import type { Adapter } from './adapters.js';
+import type { Adapter } from '../weights/adapters.js';
+import { openWeights, type WeightView } from '../weights/network-weights.js';
 import { type ChosenLora, checkComponents, loraAdapters } from './lora-adapters.js';
 
 /** A change of one tensor of a file. */

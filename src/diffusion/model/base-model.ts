@@ -4,8 +4,8 @@ import type { TextEncoderConfig } from '../config/text-encoder-config.js';
 import type { UnetConfig } from '../config/unet-config.js';
 import type { VaeConfig } from '../config/vae-config.js';
 import type { Family, TextEncoderRole } from '../families/family.js';
-import type { WeightSource } from '../network-weights.js';
 import type { SchedulerConfig } from '../noise-schedule.js';
+import type { WeightSource } from '../weights/network-weights.js';
 
 /** One network of a model: its shape, and its numbers. */
 export interface ModelPart<Config> {

@@ -1,8 +1,8 @@
 /** @file What there is to say about a base model: for people, and for programs that choose one. */
-import { sizeOf } from '../../graph/shape.js';
+import { sizeOf } from '../../graph/ir/shape.js';
 import { bytesPerElement } from '../../safetensors/dtype.js';
 import { tensorEntry } from '../../safetensors/read.js';
-import { openWeights, type WeightSource } from '../network-weights.js';
+import { openWeights, type WeightSource } from '../weights/network-weights.js';
 import type { BaseModel } from './base-model.js';
 
 export interface NetworkDescription {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { SafetensorsFile } from '../../safetensors/header.js';
 import type { ModuleNames } from '../families/unet-names.js';
-import type { NetworkWeights, WeightView } from '../network-weights.js';
+import type { NetworkWeights, WeightView } from '../weights/network-weights.js';
 
 /** How many of the tensors that `nameOf` counts from 0 are there. */
 export function countFrom(file: SafetensorsFile, nameOf: (index: number) => string): number {

@@ -6,7 +6,7 @@ import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { openSafetensors, type SafetensorsFile } from '../../safetensors/header.js';
 import { tensorEntry } from '../../safetensors/read.js';
 import { readConfigFile } from '../config/config-file.js';
-import type { WeightSource, WeightView } from '../network-weights.js';
+import type { WeightSource, WeightView } from '../weights/network-weights.js';
 
 const shardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
 

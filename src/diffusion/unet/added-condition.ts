@@ -1,6 +1,6 @@
 /** @file What SDXL's UNet is told beside text and timestep: the pooled text embedding and the sizes of the picture. */
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
-import type { PictureSize } from '../vae-encoder.js';
+import type { PictureSize } from '../vae/encoder.js';
 import { embedTimesteps } from './timestep-embedding.js';
 
 /**

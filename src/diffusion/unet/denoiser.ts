@@ -8,10 +8,10 @@
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { type CompiledGraph, compile, type Graph } from '../../graph/index.js';
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
-import type { Adapters } from '../lora/adapters.js';
 import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model/base-model.js';
-import { WeightScope } from '../weight-scope.js';
+import type { Adapters } from '../weights/adapters.js';
+import { WeightScope } from '../weights/weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
 import { LoraBranches, scaleUps } from './lora-branches.js';
 import { embedTimesteps } from './timestep-embedding.js';

@@ -2,7 +2,7 @@
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { type Graph, gemm, reshape, split, transpose, type Value } from '../../graph/index.js';
 import type { LoraTarget } from '../lora/lora-targets.js';
-import type { WeightScope } from '../weight-scope.js';
+import type { WeightScope } from '../weights/weight-scope.js';
 
 /** WebGPU lets a shader write to few buffers: ONNX Runtime's limit is 12 for inputs and outputs together. */
 const piecesAtOnce = 8;

@@ -1,7 +1,7 @@
 /** @file The residual block: diffusers' `ResnetBlock2D` (models/resnet.py). */
 import { add, groupNorm, reshape, silu, type Value } from '../../graph/index.js';
-import { sizeAt } from '../../graph/shape.js';
-import type { WeightScope } from '../weight-scope.js';
+import { sizeAt } from '../../graph/ir/shape.js';
+import type { WeightScope } from '../weights/weight-scope.js';
 import type { UnetContext } from './context.js';
 
 /** x [N, C, H, W] → [N, out, H, W]. */

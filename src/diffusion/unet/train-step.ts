@@ -31,7 +31,7 @@ import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
 import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model/base-model.js';
 import type { PredictionType } from '../noise-schedule.js';
-import { WeightScope } from '../weight-scope.js';
+import { WeightScope } from '../weights/weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
 import { LoraBranches } from './lora-branches.js';
 import { embedTimesteps } from './timestep-embedding.js';

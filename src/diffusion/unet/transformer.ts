@@ -3,8 +3,8 @@
  * one matrix [N · H · W, C].
  */
 import { add, attention, gelu, groupNorm, layerNorm, mul, reshape, transpose, type Value } from '../../graph/index.js';
-import { sizeAt } from '../../graph/shape.js';
-import type { WeightScope } from '../weight-scope.js';
+import { sizeAt } from '../../graph/ir/shape.js';
+import type { WeightScope } from '../weights/weight-scope.js';
 import type { UnetContext } from './context.js';
 
 const groupNormEpsilon = 1e-6;

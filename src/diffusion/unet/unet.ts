@@ -1,9 +1,9 @@
 /** @file The UNet as a graph: diffusers' `UNet2DConditionModel` (models/unets/unet_2d_condition.py), any block sizes. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { add, concat, groupNorm, reshape, silu, slice, upsampleNearest, type Value } from '../../graph/index.js';
-import { sizeAt } from '../../graph/shape.js';
+import { sizeAt } from '../../graph/ir/shape.js';
 import type { UnetConfig } from '../config/unet-config.js';
-import type { WeightScope } from '../weight-scope.js';
+import type { WeightScope } from '../weights/weight-scope.js';
 import type { UnetContext } from './context.js';
 import type { LoraBranches } from './lora-branches.js';
 import { resnetBlock } from './resnet.js';

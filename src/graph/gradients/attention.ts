@@ -1,13 +1,13 @@
 /** @file The gradient rule of attention, which computes the probabilities again, in blocks that fit into memory. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import type { Value } from '../graph.js';
+import type { Value } from '../ir/graph.js';
+import { shapeError, sizeAt } from '../ir/shape.js';
 import { add, mul, sub } from '../ops/arithmetic.js';
 import { headsOf } from '../ops/attention.js';
 import { controlDependency, controlToken } from '../ops/control-dependency.js';
 import { concat, pad, reshape, slice, transpose } from '../ops/layout.js';
 import { gemm, matmul } from '../ops/matmul.js';
 import { reduceSum, softmax } from '../ops/reduction.js';
-import { shapeError, sizeAt } from '../shape.js';
 import type { Rule, RuleTable } from './rule.js';
 
 /** [.., length, channels]; heads side by side in the channels, or in an axis of their own. */

@@ -1,10 +1,10 @@
 /** @file Reverse-mode differentiation: extends a graph by the gradients of one of its values. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import { attentionBlock } from '../attention-block.js';
-import type { Node, Value } from '../graph.js';
+import { attentionBlock } from '../device/attention-block.js';
+import type { Node, Value } from '../ir/graph.js';
+import { sizeOf } from '../ir/shape.js';
 import { add } from '../ops/arithmetic.js';
 import { controlDependency } from '../ops/control-dependency.js';
-import { sizeOf } from '../shape.js';
 import { gradientTable } from './table.js';
 
 /** The nodes of the graph that depend on one of the values. */

@@ -1,11 +1,11 @@
 /** @file Gradient rules of operators that move numbers, and of changes of resolution. */
-import { onnxDtype } from '../dtype.js';
-import type { Value } from '../graph.js';
+import { onnxDtype } from '../ir/dtype.js';
+import type { Value } from '../ir/graph.js';
+import { shapeError, sizeAt } from '../ir/shape.js';
 import { mul } from '../ops/arithmetic.js';
 import { sizesOf } from '../ops/convolution.js';
 import { cast, concat, expand, pad, reshape, slice, split, transpose } from '../ops/layout.js';
 import { averagePool, upsampleNearest } from '../ops/pooling.js';
-import { shapeError, sizeAt } from '../shape.js';
 import { inputShape, type Rule, type RuleTable, unbroadcast } from './rule.js';
 
 function axisOf(axis: unknown): number {

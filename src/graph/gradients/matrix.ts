@@ -1,9 +1,9 @@
 /** @file Gradient rules of matrix products and convolutions. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import type { Attributes, Value } from '../graph.js';
+import type { Attributes, Value } from '../ir/graph.js';
+import { sizeAt } from '../ir/shape.js';
 import { conv2d, sizesOf, transposedConv2d } from '../ops/convolution.js';
 import { gemm, type MatMulOptions, matmul } from '../ops/matmul.js';
-import { sizeAt } from '../shape.js';
 import { inputShape, type Rule, type RuleContext, type RuleTable, unbroadcast } from './rule.js';
 
 type Product = (a: Value, b: Value, options: MatMulOptions) => Value;

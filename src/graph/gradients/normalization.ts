@@ -1,10 +1,10 @@
 /** @file Gradient rules of reductions, softmax and layer normalisation. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import type { Value } from '../graph.js';
+import type { Value } from '../ir/graph.js';
+import { sizeOf } from '../ir/shape.js';
 import { mul, sub } from '../ops/arithmetic.js';
 import { expand, reshape } from '../ops/layout.js';
 import { reduceMean, reduceSum } from '../ops/reduction.js';
-import { sizeOf } from '../shape.js';
 import { inputShape, type Rule, type RuleContext, type RuleTable } from './rule.js';
 
 /** A reduced gradient spread over the shape that was reduced. */

@@ -1,10 +1,10 @@
 /** @file What a gradient rule is given. */
-import type { AttentionBlock } from '../attention-block.js';
-import type { Node, Value } from '../graph.js';
-import type { OperatorName } from '../operator-name.js';
+import type { AttentionBlock } from '../device/attention-block.js';
+import type { Node, Value } from '../ir/graph.js';
+import type { OperatorName } from '../ir/operator-name.js';
+import { type Shape, sameShape, shapeError } from '../ir/shape.js';
 import { reshape } from '../ops/layout.js';
 import { reduceSum } from '../ops/reduction.js';
-import { type Shape, sameShape, shapeError } from '../shape.js';
 
 export interface RuleContext {
   readonly node: Node;

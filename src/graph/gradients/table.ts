@@ -1,5 +1,5 @@
 /** @file The gradient table: the rule of each operator. Every operator has an entry, or this does not compile. */
-import type { OperatorName } from '../operator-name.js';
+import type { OperatorName } from '../ir/operator-name.js';
 import { attentionRules } from './attention.js';
 import { elementwiseRules } from './elementwise.js';
 import { layoutRules } from './layout.js';

@@ -2,13 +2,13 @@
  * @file Attention by its formula, for devices whose fused kernel is not to be trusted: ONNX Runtime 1.30's `MultiHeadAttention` on WebGPU
  * is wrong from 32 queries and 5 keys on where the device's subgroups are small, as SwiftShader's are; measured, not documented.
  */
-import type { Graph, Node, Value } from '../graph.js';
+import type { Graph, Node, Value } from '../ir/graph.js';
+import { sizeAt } from '../ir/shape.js';
 import { neededNodes, type Replacement } from '../onnx/encode.js';
 import { add, mul } from '../ops/arithmetic.js';
 import { attentionOp, headsOf } from '../ops/attention.js';
 import { concat, reshape, slice, transpose } from '../ops/layout.js';
 import { softmax } from '../ops/reduction.js';
-import { sizeAt } from '../shape.js';
 import { standardMatMul } from './decompose-products.js';
 
 /** [N, S, heads · d] as [N, heads, S, d], or as [N, heads, d, S]. */

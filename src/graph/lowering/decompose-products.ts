@@ -1,10 +1,10 @@
 /** @file Products of stacks of matrices in ONNX's own operators: WebGPU has no kernel for ONNX Runtime's, and would ask the CPU. */
-import type { Graph, Node, Op, Value } from '../graph.js';
+import type { Graph, Node, Op, Value } from '../ir/graph.js';
+import { sizeAt } from '../ir/shape.js';
 import { neededNodes, type Replacement } from '../onnx/encode.js';
 import { mul } from '../ops/arithmetic.js';
 import { transpose } from '../ops/layout.js';
 import { fusedMatMulOp } from '../ops/matmul.js';
-import { sizeAt } from '../shape.js';
 
 const matMulOp: Op = {
   type: 'MatMul',

@@ -3,13 +3,13 @@
  * each alone follows its inputs, so that activations stay in 16 bits between products. Sums, the loss and what is fed and returned stay
  * float32. Micikevicius et al., "Mixed Precision Training" (2018, arXiv 1710.03740).
  */
-import { onnxDtype } from '../dtype.js';
-import type { Attributes, Node, Op, Value } from '../graph.js';
+import { onnxDtype } from '../ir/dtype.js';
+import type { Attributes, Node, Op, Value } from '../ir/graph.js';
+import { sizeOf } from '../ir/shape.js';
 import { neededNodes, type Subgraph } from '../onnx/encode.js';
 import { castOp } from '../ops/layout.js';
 import { resizeOp } from '../ops/pooling.js';
 import type { Device } from '../runtime/runtime.js';
-import { sizeOf } from '../shape.js';
 import { type Width, widthOf } from './widths.js';
 
 const largestHalf = 65504;

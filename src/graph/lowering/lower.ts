@@ -1,7 +1,7 @@
 /** @file A graph in nodes that suit the device it runs on, and the precision it runs in. */
-import { attentionBlock } from '../attention-block.js';
-import type { Precision } from '../dtype.js';
-import type { Graph } from '../graph.js';
+import { attentionBlock } from '../device/attention-block.js';
+import type { Precision } from '../ir/dtype.js';
+import type { Graph } from '../ir/graph.js';
 import { replaceNodes, type Subgraph } from '../onnx/encode.js';
 import type { Device } from '../runtime/runtime.js';
 import { fewerMultiplications } from './convolutions.js';

@@ -3,11 +3,11 @@
  * wrong for windows of 3 × 3 where the channels are a multiple of 3, more than 3 and no multiple of 4, and the filters a multiple of 4:
  * measured on SwiftShader, and on an H100 for 6 channels; not documented. Its `ConvTranspose` is right.
  */
-import type { Graph, Node, Value } from '../graph.js';
+import type { Graph, Node, Value } from '../ir/graph.js';
+import { sizeAt } from '../ir/shape.js';
 import { neededNodes, type Replacement } from '../onnx/encode.js';
 import { convolutionOp } from '../ops/convolution.js';
 import { pad } from '../ops/layout.js';
-import { sizeAt } from '../shape.js';
 
 /** Whether the kernel is wrong for weights [filters, channels, height, width]. */
 export function isWrong([filters = 0, channels = 0, height = 1, width = 1]: readonly number[]): boolean {

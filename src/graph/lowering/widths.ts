@@ -1,6 +1,6 @@
 /** @file Which operators of a graph in mixed precision are computed in 16 bits. */
-import type { Op } from '../graph.js';
-import type { OperatorName } from '../operator-name.js';
+import type { Op } from '../ir/graph.js';
+import type { OperatorName } from '../ir/operator-name.js';
 import type { Device } from '../runtime/runtime.js';
 
 /**

@@ -2,13 +2,13 @@
  * @file Convolutions with windows of 3 × 3 as Winograd's minimal filtering: 2.25 (m = 2) or 4 times (m = 4) fewer multiplications. What
  * is left is one product of matrices for each of the (m + 2)² frequencies. Lavin and Gray, 2015, arXiv 1509.09308.
  */
-import type { Graph, Value } from '../graph.js';
+import type { Graph, Value } from '../ir/graph.js';
+import { sizeAt } from '../ir/shape.js';
 import { controlDependency } from '../ops/control-dependency.js';
 import { conv2d } from '../ops/convolution.js';
 import { concat, lateReshape, reshape, split } from '../ops/layout.js';
 import { gemm, matmul } from '../ops/matmul.js';
 import { depthToSpace } from '../ops/pooling.js';
-import { sizeAt } from '../shape.js';
 import { type Point, squared, type ToomCook, toomCook } from './toom-cook.js';
 
 /** Edge m of the squares of outputs that are computed at once. */

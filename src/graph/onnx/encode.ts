@@ -2,10 +2,10 @@
 import { realpathSync } from 'node:fs';
 import { parse, relative, sep } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import type { Dtype } from '../dtype.js';
-import type { Node, Value } from '../graph.js';
+import type { Dtype } from '../ir/dtype.js';
+import type { Node, Value } from '../ir/graph.js';
+import { sizeOf } from '../ir/shape.js';
 import { castOp, lateReshapeOp, reshapeOp } from '../ops/layout.js';
-import { sizeOf } from '../shape.js';
 import {
   encodeMessage,
   type Fields,

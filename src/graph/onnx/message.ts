@@ -1,8 +1,8 @@
 /** @file The messages of onnx.proto that a model needs. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { type Dtype, onnxDtype } from '../dtype.js';
-import type { Attributes } from '../graph.js';
-import type { Shape } from '../shape.js';
+import { type Dtype, onnxDtype } from '../ir/dtype.js';
+import type { Attributes } from '../ir/graph.js';
+import type { Shape } from '../ir/shape.js';
 
 /** Writes the fields of a message. */
 export type Fields = (writer: BinaryWriter) => void;

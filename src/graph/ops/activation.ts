@@ -1,7 +1,7 @@
 /** @file Elementwise functions of one value. */
-import type { Op, Value } from '../graph.js';
-import type { OperatorName } from '../operator-name.js';
-import { shapeError } from '../shape.js';
+import type { Op, Value } from '../ir/graph.js';
+import type { OperatorName } from '../ir/operator-name.js';
+import { shapeError } from '../ir/shape.js';
 
 const unary = (type: OperatorName, domain: Op['domain'] = ''): Op => ({
   type,

@@ -1,7 +1,7 @@
 /** @file Elementwise operators of two values, with numpy's broadcasting. */
-import type { Op, Value } from '../graph.js';
-import type { OperatorName } from '../operator-name.js';
-import { broadcastShapes, shapeError } from '../shape.js';
+import type { Op, Value } from '../ir/graph.js';
+import type { OperatorName } from '../ir/operator-name.js';
+import { broadcastShapes, shapeError } from '../ir/shape.js';
 
 const binary = (type: OperatorName): Op => ({
   type,

@@ -1,6 +1,6 @@
 /** @file Scaled dot-product attention with several heads. */
-import type { Attributes, Op, Value } from '../graph.js';
-import { shapeError, sizeAt } from '../shape.js';
+import type { Attributes, Op, Value } from '../ir/graph.js';
+import { shapeError, sizeAt } from '../ir/shape.js';
 
 /** Inputs as ONNX Runtime numbers them: query, key, value, –, –, additive bias on the scores. */
 export const attentionOp: Op = {

@@ -1,6 +1,6 @@
 /** @file Order: values that wait for others. */
-import type { Value } from '../graph.js';
-import { sameShape, sizeOf } from '../shape.js';
+import type { Value } from '../ir/graph.js';
+import { sameShape, sizeOf } from '../ir/shape.js';
 import { add, mul } from './arithmetic.js';
 import { reshape, slice } from './layout.js';
 

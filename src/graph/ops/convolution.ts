@@ -1,6 +1,6 @@
 /** @file Two-dimensional convolution and its transpose. Layout [batch, channels, height, width]. */
-import type { Attributes, Op, Value } from '../graph.js';
-import { shapeError } from '../shape.js';
+import type { Attributes, Op, Value } from '../ir/graph.js';
+import { shapeError } from '../ir/shape.js';
 
 export interface ConvolutionOptions {
   /** Both directions. Default 1. */

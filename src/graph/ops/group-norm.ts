@@ -1,6 +1,6 @@
 /** @file Group normalisation, made of layer normalisation, which returns the statistics that a gradient needs. */
-import type { Value } from '../graph.js';
-import { sizeAt, sizeOf } from '../shape.js';
+import type { Value } from '../ir/graph.js';
+import { sizeAt, sizeOf } from '../ir/shape.js';
 import { add, mul } from './arithmetic.js';
 import { layerNorm } from './layer-normalization.js';
 import { reshape } from './layout.js';

@@ -1,6 +1,6 @@
 /** @file Layer normalisation over the last axis. */
-import type { Op, Value } from '../graph.js';
-import { shapeError, sizeAt } from '../shape.js';
+import type { Op, Value } from '../ir/graph.js';
+import { shapeError, sizeAt } from '../ir/shape.js';
 
 /** Outputs: the result, and the mean and inverse standard deviation [.., 1], always float32, which its gradient needs. */
 export const layerNormalizationOp: Op = {

@@ -1,7 +1,7 @@
 /** @file Operators that move numbers without computing: other shapes, other orders, parts and joints. */
-import { type Dtype, onnxDtype } from '../dtype.js';
-import type { Op, Value } from '../graph.js';
-import { broadcastShapes, positiveAxis, type Shape, sameShape, shapeError, sizeAt, sizeOf } from '../shape.js';
+import { type Dtype, onnxDtype } from '../ir/dtype.js';
+import type { Op, Value } from '../ir/graph.js';
+import { broadcastShapes, positiveAxis, type Shape, sameShape, shapeError, sizeAt, sizeOf } from '../ir/shape.js';
 import { sizesOf } from './convolution.js';
 
 /** The numbers of an int64 constant. */

@@ -1,6 +1,6 @@
 /** @file Linear layers over the last axis. */
-import type { Value } from '../graph.js';
-import { sizeAt, sizeOf } from '../shape.js';
+import type { Value } from '../ir/graph.js';
+import { sizeAt, sizeOf } from '../ir/shape.js';
 import { reshape } from './layout.js';
 import { gemm } from './matmul.js';
 

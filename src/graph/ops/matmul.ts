@@ -1,6 +1,6 @@
 /** @file Matrix products. */
-import type { Op, Value } from '../graph.js';
-import { broadcastShapes, type Shape, shapeError, sizeAt } from '../shape.js';
+import type { Op, Value } from '../ir/graph.js';
+import { broadcastShapes, type Shape, shapeError, sizeAt } from '../ir/shape.js';
 
 /** Rows and columns of a matrix (the last two axes), after transposition if asked for. */
 function matrixShape(value: { readonly shape: Shape }, transpose: unknown): [rows: number, columns: number] {

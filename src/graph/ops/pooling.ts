@@ -1,6 +1,6 @@
 /** @file Changing the resolution of [batch, channels, height, width]. */
-import type { Op, Value } from '../graph.js';
-import { shapeError } from '../shape.js';
+import type { Op, Value } from '../ir/graph.js';
+import { shapeError } from '../ir/shape.js';
 import { dims4, sizesOf } from './convolution.js';
 
 export const averagePoolOp: Op = {

@@ -1,7 +1,7 @@
 /** @file Sums and means over axes, and softmax. */
-import type { Op, Value } from '../graph.js';
-import type { OperatorName } from '../operator-name.js';
-import { positiveAxis, shapeError } from '../shape.js';
+import type { Op, Value } from '../ir/graph.js';
+import type { OperatorName } from '../ir/operator-name.js';
+import { positiveAxis, shapeError } from '../ir/shape.js';
 
 const reduction = (type: OperatorName): Op => ({
   type,

@@ -1,7 +1,7 @@
 /** @file Frozen weights as values. */
 import type { SafetensorsFile } from '../../safetensors/header.js';
-import type { Graph, Value } from '../graph.js';
-import type { Shape } from '../shape.js';
+import type { Graph, Value } from '../ir/graph.js';
+import type { Shape } from '../ir/shape.js';
 import { cast } from './layout.js';
 
 /**

@@ -1,7 +1,7 @@
 /** @file The embedded runtime: onnxruntime-node, on CPUs and through WebGPU. A run keeps the event loop waiting. */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import type { Dtype } from '../dtype.js';
+import type { Dtype } from '../ir/dtype.js';
 import { Reader } from './reader.js';
 import type {
   Device,

@@ -1,6 +1,6 @@
 /** @file Reads tensors of a device, by sessions that return what they are given. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import type { Dtype } from '../dtype.js';
+import type { Dtype } from '../ir/dtype.js';
 import { encodeCopies } from '../onnx/encode.js';
 import type { Device, DeviceTensor, Runtime, RuntimeSession, TensorElements } from './runtime.js';
 

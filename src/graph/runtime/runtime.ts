@@ -1,6 +1,6 @@
 /** @file What a runtime of ONNX models is to this program: it opens a session of a model on a device, and runs it. */
-import type { NumberArray } from '../dtype.js';
-import type { TensorType } from '../graph.js';
+import type { NumberArray } from '../ir/dtype.js';
+import type { TensorType } from '../ir/graph.js';
 
 export type Device = 'cpu' | 'cuda' | 'webgpu';
 

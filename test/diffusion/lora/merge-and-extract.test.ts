@@ -13,7 +13,7 @@ import { mergeIntoModel } from '../../../src/diffusion/lora/merge-model.js';
 import { floatTensor } from '../../../src/diffusion/lora/write-lora.js';
 import type { BaseModel } from '../../../src/diffusion/model/base-model.js';
 import { openModel } from '../../../src/diffusion/model/open-model.js';
-import type { WeightView } from '../../../src/diffusion/network-weights.js';
+import type { WeightView } from '../../../src/diffusion/weights/network-weights.js';
 import { openSafetensors } from '../../../src/safetensors/header.js';
 import { readTensor, readTensorBytes } from '../../../src/safetensors/read.js';
 import { writeSafetensors } from '../../../src/safetensors/write.js';

@@ -1,8 +1,8 @@
 /** @file Tensors as OrtValues, and back. */
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
-import { type Dtype, onnxDtype } from '../../dtype.js';
-import type { TensorType } from '../../graph.js';
-import { sizeOf } from '../../shape.js';
+import { type Dtype, onnxDtype } from '../../ir/dtype.js';
+import type { TensorType } from '../../ir/graph.js';
+import { sizeOf } from '../../ir/shape.js';
 import type { HostTensor, TensorElements } from '../runtime.js';
 import type { OrtLibrary, Pointer } from './library.js';
 

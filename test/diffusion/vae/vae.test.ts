@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { vaeConfig } from '../../src/diffusion/config/vae-config.js';
-import { VaeDecoder } from '../../src/diffusion/vae-decoder.js';
-import { sampleLatent, VaeEncoder } from '../../src/diffusion/vae-encoder.js';
-import { LoraBridgeError } from '../../src/errors/lora-bridge-error.js';
-import { openSafetensors } from '../../src/safetensors/header.js';
-import { readTensor } from '../../src/safetensors/read.js';
-import { relativeDifference } from './relative-difference.js';
+import { vaeConfig } from '../../../src/diffusion/config/vae-config.js';
+import { VaeDecoder } from '../../../src/diffusion/vae/decoder.js';
+import { sampleLatent, VaeEncoder } from '../../../src/diffusion/vae/encoder.js';
+import { LoraBridgeError } from '../../../src/errors/lora-bridge-error.js';
+import { openSafetensors } from '../../../src/safetensors/header.js';
+import { readTensor } from '../../../src/safetensors/read.js';
+import { relativeDifference } from '../relative-difference.js';
 
-const golden = (name: string): string => fileURLToPath(new URL(`../goldens/vae-and-text/${name}`, import.meta.url));
+const golden = (name: string): string => fileURLToPath(new URL(`../../goldens/vae-and-text/${name}`, import.meta.url));
 const size = { width: 24, height: 16 };
 const TOLERANCE = 1e-4;
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { openModel } from '../../src/diffusion/model/open-model.js';
-import { SharedMemory } from '../../src/diffusion/shared-memory.js';
+import { openModel } from '../../../src/diffusion/model/open-model.js';
+import { SharedMemory } from '../../../src/diffusion/model/shared-memory.js';
 
 /** Networks by name that note when they are opened and freed. */
 function networks(memory: SharedMemory) {
@@ -51,6 +51,6 @@ test('a network that cannot be opened leaves nothing behind', async () => {
 });
 
 test('the networks of small models stay open together', async () => {
-  const model = await openModel(fileURLToPath(new URL('../goldens/text-to-image/model', import.meta.url)));
+  const model = await openModel(fileURLToPath(new URL('../../goldens/text-to-image/model', import.meta.url)));
   expect(SharedMemory.of(model).holdsAll).toBe(true);
 });

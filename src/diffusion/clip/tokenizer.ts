@@ -7,9 +7,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { readConfigFile, readText } from './config/config-file.js';
-import type { TokenizerFiles } from './model/base-model.js';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { readConfigFile, readText } from '../config/config-file.js';
+import type { TokenizerFiles } from '../model/base-model.js';
 
 /** Tokens that CLIP reads at once, the start and end tokens among them. */
 export const CONTEXT_LENGTH = 77;

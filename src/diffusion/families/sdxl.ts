@@ -1,7 +1,7 @@
 /** @file SDXL, and what is trained from it: Pony, Animagine, Illustrious, NoobAI … Two text encoders, and an added condition. */
-import type { Family } from '../family.js';
-import { headsOf64 } from '../single-file-layout.js';
-import { clipNames, openClipNames } from '../text-encoder-names.js';
+import type { Family } from './family.js';
+import { headsOf64 } from './single-file-layout.js';
+import { clipNames, openClipNames } from './text-encoder-names.js';
 
 export const sdxl: Family = {
   name: 'sdxl',

@@ -1,5 +1,5 @@
 /** @file Arithmetic on static shapes. */
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 
 export type Shape = readonly number[];
 

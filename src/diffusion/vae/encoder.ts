@@ -1,9 +1,9 @@
 /** @file The VAE's encoder: a picture becomes the mean and log-variance of its latent: diffusers' `AutoencoderKL.encode`. */
-import { type CompiledGraph, type CompileOptions, compile, type Graph, type Value } from '../graph/index.js';
-import { pixelsPerLatent, type VaeConfig } from './config/vae-config.js';
-import type { ModelPart } from './model/base-model.js';
-import { convolution, downsample, middle, normalised, residual } from './vae-layers.js';
-import { WeightScope } from './weight-scope.js';
+import { type CompiledGraph, type CompileOptions, compile, type Graph, type Value } from '../../graph/index.js';
+import { pixelsPerLatent, type VaeConfig } from '../config/vae-config.js';
+import type { ModelPart } from '../model/base-model.js';
+import { WeightScope } from '../weights/weight-scope.js';
+import { convolution, downsample, middle, normalised, residual } from './layers.js';
 
 /** The distribution of a picture's latent, before the scaling factor: each [channels, height, width]. */
 export interface LatentDistribution {

@@ -6,12 +6,12 @@ import {
   type Graph,
   upsampleNearest,
   type Value,
-} from '../graph/index.js';
-import { pixelsPerLatent, type VaeConfig } from './config/vae-config.js';
-import type { ModelPart } from './model/base-model.js';
-import type { PictureSize } from './vae-encoder.js';
-import { convolution, middle, normalised, residual } from './vae-layers.js';
-import { WeightScope } from './weight-scope.js';
+} from '../../graph/index.js';
+import { pixelsPerLatent, type VaeConfig } from '../config/vae-config.js';
+import type { ModelPart } from '../model/base-model.js';
+import { WeightScope } from '../weights/weight-scope.js';
+import type { PictureSize } from './encoder.js';
+import { convolution, middle, normalised, residual } from './layers.js';
 
 export class VaeDecoder {
   readonly #scalingFactor: number;

@@ -16,13 +16,13 @@ import {
   quickGelu,
   reshape,
   type Value,
-} from '../graph/index.js';
-import type { TextEncoderConfig } from './config/text-encoder-config.js';
-import type { TextEncoderRole } from './families/family.js';
-import type { Adapters } from './lora/adapters.js';
-import type { ModelPart } from './model/base-model.js';
+} from '../../graph/index.js';
+import type { TextEncoderConfig } from '../config/text-encoder-config.js';
+import type { TextEncoderRole } from '../families/family.js';
+import type { ModelPart } from '../model/base-model.js';
+import type { Adapters } from '../weights/adapters.js';
+import { WeightScope } from '../weights/weight-scope.js';
 import { CONTEXT_LENGTH, type TokenizedPrompt } from './tokenizer.js';
-import { WeightScope } from './weight-scope.js';
 
 export interface EncodedText {
   /** [77, width]. */

@@ -1,6 +1,6 @@
 /** @file How a model's VAE is computed. */
-import type { CompileOptions } from '../graph/index.js';
-import type { BaseModel } from './model/base-model.js';
+import type { CompileOptions } from '../../graph/index.js';
+import type { BaseModel } from '../model/base-model.js';
 
 /**
  * The options, in float32 for SDXL's VAE: its activations do not fit into float16, and its pictures would be black (diffusers'

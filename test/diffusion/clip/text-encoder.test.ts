@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { textEncoderConfig } from '../../src/diffusion/config/text-encoder-config.js';
-import { TextEncoder } from '../../src/diffusion/text-encoder.js';
-import { openSafetensors } from '../../src/safetensors/header.js';
-import { readTensor, readTensorBytes } from '../../src/safetensors/read.js';
-import { relativeDifference } from './relative-difference.js';
+import { TextEncoder } from '../../../src/diffusion/clip/text-encoder.js';
+import { textEncoderConfig } from '../../../src/diffusion/config/text-encoder-config.js';
+import { openSafetensors } from '../../../src/safetensors/header.js';
+import { readTensor, readTensorBytes } from '../../../src/safetensors/read.js';
+import { relativeDifference } from '../relative-difference.js';
 
-const golden = (name: string): string => fileURLToPath(new URL(`../goldens/vae-and-text/${name}`, import.meta.url));
+const golden = (name: string): string => fileURLToPath(new URL(`../../goldens/vae-and-text/${name}`, import.meta.url));
 
 it.each(['quick', 'exact'])('gives the hidden states of transformers: %s GELU', async (name) => {
   const config = textEncoderConfig.parse(JSON.parse(readFileSync(golden(`text-${name}.json`), 'utf8')));

@@ -1,7 +1,7 @@
 /** @file Stable Diffusion 2.x: OpenCLIP's text encoder without its last layer, linear projections, often v-prediction. */
-import type { Family } from '../family.js';
-import { headsOf64 } from '../single-file-layout.js';
-import { openClipNames } from '../text-encoder-names.js';
+import type { Family } from './family.js';
+import { headsOf64 } from './single-file-layout.js';
+import { openClipNames } from './text-encoder-names.js';
 
 export const sd2: Family = {
   name: 'sd2',

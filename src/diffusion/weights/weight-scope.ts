@@ -1,12 +1,12 @@
 /** @file The weights of one network by their names in diffusers, as values of a graph, and the layers that multiply by them. */
 
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { add, cast, conv2d, Graph, gather, linear, type Value, type WeightStorage, weight } from '../graph/index.js';
-import type { ConvolutionOptions } from '../graph/ops/convolution.js';
-import { type Shape, sizeAt, sizeOf } from '../graph/shape.js';
-import { bytesPerElement } from '../safetensors/dtype.js';
-import { tensorEntry } from '../safetensors/read.js';
-import { Adapters } from './lora/adapters.js';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { add, cast, conv2d, Graph, gather, linear, type Value, type WeightStorage, weight } from '../../graph/index.js';
+import { type Shape, sizeAt, sizeOf } from '../../graph/ir/shape.js';
+import type { ConvolutionOptions } from '../../graph/ops/convolution.js';
+import { bytesPerElement } from '../../safetensors/dtype.js';
+import { tensorEntry } from '../../safetensors/read.js';
+import { Adapters } from './adapters.js';
 import { type NetworkWeights, openWeights, readWeight, type WeightSource, type WeightView } from './network-weights.js';
 
 /** Networks up to this many bytes are read into memory, where the runtime may rearrange them; larger ones stay in their file. */

@@ -1,9 +1,9 @@
 /** @file The layers that a VAE's encoder and decoder share (diffusers' `vae.py` and `unet_2d_blocks.py`). */
-import { add, attention, conv2d, groupNorm, linear, reshape, silu, transpose, type Value } from '../graph/index.js';
-import { dims4 } from '../graph/ops/convolution.js';
-import { sizeAt } from '../graph/shape.js';
-import type { VaeConfig } from './config/vae-config.js';
-import type { WeightScope } from './weight-scope.js';
+import { add, attention, conv2d, groupNorm, linear, reshape, silu, transpose, type Value } from '../../graph/index.js';
+import { sizeAt } from '../../graph/ir/shape.js';
+import { dims4 } from '../../graph/ops/convolution.js';
+import type { VaeConfig } from '../config/vae-config.js';
+import type { WeightScope } from '../weights/weight-scope.js';
 
 const EPSILON = 1e-6;
 

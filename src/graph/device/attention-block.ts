@@ -1,6 +1,6 @@
 /** @file How much of the attention probabilities is computed at once, to suit a device's memory and caches. */
-import type { Precision } from './dtype.js';
-import type { Device } from './runtime/runtime.js';
+import type { Precision } from '../ir/dtype.js';
+import type { Device } from '../runtime/runtime.js';
 
 export interface AttentionBlock {
   /** How many probabilities at once. */

@@ -1,7 +1,7 @@
 /** @file Where the weights of a network lie, under their names in diffusers: in one file or several, be they called as they may there. */
-import { type Shape, sizeAt, sizeOf } from '../graph/shape.js';
-import { openSafetensors, type SafetensorsFile } from '../safetensors/header.js';
-import { readTensor } from '../safetensors/read.js';
+import { type Shape, sizeAt, sizeOf } from '../../graph/ir/shape.js';
+import { openSafetensors, type SafetensorsFile } from '../../safetensors/header.js';
+import { readTensor } from '../../safetensors/read.js';
 
 /** One tensor of a network, as a view of one in a file. */
 export interface WeightView {

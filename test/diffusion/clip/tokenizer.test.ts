@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ClipTokenizer } from '../../src/diffusion/tokenizer.js';
+import { ClipTokenizer } from '../../../src/diffusion/clip/tokenizer.js';
 
-const pocket = fileURLToPath(new URL('../../src/diffusion/pocket/tokenizer/', import.meta.url));
+const pocket = fileURLToPath(new URL('../../../src/diffusion/pocket/tokenizer/', import.meta.url));
 const goldens = z
   .array(z.object({ prompt: z.string(), ids: z.array(z.int()).length(77), dropped: z.int() }))
-  .parse(JSON.parse(await readFile(new URL('../goldens/tokenizer/clip.json', import.meta.url), 'utf8')));
+  .parse(JSON.parse(await readFile(new URL('../../goldens/tokenizer/clip.json', import.meta.url), 'utf8')));
 const tokenizer = await ClipTokenizer.open({ folder: pocket });
 
 describe('token ids', () => {

@@ -1,6 +1,6 @@
 /** @file Which runtime computes. */
 import { delimiter } from 'node:path';
-import type { Device, Runtime, RuntimeLibrary } from './runtime.js';
+import type { Device, Runtime, RuntimeLibrary } from './runtime/runtime.js';
 
 /**
  * The library that `LORA_BRIDGE_ONNXRUNTIME` names: its path and, after it, those to be loaded before, separated as in PATH. Then
@@ -18,10 +18,10 @@ const loaded = new Map<string, Promise<Runtime>>();
 export async function runtimeFor(device: Device, given?: RuntimeLibrary): Promise<Runtime> {
   const library = ownRuntime() ?? given;
   // Each is imported only where it is used: two builds of ONNX Runtime in one process would share some of their variables.
-  if (library === undefined || device === 'webgpu') return (await import('./node-runtime.js')).nodeRuntime;
+  if (library === undefined || device === 'webgpu') return (await import('./runtime/node-runtime.js')).nodeRuntime;
   const known = loaded.get(library.library);
   if (known !== undefined) return await known;
-  const runtime = import('./c-api/c-api-runtime.js').then(({ CApiRuntime }) => CApiRuntime.load(library));
+  const runtime = import('./runtime/c-api/c-api-runtime.js').then(({ CApiRuntime }) => CApiRuntime.load(library));
   loaded.set(library.library, runtime);
   return await runtime;
 }

@@ -1,8 +1,8 @@
 /** @file What the runtime says when a device fails becomes a code and a proposal. The texts are its own and its drivers'. */
 import { expect, it } from 'vitest';
-import { LoraBridgeError } from '../../src/errors/lora-bridge-error.js';
-import { deviceFault } from '../../src/graph/device-fault.js';
-import { compile, expand, Graph, mul, reduceSum } from '../../src/graph/index.js';
+import { LoraBridgeError } from '../../../src/errors/lora-bridge-error.js';
+import { deviceFault } from '../../../src/graph/device/device-fault.js';
+import { compile, expand, Graph, mul, reduceSum } from '../../../src/graph/index.js';
 
 it.each([
   [

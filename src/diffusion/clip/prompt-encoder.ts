@@ -2,15 +2,15 @@
  * @file A prompt as the UNet is told of it: the hidden states of the model's text encoders side by side, and for SDXL the pooled
  * embedding with the picture's sizes.
  */
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import type { CompileOptions } from '../graph/index.js';
-import { addedConditionWidth, type UnetConfig } from './config/unet-config.js';
-import type { Adapters } from './lora/adapters.js';
-import type { BaseModel } from './model/base-model.js';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import type { CompileOptions } from '../../graph/index.js';
+import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
+import type { BaseModel } from '../model/base-model.js';
+import { embedAddedCondition } from '../unet/added-condition.js';
+import type { PictureSize } from '../vae/encoder.js';
+import type { Adapters } from '../weights/adapters.js';
 import { type EncodedText, TextEncoder } from './text-encoder.js';
 import { ClipTokenizer, CONTEXT_LENGTH } from './tokenizer.js';
-import { embedAddedCondition } from './unet/added-condition.js';
-import type { PictureSize } from './vae-encoder.js';
 
 /** What the UNet is told of one sample. */
 export interface Condition {

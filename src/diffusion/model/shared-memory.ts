@@ -9,9 +9,10 @@
  *     await (await step.open()).run(inputs); // frees the encoder first, if the model is large
  *     await memory.release();
  */
-import type { BaseModel } from './model/base-model.js';
-import { openWeights } from './network-weights.js';
-import { storageOf } from './weight-scope.js';
+
+import { openWeights } from '../weights/network-weights.js';
+import { storageOf } from '../weights/weight-scope.js';
+import type { BaseModel } from './base-model.js';
 
 /** What takes memory while it is open. */
 export interface Network {

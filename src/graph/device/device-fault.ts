@@ -1,6 +1,6 @@
 /** @file What a failure of the runtime on a device means for a person. */
-import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
-import type { Device } from './runtime/runtime.js';
+import { asLoraBridgeError, LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import type { Device } from '../runtime/runtime.js';
 
 /**
  * How ONNX Runtime, CUDA with its libraries, Direct3D, Vulkan, Metal and C++ say that memory has run out: providers/cuda/cuda_call.cc,

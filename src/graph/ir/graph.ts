@@ -1,7 +1,7 @@
 /** @file A graph of typed values: inputs, constants, weights that stay in their files, and nodes that make new values. */
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import type { SafetensorsFile } from '../safetensors/header.js';
-import { readTensor, tensorEntry } from '../safetensors/read.js';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import type { SafetensorsFile } from '../../safetensors/header.js';
+import { readTensor, tensorEntry } from '../../safetensors/read.js';
 import { type Dtype, dtypeOf, type NumberArray } from './dtype.js';
 import type { OperatorName } from './operator-name.js';
 import { type Shape, sameShape, shapeError, sizeAt, sizeOf } from './shape.js';

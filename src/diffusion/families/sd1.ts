@@ -1,6 +1,6 @@
 /** @file Stable Diffusion 1.x, and what is trained from it: Anything, Counterfeit, AbyssOrangeMix, the pocket model … */
-import type { Family } from '../family.js';
-import { clipNames } from '../text-encoder-names.js';
+import type { Family } from './family.js';
+import { clipNames } from './text-encoder-names.js';
 
 export const sd1: Family = {
   name: 'sd1',
