@@ -34,6 +34,15 @@ export class RawClient {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
+  /** The answer, past or to come, to a request. */
+  async answerTo(request: string): Promise<DaemonMessage> {
+    for (;;) {
+      const found = this.received.find((message) => 'request' in message && message.request === request);
+      if (found !== undefined) return found;
+      await once(this.socket, 'received');
+    }
+  }
+
   /** The first message, past or to come, of a type. */
   async next<Type extends DaemonMessage['type']>(type: Type): Promise<Extract<DaemonMessage, { type: Type }>> {
     const isWanted = (message: DaemonMessage): message is Extract<DaemonMessage, { type: Type }> =>
