@@ -6,7 +6,7 @@
  *   urp     Universal Render Pipeline       github.com/Unity-Technologies/Graphics, of the version that belongs to VERSION
  *   hdrp    High Definition Render Pipeline the same, with its Core package
  *
- * Several parts may be given, also one part several times; each is compared with all folders of its own.
+ * Several parts may be given, and a part several times: it is then compared with all of its folders.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';

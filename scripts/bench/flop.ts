@@ -1,11 +1,8 @@
 /** @file How much operators compute. */
-
-type Sizes = readonly number[];
-
-const sizeOf = (shape: Sizes): number => shape.reduce((product, size) => product * size, 1);
+import { type Shape, sizeOf } from '../../src/graph/shape.js';
 
 /** Floating point operations of one node; those that do not multiply matrices count nothing. */
-export function flopOf(operator: string, inputs: readonly Sizes[], output: Sizes): number {
+export function flopOf(operator: string, inputs: readonly Shape[], output: Shape): number {
   const [a = [], b = []] = inputs;
   switch (operator) {
     case 'Conv':

@@ -13,8 +13,8 @@ export interface OwnDaemon {
   close(): Promise<void>;
 }
 
-/** What `engine install` has brought for this user serves the demonstration too. */
-function shareEngines(home: string): void {
+/** Gives a data folder the engines that `engine install` has installed for this user. */
+export function shareEngines(home: string): void {
   const { engines } = homeAt();
   const link = homeAt(home).engines;
   if (!existsSync(engines) || existsSync(link)) return;

@@ -21,6 +21,7 @@ import { isWrong } from '../../src/graph/lowering/padded-convolutions.js';
 import { encodeModel } from '../../src/graph/onnx/encode.js';
 import { TextToImage } from '../../src/sampling/text-to-image.js';
 import { Learner } from '../../src/training/learner.js';
+import { relativeError } from './relative-error.js';
 
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const tolerance = 1e-2;
@@ -35,18 +36,6 @@ if (!hasDevice && process.env.VK_ICD_FILENAMES === undefined) {
 const isSwiftShader = process.env.VK_ICD_FILENAMES === swiftShader;
 
 type Numbers = ArrayLike<number>;
-
-/** Largest difference, relative to the largest number of the CPU's. */
-function relativeError(found: Numbers, expected: Numbers): number {
-  let [scale, worst] = [0, 0];
-  for (let index = 0; index < expected.length; index++) {
-    scale = Math.max(scale, Math.abs(expected[index] ?? 0));
-    worst = Math.max(worst, Math.abs((found[index] ?? Number.NaN) - (expected[index] ?? Number.NaN)));
-  }
-  return found.length === expected.length && scale > 0 && !Number.isNaN(worst)
-    ? worst / scale
-    : Number.POSITIVE_INFINITY;
-}
 
 /** Five steps at a high rate: each loss reflects the updates before it, which on a GPU never leave it. */
 async function learnt(model: BaseModel, edge: number, device: Device) {

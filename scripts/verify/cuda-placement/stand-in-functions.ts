@@ -1,6 +1,6 @@
 /** @file What the stand-ins of NVIDIA's libraries do, in C: one GPU of 24 GB whose memory is that of this process, and no kernel runs. */
 
-export interface StandInFunction {
+interface StandInFunction {
   readonly parameters: string;
   readonly body: string;
 }
@@ -44,8 +44,7 @@ const properties: StandInFunction = {
   return 0;`,
 };
 
-/** All others return 0, which means success in every library. */
-export const standInFunctions: Readonly<Record<string, StandInFunction>> = {
+const functions: Readonly<Record<string, StandInFunction>> = {
   cudaGetDeviceCount: writes('int', '1'),
   cudaGetDevice: writes('int', '0'),
   cudaRuntimeGetVersion: writes('int', '13000'),
@@ -87,6 +86,8 @@ export const standInFunctions: Readonly<Record<string, StandInFunction>> = {
   __cudaPushCallConfiguration: returns('1'),
 };
 
-/** cudnnCreate, cudnnCreateTensorDescriptor … */
-export const creates = (name: string): boolean => name.startsWith('cudnnCreate');
-export { handle as creating };
+/** What stands in for a function; one that is not named here returns 0, which means success in every library. */
+export function standInFor(name: string): StandInFunction {
+  // cudnnCreate, cudnnCreateTensorDescriptor …
+  return functions[name] ?? (name.startsWith('cudnnCreate') ? handle : returns('0'));
+}

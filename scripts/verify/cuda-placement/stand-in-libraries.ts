@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { creates, creating, standInFunctions } from './stand-in-functions.js';
+import { standInFor } from './stand-in-functions.js';
 
 const run = (program: string, ...args: string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
@@ -29,8 +29,7 @@ export function buildStandIns(provider: string, folder: string): string[] {
     const file = join(folder, library);
     const source = ['#include <stdlib.h>', '#include <string.h>', 'static char something[64];'];
     for (const name of names) {
-      const { parameters, body } = standInFunctions[name] ??
-        (creates(name) ? creating : undefined) ?? { parameters: 'void', body: 'return 0;' };
+      const { parameters, body } = standInFor(name);
       source.push(`long ${name}(${parameters}) { ${body} }`);
     }
     writeFileSync(`${file}.c`, `${source.join('\n')}\n`);

@@ -2,11 +2,12 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { DeviceName } from '../../../src/engines/native/devices.js';
 import type { ModelName } from './models.js';
 import type { Finding } from './report.js';
 
-export const bench = z.object({
-  /** Asked for with --device. */
+export const runSettings = z.object({
+  /** Requested with --device. */
   device: z.enum(['cuda', 'cpu']),
   /** `tiny` shows on any machine that the kit works. */
   size: z.enum(['full', 'tiny']),
@@ -21,7 +22,7 @@ export const bench = z.object({
   /** LD_LIBRARY_PATH with which onnxruntime-node would find CUDA. */
   embedded: z.string().optional(),
 });
-export type Bench = z.output<typeof bench>;
+export type RunSettings = z.output<typeof runSettings>;
 
 /** Passes a finding on to the run, which writes it into the report at once. */
 export type Emit = (finding: Finding) => void;
@@ -34,11 +35,11 @@ export interface Check {
   /** The base models that it needs: they are made while other checks run. */
   readonly models?: readonly ModelName[];
   /** Emits each finding as soon as it has it: if the check is cut off, those stay. What it throws makes it fail. */
-  run(bench: Bench, emit: Emit): Promise<void>;
+  run(settings: RunSettings, emit: Emit): Promise<void>;
 }
 
-/** The devices that the native engine is to be tried on. */
-export const devicesOf = ({ device }: Bench): readonly ('cuda' | 'webgpu' | 'cpu')[] =>
+/** The devices to try the native engine on. */
+export const devicesOf = ({ device }: RunSettings): readonly DeviceName[] =>
   device === 'cuda' ? ['cuda', 'webgpu'] : ['cpu'];
 
 /** Arguments for Node to run a program of this folder, compiled or, in a working copy, as TypeScript. */

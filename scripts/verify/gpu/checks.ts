@@ -1,4 +1,4 @@
-/** @file All checks, the most worth knowing first: what does not fit into the time is left out from the end. */
+/** @file All checks, the most useful first: what does not fit into the time is left out from the end. */
 import type { Check } from './check.js';
 import { demo } from './checks/demo.js';
 import { devices } from './checks/devices.js';

@@ -1,9 +1,9 @@
 /** @file Runs `lora-bridge` as a person does, for checks of the whole program. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { homeAt } from '../../../src/store/home.js';
+import { shareEngines } from '../../demo/own-daemon.js';
 import { kitFolder } from './kit.js';
 
 const program = join(kitFolder, 'dist', 'cli', 'main.js');
@@ -22,8 +22,7 @@ export interface Running {
 /** Makes a data folder that has the engines of the kit. */
 export function makeHome(home: string): void {
   rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-  if (existsSync(homeAt().engines)) symlinkSync(homeAt().engines, homeAt(home).engines);
+  shareEngines(home);
 }
 
 /** Starts a command with a data folder of its own; standard error is also passed on, into the log. */

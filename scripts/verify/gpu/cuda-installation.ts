@@ -1,6 +1,6 @@
 /**
  * @file Makes what `engine install cuda` would: the data folder's libraries, from the kit's ONNX Runtime and from the NVIDIA wheels that
- * came with PyTorch, by links. Nothing of them need be carried then, and the product finds and checks them in its own way.
+ * came with PyTorch, by links. So the kit need not carry them, and the product finds and checks them as it always does.
  */
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
@@ -16,7 +16,7 @@ import { kitFolder } from './kit.js';
 const runtimeFolder = join(kitFolder, 'onnxruntime');
 
 export interface LinkedCuda {
-  /** What is missing or other than the product wants it; undefined where all is well. */
+  /** What is missing or not as the product needs it; undefined where all is well. */
   readonly wrong: string | undefined;
   /** What LORA_BRIDGE_ONNXRUNTIME has to name for the product to use these libraries all the same. */
   readonly byName: string;
@@ -43,7 +43,7 @@ export async function linkCuda(engines: string, sites: readonly string[]): Promi
   writeFileSync(join(folder, 'installed.json'), JSON.stringify(record));
   const installation = await findCudaInstallation(engines);
   const isProvider = (file: string): boolean => basename(file).startsWith('libonnxruntime');
-  // The runtime stands last in its wheel.
+  // The runtime is last in its wheel.
   const byName = [linked.at(-1), ...linked.filter((file) => !isProvider(file))].join(delimiter);
   const wrong = {
     whole: undefined,

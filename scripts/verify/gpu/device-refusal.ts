@@ -1,4 +1,4 @@
-/** @file Whether the product itself would compute on a device here: its commands are asked for it by name. */
+/** @file Whether the product itself would compute on a device here, when its commands name it. */
 import { chooseDevice, type DeviceName } from '../../../src/engines/native/devices.js';
 
 /** Why it would not; undefined where it does. */

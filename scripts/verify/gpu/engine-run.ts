@@ -9,14 +9,14 @@ import { type TrainOptionsInput, trainOptions } from '../../../src/protocol/trai
 import { type WorkerEvent, workerEvent } from '../../../src/worker/events.js';
 import type { Program } from '../../../src/worker/program.js';
 import { watchMemory } from '../../bench/tree-memory.js';
-import type { Bench } from './check.js';
+import type { RunSettings } from './check.js';
 import { DeviceMemory } from './device-memory.js';
 import { kitFolder } from './kit.js';
 
 export const captures = join(kitFolder, 'test', 'characters', 'godette');
 
 /** A job file for these options, with its dataset; `name` is the folder of both. */
-export async function writeJob({ work }: Bench, name: string, input: TrainOptionsInput): Promise<string> {
+export async function writeJob({ work }: RunSettings, name: string, input: TrainOptionsInput): Promise<string> {
   const options = trainOptions.parse(input);
   const folder = join(work, 'jobs', name);
   mkdirSync(folder, { recursive: true });
@@ -37,7 +37,7 @@ export interface EngineRun {
 }
 
 /** Runs an engine to its end. Throws what a `failed` event says. */
-export async function runEngine({ python }: Bench, program: Program, job: string): Promise<EngineRun> {
+export async function runEngine({ python }: RunSettings, program: Program, job: string): Promise<EngineRun> {
   const device = await DeviceMemory.watch(python);
   const begin = performance.now();
   const child = spawn(program.command, [...program.arguments, job], {

@@ -61,7 +61,7 @@ function pythonWithWheels(python: string, sites: readonly string[], work: string
 /** Packages that PyTorch's side of the checks imports. */
 const needed = ['torch', 'transformers', 'peft', 'accelerate', 'diffusers'];
 
-/** Looks for what there is, and prepares the scratch folder `work`; `python` is a command or a path. */
+/** Looks for what the machine has, and prepares the scratch folder `work`; `python` is a command or a path. */
 export async function surroundings(python: string, work: string): Promise<Surroundings> {
   const home = homeAt(join(work, 'home'));
   mkdirSync(home.folder, { recursive: true });

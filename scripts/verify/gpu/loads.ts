@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { TorchCpuGenerator } from '../../../src/diffusion/random/torch-cpu-generator.js';
 import { type CompileOptions, compile, Graph, matmul } from '../../../src/graph/index.js';
+import { relativeError } from '../relative-error.js';
 
 const options = JSON.parse(process.argv[2] ?? '') as CompileOptions;
 const edge = 256;
@@ -21,10 +22,5 @@ async function product(where: CompileOptions) {
 
 const expected = await product({ device: 'cpu', threads: availableParallelism() });
 const found = await product(options);
-const scale = expected.c.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-const worst = found.c.reduce(
-  (most, value, index) => Math.max(most, Math.abs(value - (expected.c[index] ?? Number.NaN))),
-  0,
-);
-const error = found.c.length === edge * edge && !Number.isNaN(worst) ? worst / scale : Number.POSITIVE_INFINITY;
+const error = relativeError(found.c, expected.c);
 process.stdout.write(`${JSON.stringify({ error, 'first result (s)': found.first })}\n`);

@@ -7,7 +7,7 @@ import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Bench, pythonFile } from './check.js';
+import { pythonFile, runSettings } from './check.js';
 import { checks } from './checks.js';
 import { surroundings } from './environment.js';
 import { readKit } from './kit.js';
@@ -34,6 +34,7 @@ const names = checks.map(({ name }) => name);
 const only = values.only?.flatMap((list) => list.split(','));
 const unknown = only?.find((name) => !names.includes(name));
 if (unknown !== undefined) throw new Error(`There is no check ${unknown}; there are ${names.join(', ')}.`);
+const chosen = checks.filter(({ name }) => only?.includes(name) ?? true);
 const deadline = performance.now() + Number(values.minutes) * 60_000;
 const secondsLeft = (): number => (deadline - performance.now()) / 1000;
 /** A check that would be cut off right away is not started. */
@@ -42,42 +43,41 @@ const leastSeconds = 5;
 const [out, work] = [resolve(values.out), resolve(values.work)];
 mkdirSync(out, { recursive: true });
 const { env, python, noPython, embedded, noCuda } = await surroundings(values.python, work);
-const bench = {
-  ...{ device: values.device, size: values.size, work, out },
-  ...(python === undefined ? { noPython } : { python }),
-  ...(embedded === undefined ? {} : { embedded }),
-} as Bench;
+const settings = runSettings.parse({ device: values.device, size: values.size, work, out, python, noPython, embedded });
 const report: Report = {
   kit: readKit(),
   machine: describeMachine(python),
   begun: new Date().toISOString(),
-  device: bench.device,
-  size: bench.size,
-  checks: checks
-    .filter(({ name }) => only?.includes(name) ?? true)
-    .map(({ name, title }) => ({ name, title, state: 'left out', detail: 'its turn did not come', findings: [] })),
+  device: settings.device,
+  size: settings.size,
+  checks: chosen.map(({ name, title }) => ({
+    name,
+    title,
+    state: 'left out',
+    detail: 'its turn did not come',
+    findings: [],
+  })),
 };
 writeReport(out, report);
 for (const line of machineLines(report)) console.log(line);
-if (noCuda !== undefined && bench.device === 'cuda') console.log(`CUDA's libraries: ${noCuda}`);
+if (noCuda !== undefined && settings.device === 'cuda') console.log(`CUDA's libraries: ${noCuda}`);
 
 const log = join(out, 'log.txt');
 /** The large models are made while the first checks run. */
 function startModels(wanted: readonly ModelName[]): void {
   const folder = modelsFolder(work);
-  if (bench.size === 'tiny' || python === undefined || wanted.length === 0) return;
+  if (settings.size === 'tiny' || python === undefined || wanted.length === 0) return;
   mkdirSync(folder, { recursive: true });
   // What failed is tried again.
   for (const name of ['failed', 'ended']) rmSync(join(folder, name), { force: true });
   const errors = openSync(log, 'a');
-  spawn(python, [pythonFile('models.py'), folder, bench.device, ...wanted], {
+  spawn(python, [pythonFile('models.py'), folder, settings.device, ...wanted], {
     stdio: ['ignore', errors, errors],
     env: { ...process.env, ...env },
     detached: true,
   }).unref();
   closeSync(errors);
 }
-const chosen = checks.filter(({ name }) => only?.includes(name) ?? true);
 const wanted = new Set(chosen.flatMap(({ models = [] }) => models));
 startModels([...wanted].filter((name) => !existsSync(join(modelsFolder(work), name))));
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -97,7 +97,7 @@ for (const entry of report.checks) {
     console.log(findingLine(found));
     writeReport(out, report);
   };
-  Object.assign(entry, await runCheck(check, { bench, limit, log, env, onFinding }));
+  Object.assign(entry, await runCheck(check, { settings, limit, log, env, onFinding }));
   console.log(checkLine(entry));
   writeReport(out, report);
 }

@@ -1,17 +1,13 @@
 /** @file Runs a process that measures something and prints it to standard output, and watches its memory. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import type { Program } from '../../../src/engines/program.js';
 import { watchMemory } from '../../bench/tree-memory.js';
-import type { Bench } from './check.js';
+import { type Emit, failed, type RunSettings } from './check.js';
 import { DeviceMemory } from './device-memory.js';
 
-export interface Command {
-  readonly command: string;
-  readonly arguments: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** An object that the process printed, with the peak memory since the one before. */
+/** An object that the process printed, with the peak of memory: the device's since the one before, the host's since the start. */
 export interface MeasuredLine {
   readonly line: Readonly<Record<string, unknown>>;
   readonly memory: Readonly<Record<string, number>>;
@@ -25,8 +21,8 @@ const timeouts = { full: 75, tiny: 600 };
  * @param onLine is awaited before the next line is read
  */
 export async function runMeasured(
-  { python, size }: Bench,
-  { command, arguments: args, env }: Command,
+  { python, size }: RunSettings,
+  { command, arguments: args, env }: Program,
   onLine: (measured: MeasuredLine) => void,
 ): Promise<void> {
   const device = await DeviceMemory.watch(python);
@@ -62,6 +58,15 @@ export async function runMeasured(
     host.stop();
     device?.end();
   }
+}
+
+const figures = z.record(z.string(), z.number());
+
+/** Runs a process that prints figures, and emits them with its memory. Does not throw: a failure is a finding, too. */
+export async function emitMeasured(settings: RunSettings, what: string, program: Program, emit: Emit): Promise<void> {
+  await runMeasured(settings, program, ({ line, memory }) =>
+    emit({ what, outcome: 'measured', figures: { ...figures.parse(line), ...memory } }),
+  ).catch((error) => emit(failed(what, error)));
 }
 
 /** The last error message of a process, without the lines of a stack trace. */

@@ -23,6 +23,7 @@ import { readTensor, readTensorBytes, tensorEntry } from '../../../src/safetenso
 import { TextToImage } from '../../../src/sampling/text-to-image.js';
 import { Learner, type LearnerOptions } from '../../../src/training/learner.js';
 import { TrainableLora } from '../../../src/training/trainable-lora.js';
+import { relativeError } from '../relative-error.js';
 import { kitFolder } from './kit.js';
 
 /** Tolerances differ by kind. */
@@ -30,18 +31,6 @@ export type ParityKind = 'output' | 'gradient' | 'training' | 'picture';
 
 const options = JSON.parse(process.argv[2] ?? '') as CompileOptions;
 const golden = (name: string): string => `${kitFolder}test/goldens/${name}`;
-
-function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (found.length !== expected.length) return Number.POSITIVE_INFINITY;
-  let [scale, worst] = [0, 0];
-  for (let index = 0; index < expected.length; index++) {
-    const difference = Math.abs((found[index] ?? Number.NaN) - (expected[index] ?? Number.NaN));
-    if (Number.isNaN(difference)) return Number.POSITIVE_INFINITY;
-    scale = Math.max(scale, Math.abs(expected[index] ?? 0));
-    worst = Math.max(worst, difference);
-  }
-  return scale > 0 ? worst / scale : Number.POSITIVE_INFINITY;
-}
 
 // JSON has no numbers that are not finite.
 const say = (what: string, kind: ParityKind, error: number, detail?: string): void => {

@@ -11,6 +11,7 @@ import { SharedMemory } from '../../../src/diffusion/model/shared-memory.js';
 import { TorchCpuGenerator } from '../../../src/diffusion/random/torch-cpu-generator.js';
 import type { CompileOptions } from '../../../src/graph/index.js';
 import { Learner } from '../../../src/training/learner.js';
+import { median } from '../../bench/benchmark.js';
 import { timeByOperator } from '../../bench/operator-profile.js';
 
 export interface NativeStep {
@@ -19,7 +20,7 @@ export interface NativeStep {
   readonly edge: number;
   readonly batchSize: number;
   readonly rank: number;
-  /** At least three steps, and until so many seconds are over. */
+  /** Steps are measured for so long; at least three. */
   readonly seconds: number;
   readonly profile: boolean;
   readonly compile: CompileOptions;
@@ -68,8 +69,7 @@ for (let index = 0; index < warmUp; index++) await step();
 const times: number[] = [];
 const begin = now();
 while (times.length < leastSteps || now() - begin < seconds) times.push(await step());
-const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
-say({ 'step (s)': median, 'process start to first step (s)': firstStep, steps: times.length });
+say({ 'step (s)': median(times), 'process start to first step (s)': firstStep, steps: times.length });
 await learner.release();
 await memory.release();
 if (profiles !== undefined) {

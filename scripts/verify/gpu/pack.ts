@@ -3,13 +3,13 @@
  * copied one by one. README.md says how to use them.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { packages } from '../../../src/engines/diffusers/packages.js';
 import { wheelOf } from './pack/downloads.js';
-import { stageKit } from './pack/stage.js';
+import { onnxruntimeVersion, stageKit } from './pack/stage.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const cache = join(root, '.cache', 'gpu-kit');
@@ -33,11 +33,10 @@ const architecture = values.arch === undefined ? undefined : Number(/^sm_(\d+)$/
 if (Number.isNaN(architecture)) throw new Error(`--arch ${values.arch} is not of the form sm_90.`);
 
 const wheels = join(cache, 'wheels');
-const { version } = JSON.parse(readFileSync(join(root, 'node_modules/onnxruntime-node/package.json'), 'utf8'));
 const out = resolve(values.out);
-const wheelsOf = (): string[] =>
-  Object.entries({ diffusers: packages.diffusers ?? '', ...alongside }).map(([name, own]) =>
-    wheelOf(wheels, name, own),
+const pythonWheels = (): string[] =>
+  Object.entries({ diffusers: packages.diffusers ?? '', ...alongside }).map(([name, version]) =>
+    wheelOf(wheels, name, version),
   );
 mkdirSync(cache, { recursive: true });
 const scratch = mkdtempSync(join(cache, 'pack-'));
@@ -47,8 +46,10 @@ try {
   const description = stageKit(stage, {
     node: values.node,
     architecture,
-    provider: values['no-provider'] ? undefined : (values.provider ?? wheelOf(wheels, 'onnxruntime-gpu', version)),
-    wheels: values['no-python'] ? [] : wheelsOf(),
+    provider: values['no-provider']
+      ? undefined
+      : (values.provider ?? wheelOf(wheels, 'onnxruntime-gpu', onnxruntimeVersion())),
+    wheels: values['no-python'] ? [] : pythonWheels(),
     debs: values.with,
   });
   console.error('Compressing …');

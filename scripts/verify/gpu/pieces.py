@@ -19,7 +19,7 @@ from typing import Any
 
 from unpack import GROUPS, MAGIC
 
-#: Bytes of a block, at most: so many that all cores have something to unpack, and enough to compress well.
+#: Bytes of a block, at most: small enough that all cores have some to unpack, large enough to compress well.
 BLOCK = 8 << 20
 #: How paths of this group begin; everything else is code.
 BASE = (

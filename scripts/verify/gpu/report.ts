@@ -40,7 +40,7 @@ export const report = z.object({
   device: z.enum(['cuda', 'cpu']),
   size: z.enum(['full', 'tiny']),
   checks: z.array(checkReport),
-  /** Absent while it runs, and for ever where it was killed. */
+  /** Absent while it runs, and in the report of a killed run. */
   ended: z.string().optional(),
 });
 export type Report = z.output<typeof report>;

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type Bench, type Check, nodeArguments } from './check.js';
+import { type Check, nodeArguments, type RunSettings } from './check.js';
 import { type CheckReport, type Finding, finding } from './report.js';
 
 /** Names in the environment of every process that a check starts, at any depth, which check that was. */
@@ -40,7 +40,7 @@ export function endEverything(): void {
 }
 
 export interface RunOptions {
-  readonly bench: Bench;
+  readonly settings: RunSettings;
   /** Seconds that it may take. */
   readonly limit: number;
   /** Appended to: what it and its processes write to standard error. */
@@ -52,12 +52,12 @@ export interface RunOptions {
 /** How the check ended; its findings go to `onFinding` meanwhile. */
 export async function runCheck(
   { name, title }: Check,
-  { bench, limit, log, env, onFinding }: RunOptions,
+  { settings, limit, log, env, onFinding }: RunOptions,
 ): Promise<Pick<CheckReport, 'state' | 'detail' | 'seconds'>> {
   const begun = performance.now();
   const own = `${process.pid}-${name}`;
   current = own;
-  const child = spawn(process.execPath, [...nodeArguments('child'), name, JSON.stringify(bench)], {
+  const child = spawn(process.execPath, [...nodeArguments('child'), name, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env, [mark]: own },
   });

@@ -87,7 +87,7 @@ def missing(state: dict[str, Any]) -> list[str]:
 
 
 def take_in(state: dict[str, Any], index: dict[str, Any]) -> None:
-    """Notes in `state` that a piece is here. Of another pack's group of the same name nothing counts any more."""
+    """Notes in `state` that a piece is here. What another pack had in a group of the same name no longer counts."""
     wanted, groups = state["wanted"], index["groups"]
     replaced = [name for name in groups if name in wanted and wanted[name]["id"] != groups[name]["id"]]
     for name in replaced:
@@ -102,7 +102,7 @@ def take_in(state: dict[str, Any], index: dict[str, Any]) -> None:
 
 
 def unpack(piece: Path, into: Path) -> None:
-    """Puts one piece in its place; does nothing when it is there. Raises Refused."""
+    """Puts one piece in its place; does nothing when it was put there before. Raises Refused."""
     try:
         file = piece.open("rb")
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

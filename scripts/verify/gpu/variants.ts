@@ -1,9 +1,8 @@
 /** @file The ways in which the native engine can compute on a device. */
+import type { DeviceName } from '../../../src/engines/native/devices.js';
 import { chooseTarget } from '../../../src/engines/native/target.js';
 import type { CompileOptions } from '../../../src/graph/index.js';
-import { absent, type Bench, devicesOf, type Emit, failed } from './check.js';
-
-type Device = 'cuda' | 'webgpu' | 'cpu';
+import { absent, devicesOf, type Emit, failed, type RunSettings } from './check.js';
 
 export interface Variant {
   readonly name: string;
@@ -18,7 +17,7 @@ export interface Variant {
 const precisions = ['fp16', 'fp32'] as const;
 
 /** As the product computes there, the fastest first; what it refuses is emitted as a finding. */
-export async function variantsOf(device: Device, bench: Bench, emit: Emit): Promise<Variant[]> {
+export async function variantsOf(device: DeviceName, settings: RunSettings, emit: Emit): Promise<Variant[]> {
   const found: Variant[] = [];
   for (const precision of precisions) {
     const name = `native, ${device}, ${precision}`;
@@ -26,7 +25,7 @@ export async function variantsOf(device: Device, bench: Bench, emit: Emit): Prom
       (compile) => found.push({ name, precision, compile, env: {}, isOwn: true }),
       // Not to have the device that was asked for is a failure; a second one, or a precision, may be missing.
       (error: Error) => {
-        const isWanted = device === devicesOf(bench)[0] && precision === 'fp32';
+        const isWanted = device === devicesOf(settings)[0] && precision === 'fp32';
         emit(isWanted ? failed(name, error) : absent(name, error.message));
       },
     );
@@ -38,7 +37,7 @@ export async function variantsOf(device: Device, bench: Bench, emit: Emit): Prom
  * CUDA through onnxruntime-node, which the product does not use: to see what the C API costs or gains. Its provider computes float32
  * products in TF32 unless the driver is set otherwise.
  */
-function embeddedVariants({ embedded }: Bench): Variant[] {
+function embeddedVariants({ embedded }: RunSettings): Variant[] {
   if (embedded === undefined) return [];
   return precisions.map((precision) => ({
     name: `native, cuda, ${precision}, through onnxruntime-node`,
@@ -57,9 +56,9 @@ export function recorded(variants: readonly Variant[]): Variant[] {
   return [{ ...fastest, name: `${fastest.name}, recorded`, env, isOwn: false }];
 }
 
-/** All variants for a bench: those of the device asked for, of the second one, and of the other runtime. */
-export async function allVariants(bench: Bench, emit: Emit): Promise<Variant[]> {
+/** All variants for a run: those of the requested device, of the second one, and of the other runtime. */
+export async function allVariants(settings: RunSettings, emit: Emit): Promise<Variant[]> {
   const found: Variant[] = [];
-  for (const device of devicesOf(bench)) found.push(...(await variantsOf(device, bench, emit)));
-  return bench.device === 'cuda' ? [...found, ...embeddedVariants(bench)] : found;
+  for (const device of devicesOf(settings)) found.push(...(await variantsOf(device, settings, emit)));
+  return settings.device === 'cuda' ? [...found, ...embeddedVariants(settings)] : found;
 }

@@ -20,23 +20,23 @@ export const demo: Check = {
   name: 'demo',
   title: 'the demo, from captures to pictures with a LoRA',
   limit: 120,
-  async run(bench, emit) {
-    const steps = bench.size === 'tiny' ? 3 : 600;
-    for (const device of devicesOf(bench)) {
+  async run(settings, emit) {
+    const steps = settings.size === 'tiny' ? 3 : 600;
+    for (const device of devicesOf(settings)) {
       const what = `demo on ${device}, ${steps} steps`;
       const refusal = await deviceRefusal(device);
       if (refusal !== undefined) {
         emit(absent(what, refusal));
         continue;
       }
-      const out = join(bench.work, `demo-${device}`);
-      const few = bench.size === 'tiny' ? ['--pictures', '1'] : [];
+      const out = join(settings.work, `demo-${device}`);
+      const few = settings.size === 'tiny' ? ['--pictures', '1'] : [];
       const args = [program, '--json', '--device', device, '--steps', String(steps), '--out', out, ...few];
       await promisify(execFile)(process.execPath, [...process.execArgv, ...args], { maxBuffer: 2 ** 26 }).then(
         ({ stdout, stderr }) => {
           process.stderr.write(stderr);
           const { seconds, loss, palette } = demoResult.parse(JSON.parse(stdout));
-          copyFileSync(join(out, 'before-after.jpg'), join(bench.out, `demo-${device}.jpg`));
+          copyFileSync(join(out, 'before-after.jpg'), join(settings.out, `demo-${device}.jpg`));
           const figures = {
             'whole (s)': seconds,
             'loss before': loss.first,
@@ -46,7 +46,7 @@ export const demo: Check = {
             'least (ΔE)': palette.floor,
           };
           // So few steps as on a CPU show nothing but that it runs.
-          const learnt = bench.size === 'tiny' || loss.last < loss.first;
+          const learnt = settings.size === 'tiny' || loss.last < loss.first;
           emit({ what, outcome: learnt ? 'held' : 'failed', figures });
         },
         (error: Error & { stdout?: string; stderr?: string }) =>

@@ -8,7 +8,7 @@ export const devices: Check = {
   name: 'devices',
   title: 'which devices load and compute',
   limit: 90,
-  async run(bench, emit) {
+  async run(settings, emit) {
     for (const { name, available, reason } of await listDevices())
       emit({
         what: `doctor on ${name}`,
@@ -16,11 +16,11 @@ export const devices: Check = {
         detail: `${available ? 'available' : 'not available'}: ${reason}`,
       });
     // Whether a precision computes is seen by its numbers; to load it takes as long.
-    const variants = (await allVariants(bench, emit)).filter(({ precision }) => precision === 'fp32');
+    const variants = (await allVariants(settings, emit)).filter(({ precision }) => precision === 'fp32');
     for (const { name, compile, env } of variants) {
       const what = `${name} computes`;
       const args = [...nodeArguments('loads'), JSON.stringify(compile)];
-      await runMeasured(bench, { command: process.execPath, arguments: args, env }, ({ line, memory }) => {
+      await runMeasured(settings, { command: process.execPath, arguments: args, env }, ({ line, memory }) => {
         const { error, ...figures } = line as { error: number } & Record<string, number>;
         const isRight = error < 1e-2;
         const wrong = isRight ? undefined : `it is ${error} off`;

@@ -1,29 +1,30 @@
-/** @file A training for which the device has too little memory ends with words and a proposal, and gives back what it had. */
+/** @file A training for which the device has too little memory ends with a message and a proposal, and frees what it had. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { absent, type Bench, type Check, devicesOf, type Emit, pythonFile, verdict } from '../check.js';
+import type { DeviceName } from '../../../../src/engines/native/devices.js';
+import { absent, type Check, devicesOf, type Emit, pythonFile, type RunSettings, verdict } from '../check.js';
 import { makeHome, startBridge } from '../cli.js';
 import { deviceRefusal } from '../device-refusal.js';
 import { captures } from '../engine-run.js';
 import { modelsAtRest, testModel } from '../models.js';
 
-/** Takes the device's memory but for so many gigabytes, until `end`. */
-async function takeMemory({ python = '' }: Bench, spared: number): Promise<{ end(): void }> {
+/** Takes all memory of the device except `spared` gigabytes, until `end`. */
+async function takeMemory({ python = '' }: RunSettings, spared: number): Promise<{ end(): void }> {
   const child = spawn(python, [pythonFile('take_memory.py'), String(spared)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const begun = await Promise.race([once(child.stdout, 'data'), once(child, 'close').then(() => undefined)]);
   if (begun === undefined) throw new Error('The memory of the device could not be taken.');
   return { end: () => child.stdin.end() };
 }
 
-async function tryOn(device: string, bench: Bench, emit: Emit): Promise<void> {
-  const { folder: base } = await testModel(bench, 'sd15');
-  const folder = join(bench.work, `out-of-memory-${device}`);
+async function tryOn(device: DeviceName, settings: RunSettings, emit: Emit): Promise<void> {
+  const { folder: base } = await testModel(settings, 'sd15');
+  const folder = join(settings.work, `out-of-memory-${device}`);
   rmSync(folder, { recursive: true, force: true });
   makeHome(join(folder, 'home'));
-  await modelsAtRest(bench);
-  const taken = await takeMemory(bench, 1.5);
+  await modelsAtRest(settings);
+  const taken = await takeMemory(settings, 1.5);
   try {
     const { status, stderr } = await startBridge(
       join(folder, 'home'),
@@ -49,13 +50,13 @@ export const outOfMemory: Check = {
   title: 'too little memory of the device gives a proposal, not a crash',
   limit: 60,
   models: ['sd15'],
-  async run(bench, emit) {
-    if (bench.device === 'cpu') return emit(absent('memory of a device', 'a CPU has none of its own'));
-    if (bench.python === undefined) return emit(absent('memory of a device', bench.noPython));
-    for (const device of devicesOf(bench)) {
+  async run(settings, emit) {
+    if (settings.device === 'cpu') return emit(absent('memory of a device', 'a CPU has none of its own'));
+    if (settings.python === undefined) return emit(absent('memory of a device', settings.noPython));
+    for (const device of devicesOf(settings)) {
       const refusal = await deviceRefusal(device);
       if (refusal !== undefined) emit(absent(`too little memory on ${device}`, refusal));
-      else await tryOn(device, bench, emit);
+      else await tryOn(device, settings, emit);
     }
   },
 };

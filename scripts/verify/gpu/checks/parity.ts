@@ -24,14 +24,14 @@ export const parity: Check = {
   name: 'parity',
   title: 'the numbers of diffusers, transformers, PEFT and torch on small models',
   limit: 120,
-  async run(bench, emit) {
+  async run(settings, emit) {
     // All at once: no times are measured here.
-    const variants = await allVariants(bench, emit);
+    const variants = await allVariants(settings, emit);
     await Promise.all(
       variants.map(async ({ name, precision, compile, env }) => {
         const tolerances = precision === 'fp16' ? half : single;
         const args = [...nodeArguments('native-parity'), JSON.stringify(compile)];
-        await runMeasured(bench, { command: process.execPath, arguments: args, env }, ({ line }) => {
+        await runMeasured(settings, { command: process.execPath, arguments: args, env }, ({ line }) => {
           const { what, kind, error, detail } = comparison.parse(line);
           const atMost = tolerances[kind];
           const outcome = error <= atMost ? 'held' : 'failed';

@@ -15,11 +15,9 @@ export const profile: Check = {
   title: 'the slowest operators of a training step of the size of Stable Diffusion 1.5, 512 px',
   limit: 60,
   models: ['sd15'],
-  async run(bench, emit) {
-    const { folder, resolution } = await testModel(bench, 'sd15');
-    const pixelsPerLatent = bench.size === 'tiny' ? 2 : 8;
-    for (const { name, compile } of await variantsOf(bench.device, bench, emit)) {
-      const edge = resolution / pixelsPerLatent;
+  async run(settings, emit) {
+    const { folder, latentEdge: edge } = await testModel(settings, 'sd15');
+    for (const { name, compile } of await variantsOf(settings.device, settings, emit)) {
       const plan: NativeStep = { folder, edge, batchSize: 1, rank: 4, seconds: 0, profile: true, compile };
       const command = {
         command: process.execPath,
@@ -27,7 +25,7 @@ export const profile: Check = {
         // Without it, a node's time on CUDA is that of handing its kernels over.
         env: { CUDA_LAUNCH_BLOCKING: '1' },
       };
-      await runMeasured(bench, command, ({ line }) => {
+      await runMeasured(settings, command, ({ line }) => {
         const { data } = profileLine.safeParse(line);
         if (data === undefined) return;
         const whole = data.operators.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -2,16 +2,15 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DeviceName } from '../../../../src/engines/native/devices.js';
 import { openSafetensors } from '../../../../src/safetensors/header.js';
 import { readTensor } from '../../../../src/safetensors/read.js';
-import { absent, type Bench, type Check, devicesOf, type Emit, failed, verdict } from '../check.js';
+import { absent, type Check, devicesOf, type Emit, failed, type RunSettings, verdict } from '../check.js';
 import { askBridge, makeHome, reachesStep, startBridge } from '../cli.js';
 import { DeviceMemory } from '../device-memory.js';
 import { deviceRefusal } from '../device-refusal.js';
 import { captures } from '../engine-run.js';
 import { modelsAtRest, testModel } from '../models.js';
-
-type Device = ReturnType<typeof devicesOf>[number];
 
 /** More than this above what it was before, in gigabytes, has not been given back. */
 const slack = 0.05;
@@ -58,20 +57,20 @@ async function memoryIsFree(memory: DeviceMemory | undefined, what: string, emit
   emit({ ...verdict(what, left <= slack), figures: { 'still held (GB)': left } });
 }
 
-async function tryOn(device: Device, bench: Bench, emit: Emit): Promise<void> {
-  const folder = join(bench.work, `recovery-${device}`);
+async function tryOn(device: DeviceName, settings: RunSettings, emit: Emit): Promise<void> {
+  const folder = join(settings.work, `recovery-${device}`);
   rmSync(folder, { recursive: true, force: true });
   const home = join(folder, 'home');
   makeHome(home);
-  const steps = bench.size === 'tiny' ? 24 : 100;
-  const base = bench.size === 'tiny' ? (await testModel(bench, 'sd15')).folder : 'pocket';
+  const steps = settings.size === 'tiny' ? 24 : 100;
+  const base = settings.size === 'tiny' ? (await testModel(settings, 'sd15')).folder : 'pocket';
   const train = (run: string): string[] => [
     ...['train', '--base', base, '--images', captures, '--framings', 'face', '--variants', '1', '--engine', 'native'],
     ...['--device', device, '--steps', `${steps}`, '--checkpoint-every', `${steps / 4}`, '--preview-every', '0'],
     ...['--out', join(folder, run), '--learning-rate', '1e-3'],
   ];
-  await modelsAtRest(bench);
-  const memory = await DeviceMemory.watch(bench.python);
+  await modelsAtRest(settings);
+  const memory = await DeviceMemory.watch(settings.python);
   try {
     await askBridge(home, ...train('straight'));
     await memoryIsFree(memory, `${device}: a run that has ended holds no memory of the device`, emit);
@@ -88,8 +87,8 @@ async function tryOn(device: Device, bench: Bench, emit: Emit): Promise<void> {
       if (job === undefined) throw new Error(`No job can be resumed; there are ${JSON.stringify(jobs)}.`);
       await askBridge(home, 'train', '--resume', job.id);
       const error = difference(loraOf(join(folder, run)), straight);
-      // A GPU adds up in whatever order its threads come.
-      const what = `${device}: a run that was ${run} ends, resumed, where one does that was not`;
+      // The order in which a GPU's threads add up varies.
+      const what = `${device}: a ${run} run, resumed, ends like one that was not ${run}`;
       emit({ ...verdict(what, error <= 1e-2), figures: { 'relative error': error, 'at most': 1e-2 } });
     };
     await resume('stopped');
@@ -102,7 +101,7 @@ async function tryOn(device: Device, bench: Bench, emit: Emit): Promise<void> {
     const lastLines = stderr.trim().split('\n').slice(-3).join(' ');
     emit(
       verdict(
-        `${device}: kill -9 of the engine ends the command with words`,
+        `${device}: kill -9 of the engine ends the command with a message`,
         engines.length > 0 && status === 1,
         lastLines,
       ),
@@ -118,11 +117,11 @@ export const recovery: Check = {
   name: 'recovery',
   title: 'stop, resume and kill -9 in the middle of a training',
   limit: 90,
-  async run(bench, emit) {
-    for (const device of devicesOf(bench)) {
+  async run(settings, emit) {
+    for (const device of devicesOf(settings)) {
       const refusal = await deviceRefusal(device);
       if (refusal !== undefined) emit(absent(`recovery on ${device}`, refusal));
-      else await tryOn(device, bench, emit).catch((error) => emit(failed(`recovery on ${device}`, error)));
+      else await tryOn(device, settings, emit).catch((error) => emit(failed(`recovery on ${device}`, error)));
     }
   },
 };

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { diffusersProgram } from '../../../../src/engines/diffusers/program.js';
 import { trainOptions } from '../../../../src/protocol/train-options.js';
-import { absent, type Bench, type Check, type Emit, failed, nodeArguments, pythonFile } from '../check.js';
+import { median } from '../../../bench/benchmark.js';
+import { absent, type Check, type Emit, failed, nodeArguments, pythonFile, type RunSettings } from '../check.js';
 import { runEngine, writeJob } from '../engine-run.js';
-import { runMeasured } from '../measured.js';
+import { emitMeasured, runMeasured } from '../measured.js';
 import { type ModelName, type TestModel, testModel } from '../models.js';
 import type { NativeStep } from '../native-step.js';
 import { allVariants, recorded, type Variant, variantsOf } from '../variants.js';
@@ -15,37 +16,32 @@ interface Shape {
 }
 
 const nameOf = ({ batchSize, rank }: Shape): string => `batch ${batchSize}, rank ${rank}`;
-const secondsOf = ({ size }: Bench): number => (size === 'tiny' ? 0 : 3);
-/** Pixels that one latent stands for, in the large models and in the tiny one. */
-const pixelsPerLatent = ({ size }: Bench): number => (size === 'tiny' ? 2 : 8);
+const secondsOf = ({ size }: RunSettings): number => (size === 'tiny' ? 0 : 3);
 
 /** Steps of the native engine in a process of its own. */
 export async function nativeSteps(
-  bench: Bench,
-  { folder, resolution }: TestModel,
+  settings: RunSettings,
+  { folder, latentEdge: edge }: TestModel,
   { name, compile, env }: Variant,
   shape: Shape,
   emit: Emit,
 ): Promise<void> {
   const what = `${name}, ${nameOf(shape)}`;
-  const edge = resolution / pixelsPerLatent(bench);
-  const plan: NativeStep = { folder, edge, ...shape, seconds: secondsOf(bench), profile: false, compile };
+  const plan: NativeStep = { folder, edge, ...shape, seconds: secondsOf(settings), profile: false, compile };
   const command = {
     command: process.execPath,
     arguments: [...nodeArguments('native-step'), JSON.stringify(plan)],
     env,
   };
-  await runMeasured(bench, command, ({ line, memory }) =>
-    emit({ what, outcome: 'measured', figures: { ...(line as Record<string, number>), ...memory } }),
-  ).catch((error) => emit(failed(what, error)));
+  await emitMeasured(settings, what, command, emit);
 }
 
 /** The same steps of PyTorch, with and without gradient checkpointing, in one process. */
-async function peerSteps(bench: Bench, model: TestModel, shapes: readonly Shape[], emit: Emit): Promise<void> {
+async function peerSteps(settings: RunSettings, model: TestModel, shapes: readonly Shape[], emit: Emit): Promise<void> {
   const what = 'PyTorch';
-  if (bench.python === undefined) return emit(absent(what, bench.noPython));
+  if (settings.python === undefined) return emit(absent(what, settings.noPython));
   // A CPU has no units for 16 bits.
-  const [short, dtype] = bench.device === 'cuda' ? ['bf16', 'bfloat16'] : ['fp32', 'float32'];
+  const [short, dtype] = settings.device === 'cuda' ? ['bf16', 'bfloat16'] : ['fp32', 'float32'];
   const configurations = shapes.flatMap((shape) =>
     [false, true].map((checkpointing) => ({ ...shape, checkpointing, dtype })),
   );
@@ -54,13 +50,13 @@ async function peerSteps(bench: Bench, model: TestModel, shapes: readonly Shape[
   );
   const plan = {
     folder: join(model.folder, 'unet'),
-    device: bench.device,
-    edge: model.resolution / pixelsPerLatent(bench),
-    seconds: secondsOf(bench),
+    device: settings.device,
+    edge: model.latentEdge,
+    seconds: secondsOf(settings),
     configurations,
   };
-  const command = { command: bench.python, arguments: [pythonFile('peer_step.py'), JSON.stringify(plan)] };
-  await runMeasured(bench, command, ({ line, memory }) => {
+  const command = { command: settings.python, arguments: [pythonFile('peer_step.py'), JSON.stringify(plan)] };
+  await runMeasured(settings, command, ({ line, memory }) => {
     const name = names.shift() ?? what;
     if ('failed' in line) emit({ what: name, outcome: 'measured', detail: String(line.failed) });
     else emit({ what: name, outcome: 'measured', figures: { ...(line as Record<string, number>), ...memory } });
@@ -68,23 +64,32 @@ async function peerSteps(bench: Bench, model: TestModel, shapes: readonly Shape[
 }
 
 /** Steps of the diffusers engine as a job runs it. */
-async function engineSteps(bench: Bench, model: TestModel, name: ModelName, shape: Shape, emit: Emit): Promise<void> {
-  const { python, device } = bench;
+async function engineSteps(
+  settings: RunSettings,
+  model: TestModel,
+  name: ModelName,
+  shape: Shape,
+  emit: Emit,
+): Promise<void> {
+  const { python, device } = settings;
   const what = `diffusers engine, ${device === 'cuda' ? 'bf16' : 'fp32'}, ${nameOf(shape)}`;
-  if (python === undefined) return emit(absent(what, bench.noPython));
+  if (python === undefined) return emit(absent(what, settings.noPython));
   try {
     const { folder: base, resolution } = model;
-    const isTiny = bench.size === 'tiny';
+    const isTiny = settings.size === 'tiny';
     // The tiny models' own resolution is below what can be asked for.
     const size = isTiny ? {} : { resolution };
     const steps = isTiny ? 4 : 12;
     const input = { base, ...size, steps, previewEvery: 0, framings: ['full' as const], device, ...shape };
-    const job = await writeJob(bench, `diffusers-${name}`, { ...input, engine: 'diffusers' });
+    const job = await writeJob(settings, `diffusers-${name}`, { ...input, engine: 'diffusers' });
     const program = diffusersProgram(python, { device }, trainOptions.parse(input));
-    const { stepTimes, memory } = await runEngine(bench, program, job);
+    const { stepTimes, memory } = await runEngine(settings, program, job);
     const pauses = stepTimes.slice(1).map((time, index) => time - (stepTimes[index] ?? 0));
-    const median = pauses.sort((a, b) => a - b)[Math.floor(pauses.length / 2)] ?? Number.NaN;
-    const figures = { 'step (s)': median, 'process start to first step (s)': stepTimes[0] ?? Number.NaN, ...memory };
+    const figures = {
+      'step (s)': median(pauses),
+      'process start to first step (s)': stepTimes[0] ?? Number.NaN,
+      ...memory,
+    };
     emit({ what, outcome: 'measured', figures });
   } catch (error) {
     emit(failed(what, error));
@@ -94,15 +99,15 @@ async function engineSteps(bench: Bench, model: TestModel, name: ModelName, shap
 const usual: Shape = { batchSize: 1, rank: 4 };
 
 /** The product's own ways on the requested device, then PyTorch there, then the second device. */
-async function compare(bench: Bench, name: ModelName, emit: Emit): Promise<void> {
-  const model = await testModel(bench, name);
-  const variants = (await allVariants(bench, emit)).filter(({ isOwn }) => isOwn);
-  const isFirst = ({ compile }: Variant): boolean => compile.device === bench.device;
+async function compare(settings: RunSettings, name: ModelName, emit: Emit): Promise<void> {
+  const model = await testModel(settings, name);
+  const variants = (await allVariants(settings, emit)).filter(({ isOwn }) => isOwn);
+  const isFirst = ({ compile }: Variant): boolean => compile.device === settings.device;
   const first = variants.filter(isFirst);
-  for (const variant of [...first, ...recorded(first)]) await nativeSteps(bench, model, variant, usual, emit);
-  await peerSteps(bench, model, [usual], emit);
+  for (const variant of [...first, ...recorded(first)]) await nativeSteps(settings, model, variant, usual, emit);
+  await peerSteps(settings, model, [usual], emit);
   for (const variant of variants.filter((each) => !isFirst(each)))
-    await nativeSteps(bench, model, variant, usual, emit);
+    await nativeSteps(settings, model, variant, usual, emit);
 }
 
 export const sd15Step: Check = {
@@ -110,7 +115,7 @@ export const sd15Step: Check = {
   title: 'a training step of the size of Stable Diffusion 1.5, 512 px',
   limit: 180,
   models: ['sd15'],
-  run: (bench, emit) => compare(bench, 'sd15', emit),
+  run: (settings, emit) => compare(settings, 'sd15', emit),
 };
 
 export const sdxlStep: Check = {
@@ -118,7 +123,7 @@ export const sdxlStep: Check = {
   title: 'a training step of the size of SDXL, 1024 px',
   limit: 180,
   models: ['sdxl'],
-  run: (bench, emit) => compare(bench, 'sdxl', emit),
+  run: (settings, emit) => compare(settings, 'sdxl', emit),
 };
 
 export const otherSteps: Check = {
@@ -126,13 +131,13 @@ export const otherSteps: Check = {
   title: 'the same steps by the diffusers engine, and through onnxruntime-node',
   limit: 180,
   models: ['sd15', 'sdxl'],
-  async run(bench, emit) {
-    const others = (await allVariants(bench, emit)).filter(({ isOwn }) => !isOwn);
+  async run(settings, emit) {
+    const others = (await allVariants(settings, emit)).filter(({ isOwn }) => !isOwn);
     for (const name of ['sd15', 'sdxl'] as const) {
-      const model = await testModel(bench, name);
+      const model = await testModel(settings, name);
       const emitNamed: Emit = (found) => emit({ ...found, what: `${name}: ${found.what}` });
-      await engineSteps(bench, model, name, usual, emitNamed);
-      for (const variant of others) await nativeSteps(bench, model, variant, usual, emitNamed);
+      await engineSteps(settings, model, name, usual, emitNamed);
+      for (const variant of others) await nativeSteps(settings, model, variant, usual, emitNamed);
     }
   },
 };
@@ -148,11 +153,12 @@ export const moreSteps: Check = {
   title: 'a training step of the size of Stable Diffusion 1.5, 512 px: other batches and ranks',
   limit: 180,
   models: ['sd15'],
-  async run(bench, emit) {
-    const model = await testModel(bench, 'sd15');
-    const variants = await variantsOf(bench.device, bench, emit);
-    const shapes = bench.size === 'tiny' ? moreShapes.slice(-1) : moreShapes;
-    for (const shape of shapes) for (const variant of variants) await nativeSteps(bench, model, variant, shape, emit);
-    await peerSteps(bench, model, shapes, emit);
+  async run(settings, emit) {
+    const model = await testModel(settings, 'sd15');
+    const variants = await variantsOf(settings.device, settings, emit);
+    const shapes = settings.size === 'tiny' ? moreShapes.slice(-1) : moreShapes;
+    for (const shape of shapes)
+      for (const variant of variants) await nativeSteps(settings, model, variant, shape, emit);
+    await peerSteps(settings, model, shapes, emit);
   },
 };

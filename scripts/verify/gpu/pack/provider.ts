@@ -1,4 +1,4 @@
-/** @file ONNX Runtime with CUDA, out of the wheel `onnxruntime-gpu`. */
+/** @file ONNX Runtime with CUDA, from the wheel `onnxruntime-gpu`. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ export function placeProvider(wheel: string, folder: string, architecture: numbe
   return { wheel: basename(wheel), original, architecture: `sm_${architecture}`, thinned: sha256(file) };
 }
 
-/** Takes the runtime and its providers out of a wheel, but for that of TensorRT. */
+/** Takes the runtime and its providers from a wheel, except that of TensorRT. */
 const extract = `
 import pathlib, sys, zipfile
 wheel, folder = sys.argv[1:]

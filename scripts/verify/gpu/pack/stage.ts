@@ -8,7 +8,6 @@ import { isNeeded, packageFolders } from './packages.js';
 import { placeProvider } from './provider.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const onnxruntime = 'node_modules/onnxruntime-node';
 /** What the demo imports in addition to what the product needs. */
 const demoPackages = ['culori', 'ml-kmeans', 'yalps'];
 /** What is copied as it is. The pocket model, the face detector and Python stay next to the sources that load them. */
@@ -83,6 +82,12 @@ function commit(): string {
   return `${git('rev-parse', 'HEAD')}${changed ? '+' : ''}`;
 }
 
+/** Of onnxruntime-node; the CUDA provider has to be of the same. */
+export function onnxruntimeVersion(): string {
+  const manifest = readFileSync(join(root, 'node_modules/onnxruntime-node/package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
 /** Lays out the whole kit in a new folder, with `dist` built of the present sources. */
 export function stageKit(stage: string, { node, provider, architecture, wheels, debs }: StageOptions): KitDescription {
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
@@ -93,11 +98,10 @@ export function stageKit(stage: string, { node, provider, architecture, wheels, 
   stagePrograms(stage, `${stage}-compiled`);
   for (const wheel of wheels) execFileSync('python3', ['-m', 'zipfile', '-e', wheel, join(stage, 'python')]);
   for (const deb of debs) execFileSync('dpkg-deb', ['-x', deb, join(stage, 'vulkan')]);
-  const { version } = JSON.parse(readFileSync(join(root, onnxruntime, 'package.json'), 'utf8')) as { version: string };
   const description: KitDescription = {
     commit: commit(),
     packed: new Date().toISOString().slice(0, 10),
-    onnxruntime: version,
+    onnxruntime: onnxruntimeVersion(),
     ...(provider === undefined ? {} : { provider: placeProvider(provider, join(stage, 'onnxruntime'), architecture) }),
   };
   writeFileSync(join(stage, 'kit.json'), `${JSON.stringify(description, null, 2)}\n`);
