@@ -1,6 +1,6 @@
 """The training pictures: chunks of drawings, drawn by all cores while the trainer runs.
 
-A chunk depends on its number alone: seed `number × CHUNK + row` draws the row, whoever draws it.
+A chunk depends on its number alone: seed `number × CHUNK + row` draws the row, in whatever process.
 So a killed run continues to draw where it was, and any number of workers gives the same bank.
 """
 
@@ -22,6 +22,7 @@ from scenery import random_background
 from shapes import draw_shapes
 from sizes import SIZE, TOKENS
 from tokenizer import Encoder, plain_words
+from whole_file import whole_file
 
 CHUNK, SHAPES, CAPTIONS = 512, 64, 8
 # Chunks from here on are never trained on: the judges and the measures look at them.
@@ -103,7 +104,8 @@ class Bank:
         else:
             self.labels = all_labels(describe(seed) for seed in range(4000))
             text = json.dumps({"fingerprint": fingerprint(), "labels": self.labels})
-            write_whole(plan, text.encode())
+            with whole_file(plan) as file:
+                file.write(text.encode())
 
     def path(self, number: int) -> Path:
         return self.folder / f"{number:07d}.npz"
@@ -141,13 +143,6 @@ def draw_chunks(folder: Path, table: Path, numbers: list[int]) -> None:
         if os.getppid() != parent:
             return
         if not bank.path(number).exists():
-            partial = folder / f"{number:07d}.{os.getpid()}.partial"
-            with partial.open("wb") as file:
-                np.savez(file, **artist.draw(number))
-            os.replace(partial, bank.path(number))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_bytes(content)
-    os.replace(partial, path)
+            chunk = artist.draw(number)
+            with whole_file(bank.path(number), f".{os.getpid()}") as file:
+                np.savez(file, **chunk)

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from diffusers import AutoencoderKL
 from PIL import Image
+
+from pictures import to_pictures
+from sizes import SIZE
 
 
 def load_captures(folder: Path, size: int) -> torch.Tensor:
@@ -20,12 +24,14 @@ def load_captures(folder: Path, size: int) -> torch.Tensor:
         square.alpha_composite(capture, corner)
         small = square.convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
         pictures.append(np.asarray(small))
-    return to_tensor(np.stack(pictures))
+    return to_pictures(torch.from_numpy(np.stack(pictures)))
 
 
-def to_tensor(pictures: np.ndarray) -> torch.Tensor:
-    """n × h × w × 3 bytes to n × 3 × h × w in -1..1."""
-    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+@torch.no_grad()
+def psnr_of_copies(vae: AutoencoderKL, folder: Path, device: torch.device) -> float:
+    """How well a VAE copies a folder's captures, in dB."""
+    captures = load_captures(folder, SIZE).to(device)
+    return psnr(captures, vae.decode(vae.encode(captures).latent_dist.mode()).sample)
 
 
 def psnr(pictures: torch.Tensor, copies: torch.Tensor) -> float:

@@ -18,7 +18,7 @@ from PIL import Image
 from transformers.utils.logging import disable_progress_bar
 
 from bank import HELD_OUT_CHUNKS, Bank
-from captures import load_captures, psnr, to_tensor
+from captures import psnr_of_copies
 from judge import Judge, accuracy, answers_of, read, trained_judge
 from pictures import to_pictures
 from prompts import PLAIN, asked
@@ -98,10 +98,8 @@ class Measures:
         return generate(self.pipeline, prompts, self.options.steps, seed, self.batch)
 
     def captures(self) -> None:
-        captures = load_captures(self.options.captures, SIZE).to(self.device)
-        vae = self.pipeline.vae
-        copies = vae.decode(vae.encode(captures).latent_dist.mode()).sample
-        self.note(psnr_captures=round(psnr(captures, copies), 2))
+        found = psnr_of_copies(self.pipeline.vae, self.options.captures, self.device)
+        self.note(psnr_captures=round(found, 2))
 
     def answers(self, judge: Judge, bank: Bank) -> None:
         right = accuracy(judge, bank, self.device)
@@ -109,7 +107,8 @@ class Measures:
         generated = []
         for index, (name, questions) in enumerate(asked(self.options.count).items()):
             pictures = self.generate([prompt for prompt, _ in questions], 1000)
-            found = answers_of(judge, to_tensor(pictures).to(self.device))[:, index].tolist()
+            shown = to_pictures(torch.from_numpy(pictures).to(self.device))
+            found = answers_of(judge, shown)[:, index].tolist()
             good = [one == wanted for one, (_, wanted) in zip(found, questions, strict=True)]
             self.note(**{f"{name}_shown": sum(good), f"{name}_of": len(good)})
             generated.append(pictures)
@@ -124,7 +123,7 @@ class Measures:
         decode = self.pipeline.tokenizer.decode
         prompts = [decode(row, skip_special_tokens=True) for row in tokens[:count].tolist()]
         pictures = self.generate(prompts, 5000)
-        generated = features_of(judge, to_tensor(pictures).to(self.device))
+        generated = features_of(judge, to_pictures(torch.from_numpy(pictures).to(self.device)))
         real = np.concatenate([features_of(judge, to_pictures(part)) for part in drawn.split(256)])
         self.note(frechet_of_judge=round(frechet(generated, real), 6), frechet_pictures=count)
         # Nearly without loss, so that other features can be measured elsewhere.

@@ -10,7 +10,6 @@ from pathlib import Path
 import torch
 from diffusers import (
     AutoencoderKL,
-    DPMSolverMultistepScheduler,
     StableDiffusionPipeline,
     UNet2DConditionModel,
 )
@@ -19,24 +18,12 @@ from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModel, CLIPTokenizer
 from transformers.utils.logging import disable_progress_bar
 
+from model import new_scheduler
 from tokenizer import write_tokenizer
 
 # Neither a progress bar nor advice on precision belongs among a trainer's lines.
 logging.set_verbosity_error()
 disable_progress_bar()
-
-
-def new_scheduler() -> DPMSolverMultistepScheduler:
-    """SD 1.x's noise schedule, sampled by DPM-Solver++ 2M."""
-    return DPMSolverMultistepScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        num_train_timesteps=1000,
-        steps_offset=1,
-        algorithm_type="dpmsolver++",
-        solver_order=2,
-    )
 
 
 def export(

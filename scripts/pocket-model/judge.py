@@ -53,7 +53,7 @@ class Judge(nn.Module):
 
 
 def blur(pictures: torch.Tensor) -> torch.Tensor:
-    """Half of a batch a little soft, as pictures out of the VAE are."""
+    """Half of a batch a little soft, as pictures from the VAE are."""
     soft = F.avg_pool2d(F.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, 1)
     chosen = torch.rand(len(pictures), 1, 1, 1, device=pictures.device) < 0.5
     return torch.where(chosen, soft, pictures) + 0.02 * torch.randn_like(pictures)

@@ -1,4 +1,4 @@
-"""What a caption says and a picture shows, as numbers: lessons for the text encoder and judges."""
+"""What a caption says and a picture shows, as numbers: targets for the text encoder and judges."""
 
 from __future__ import annotations
 

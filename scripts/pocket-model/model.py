@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from linear_start import linear_start
@@ -55,4 +55,17 @@ def new_text_encoder() -> CLIPTextModel:
             eos_token_id=END_TOKEN,
             pad_token_id=END_TOKEN,
         )
+    )
+
+
+def new_scheduler() -> DPMSolverMultistepScheduler:
+    """SD 1.x's noise schedule, sampled by DPM-Solver++ 2M."""
+    return DPMSolverMultistepScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        num_train_timesteps=1000,
+        steps_offset=1,
+        algorithm_type="dpmsolver++",
+        solver_order=2,
     )

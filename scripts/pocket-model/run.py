@@ -6,24 +6,24 @@ import argparse
 import shutil
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL
 
-from ahead import start_compiling, worth_compiling
 from bank import CHUNK, Bank
-from captures import load_captures, psnr
+from captures import psnr_of_copies
 from clock import Clock
+from compile_ahead import start_compiling, worth_compiling
+from denoiser import Denoiser
+from examples import Examples
 from export import export
-from lessons import Lessons
 from model import new_vae
-from pair import Pair
 from pictures import Pictures
-from pupil import Pupil
-from sizes import SIZE
 from stage import Plan, Stage, say
 from step import SpeedUpFailed
+from text_pretraining import TextPretraining
 from vae import encode, memory_format, standardise, vae_loss
 from weights import load_checkpoint
 
@@ -34,7 +34,7 @@ ENCODING = 0.08
 
 
 @dataclass(frozen=True)
-class Means:
+class Limits:
     """What a device can take: batches, drawings on the device, drawings in all."""
 
     vae_batch: int
@@ -44,16 +44,16 @@ class Means:
     chunks: int
 
 
-MEANS = {"cuda": Means(64, 512, 256, 96, 320), "cpu": Means(5, 32, 8, 8, 48)}
+LIMITS = {"cuda": Limits(64, 512, 256, 96, 320), "cpu": Limits(5, 32, 8, 8, 48)}
 
 
 class Run:
     def __init__(self, options: argparse.Namespace, started: float) -> None:
         self.options, self.device = options, torch.device(options.device)
         self.work: Path = options.out / "work"
-        self.means = MEANS[self.device.type]
-        self.chunks = max(1, options.pictures // CHUNK) if options.pictures else self.means.chunks
-        self.batch = options.batch or self.means.batch
+        self.limits = LIMITS[self.device.type]
+        self.chunks = max(1, options.pictures // CHUNK) if options.pictures else self.limits.chunks
+        self.batch = options.batch or self.limits.batch
         seconds = options.minutes * 60
         self.clock = Clock(seconds, self._spent() + time.monotonic() - started)
         self.bank = Bank(options.bank or self.work / "bank", options.merges)
@@ -73,11 +73,11 @@ class Run:
 
     def go(self) -> None:
         vae = self.finished_vae()
-        lessons = Lessons(self.bank, self.chunks, self.device)
-        lessons.take_captions(self.chunks)
-        pair = Pair(self.device)
-        pair.text.load_state_dict(self.taught_text(lessons))
-        self.train_pair(pair, lessons, vae)
+        examples = Examples(self.bank, self.chunks, self.device)
+        examples.take_captions(self.chunks)
+        denoiser = Denoiser(self.device)
+        denoiser.text.load_state_dict(self.pretrained_text(examples))
+        self.train_denoiser(denoiser, examples, vae)
 
     def plan(self, name: str, end: float, batch: int, **values: float) -> Plan:
         settings = {"floor": 0.02, "warmup": 0.01, "clip": 1.0, "decay": 0.999, **values}
@@ -88,57 +88,57 @@ class Run:
         """Trained, standardised and frozen."""
         folder = self.work / "vae"
         if not folder.exists():
-            pictures = Pictures(self.bank, self.means.vae_chunks, self.device)
+            pictures = Pictures(self.bank, self.limits.vae_chunks, self.device)
             while not pictures.taken:
                 if all(process.exitcode for process in self.artists):
                     raise SystemExit("the processes that draw have failed: their errors are above")
                 time.sleep(0.1)
                 pictures.refill()
             vae = new_vae().to(self.device, memory_format=memory_format(self.device))
-            batch = self.means.vae_batch
+            batch = self.limits.vae_batch
             # The last fifth is exact: bfloat16 costs fine detail.
             settings = {"rate": 2e-3, "warmup": 0.05, "decay": 0.995, "exact": 0.2}
             plan = self.plan("vae", VAE_END, batch, **settings)
-            stage = Stage(plan, vae, lambda: vae_loss(vae, pictures, batch), self.clock, self.work)
+            stage = Stage(plan, vae, partial(vae_loss, vae, pictures, batch), self.clock, self.work)
             stage.run(pictures.refill, lambda: None)
             stage.average.copy_to(vae)
             standardise(vae, encode(vae, pictures.drawn[:2048][: len(pictures.taken) * CHUNK], 64))
-            partial = self.work / "vae-unfinished"
-            shutil.rmtree(partial, ignore_errors=True)
-            vae.to(memory_format=torch.contiguous_format).save_pretrained(partial)
-            partial.rename(folder)
+            unfinished = self.work / "vae-unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            vae.to(memory_format=torch.contiguous_format).save_pretrained(unfinished)
+            unfinished.rename(folder)
         vae = AutoencoderKL.from_pretrained(folder).eval().requires_grad_(False)
         self._measure(vae.to(self.device, memory_format=memory_format(self.device)))
         return vae
 
     def _measure(self, vae: AutoencoderKL) -> None:
         if self.options.captures:
-            captures = load_captures(self.options.captures, SIZE).to(self.device)
-            copies = vae.decode(vae.encode(captures).latent_dist.mode()).sample
-            say(f"vae: {psnr(captures, copies):.2f} dB on captures it has never seen")
+            found = psnr_of_copies(vae, self.options.captures, self.device)
+            say(f"vae: {found:.2f} dB on captures it has never seen")
 
-    def taught_text(self, lessons: Lessons) -> dict[str, torch.Tensor]:
-        pupil = Pupil(self.bank.labels).to(self.device)
-        batch = self.means.text_batch
+    def pretrained_text(self, examples: Examples) -> dict[str, torch.Tensor]:
+        pretraining = TextPretraining(self.bank.labels).to(self.device)
+        batch = self.limits.text_batch
         settings = {"rate": 2e-3, "floor": 0.05, "warmup": 0.03, "clip": 5.0, "exact": 0.0}
         plan = self.plan("text", TEXT_END, batch, **settings)
-        stage = Stage(plan, pupil, lambda: pupil.loss(lessons, batch), self.clock, self.work)
+        loss = partial(pretraining.loss, examples, batch)
+        stage = Stage(plan, pretraining, loss, self.clock, self.work)
         if not (self.work / "unet.pt").exists():
-            stage.run(lambda: lessons.take_captions(2), lambda: None)
-        return pupil.text.state_dict()
+            stage.run(lambda: examples.take_captions(2), lambda: None)
+        return pretraining.text.state_dict()
 
-    def train_pair(self, pair: Pair, lessons: Lessons, vae: AutoencoderKL) -> None:
+    def train_denoiser(self, denoiser: Denoiser, examples: Examples, vae: AutoencoderKL) -> None:
         plan = self.plan("unet", 1.0, self.batch, rate=1e-3, exact=0.0)
         began, length = time.monotonic(), self.clock.budget - self.clock.spent()
         encoding, undecided = 0.0, self.options.compile
 
         def refill(most: float = 1.0) -> None:
             nonlocal encoding
-            lessons.take_captions(2)
+            examples.take_captions(2)
             allowed = ENCODING * (time.monotonic() - began) + most - encoding
-            if lessons.behind and (allowed > 0 or not lessons.encoded):
+            if examples.behind and (allowed > 0 or not examples.encoded):
                 started = time.monotonic()
-                lessons.encode_pictures(vae, self.latents, min(allowed, most))
+                examples.encode_pictures(vae, self.latents, min(allowed, most))
                 encoding += time.monotonic() - started
 
         def consider_compiling() -> None:
@@ -150,7 +150,7 @@ class Run:
                 say(f"unet: {'compiled' if good else 'not compiled'}, {why}")
                 if good:
                     stage.save()
-                    pair.unet.compile()
+                    denoiser.unet.compile()
                     try:
                         stage.renew(half=True)
                     except Exception as error:
@@ -161,12 +161,13 @@ class Run:
             consider_compiling()
 
         refill(ENCODING * length)
-        say(f"unet: {lessons.encoded:,} drawings encoded in {encoding:.0f} s")
-        stage = Stage(plan, pair, lambda: pair.loss(lessons, self.batch), self.clock, self.work)
-        stage.run(between, lambda: self.export(pair, stage, vae))
+        say(f"unet: {examples.encoded:,} drawings encoded in {encoding:.0f} s")
+        loss = partial(denoiser.loss, examples, self.batch)
+        stage = Stage(plan, denoiser, loss, self.clock, self.work)
+        stage.run(between, lambda: self.export(stage, vae))
 
-    def export(self, pair: Pair, stage: Stage, vae: AutoencoderKL) -> None:
-        shadow = Pair(torch.device("cpu"))
+    def export(self, stage: Stage, vae: AutoencoderKL) -> None:
+        shadow = Denoiser(torch.device("cpu"))
         stage.average.copy_to(shadow)
         folder = self.options.out / "model"
         export(shadow.unet, shadow.text, vae, self.options.merges, folder)

@@ -1,12 +1,13 @@
-"""Exponential moving average of weights, and files that are whole or absent."""
+"""Exponential moving average of weights, and checkpoints."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from whole_file import whole_file
 
 # Averaged every few steps with the decay of as many: on a GPU each call is time the CPU needs.
 STRIDE = 4
@@ -43,11 +44,9 @@ class Average:
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write next to it, then rename: a kill never leaves half a checkpoint."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    torch.save(state, partial)
-    os.replace(partial, path)
+    with whole_file(path) as file:
+        torch.save(state, file)
 
 
 def load_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:

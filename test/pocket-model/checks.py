@@ -14,7 +14,7 @@ import torch  # noqa: E402
 from bank import Artist, Bank, describe  # noqa: E402
 from caption import write_caption  # noqa: E402
 from model import new_unet, new_vae  # noqa: E402
-from pupil import Pupil, states_of  # noqa: E402
+from text_pretraining import TextPretraining, states_of  # noqa: E402
 from tokenizer import MERGES_FILE, Encoder, plain_words  # noqa: E402
 from transformers import CLIPTokenizer  # noqa: E402
 from vae import SCALING_FACTOR, standardise  # noqa: E402
@@ -27,7 +27,7 @@ peer = CLIPTokenizer.from_pretrained(shipped)
 padded = peer(captions, padding="max_length", truncation=True, max_length=77).input_ids
 assert own == padded, "tokens differ from transformers' CLIPTokenizer"
 
-text = Pupil(["one", "two"]).text
+text = TextPretraining(["one", "two"]).text
 tokens = torch.tensor(own[:8])
 difference = (states_of(text, tokens) - text(tokens).last_hidden_state).abs().max()
 assert difference < 1e-5, f"states differ from CLIPTextModel's by {difference}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -13,9 +12,12 @@ from diffusers import AutoencoderKL
 from bank import CAPTIONS, CHUNK, Bank
 from sizes import LATENT, TOKENS
 from vae import SCALING_FACTOR, encode
+from whole_file import whole_file
 
 
-class Lessons:
+class Examples:
+    """Rows of latents and captions, filled while the bank grows."""
+
     def __init__(self, bank: Bank, chunks: int, device: torch.device) -> None:
         self.bank, self.chunks, self.device = bank, chunks, device
         rows, labels = chunks * CHUNK, len(bank.labels)
@@ -60,10 +62,8 @@ class Lessons:
             self.latents[self.encoded : self.encoded + part] = latents * SCALING_FACTOR
             self.encoded += part
             if self.encoded == chunk.stop:  # waits for the device, too
-                partial = file.with_name(f"{file.name}.partial")
-                with partial.open("wb") as open_file:
-                    np.save(open_file, self.latents[chunk].cpu().numpy())
-                os.replace(partial, file)
+                with whole_file(file) as output:
+                    np.save(output, self.latents[chunk].cpu().numpy())
         self.pictured.fill_(self.encoded)
 
     @property

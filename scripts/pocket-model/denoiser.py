@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import torch
-from diffusers import DDPMScheduler
 from diffusers.models.attention_processor import AttnProcessor
 
-from lessons import Lessons
-from model import new_text_encoder, new_unet
-from pupil import states_of
+from examples import Examples
+from model import new_scheduler, new_text_encoder, new_unet
 from sizes import END_TOKEN, START_TOKEN, TOKENS
+from text_pretraining import states_of
 from vae import memory_format
 
 # min-SNR weights with a floor. At the noisiest steps, where a prompt decides about background and
@@ -23,7 +22,7 @@ NOISE_OFFSET = 0.06
 DROPPED = 0.1
 
 
-class Pair(torch.nn.Module):
+class Denoiser(torch.nn.Module):
     def __init__(self, device: torch.device) -> None:
         super().__init__()
         self.unet = new_unet()
@@ -31,9 +30,7 @@ class Pair(torch.nn.Module):
         if device.type == "cpu":
             # Written out, attention of so few places is faster there than the fused backward.
             self.unet.set_attn_processor(AttnProcessor())
-        alphas = DDPMScheduler(
-            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear"
-        ).alphas_cumprod
+        alphas = new_scheduler().alphas_cumprod
         snr = alphas / (1 - alphas)
         nothing = torch.full((TOKENS,), END_TOKEN)
         nothing[0] = START_TOKEN
@@ -45,10 +42,10 @@ class Pair(torch.nn.Module):
             self.register_buffer(name, value, persistent=False)
         self.to(device, memory_format=memory_format(device))
 
-    def loss(self, lessons: Lessons, batch: int) -> torch.Tensor:
-        rows, captions = lessons.pick(lessons.pictured, batch)
-        latents, device = lessons.latents[rows].float(), rows.device
-        tokens = lessons.tokens[rows, captions].long()
+    def loss(self, examples: Examples, batch: int) -> torch.Tensor:
+        rows, captions = examples.pick(examples.pictured, batch)
+        latents, device = examples.latents[rows].float(), rows.device
+        tokens = examples.tokens[rows, captions].long()
         dropped = torch.rand(batch, 1, device=device) < DROPPED
         context = states_of(self.text, torch.where(dropped, self.nothing, tokens))
         noise = torch.randn_like(latents)

@@ -1,4 +1,4 @@
-"""The text encoder's own lesson: to gather what a caption says.
+"""The text encoder's own training, before the UNet's: to gather what a caption says.
 
 Trained only through the UNet, the meaning of colours and places comes very late: at first a word
 is one of 77 states that the attention averages. So the encoder first learns, for a short while and
@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from transformers import CLIPTextModel
 
-from lessons import Lessons
+from examples import Examples
 from model import new_text_encoder
 from sizes import END_TOKEN, TEXT_WIDTH
 
@@ -23,7 +23,7 @@ def states_of(text: CLIPTextModel, tokens: torch.Tensor) -> torch.Tensor:
     return text.final_layer_norm(encoded.last_hidden_state)
 
 
-class Pupil(torch.nn.Module):
+class TextPretraining(torch.nn.Module):
     def __init__(self, labels: list[str]) -> None:
         super().__init__()
         self.text = new_text_encoder()
@@ -32,10 +32,10 @@ class Pupil(torch.nn.Module):
         weights = torch.tensor([3.0 if ":" in label else 1.0 for label in labels])
         self.register_buffer("weights", weights)
 
-    def loss(self, lessons: Lessons, batch: int) -> torch.Tensor:
-        rows, captions = lessons.pick(lessons.captioned, batch)
-        tokens = lessons.tokens[rows, captions].long()
-        target = lessons.said[rows, captions].float()
+    def loss(self, examples: Examples, batch: int) -> torch.Tensor:
+        rows, captions = examples.pick(examples.captioned, batch)
+        tokens = examples.tokens[rows, captions].long()
+        target = examples.said[rows, captions].float()
         states = states_of(self.text, tokens).float()
         ended = (tokens == END_TOKEN).float()
         # The mean is what attention sees before it has learnt to look; one state is enough later.

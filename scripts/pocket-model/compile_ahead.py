@@ -10,14 +10,16 @@ import json
 import multiprocessing
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import torch
 
-from bank import Bank, write_whole
-from lessons import Lessons
-from pair import Pair
+from bank import Bank
+from denoiser import Denoiser
+from examples import Examples
 from step import Step
+from whole_file import whole_file
 
 # How many times as long the trainer takes to load what was compiled as this process did when it
 # compiled a second time, from the cache.
@@ -37,25 +39,27 @@ def start_compiling(
 
 def compile_and_measure(file: Path, folder: Path, table: Path, batch: int, device: str) -> None:
     target = torch.device(device)
-    lessons = Lessons(Bank(folder, table), 1, target)
-    for store in (lessons.tokens, lessons.latents):
+    examples = Examples(Bank(folder, table), 1, target)
+    for store in (examples.tokens, examples.latents):
         store.zero_()
-    for count in (lessons.captioned, lessons.pictured):
-        count.fill_(len(lessons.tokens))
+    for count in (examples.captioned, examples.pictured):
+        count.fill_(len(examples.tokens))
     found: dict[str, float] = {}
     for name in ("eager", "compiled", "again"):
-        pair = Pair(target)
+        denoiser = Denoiser(target)
         torch._dynamo.reset()
         if name != "eager":
-            pair.unet.compile()
+            denoiser.unet.compile()
         started = time.monotonic()
-        step = Step(pair, lambda pair=pair: pair.loss(lessons, batch), target, 1.0, half=True)
+        loss = partial(denoiser.loss, examples, batch)
+        step = Step(denoiser, loss, target, 1.0, half=True)
         step(1e-5)
         step.record(1e-5)
         step.take_loss(1)
         found[f"{name}_start"] = time.monotonic() - started
         found[name] = min(seconds_of(step) for _ in range(3))
-    write_whole(file, json.dumps(found).encode())
+    with whole_file(file) as output:
+        output.write(json.dumps(found).encode())
 
 
 def seconds_of(step: Step) -> float:
