@@ -132,6 +132,14 @@ class Bank:
             processes[-1].start()
         return processes
 
+    def draw_held_out(self, workers: int) -> None:
+        """Draw those held out that a short training has not come to, and wait for them."""
+        processes = self.start(0, workers)
+        for process in processes:
+            process.join()
+        if any(process.exitcode for process in processes):
+            raise SystemExit(f"a process that draws into {self.folder} has failed: see above")
+
 
 def draw_chunks(folder: Path, table: Path, numbers: list[int]) -> None:
     """What a worker does. It ends when its parent does, however that ended."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from judge import Judge, accuracy, answers_of, read, trained_judge
 from pictures import to_pictures
 from prompts import PLAIN, asked
 from sizes import SIZE
-from tokenizer import MERGES_FILE
+from vocabulary import MERGES_FILE
 
 
 def generate(
@@ -48,10 +49,11 @@ def generate(
 
 
 def sheet(pictures: np.ndarray, columns: int) -> Image.Image:
-    rows = [
-        np.concatenate(list(pictures[start : start + columns]), axis=1)
-        for start in range(0, len(pictures) - columns + 1, columns)
-    ]
+    """All pictures in rows; what the last row lacks is white."""
+    missing = np.full((-len(pictures) % columns, *pictures.shape[1:]), 255, np.uint8)
+    every = np.concatenate([pictures, missing])
+    starts = range(0, len(every), columns)
+    rows = [np.concatenate(list(every[start : start + columns]), axis=1) for start in starts]
     return Image.fromarray(np.concatenate(rows))
 
 
@@ -129,7 +131,7 @@ class Measures:
         # Nearly without loss, so that other features can be measured elsewhere.
         for start in range(0, count, 1000):
             part = sheet(pictures[start : start + 1000], 40)
-            part.save(self.out / f"painted-{start}.webp", quality=95, method=1)
+            part.save(self.out / f"generated-{start}.webp", quality=95, method=1)
 
 
 @torch.no_grad()
@@ -160,6 +162,7 @@ def main() -> None:
     if options.captures:
         measures.captures()
     bank = Bank(options.bank, options.merges)
+    bank.draw_held_out(min(4, os.cpu_count() or 1))
     with torch.enable_grad():
         folder = options.judge or options.out
         judge = trained_judge(bank, folder, options.judge_minutes, device)

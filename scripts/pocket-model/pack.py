@@ -1,4 +1,4 @@
-"""Pack the trainer for a machine without network: `python pack.py --out FILE --captures DIR`.
+"""Pack the trainer for a machine without network: `python pack.py --out OUT --captures DIR`.
 
 The other machine (Linux, x86-64) has Python with torch, transformers, tokenizers, numpy, pillow and
 safetensors. Unpacked there, `pocket-trainer/run train.py --minutes 5 --out …` does what it
@@ -17,7 +17,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from tokenizer import MERGES_FILE
+from vocabulary import MERGES_FILE
 
 HERE = Path(__file__).parent
 WHEELS = ("diffusers", "importlib_metadata", "zipp", "skia-python")
@@ -90,10 +90,13 @@ def lay_out(out: Path, options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True, help="a file, pocket-trainer.tar.gz")
+    parser.add_argument("--out", type=Path, required=True, help="a .tar.gz file, or a new folder")
     parser.add_argument("--captures", type=Path, help="transparent PNGs to measure on")
     parser.add_argument("--python", default="3.12", help="version of the other machine's Python")
     options = parser.parse_args()
+    if options.out.suffix != ".gz":
+        lay_out(options.out, options)
+        return
     with tempfile.TemporaryDirectory() as folder:
         lay_out(Path(folder) / "pocket-trainer", options)
         with tarfile.open(options.out, "w:gz") as archive:

@@ -17,9 +17,6 @@ from tokenizers.pre_tokenizers import Whitespace
 
 from sizes import END_TOKEN, START_TOKEN, TOKENS
 
-MERGES_FILE = (
-    Path(__file__).parents[2] / "src" / "diffusion" / "pocket" / "tokenizer" / "merges.txt"
-)
 # CLIP keeps the first 48,894 merges: 49,152 less 256 bytes and 2 special tokens.
 MERGES = 49152 - 256 - 2
 START, END = "<|startoftext|>", "<|endoftext|>"

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from tokenizer import MERGES_FILE
+from vocabulary import MERGES_FILE
 
 
 def parse() -> argparse.Namespace:

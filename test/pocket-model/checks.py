@@ -15,7 +15,8 @@ from bank import Artist, Bank, describe  # noqa: E402
 from caption import write_caption  # noqa: E402
 from model import new_unet, new_vae  # noqa: E402
 from text_pretraining import TextPretraining, states_of  # noqa: E402
-from tokenizer import MERGES_FILE, Encoder, plain_words  # noqa: E402
+from tokenizer import Encoder, plain_words  # noqa: E402
+from vocabulary import MERGES_FILE  # noqa: E402
 from transformers import CLIPTokenizer  # noqa: E402
 from vae import SCALING_FACTOR, standardise  # noqa: E402
 

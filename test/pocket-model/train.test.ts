@@ -38,7 +38,9 @@ beforeAll(() => {
   // The engine's own environment, which uv makes, has no pip.
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', site];
   const binaries = ['--only-binary=:all:', '--python-version', version];
-  execFileSync('python3', [...pip, ...binaries, requirement], { stdio: 'inherit' });
+  // Past pyenv's wrapper: after pip it renews its shims, and fails where a killed process left its lock behind.
+  const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+  execFileSync(python, [...pip, ...binaries, requirement], { stdio: 'inherit' });
   mkdirSync(join(site, 'done'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

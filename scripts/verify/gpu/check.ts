@@ -15,6 +15,8 @@ export const runSettings = z.object({
   work: z.string(),
   /** Where files go that the user keeps. */
   out: z.string(),
+  /** What the check may take before it is cut off. */
+  seconds: z.number(),
   /** A Python with torch, transformers, peft, accelerate and diffusers. */
   python: z.string().optional(),
   /** Why there is none. */

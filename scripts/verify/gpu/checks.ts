@@ -5,6 +5,7 @@ import { devices } from './checks/devices.js';
 import { outOfMemory } from './checks/out-of-memory.js';
 import { parity } from './checks/parity.js';
 import { picture } from './checks/picture.js';
+import { pocketModel } from './checks/pocket-model.js';
 import { profile } from './checks/profile.js';
 import { recovery } from './checks/recovery.js';
 import { moreSteps, otherSteps, sd15Step, sdxlStep } from './checks/steps.js';
@@ -21,4 +22,5 @@ export const checks: readonly Check[] = [
   outOfMemory,
   otherSteps,
   moreSteps,
+  pocketModel,
 ];

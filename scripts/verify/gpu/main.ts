@@ -43,7 +43,9 @@ const leastSeconds = 5;
 const [out, work] = [resolve(values.out), resolve(values.work)];
 mkdirSync(out, { recursive: true });
 const { env, python, noPython, embedded, noCuda } = await surroundings(values.python, work);
-const settings = runSettings.parse({ device: values.device, size: values.size, work, out, python, noPython, embedded });
+const settings = runSettings
+  .omit({ seconds: true })
+  .parse({ device: values.device, size: values.size, work, out, python, noPython, embedded });
 const report: Report = {
   kit: readKit(),
   machine: describeMachine(python),
@@ -97,7 +99,10 @@ for (const entry of report.checks) {
     console.log(findingLine(found));
     writeReport(out, report);
   };
-  Object.assign(entry, await runCheck(check, { settings, limit, log, env, onFinding }));
+  Object.assign(
+    entry,
+    await runCheck(check, { settings: { ...settings, seconds: limit }, limit, log, env, onFinding }),
+  );
   console.log(checkLine(entry));
   writeReport(out, report);
 }

@@ -24,6 +24,7 @@ const { values } = parseArgs({
     provider: { type: 'string' },
     'no-provider': { type: 'boolean', default: false },
     'no-python': { type: 'boolean', default: false },
+    'no-pocket': { type: 'boolean', default: false },
     with: { type: 'string', multiple: true, default: [] },
     'piece-size': { type: 'string', default: '60' },
     level: { type: 'string', default: '6' },
@@ -51,6 +52,7 @@ try {
       : (values.provider ?? wheelOf(wheels, 'onnxruntime-gpu', onnxruntimeVersion())),
     wheels: values['no-python'] ? [] : pythonWheels(),
     debs: values.with,
+    withPocketTrainer: !values['no-pocket'] && !values['no-python'],
   });
   console.error('Compressing …');
   const bytes = Number(values['piece-size']) * 2 ** 20;

@@ -35,6 +35,8 @@ export interface StageOptions {
   readonly wheels: readonly string[];
   /** Debian packages to be unpacked for Vulkan. */
   readonly debs: readonly string[];
+  /** Whether the trainer of the pocket model goes along, which needs wheels of its own. */
+  readonly withPocketTrainer: boolean;
 }
 
 function copy(from: string, to: string): void {
@@ -76,6 +78,14 @@ function stagePrograms(stage: string, compiled: string): void {
   chmodSync(join(stage, 'run'), 0o755);
 }
 
+/** As `scripts/pocket-model/pack.py` lays it out. */
+function stagePocketTrainer(stage: string): void {
+  const program = join(root, 'scripts', 'pocket-model', 'pack.py');
+  const captures = join(root, 'test', 'characters', 'godette');
+  const args = [program, '--out', join(stage, 'pocket-trainer'), '--captures', captures];
+  execFileSync('python3', args, { stdio: 'inherit' });
+}
+
 function commit(): string {
   const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
@@ -89,7 +99,10 @@ export function onnxruntimeVersion(): string {
 }
 
 /** Lays out the whole kit in a new folder, with `dist` built of the present sources. */
-export function stageKit(stage: string, { node, provider, architecture, wheels, debs }: StageOptions): KitDescription {
+export function stageKit(
+  stage: string,
+  { node, provider, architecture, wheels, debs, withPocketTrainer }: StageOptions,
+): KitDescription {
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
   copy(node, join(stage, 'bin', 'node'));
   chmodSync(join(stage, 'bin', 'node'), 0o755);
@@ -97,6 +110,7 @@ export function stageKit(stage: string, { node, provider, architecture, wheels, 
   for (const path of asTheyAre) cpSync(join(root, path), join(stage, path), { recursive: true });
   stagePrograms(stage, `${stage}-compiled`);
   for (const wheel of wheels) execFileSync('python3', ['-m', 'zipfile', '-e', wheel, join(stage, 'python')]);
+  if (withPocketTrainer) stagePocketTrainer(stage);
   for (const deb of debs) execFileSync('dpkg-deb', ['-x', deb, join(stage, 'vulkan')]);
   const description: KitDescription = {
     commit: commit(),
