@@ -1,5 +1,5 @@
 /** @file How much operators compute. */
-import { type Shape, sizeOf } from '../../src/graph/shape.js';
+import { type Shape, sizeOf } from '../../src/graph/ir/shape.js';
 
 /** Floating point operations of one node; those that do not multiply matrices count nothing. */
 export function flopOf(operator: string, inputs: readonly Shape[], output: Shape): number {

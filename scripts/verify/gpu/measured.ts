@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import type { Program } from '../../../src/engines/program.js';
+import type { Program } from '../../../src/worker/program.js';
 import { watchMemory } from '../../bench/tree-memory.js';
 import { type Emit, failed, type RunSettings } from './check.js';
 import { DeviceMemory } from './device-memory.js';
