@@ -9,7 +9,7 @@ FROM ${BASE_IMAGE} AS build
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
-RUN npm install --no-audit --no-fund
+RUN npm ci --no-audit --no-fund
 COPY . .
 # What npm would publish, and what that needs to run, for Linux only.
 RUN npm pack --pack-destination /tmp \

@@ -26,8 +26,7 @@ const npm = (...args) =>
   });
 
 if (process.argv.includes('--install') && modified('node_modules/.package-lock.json') < modified('package-lock.json')) {
-  // Not `npm ci`: it refuses a lock file made where the registry lacks other platforms' optional packages.
-  npm('install', '--no-save', '--no-audit', '--no-fund');
+  npm('ci', '--no-audit', '--no-fund');
 }
 if (
   process.argv.includes('--clean') ||
