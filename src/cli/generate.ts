@@ -9,7 +9,7 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { contactSheet } from '../sampling/contact-sheet.js';
 import { checkPictureName, writePicture, writePictureInto } from '../sampling/picture-file.js';
-import { samplerNames } from '../sampling/samplers/sampler.js';
+import { samplerNames } from '../sampling/samplers/samplers.js';
 import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
 import { openBase } from './base-model.js';
 import { addFlags, readFlags } from './flags.js';

@@ -5,9 +5,10 @@ import { deviceFault } from './device/device-fault.js';
 import type { NumberArray } from './ir/dtype.js';
 import type { Graph, Value } from './ir/graph.js';
 import { sizeOf } from './ir/shape.js';
+import type { Subgraph } from './ir/subgraph.js';
 import { hoist } from './lowering/hoisting.js';
 import { isLean, type LoweringOptions, lower } from './lowering/lower.js';
-import { encodeModel, type Subgraph } from './onnx/encode.js';
+import { encodeModel } from './onnx/encode.js';
 import { RecentResults } from './recent-results.js';
 import type {
   DeviceTensor,

@@ -18,7 +18,7 @@ import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { SharedMemory, type Turn } from '../diffusion/model/shared-memory.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
-import { type NoiseSource, newGenerator } from '../diffusion/random/normal-generator.js';
+import { type NoiseSource, newGenerator } from '../diffusion/random/noise-source.js';
 import { createDenoiser, type Denoiser } from '../diffusion/unet/denoiser.js';
 import { loraSize } from '../diffusion/unet/lora-branches.js';
 import { VaeDecoder } from '../diffusion/vae/decoder.js';
@@ -26,7 +26,8 @@ import { vaeOptions } from '../diffusion/vae/options.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { CompileOptions } from '../graph/index.js';
 import { type Picture, pictureOf } from './picture.js';
-import { type Denoise, type SamplerName, samplers } from './samplers/sampler.js';
+import type { Denoise } from './samplers/sampler.js';
+import { type SamplerName, samplers } from './samplers/samplers.js';
 
 export interface TextToImageOptions extends CompileOptions {
   /** Edge of the pictures in pixels. Default: the model's own. */

@@ -1,6 +1,6 @@
 /** @file The opcodes of pickles, protocols 0 to 5, as far as anything that Python writes for tensors uses them. */
 import { refused } from './fault.js';
-import type { PickleMachine } from './pickle.js';
+import type { PickleMachine } from './pickle-machine.js';
 import type { PickledValue } from './pickled-value.js';
 
 type Opcode = (machine: PickleMachine) => void;

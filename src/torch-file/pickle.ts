@@ -1,137 +1,25 @@
-/**
- * @file Reads a pickle without running anything: Python's own virtual machine for them (pickletools.py describes its opcodes), with
- * data in the place of every call. What it makes takes no more memory than the pickle has bytes, times a constant: opcodes that
- * refer to something again share it.
- */
+/** @file Reads a pickle without running anything in it. */
 import type { ByteReader } from './byte-reader.js';
-import { broken, refused } from './fault.js';
+import { refused } from './fault.js';
 import { opcodes } from './opcodes.js';
-import { isKind, type PickledValue, type Storage } from './pickled-value.js';
-import { builders, storageOf } from './torch-globals.js';
+import { PickleMachine } from './pickle-machine.js';
+import type { PickledValue } from './pickled-value.js';
 
-/** More objects than any checkpoint has; each takes about a hundred bytes. */
-const mostObjects = 5_000_000;
+export interface Pickle extends Pick<PickleMachine, 'uncalled' | 'storages'> {
+  readonly root: PickledValue;
+}
 
-const mark = Symbol('mark');
-
-/** The state of the machine, as the opcodes use it. */
-export class PickleMachine {
-  /** Names of Python that were to be called, and were not. */
-  readonly uncalled = new Set<string>();
-  /** Every storage referred to, by its key. */
-  readonly storages = new Map<string, Storage>();
-  readonly #stack: (PickledValue | typeof mark)[] = [];
-  readonly #memo = new Map<number, PickledValue>();
-  #objects = 0;
-  #result: PickledValue | undefined;
-
-  constructor(readonly reader: ByteReader) {}
-
-  /** Runs to the end of one pickle, after which the reader stands. */
-  run(): PickledValue {
-    while (this.#result === undefined) {
-      const code = this.reader.byte();
-      const opcode = opcodes.get(code);
-      if (opcode === undefined) throw refused(this.reader.path, `its pickle has the opcode 0x${code.toString(16)}`);
-      opcode(this);
-    }
-    return this.#result;
+/**
+ * Reads one pickle; the reader then stands behind it.
+ * @throws LoraBridgeError `input.torch.invalid`, `input.torch.unsupported`.
+ */
+export function readPickle(reader: ByteReader): Pickle {
+  const machine = new PickleMachine(reader);
+  while (machine.result === undefined) {
+    const code = reader.byte();
+    const opcode = opcodes.get(code);
+    if (opcode === undefined) throw refused(reader.path, `its pickle has the opcode 0x${code.toString(16)}`);
+    opcode(machine);
   }
-
-  push(value: PickledValue): void {
-    this.#count(1);
-    this.#stack.push(value);
-  }
-
-  #count(objects: number): void {
-    this.#objects += objects;
-    if (this.#objects > mostObjects) throw refused(this.reader.path, `its pickle makes over ${mostObjects} objects`);
-  }
-
-  pushMark(): void {
-    this.#stack.push(mark);
-  }
-
-  pop(): PickledValue {
-    const value = this.#stack.pop();
-    if (value === undefined || value === mark) throw broken(this.reader.path, 'its pickle takes what is not there');
-    return value;
-  }
-
-  top(): PickledValue {
-    const value = this.pop();
-    this.#stack.push(value);
-    return value;
-  }
-
-  /** What lies above the last mark, which goes too. */
-  popToMark(): PickledValue[] {
-    const at = this.#stack.lastIndexOf(mark);
-    if (at < 0) throw broken(this.reader.path, 'its pickle has no mark where it needs one');
-    return this.#stack.splice(at).filter((value): value is PickledValue => value !== mark);
-  }
-
-  /** Throws away the topmost thing, a mark or a value. */
-  drop(): void {
-    if (this.#stack.pop() === undefined) throw broken(this.reader.path, 'its pickle takes what is not there');
-  }
-
-  remember(slot = this.#memo.size): void {
-    this.#memo.set(slot, this.top());
-  }
-
-  recall(slot: number): void {
-    const value = this.#memo.get(slot);
-    if (value === undefined) throw broken(this.reader.path, `its pickle has no object ${slot}`);
-    this.push(value);
-  }
-
-  /** Where Python would call a function: data for the few known ones, and the name alone for all others. */
-  call(callee: PickledValue, args: PickledValue): void {
-    if (!isKind(callee, 'global')) {
-      this.push({ kind: 'uncalled', name: isKind(callee, 'uncalled') ? callee.name : 'a value' });
-      return;
-    }
-    const build = builders.get(callee.name);
-    if (build === undefined) {
-      this.uncalled.add(callee.name);
-      this.push({ kind: 'uncalled', name: callee.name });
-      return;
-    }
-    const made = build(isKind(args, 'tuple') ? args.items : []);
-    if (made === undefined) throw broken(this.reader.path, `its ${callee.name} has arguments that make no sense`);
-    // The one thing that is copied instead of shared.
-    if (isKind(made, 'dict')) this.#count(made.entries.length);
-    this.push(made);
-  }
-
-  /** A storage; other kinds of reference to the outside are refused. */
-  persistent(id: PickledValue): Storage {
-    const storage = storageOf(id);
-    if (storage === undefined) throw refused(this.reader.path, 'it refers to numbers of a kind that is not known');
-    this.storages.set(storage.key, storage);
-    return storage;
-  }
-
-  append(target: PickledValue, items: readonly PickledValue[]): void {
-    if (isKind(target, 'list')) for (const item of items) target.items.push(item);
-    else if (!isKind(target, 'uncalled')) throw broken(this.reader.path, 'its pickle adds to what is not a list');
-  }
-
-  assign(target: PickledValue, pairs: readonly PickledValue[]): void {
-    if (!isKind(target, 'dict')) {
-      if (isKind(target, 'uncalled')) return;
-      throw broken(this.reader.path, 'its pickle sets items of what is not a dictionary');
-    }
-    for (let index = 0; index < pairs.length; index += 2) {
-      const [key, value] = [pairs[index], pairs[index + 1]];
-      if (key === undefined || value === undefined)
-        throw broken(this.reader.path, 'its pickle has a key without value');
-      target.entries.push([key, value]);
-    }
-  }
-
-  stop(): void {
-    this.#result = this.pop();
-  }
+  return { root: machine.result, uncalled: machine.uncalled, storages: machine.storages };
 }

@@ -5,9 +5,9 @@
 import { bytesPerElement } from '../safetensors/dtype.js';
 import { ByteReader } from './byte-reader.js';
 import { broken, refused } from './fault.js';
-import { PickleMachine } from './pickle.js';
-import { isKind, type PickledValue, type Storage } from './pickled-value.js';
-import type { OpenedPickle } from './torch-file.js';
+import type { ByteRange, OpenedPickle } from './opened-pickle.js';
+import { readPickle } from './pickle.js';
+import { isKind, type Storage } from './pickled-value.js';
 
 /** The pickle of 0x1950a86a20f9469cfc6c. */
 const magic = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
@@ -19,28 +19,24 @@ export function isPlainFile(start: Buffer): boolean {
 /** @throws LoraBridgeError `input.torch.invalid`, `input.torch.unsupported`. */
 export function openPlainFile(path: string, descriptor: number, size: number): OpenedPickle {
   const reader = new ByteReader(path, descriptor, magic.length, size);
-  const next = (): { value: PickledValue; machine: PickleMachine } => {
-    const machine = new PickleMachine(reader);
-    return { value: machine.run(), machine };
-  };
-  if (next().value !== 1001) throw refused(path, 'it is of an unknown version of torch.save');
-  const system = next().value;
+  if (readPickle(reader).root !== 1001) throw refused(path, 'it is of an unknown version of torch.save');
+  const system = readPickle(reader).root;
   if (isKind(system, 'dict') && system.entries.some(([key, value]) => key === 'little_endian' && value !== true)) {
     throw refused(path, 'its numbers are big-endian');
   }
-  const { value: root, machine } = next();
-  const keys = next().value;
+  const pickle = readPickle(reader);
+  const keys = readPickle(reader).root;
   if (!isKind(keys, 'list')) throw broken(path, 'it has no list of storages');
-  const storages = new Map<string, { begin: number; end: number }>();
+  const storages = new Map<string, ByteRange>();
   for (const key of keys.items) {
-    const storage = machine.storages.get(String(key));
+    const storage = pickle.storages.get(String(key));
     if (storage === undefined) throw broken(path, `nothing refers to its numbers ${String(key)}`);
     storages.set(storage.key, place(reader, storage));
   }
-  return { root, uncalled: machine.uncalled, storages };
+  return { root: pickle.root, uncalled: pickle.uncalled, storages };
 }
 
-function place(reader: ByteReader, { key, dtype, elements }: Storage): { begin: number; end: number } {
+function place(reader: ByteReader, { key, dtype, elements }: Storage): ByteRange {
   if (reader.long() !== elements) throw broken(reader.path, `its numbers ${key} are not as many as it says`);
   const begin = reader.position;
   const end = begin + elements * bytesPerElement[dtype];

@@ -8,12 +8,13 @@ import { bytesPerElement } from '../safetensors/dtype.js';
 import type { StoredTensor, TensorSource } from '../safetensors/stored-tensor.js';
 import { ByteReader } from './byte-reader.js';
 import { broken, refused } from './fault.js';
-import { PickleMachine } from './pickle.js';
-import type { PickledTensor, PickledValue, Storage } from './pickled-value.js';
+import type { ByteRange, OpenedPickle } from './opened-pickle.js';
+import { readPickle } from './pickle.js';
+import type { PickledTensor, Storage } from './pickled-value.js';
 import { isPlainFile, openPlainFile } from './plain-file.js';
 import { findTensors } from './state-dict.js';
 import { elementsOf, gather, isContiguous, span } from './strided.js';
-import { type ZipPart, zipParts } from './zip-archive.js';
+import { zipParts } from './zip-archive.js';
 
 export interface TorchFile extends TensorSource {
   /** Entries of the file that are no weights, as an optimizer's state. */
@@ -22,13 +23,6 @@ export interface TorchFile extends TensorSource {
   readonly uncalled: readonly string[];
   /** After this no tensor can be read. */
   close(): void;
-}
-
-/** What a layout of file tells: its object, and where storages lie. */
-export interface OpenedPickle {
-  readonly root: PickledValue;
-  readonly uncalled: ReadonlySet<string>;
-  readonly storages: ReadonlyMap<string, ZipPart>;
 }
 
 /** The pickle of a checkpoint of SDXL has about 0.3 MB. */
@@ -92,24 +86,28 @@ async function openArchive(path: string, descriptor: number, stat: Stats): Promi
   const folder = name.slice(0, -'data.pkl'.length);
   const order = parts.get(`${folder}byteorder`);
   if (order !== undefined && textOf(descriptor, order) !== 'little') throw refused(path, 'its numbers are big-endian');
-  const machine = new PickleMachine(new ByteReader(path, descriptor, part.begin, part.end));
-  const root = machine.run();
+  const { root, uncalled } = readPickle(new ByteReader(path, descriptor, part.begin, part.end));
   const prefix = `${folder}data/`;
   const storages = [...parts].filter(([other]) => other.startsWith(prefix));
   return {
     root,
-    uncalled: machine.uncalled,
+    uncalled,
     storages: new Map(storages.map(([other, place]) => [other.slice(prefix.length), place])),
   };
 }
 
-function textOf(descriptor: number, { begin, end }: ZipPart): string {
+function textOf(descriptor: number, { begin, end }: ByteRange): string {
   const bytes = Buffer.alloc(Math.min(end - begin, 16));
   return bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, bytes.length, begin));
 }
 
 /** Where the bytes lie that a tensor reaches over. */
-function placeOf(path: string, name: string, tensor: PickledTensor, storages: ReadonlyMap<string, ZipPart>): ZipPart {
+function placeOf(
+  path: string,
+  name: string,
+  tensor: PickledTensor,
+  storages: ReadonlyMap<string, ByteRange>,
+): ByteRange {
   const { storage, offset } = tensor;
   const part = storages.get(storage.key);
   if (part === undefined) throw broken(path, `the numbers of ${name} are not there`);
@@ -121,11 +119,11 @@ function placeOf(path: string, name: string, tensor: PickledTensor, storages: Re
   return { begin, end };
 }
 
-function checkStorage(path: string, { key, dtype, elements }: Storage, { begin, end }: ZipPart): void {
+function checkStorage(path: string, { key, dtype, elements }: Storage, { begin, end }: ByteRange): void {
   if (elements * bytesPerElement[dtype] > end - begin) throw broken(path, `it ends within its numbers ${key}`);
 }
 
-function read(path: string, descriptor: number, tensor: PickledTensor, { begin, end }: ZipPart): Uint8Array {
+function read(path: string, descriptor: number, tensor: PickledTensor, { begin, end }: ByteRange): Uint8Array {
   const bytes = Buffer.from(new ArrayBuffer(end - begin));
   for (let got = 0; got < bytes.length; ) {
     // One read takes at most 2 GiB − 1 bytes.

@@ -2,12 +2,7 @@
 import type { Stats } from 'node:fs';
 import yauzl from 'yauzl';
 import { broken, refused } from './fault.js';
-
-/** Where a part lies in the file: `begin` (inclusive) to `end` (exclusive). */
-export interface ZipPart {
-  readonly begin: number;
-  readonly end: number;
-}
+import type { ByteRange } from './opened-pickle.js';
 
 /** Checkpoints of SDXL have about 3,000. */
 const mostParts = 100_000;
@@ -18,8 +13,8 @@ const mostParts = 100_000;
  * @throws LoraBridgeError `input.torch.invalid` for what is no sound archive, `input.torch.unsupported` for compressed parts: no
  * archive of torch has any, and they could be bombs.
  */
-export async function zipParts(path: string, descriptor: number, { size }: Stats): Promise<Map<string, ZipPart>> {
-  const parts = new Map<string, ZipPart>();
+export async function zipParts(path: string, descriptor: number, { size }: Stats): Promise<Map<string, ByteRange>> {
+  const parts = new Map<string, ByteRange>();
   let archive: yauzl.ZipFile;
   try {
     archive = await yauzl.fromFdPromise(descriptor, { autoClose: false, lazyEntries: true });

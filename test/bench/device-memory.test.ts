@@ -8,7 +8,7 @@ import { stepMemory } from '../../scripts/bench/device-memory/step-memory.js';
 import { weightlessUnet } from '../../scripts/bench/device-memory/weightless.js';
 import { buildTrainStep } from '../../src/diffusion/unet/train-step.js';
 import { exp, Graph, gemm, mul, reshape, type Value } from '../../src/graph/index.js';
-import { neededNodes } from '../../src/graph/onnx/encode.js';
+import { neededNodes } from '../../src/graph/ir/subgraph.js';
 
 /** Of a chain of values of 400 bytes each, but for what `make` says. */
 function ofGraph(

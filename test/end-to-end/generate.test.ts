@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { expect, test, vi } from 'vitest';
-import { samplerNames } from '../../src/sampling/samplers/sampler.js';
+import { samplerNames } from '../../src/sampling/samplers/samplers.js';
 import { CliSandbox, expectFailure, expectSuccess, filesBelow, onTinyModel } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

@@ -3,10 +3,11 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { attention, causalBias, compile, conv2d, Graph, matmul, sizeOf } from '../../src/graph/index.js';
+import { replaceNodes } from '../../src/graph/ir/subgraph.js';
 import { decomposeAttention } from '../../src/graph/lowering/decompose-attention.js';
 import { decomposeProducts } from '../../src/graph/lowering/decompose-products.js';
 import { paddedConvolutions } from '../../src/graph/lowering/padded-convolutions.js';
-import { encodeModel, replaceNodes } from '../../src/graph/onnx/encode.js';
+import { encodeModel } from '../../src/graph/onnx/encode.js';
 
 type Replacements = Parameters<typeof replaceNodes>[1];
 

@@ -19,9 +19,10 @@ import {
   silu,
   weight,
 } from '../../src/graph/index.js';
+import { neededNodes, replaceNodes, type Subgraph } from '../../src/graph/ir/subgraph.js';
 import { decomposeAttention } from '../../src/graph/lowering/decompose-attention.js';
 import { hoist } from '../../src/graph/lowering/hoisting.js';
-import { encodeModel, neededNodes, replaceNodes, type Subgraph } from '../../src/graph/onnx/encode.js';
+import { encodeModel } from '../../src/graph/onnx/encode.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { writeSafetensors } from '../../src/safetensors/write.js';
 import { randomNumbers } from './finite-differences.js';

@@ -8,7 +8,7 @@ import { openModel } from '../../src/diffusion/model/open-model.js';
 import { SharedMemory } from '../../src/diffusion/model/shared-memory.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { readTensorBytes } from '../../src/safetensors/read.js';
-import { samplerNames } from '../../src/sampling/samplers/sampler.js';
+import { samplerNames } from '../../src/sampling/samplers/samplers.js';
 import { type GenerationRequest, type SeededPicture, TextToImage } from '../../src/sampling/text-to-image.js';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../goldens/text-to-image/${name}`, import.meta.url));

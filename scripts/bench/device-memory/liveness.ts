@@ -6,7 +6,7 @@
  */
 import type { Node, Value } from '../../../src/graph/ir/graph.js';
 import { sizeOf } from '../../../src/graph/ir/shape.js';
-import { neededNodes, type Subgraph } from '../../../src/graph/onnx/encode.js';
+import { neededNodes, type Subgraph } from '../../../src/graph/ir/subgraph.js';
 import { lateReshapeOp, reshapeOp } from '../../../src/graph/ops/layout.js';
 
 export interface Planning {

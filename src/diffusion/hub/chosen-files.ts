@@ -1,6 +1,6 @@
 /** @file Which files of a repository make a base model: most hold the same weights several times. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
-import { bestCandidate } from '../model/folder-weights.js';
+import { bestCandidate } from '../weights/weight-files.js';
 
 /** A file of a repository, as the hub lists it. */
 export interface RepositoryFile {

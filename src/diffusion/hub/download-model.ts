@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { downloadFile } from '../../files/download.js';
 import { readConfigFile } from '../config/config-file.js';
+import { shardIndex } from '../weights/weight-files.js';
 import { chooseFiles, type RepositoryFile } from './chosen-files.js';
 import { CachedRepository } from './hub-cache.js';
 import { type HubEnvironment, hubEnvironment } from './hub-environment.js';
@@ -18,8 +19,6 @@ export interface DownloadOptions {
   /** Told after each piece; bytes are counted over all files, those from earlier attempts included. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
 }
-
-const shardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
 
 /**
  * Downloads what is not there yet of the model's newest commit. Returns the path of its folder, or of its file.

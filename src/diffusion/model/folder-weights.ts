@@ -1,23 +1,12 @@
 /** @file The weight files of one network in a diffusers folder: one file or several shards, in the precision that is there. */
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { openSafetensors, type SafetensorsFile } from '../../safetensors/header.js';
 import { tensorEntry } from '../../safetensors/read.js';
 import { readConfigFile } from '../config/config-file.js';
 import type { WeightSource, WeightView } from '../weights/network-weights.js';
-
-const shardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
-
-/** Variants in the order of preference; '' is the one without a name, which diffusers loads. Others come last. */
-const preferred = ['', 'fp16', 'bf16'];
-
-export interface Candidate {
-  readonly file: string;
-  readonly variant: string;
-  readonly sharded: boolean;
-}
+import { bestCandidate, shardIndex } from '../weights/weight-files.js';
 
 /**
  * The weights of `name` among `present`, the names of the folder's files: `NAME.safetensors`, its shards by
@@ -30,30 +19,6 @@ export async function findWeights(folder: string, present: readonly string[], na
   if (best === undefined) throw missing(join(folder, `${name}.safetensors`), present);
   const file = join(folder, best.file);
   return best.sharded ? await openShards(folder, file) : file;
-}
-
-/**
- * The weights of `name` to use among the files of a folder.
- * @param variant to prefer to those that are preferred otherwise
- */
-export function bestCandidate(present: readonly string[], name: string, variant?: string): Candidate | undefined {
-  const order = variant === undefined ? preferred : [variant, ...preferred];
-  const rank = (candidate: Candidate) => {
-    const place = order.indexOf(candidate.variant);
-    return place < 0 ? order.length : place;
-  };
-  return present
-    .flatMap((file) => candidate(file, name))
-    .sort((a, b) => rank(a) - rank(b) || Number(a.sharded) - Number(b.sharded) || a.file.localeCompare(b.file))[0];
-}
-
-function candidate(file: string, name: string): Candidate[] {
-  if (!file.startsWith(`${name}.`)) return [];
-  const rest = file.slice(name.length);
-  const whole = /^(?:\.([\w-]+))?\.safetensors$/.exec(rest);
-  if (whole && !/-\d{5}-of-\d{5}$/.test(whole[1] ?? '')) return [{ file, variant: whole[1] ?? '', sharded: false }];
-  const index = /^\.safetensors\.index(?:\.([\w-]+))?\.json$/.exec(rest);
-  return index ? [{ file, variant: index[1] ?? '', sharded: true }] : [];
 }
 
 async function openShards(folder: string, indexFile: string): Promise<ReadonlyMap<string, WeightView>> {

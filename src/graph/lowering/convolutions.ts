@@ -1,7 +1,7 @@
 /** @file Which convolutions of a graph are computed in Winograd's way. */
 import type { Graph, Node, Value } from '../ir/graph.js';
 import { sizeAt, sizeOf } from '../ir/shape.js';
-import { neededNodes, type Replacement } from '../onnx/encode.js';
+import { neededNodes, type Replacement } from '../ir/subgraph.js';
 import { add } from '../ops/arithmetic.js';
 import { convolutionOp, sizesOf, transposedConvolutionOp } from '../ops/convolution.js';
 import { castOp, reshape } from '../ops/layout.js';

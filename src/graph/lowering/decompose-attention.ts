@@ -4,7 +4,7 @@
  */
 import type { Graph, Node, Value } from '../ir/graph.js';
 import { sizeAt } from '../ir/shape.js';
-import { neededNodes, type Replacement } from '../onnx/encode.js';
+import { neededNodes, type Replacement } from '../ir/subgraph.js';
 import { add, mul } from '../ops/arithmetic.js';
 import { attentionOp, headsOf } from '../ops/attention.js';
 import { concat, reshape, slice, transpose } from '../ops/layout.js';

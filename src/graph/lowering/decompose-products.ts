@@ -1,7 +1,7 @@
 /** @file Products of stacks of matrices in ONNX's own operators: WebGPU has no kernel for ONNX Runtime's, and would ask the CPU. */
 import type { Graph, Node, Op, Value } from '../ir/graph.js';
 import { sizeAt } from '../ir/shape.js';
-import { neededNodes, type Replacement } from '../onnx/encode.js';
+import { neededNodes, type Replacement } from '../ir/subgraph.js';
 import { mul } from '../ops/arithmetic.js';
 import { transpose } from '../ops/layout.js';
 import { fusedMatMulOp } from '../ops/matmul.js';

@@ -6,7 +6,7 @@
 import { onnxDtype } from '../ir/dtype.js';
 import type { Attributes, Node, Op, Value } from '../ir/graph.js';
 import { sizeOf } from '../ir/shape.js';
-import { neededNodes, type Subgraph } from '../onnx/encode.js';
+import { neededNodes, type Subgraph } from '../ir/subgraph.js';
 import { castOp } from '../ops/layout.js';
 import { resizeOp } from '../ops/pooling.js';
 import type { Device } from '../runtime/runtime.js';

@@ -1,7 +1,7 @@
 /** @file What a graph computes from inputs that seldom change, taken out of it, so that it need not be computed at each run. */
 import type { Value } from '../ir/graph.js';
 import type { OperatorName } from '../ir/operator-name.js';
-import { neededNodes, type Subgraph } from '../onnx/encode.js';
+import { neededNodes, type Subgraph } from '../ir/subgraph.js';
 
 /** Operators worth taking out. To compute others again costs no more than to feed what they make. */
 const products: ReadonlySet<OperatorName> = new Set<OperatorName>([

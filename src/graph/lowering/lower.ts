@@ -2,7 +2,7 @@
 import { attentionBlock } from '../device/attention-block.js';
 import type { Precision } from '../ir/dtype.js';
 import type { Graph } from '../ir/graph.js';
-import { replaceNodes, type Subgraph } from '../onnx/encode.js';
+import { replaceNodes, type Subgraph } from '../ir/subgraph.js';
 import type { Device } from '../runtime/runtime.js';
 import { fewerMultiplications } from './convolutions.js';
 import { decomposeAttention } from './decompose-attention.js';

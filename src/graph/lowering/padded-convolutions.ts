@@ -5,7 +5,7 @@
  */
 import type { Graph, Node, Value } from '../ir/graph.js';
 import { sizeAt } from '../ir/shape.js';
-import { neededNodes, type Replacement } from '../onnx/encode.js';
+import { neededNodes, type Replacement } from '../ir/subgraph.js';
 import { convolutionOp } from '../ops/convolution.js';
 import { pad } from '../ops/layout.js';
 

@@ -5,6 +5,7 @@ import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Dtype } from '../ir/dtype.js';
 import type { Node, Value } from '../ir/graph.js';
 import { sizeOf } from '../ir/shape.js';
+import { neededNodes, type Subgraph } from '../ir/subgraph.js';
 import { castOp, lateReshapeOp, reshapeOp } from '../ops/layout.js';
 import {
   encodeMessage,
@@ -54,55 +55,6 @@ const isWidenedWeight = (value: Value): boolean =>
   value.source.kind === 'node' &&
   value.source.node.op === castOp &&
   value.source.node.inputs[0]?.source.kind === 'weight';
-
-/** What takes the place of a node that has one output. */
-export interface Replacement {
-  /** In an order in which they can run. */
-  readonly nodes: readonly Node[];
-  readonly result: Value;
-}
-
-/** What one model computes: values of a graph from others. A whole graph is one. */
-export interface Subgraph {
-  /** What is fed by name at each run; of values that nodes make, those that another model made. */
-  readonly inputs: ReadonlyMap<string, Value>;
-  /** At least what the outputs need, in an order in which they can run. */
-  readonly nodes: readonly Node[];
-  readonly outputs: ReadonlyMap<string, Value>;
-}
-
-/** The nodes that the outputs need where the inputs are there, in their order. */
-export function neededNodes({ inputs, nodes, outputs }: Subgraph): Node[] {
-  const makers = new Map<Value, Node>();
-  for (const node of nodes) for (const output of node.outputs) makers.set(output, node);
-  for (const input of inputs.values()) makers.delete(input);
-  const needed = new Set<Node>();
-  const stack = [...outputs.values()];
-  for (let value = stack.pop(); value; value = stack.pop()) {
-    const node = makers.get(value);
-    if (!node || needed.has(node)) continue;
-    needed.add(node);
-    for (const input of node.inputs) if (input) stack.push(input);
-  }
-  return nodes.filter((node) => needed.has(node));
-}
-
-/** The subgraph with other nodes in the place of some. */
-export function replaceNodes(subgraph: Subgraph, replacements: ReadonlyMap<Node, Replacement>): Subgraph {
-  const current = (value: Value): Value => {
-    const replacement = value.source.kind === 'node' && replacements.get(value.source.node);
-    return replacement ? current(replacement.result) : value;
-  };
-  const expand = (node: Node): Node[] =>
-    replacements.get(node)?.nodes.flatMap(expand) ?? [
-      { ...node, inputs: node.inputs.map((input) => input && current(input)) },
-    ];
-  return {
-    inputs: subgraph.inputs,
-    nodes: neededNodes(subgraph).flatMap(expand),
-    outputs: new Map(Array.from(subgraph.outputs, ([name, value]) => [name, current(value)])),
-  };
-}
 
 /** Collects what one model is made of. */
 class Encoder {

@@ -5,10 +5,6 @@
  */
 import type { NoiseSchedule, SchedulerConfig } from '../../diffusion/noise-schedule.js';
 import type { NormalGenerator } from '../../diffusion/random/normal-generator.js';
-import { ddim } from './ddim.js';
-import { dpmSolverPlusPlus2M } from './dpm-solver-plus-plus-2m.js';
-import { euler } from './euler.js';
-import { eulerAncestral } from './euler-ancestral.js';
 
 /** The model's prediction for `latent` at `timestep` (fractions are possible), with guidance already applied. */
 export type Denoise = (latent: Float32Array, timestep: number) => Promise<Float32Array>;
@@ -27,14 +23,3 @@ export interface Sampling {
 
 /** Resolves to the clean latent. Rejects with what `denoise` rejects with. */
 export type Sampler = (sampling: Sampling) => Promise<Float32Array>;
-
-export const samplers = {
-  dpmpp_2m: dpmSolverPlusPlus2M,
-  euler,
-  euler_a: eulerAncestral,
-  ddim,
-} as const satisfies Record<string, Sampler>;
-
-export type SamplerName = keyof typeof samplers;
-
-export const samplerNames = Object.keys(samplers) as [SamplerName, ...SamplerName[]];

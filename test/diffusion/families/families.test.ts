@@ -14,7 +14,7 @@ import { createDenoiser } from '../../../src/diffusion/unet/denoiser.js';
 import { createTrainStep } from '../../../src/diffusion/unet/train-step.js';
 import { openSafetensors } from '../../../src/safetensors/header.js';
 import { readTensor, readTensorBytes } from '../../../src/safetensors/read.js';
-import { samplerNames } from '../../../src/sampling/samplers/sampler.js';
+import { samplerNames } from '../../../src/sampling/samplers/samplers.js';
 import { TextToImage } from '../../../src/sampling/text-to-image.js';
 import { Learner } from '../../../src/training/learner.js';
 import { TrainableLora } from '../../../src/training/trainable-lora.js';

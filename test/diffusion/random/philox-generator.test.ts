@@ -1,6 +1,6 @@
 /** @file The CUDA generator against numbers published for real devices. */
 import { describe, expect, it } from 'vitest';
-import { newGenerator } from '../../../src/diffusion/random/normal-generator.js';
+import { newGenerator } from '../../../src/diffusion/random/noise-source.js';
 
 describe('noise of a CUDA device', () => {
   it('begins as torch.randn on a GPU does with seed 0', () => {

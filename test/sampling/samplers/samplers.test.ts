@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { NoiseSchedule, schedulerConfig } from '../../../src/diffusion/noise-schedule.js';
-import { newGenerator } from '../../../src/diffusion/random/normal-generator.js';
+import { newGenerator } from '../../../src/diffusion/random/noise-source.js';
 import { openSafetensors } from '../../../src/safetensors/header.js';
 import { readTensor } from '../../../src/safetensors/read.js';
-import { samplerNames, samplers } from '../../../src/sampling/samplers/sampler.js';
+import { samplerNames, samplers } from '../../../src/sampling/samplers/samplers.js';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../../goldens/samplers/${name}`, import.meta.url));
 const trajectories = openSafetensors(golden('trajectories.safetensors'));

@@ -1,0 +1,17 @@
+/** @file The table of samplers, by the names that users choose them by. */
+import { ddim } from './ddim.js';
+import { dpmSolverPlusPlus2M } from './dpm-solver-plus-plus-2m.js';
+import { euler } from './euler.js';
+import { eulerAncestral } from './euler-ancestral.js';
+import type { Sampler } from './sampler.js';
+
+export const samplers = {
+  dpmpp_2m: dpmSolverPlusPlus2M,
+  euler,
+  euler_a: eulerAncestral,
+  ddim,
+} as const satisfies Record<string, Sampler>;
+
+export type SamplerName = keyof typeof samplers;
+
+export const samplerNames = Object.keys(samplers) as [SamplerName, ...SamplerName[]];
