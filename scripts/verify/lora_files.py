@@ -1,7 +1,7 @@
 """Show that the real diffusers loads the LoRA files that this project writes, with equal effect.
 
 Random LoRAs in every kind of layer are put on a small Stable Diffusion pipeline and a small SDXL one by PEFT and saved
-by diffusers; this project reads and writes them anew in kohya's and diffusers' layout, and each file is loaded with
+by diffusers; this project reads them, writes them again in kohya's and diffusers' layout, and each file is loaded with
 `load_lora_weights`: the outputs of the UNet and the text encoders must equal those of PEFT's own adapters within 1e-5.
 Run: `python scripts/verify/lora_files.py`.
 """

@@ -1,5 +1,5 @@
 /**
- * @file `tsx rewrite-lora.ts LORA NAMING KOHYA DIFFUSERS`: reads a LoRA file and writes it anew in both layouts, kohya's with the
+ * @file `tsx rewrite-lora.ts LORA NAMING KOHYA DIFFUSERS`: reads a LoRA file and writes it again in both layouts, kohya's with the
  * names of `sd` or `sdxl`. lora_files.py calls it, to show that the real diffusers understands what this project writes.
  */
 import { openLora } from '../../src/diffusion/lora/lora-file.js';

@@ -1,6 +1,6 @@
 /**
  * @file `tsx scripts/verify/webgpu.ts`: training steps, one prediction and one picture of small models on ONNX Runtime's WebGPU
- * provider, beside the same on the CPU. Without a graphics device it runs on SwiftShader, the Vulkan on the CPU that comes with
+ * provider, and compares with the CPU. Without a graphics device it runs on SwiftShader, the Vulkan on the CPU that comes with
  * Debian's Chromium: `apt-get install chromium libvulkan1`.
  */
 import { existsSync, readdirSync } from 'node:fs';
