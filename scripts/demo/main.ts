@@ -128,7 +128,7 @@ async function demo({
       printJson({ files, seconds, samplesPerFraming, loss, palette: distances });
     } else report(files, seconds, job, distances, steps, count);
     if (keepOpen) {
-      say(`\nThe daemon stays open: LORA_BRIDGE_HOME=${home} npx lora-bridge status. Ctrl-C ends it.`);
+      say(`\nThe daemon stays open: LORA_BRIDGE_HOME=${home} npx lora-bridge status. Press Ctrl-C to stop it.`);
       await daemon.interrupted();
     }
   } finally {

@@ -86,7 +86,7 @@ told by \`job.finished\`.
     .join(', ')} |
 | 4 | length of the metadata, big-endian, at most ${limits.metadataBytes} |
 | … | metadata: JSON in UTF-8; [ShotMetadata](#shotmetadata) or [PreviewMetadata](#previewmetadata) |
-| the rest | the picture file |
+| the rest | the image file |
 
 ## Limits
 

@@ -19,9 +19,13 @@ async function convert(source: string, out: string | undefined): Promise<Convert
   const path = resolve(source);
   const file = resolve(out ?? path.replace(/\.[^./\\]+$/, '.safetensors'));
   if (!file.endsWith('.safetensors') || file === path) {
-    throw new LoraBridgeError('input.option.invalid', `--out ${file} is not the name of another .safetensors file.`, {
-      hint: 'Give --out FILE.safetensors.',
-    });
+    throw new LoraBridgeError(
+      'input.option.invalid',
+      `--out ${file} must name a different file that ends in .safetensors.`,
+      {
+        hint: 'Give --out FILE.safetensors.',
+      },
+    );
   }
   const checkpoint = await openTorchFile(path);
   try {
@@ -36,9 +40,9 @@ async function convert(source: string, out: string | undefined): Promise<Convert
 export function addConvertCommand(program: Command): void {
   program
     .command('convert')
-    .description('Turn a .ckpt, .pt or .bin file of PyTorch into .safetensors. Nothing in the file is run.')
+    .description('Convert a PyTorch file (.ckpt, .pt, .bin) to .safetensors. No code in the file is executed.')
     .argument('<file>', 'the file')
-    .option('--out <value>', 'The file to write (default: beside it, named .safetensors).')
+    .option('--out <value>', 'The file to write. Default: the same name, ending in .safetensors.')
     .option('--json', 'Print one JSON object.')
     .action(async (source: string, { out, json }: { out?: string; json?: boolean }) => {
       const converted = await convert(source, out);
@@ -47,8 +51,8 @@ export function addConvertCommand(program: Command): void {
         return;
       }
       const { file, tensors, leftOut, uncalled } = converted;
-      if (leftOut.length > 0) note(`left out, as it is no weight: ${leftOut.join(', ')}`);
-      if (uncalled.length > 0) note(`the file names these to be called, and they were not: ${uncalled.join(', ')}`);
+      if (leftOut.length > 0) note(`skipped (not weights): ${leftOut.join(', ')}`);
+      if (uncalled.length > 0) note(`functions that the file names, not executed: ${uncalled.join(', ')}`);
       note(`${tensors} tensors`);
       print(file);
     });

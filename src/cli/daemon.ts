@@ -2,45 +2,36 @@
 import type { Command } from 'commander';
 import { startDaemon } from '../daemon/daemon.js';
 import { stopOnSignals } from '../daemon/signals.js';
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { note, print, printJson } from './output.js';
+import { parseSeconds } from './seconds.js';
 import { connect } from './with-daemon.js';
-
-function seconds(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new LoraBridgeError('input.option.invalid', `--idle-exit: ${text} is not a number of seconds.`, {
-    hint: 'Give a number above 0, such as --idle-exit 600.',
-  });
-}
 
 export function addDaemonCommand(program: Command): void {
   const daemon = program
     .command('daemon')
-    .description('Run the daemon that editors, the watch folder and other commands talk to.')
-    .option('--idle-exit <seconds>', 'End after so long without clients and jobs. Default: never.')
+    .description('Run the daemon that editors and other commands connect to.')
+    .option('--idle-exit <seconds>', 'Exit after this many seconds without clients or jobs. Default: never.')
     .option('--json', 'Print where it listens as one JSON object.')
     .action(async ({ idleExit, json }: { idleExit?: string; json?: boolean }) => {
-      const idleExitSeconds = seconds(idleExit);
-      const running = await startDaemon(idleExitSeconds === undefined ? {} : { idleExitSeconds });
+      const options = idleExit === undefined ? {} : { idleExitSeconds: parseSeconds('--idle-exit', idleExit) };
+      const running = await startDaemon(options);
       stopOnSignals(running);
       if (json) printJson({ url: running.url, pid: process.pid, descriptor: running.home.descriptor });
       else {
         print(`listening at ${running.url}`);
-        note(`clients find it by ${running.home.descriptor}; Ctrl-C ends it`);
+        note(`descriptor: ${running.home.descriptor}; press Ctrl-C to stop`);
       }
       await running.closed;
     });
   daemon
     .command('stop')
-    .description('End the running daemon cleanly; a running job keeps a checkpoint and can be resumed.')
+    .description('Stop the running daemon. A running job writes a checkpoint and can be resumed.')
     .action(async () => {
       const client = await connect();
       const gone = new Promise<void>((resolve) => client.once('disconnected', resolve));
       await client.request({ type: 'daemon.stop' });
       await gone;
       await client.close();
-      print('the daemon has stopped');
+      print('daemon stopped');
     });
 }

@@ -41,13 +41,13 @@ async function engines(): Promise<Finding[]> {
   const chosen = chooseEngine(noWish, machine);
   const { devices, diffusers } = machine;
   const { precision, reason } = chosen.precision;
-  const taken = `; --engine auto takes ${chosen.engine} on ${chosen.device}: ${chosen.reason}; --precision auto is ${precision === 'auto' ? reason : `${precision}: ${reason}`}`;
+  const taken = `; --engine auto uses ${chosen.engine} on ${chosen.device}: ${chosen.reason}; --precision auto is ${precision === 'auto' ? reason : `${precision}: ${reason}`}`;
   const state = diffusers.usable ? 'ok' : diffusers.installed ? 'problem' : 'missing';
   const detail = diffusers.usable
     ? `${diffusers.python}, torch ${diffusers.versions.torch}, diffusers ${diffusers.versions.diffusers}`
     : diffusers.reason;
   return [
-    { name: 'engine native', state: 'ok', detail: `needs nothing more${chosen.engine === 'native' ? taken : ''}` },
+    { name: 'engine native', state: 'ok', detail: `built in${chosen.engine === 'native' ? taken : ''}` },
     ...devices.map(({ name, available, reason }): Finding => {
       return { name: `device ${name}`, state: available ? 'ok' : 'missing', detail: reason };
     }),
@@ -88,7 +88,7 @@ const marks: Record<Finding['state'], string> = { ok: '✓', missing: '–', pro
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('Tell what this machine has, what is missing, and what to do about it.')
+    .description('Report what this machine has, what is missing, and how to fix it.')
     .option('--json', 'Print one JSON object.')
     .action(async ({ json }: { json?: boolean }) => {
       const findings = [node(), onnxruntime(), ...(await engines()), await baseModel(), await dataFolder(), daemon()];

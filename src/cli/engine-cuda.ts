@@ -14,21 +14,25 @@ async function chooseVersion(requested: string): Promise<CudaVersion> {
   const named = cudaVersions.find((version) => version === requested);
   if (named !== undefined) return named;
   if (requested !== 'auto') {
-    throw new LoraBridgeError('input.option.invalid', `--cuda "${requested}" is not possible.`, {
-      hint: `Say auto, ${cudaVersions.join(' or ')}.`,
+    throw new LoraBridgeError('input.option.invalid', `--cuda "${requested}" is not a valid value.`, {
+      hint: `Choose auto, ${cudaVersions.join(' or ')}.`,
     });
   }
   const machine = requireCudaMachine();
   const [gpu] = await nvidiaGpus();
   if (gpu === undefined) {
-    note(`No NVIDIA driver answers (nvidia-smi): taking CUDA ${cudaVersions[0]}; --cuda 12 is for drivers before 580.`);
+    note(`No NVIDIA driver found (nvidia-smi): installing CUDA ${cudaVersions[0]}; drivers before 580 need --cuda 12.`);
     return cudaVersions[0];
   }
   const best = bestCudaVersion(machine, gpu);
   if (best !== undefined) return best;
-  throw new LoraBridgeError('resource.device.missing', cudaHindrance('12', machine, gpu) ?? 'No CUDA fits.', {
-    hint: 'Train with --device webgpu or cpu.',
-  });
+  throw new LoraBridgeError(
+    'resource.device.missing',
+    cudaHindrance('12', machine, gpu) ?? 'No supported CUDA version fits this GPU and driver.',
+    {
+      hint: 'Train with --device webgpu or cpu.',
+    },
+  );
 }
 
 /** Installs CUDA for the native engine, or repairs the installation. */
@@ -36,7 +40,7 @@ export async function installCudaEngine(requested: string): Promise<void> {
   const version = await chooseVersion(requested);
   if ((await findCudaRuntime())?.cuda !== version) {
     note(`Installing ONNX Runtime and NVIDIA's libraries for CUDA ${version} into ${cudaFolder()} …`);
-    note("NVIDIA's libraries come under NVIDIA's licences: https://docs.nvidia.com/cuda/eula, and cuDNN's.");
+    note("NVIDIA's libraries are covered by the CUDA and cuDNN licences: https://docs.nvidia.com/cuda/eula");
   }
   const line = new ProgressLine(false);
   const news = { progress: downloadProgress(line), line: (text: string) => line.say(text) };

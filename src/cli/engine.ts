@@ -17,26 +17,26 @@ function isOneOf<Name extends string>(name: string, known: readonly Name[]): nam
 }
 
 function unknown(what: string, command: string): LoraBridgeError {
-  return new LoraBridgeError('input.option.invalid', `There is nothing called ${what} to ${command}.`, {
-    hint: `Say ${names.map((name) => `\`lora-bridge engine ${command} ${name}\``).join(' or ')}.`,
+  return new LoraBridgeError('input.option.invalid', `Unknown component "${what}".`, {
+    hint: `Run ${names.map((name) => `\`lora-bridge engine ${command} ${name}\``).join(' or ')}.`,
   });
 }
 
 async function installEnvironment(wanted: string): Promise<void> {
   if (wanted !== 'auto' && !isOneOf(wanted, torchBuilds)) {
-    throw new LoraBridgeError('input.option.invalid', `--torch "${wanted}" is not possible.`, {
-      hint: `Say auto, ${torchBuilds.join(', ')}.`,
+    throw new LoraBridgeError('input.option.invalid', `--torch "${wanted}" is not a valid value.`, {
+      hint: `Choose auto, ${torchBuilds.join(', ')}.`,
     });
   }
   const build = wanted === 'auto' ? await chooseTorchBuild() : wanted;
-  note(`Installing the engine diffusers with torch for ${build}, into ${environmentFolder()} …`);
+  note(`Installing the diffusers engine (torch: ${build}) into ${environmentFolder()} …`);
   const line = new ProgressLine(false);
   const environment = await installDiffusers(build, {
     progress: downloadProgress(line),
     // Not the list of everything installed at its end.
     line: (text) => (/^ [-+~] /.test(text) ? undefined : line.say(text.trim())),
   }).finally(() => line.end());
-  if (environment.usable) print(`The engine diffusers is ready: ${environment.python}`);
+  if (environment.usable) print(`The diffusers engine is ready: ${environment.python}`);
 }
 
 async function tellStatus(json: boolean): Promise<void> {
@@ -54,16 +54,20 @@ async function tellStatus(json: boolean): Promise<void> {
 }
 
 export function addEngineCommand(program: Command): void {
-  const engine = program.command('engine').description('Look after what engines need beyond npm install.');
+  const engine = program.command('engine').description('Manage the components that engines need beyond npm install.');
   engine
     .command('install')
     .description(
-      'Install, as `cuda`, everything that the native engine needs to train on NVIDIA GPUs (Linux, WSL2 and Windows, x64); or, as ' +
-        '`diffusers`, the engine diffusers with a Python of its own.',
+      'Install a component: `cuda` is what the native engine needs to train on NVIDIA GPUs (Linux, WSL2 and Windows, x64); ' +
+        '`diffusers` is the diffusers engine with its own Python.',
     )
     .argument('<what>', names.join(' or '))
-    .option('--cuda <version>', 'For cuda: auto, 13, or 12 for drivers before 580 and GPUs before Turing.', 'auto')
-    .option('--torch <build>', 'For diffusers: auto, cuda, cpu, or plain for the build on PyPI.', 'auto')
+    .option(
+      '--cuda <version>',
+      'Version of CUDA: auto, 13, or 12 for drivers before 580 and GPUs before Turing.',
+      'auto',
+    )
+    .option('--torch <build>', 'Build of torch for diffusers: auto, cuda, cpu, or plain (the build on PyPI).', 'auto')
     .action(async (what: string, { cuda, torch }: { cuda: string; torch: string }) => {
       if (what === 'cuda') await installCudaEngine(cuda);
       else if (what === 'diffusers') await installEnvironment(torch);
@@ -71,12 +75,12 @@ export function addEngineCommand(program: Command): void {
     });
   engine
     .command('status')
-    .description('Report what is installed, and in which versions.')
+    .description('Show which components are installed, and their versions.')
     .option('--json', 'Print one JSON object.')
     .action(({ json }: { json?: boolean }) => tellStatus(json === true));
   engine
     .command('update')
-    .description('Bring what is installed to the versions that this program was made for, and repair what is broken.')
+    .description('Update a component to the versions that this release expects, and repair it if it is broken.')
     .argument('[what]', names.join(' or '), 'diffusers')
     .action(async (what: string) => {
       if (what === 'cuda') await updateCudaEngine();
@@ -85,12 +89,12 @@ export function addEngineCommand(program: Command): void {
     });
   engine
     .command('remove')
-    .description('Delete what was installed, with everything that was fetched for it.')
+    .description('Delete a component and everything downloaded for it.')
     .argument('<what>', names.join(' or '))
     .action(async (what: string) => {
       if (what === 'cuda') await removeCuda();
       else if (what === 'diffusers') await removeDiffusers();
       else throw unknown(what, 'remove');
-      print(`${what} is removed.`);
+      print(`Removed ${what}.`);
     });
 }

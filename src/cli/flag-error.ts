@@ -12,16 +12,16 @@ function fault(issue: Issue, given: unknown): string {
       return `${quoted} is not a ${issue.expected === 'int' ? 'whole number' : issue.expected}`;
     case 'too_small':
       if (issue.origin === 'string') return 'must not be empty';
-      return `${quoted} is too small: it has to be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`;
+      return `${quoted} is too small: it must be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`;
     case 'too_big':
       if (issue.origin === 'string') return `is too long: at most ${issue.maximum} characters`;
       return `${quoted} is too large: at most ${issue.maximum}`;
     case 'not_multiple_of':
       return `${quoted} is not a multiple of ${issue.divisor}`;
     case 'invalid_value':
-      return `${quoted} is not possible; say ${issue.values.join(', ')}`;
+      return `${quoted} is not a valid value; choose ${issue.values.join(', ')}`;
     default:
-      return `${quoted} is not possible`;
+      return `${quoted} is not a valid value`;
   }
 }
 
@@ -32,7 +32,7 @@ export function flagError(
   { error, description }: { readonly error: z.core.$ZodError; readonly description: string },
 ): LoraBridgeError {
   const [issue] = error.issues;
-  const what = issue === undefined ? 'is not possible' : fault(issue, given);
+  const what = issue === undefined ? 'is not valid' : fault(issue, given);
   return new LoraBridgeError('input.option.invalid', `${flag} ${what}.`, {
     hint: `${flag}: ${description}`,
     cause: error,

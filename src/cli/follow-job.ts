@@ -30,7 +30,7 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
     // Who presses twice does not want to wait for a checkpoint.
     if (interrupts > 1) process.exit(130);
     line.end();
-    note('Stopping after this step; press Ctrl-C again to leave at once.');
+    note('Stopping after this step; press Ctrl-C again to quit immediately.');
     client.request({ type: 'job.stop', job: id }).catch((error) => note(String(error)));
   };
   client.on('progress', onProgress).on('event', onEvent);
@@ -44,7 +44,7 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
       'state.job.stopped',
       `Job ${id} ${how} at step ${Math.max(step, job.step ?? 0)} of ${job.steps ?? '?'}.`,
       {
-        hint: `Go on with it by \`lora-bridge train --resume ${id}\`.`,
+        hint: `Resume with \`lora-bridge train --resume ${id}\`.`,
       },
     );
   } finally {

@@ -28,25 +28,25 @@ const generateOptions = z.strictObject({
     .array(z.string().min(1))
     .meta({ repeated: true })
     .default([])
-    .describe('LoRA file, of any common kind, and :WEIGHT where that is not 1; may be given several times.'),
-  loraFolder: z.string().min(1).optional().describe('Where the LoRAs lie that the prompt names, as <lora:NAME:0.8>.'),
-  prompt: z.string().min(1).max(4000).describe('What the pictures show.'),
-  negative: z.string().max(4000).optional().describe('What they do not show.'),
+    .describe('LoRA file in any common format, optionally with :WEIGHT (default 1); can be repeated.'),
+  loraFolder: z.string().min(1).optional().describe('Folder of the LoRAs that the prompt names as <lora:NAME:0.8>.'),
+  prompt: z.string().min(1).max(4000).describe('Prompt: what the images show.'),
+  negative: z.string().max(4000).optional().describe('Negative prompt: what the images should not show.'),
   steps: z.int().min(1).max(1000).default(50).describe('Sampling steps.'),
-  guidance: z.number().min(0).max(100).default(7.5).describe('Classifier-free guidance scale; up to 1 there is none.'),
-  seed: z.int().min(0).max(0xffffffff).default(1024).describe('Seed of the first picture; picture i has seed + i.'),
-  count: z.int().min(1).max(10_000).default(6).describe('Number of pictures.'),
+  guidance: z.number().min(0).max(100).default(7.5).describe('Classifier-free guidance scale; 1 or less turns it off.'),
+  seed: z.int().min(0).max(0xffffffff).default(1024).describe('Seed of the first image; image i has seed + i.'),
+  count: z.int().min(1).max(10_000).default(6).describe('Number of images.'),
   resolution,
   sampler: z
     .enum(samplerNames)
     .default('dpmpp_2m')
     .describe(`Sampler: ${samplerNames.join(', ')}.`),
-  noise: z.enum(['cpu', 'cuda']).default('cpu').describe("Whose random numbers: torch's on a CPU, or on CUDA."),
+  noise: z.enum(['cpu', 'cuda']).default('cpu').describe("Random number generator: torch's on a CPU, or on CUDA."),
   out: z
     .string()
     .min(1)
     .default('sheet.jpg')
-    .describe('A .jpg or .png for a sheet of all pictures, or a folder ending in / for one file a picture.'),
+    .describe('A .jpg or .png file for one sheet of all images, or a folder ending in / for one file per image.'),
   device,
   precision,
   threads,
@@ -82,7 +82,7 @@ async function generate(options: GenerateOptions, quiet: boolean): Promise<strin
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const dropped = await pipeline.droppedTokens(prompt);
-    if (dropped > 0) note(`the prompt is too long: its last ${dropped} tokens have no effect`);
+    if (dropped > 0) note(`the prompt is too long: its last ${dropped} tokens are ignored`);
     const files: string[] = [];
     const pictures: SeededPicture[] = [];
     const request = { prompt, negative, steps, guidance, seed, count, sampler, noise, signal: controller.signal };
@@ -98,8 +98,8 @@ async function generate(options: GenerateOptions, quiet: boolean): Promise<strin
     return files;
   } catch (error) {
     if (!controller.signal.aborted) throw error;
-    throw new LoraBridgeError('state.job.stopped', 'Stopped before all pictures were generated.', {
-      hint: 'With --out DIR/ each picture is written as soon as it is ready.',
+    throw new LoraBridgeError('state.job.stopped', 'Stopped before all images were generated.', {
+      hint: 'With --out DIR/ each image is written as soon as it is ready.',
     });
   } finally {
     line.end();

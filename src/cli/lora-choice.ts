@@ -28,9 +28,13 @@ export async function chooseLoras(flags: readonly string[], text: string, folder
   const loras = await Promise.all(flags.map(loraOfFlag));
   for (const { name, weight, textWeight } of named) {
     if (folder === undefined) {
-      throw new LoraBridgeError('input.option.invalid', `The prompt names the LoRA ${name}, but no folder is given.`, {
-        hint: 'Say where it lies with --lora-folder DIR.',
-      });
+      throw new LoraBridgeError(
+        'input.option.invalid',
+        `The prompt names the LoRA ${name}, but --lora-folder is not given.`,
+        {
+          hint: 'Give the folder of the LoRA with --lora-folder DIR.',
+        },
+      );
     }
     loras.push({ file: await openLora(await findByName(resolve(folder), name)), weight, textWeight });
   }
@@ -48,6 +52,6 @@ async function findByName(folder: string, name: string): Promise<string> {
   const others = [...new Set(files.map(stem))].slice(0, 8);
   throw new LoraBridgeError('input.file.missing', `There is no LoRA ${name} in ${folder}.`, {
     file: folder,
-    hint: others.length === 0 ? 'The folder has no LoRA files.' : `There are: ${others.join(', ')}.`,
+    hint: others.length === 0 ? 'The folder has no LoRA files.' : `Found: ${others.join(', ')}.`,
   });
 }

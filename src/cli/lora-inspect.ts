@@ -88,7 +88,7 @@ function tags(metadata: Readonly<Record<string, string>>): string | undefined {
 export function addInspectCommand(lora: Command): void {
   lora
     .command('inspect')
-    .description('Tell what a LoRA file is: its dialect, family, ranks, layers and metadata.')
+    .description('Show what a LoRA file is: its format, base model family, ranks, layers and metadata.')
     .argument('<file>', 'LoRA file')
     .option('--json', 'Print one JSON object, with all metadata.')
     .action(async (file: string, { json }: { json?: boolean }) => {

@@ -18,7 +18,7 @@ export const outputFlags = {
     .enum(['kohya', 'diffusers'])
     .default('kohya')
     .describe('For A1111, Forge and ComfyUI (kohya), or for diffusers.'),
-  family: familyName.optional().describe('sd1, sd2 or sdxl, where the file does not tell.'),
+  family: familyName.optional().describe('Base model family (sd1, sd2 or sdxl), if the file does not say.'),
 };
 
 export interface OutputOptions {
@@ -72,8 +72,8 @@ export async function writeModules(
   if (format === 'diffusers') writeDiffusersModules(path, modules, entries);
   else if (known !== undefined) writeKohyaModules(path, modules, namingOf(known), entries);
   else {
-    throw new LoraBridgeError('input.option.invalid', 'The file does not tell for which family of models it is.', {
-      hint: "Say --family sd1, sd2 or sdxl: kohya's names for SDXL differ.",
+    throw new LoraBridgeError('input.option.invalid', 'The file does not say which base model family it is for.', {
+      hint: "Give --family sd1, sd2 or sdxl: kohya's key names for SDXL differ.",
     });
   }
   return path;

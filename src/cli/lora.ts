@@ -22,16 +22,16 @@ const convertFlags = z.strictObject(outputFlags);
 const mergeFlags = z.strictObject({
   ...outputFlags,
   base: model.optional().describe('Merge into this base model; --out is then a folder or file of its layout.'),
-  rank: rank.optional().describe('Rank to cut the sum down to; by default the sum is exact, of the sum of the ranks.'),
+  rank: rank.optional().describe('Rank to reduce the result to. Default: the sum of the ranks, which is exact.'),
   half,
 });
 const resizeFlags = z.strictObject({ ...outputFlags, rank, half });
 const extractFlags = z.strictObject({
   ...outputFlags,
-  base: model.describe('The model that was fine-tuned.'),
-  tuned: model.describe('What it became.'),
+  base: model.describe('The original base model.'),
+  tuned: model.describe('The fine-tuned model.'),
   rank: rank.default(32),
-  convolutions: z.boolean().default(false).describe('Take the convolutions of the UNet too (LoCon).'),
+  convolutions: z.boolean().default(false).describe('Also extract the convolutions of the UNet (LoCon).'),
   half,
 });
 
@@ -70,18 +70,18 @@ async function extract(_: string[], options: z.output<typeof extractFlags>, quie
   }).finally(() => line.end());
   const file = await writeModules(modules, output, {}, after.family.name);
   if (!quiet) {
-    note(`${modules.length} layers; ${(100 * error).toFixed(1)} % of their difference is lost by the rank`);
-    if (left.length > 0) note(`${left.length} tensors differ that the LoRA does not hold, such as ${left[0]}`);
+    note(`${modules.length} layers; ${(100 * error).toFixed(1)} % of the difference is lost at this rank`);
+    if (left.length > 0) note(`${left.length} other tensors differ and are not in the LoRA, such as ${left[0]}`);
   }
   return { file, layers: modules.length, lost: error, left };
 }
 
 export function addLoraCommands(program: Command): void {
-  const lora = program.command('lora').description('Look into LoRA files, convert, merge, resize and extract them.');
+  const lora = program.command('lora').description('Inspect, convert, merge, resize and extract LoRA files.');
   addInspectCommand(lora);
   addLoraCommand(
     lora,
-    ['convert <file>', 'Write a LoRA in another layout; its numbers stay as they are.'],
+    ['convert <file>', 'Convert a LoRA to another file format; its weights are unchanged.'],
     convertFlags,
     convert,
   );
@@ -91,6 +91,11 @@ export function addLoraCommands(program: Command): void {
     mergeFlags,
     merge,
   );
-  addLoraCommand(lora, ['resize <file>', 'Write the nearest LoRA of another rank.'], resizeFlags, resize);
-  addLoraCommand(lora, ['extract', 'Make a LoRA of the difference between two models.'], extractFlags, extract);
+  addLoraCommand(
+    lora,
+    ['resize <file>', 'Write the closest approximation of a LoRA with another rank.'],
+    resizeFlags,
+    resize,
+  );
+  addLoraCommand(lora, ['extract', 'Extract the difference between two models as a LoRA.'], extractFlags, extract);
 }

@@ -21,9 +21,9 @@ import { addTrainCommand } from './train.js';
 import { addWatchCommand } from './watch.js';
 
 const program = new Command('lora-bridge')
-  .description('Trains a Stable Diffusion LoRA of a game character, without Python.')
+  .description('Train a Stable Diffusion LoRA of a game character, without Python.')
   .version(packageVersion)
-  .showHelpAfterError('(add --help for what can be given)');
+  .showHelpAfterError('(use --help to list the options)');
 
 addDaemonCommand(program);
 addTrainCommand(program);

@@ -22,11 +22,11 @@ function printDescription(model: ModelDescription): void {
   row('path', `${model.path} (${model.layout})`);
   row('family', `${model.familyTitle} (${model.family})`);
   const zeroSnr = model.zeroTerminalSnr ? ', zero terminal SNR' : '';
-  row('predicts', `${model.predictionType}${zeroSnr} (${model.predictionTypeFrom})`);
-  row('pictures', `${model.resolution} × ${model.resolution} pixels`);
+  row('prediction', `${model.predictionType}${zeroSnr} (${model.predictionTypeFrom})`);
+  row('images', `${model.resolution} × ${model.resolution} pixels`);
   for (const { name, parameters, bytes, types, files } of model.networks) {
     const where = files === 1 ? '' : `, ${files} files`;
-    row(name, `${(parameters / 1e6).toFixed(1)} million numbers, ${types.join(' and ')}, ${gigabytes(bytes)}${where}`);
+    row(name, `${(parameters / 1e6).toFixed(1)} M parameters, ${types.join(' and ')}, ${gigabytes(bytes)}${where}`);
   }
 }
 
@@ -45,10 +45,12 @@ function jsonOfListed({ base, model, trainable, problem }: ListedModel): object 
 }
 
 export function addModelsCommand(program: Command): void {
-  const models = program.command('models').description('Look at base models, and download them.');
+  const models = program.command('models').description('List, inspect and download base models.');
   models
     .command('list')
-    .description("List the base models that are there: pocket, those in the data folder, those in the hub's cache.")
+    .description(
+      'List the available base models: pocket, those in the data folder and those in the Hugging Face cache.',
+    )
     .option('--json', 'Print one JSON array.')
     .action(async ({ json }: { json?: boolean }) => {
       const listed = await listBaseModels(homeAt());
@@ -57,7 +59,7 @@ export function addModelsCommand(program: Command): void {
     });
   const inspect = models
     .command('inspect')
-    .description('Say what a base model is: its family, what it predicts, the size of its pictures, its weights.')
+    .description('Show what a base model is: its family, prediction type, image size and weights.')
     .argument('<model>', 'pocket, a diffusers folder, a .safetensors file, or an id on the Hugging Face hub.')
     .option('--json', 'Print one JSON object.');
   addFlags(inspect, overrides.shape).action(
@@ -76,15 +78,18 @@ export function addModelsCommand(program: Command): void {
   );
   models
     .command('download')
-    .description('Download a base model from the Hugging Face hub into the cache that Python shares.')
+    .description('Download a base model from the Hugging Face hub into the cache shared with Python.')
     .argument('<id>', 'OWNER/NAME, or OWNER/NAME/FILE.safetensors.')
-    .option('--variant <name>', 'Copy of the weights to take where there are several, as fp16: half the size.')
+    .option(
+      '--variant <name>',
+      'Variant of the weights to download if there are several, such as fp16 (half the size).',
+    )
     .option('--json', 'Print one JSON object at the end, and no progress.')
     .action(async (text: string, { variant, json }: { variant?: string; json?: boolean }) => {
       const id = parseHubId(text);
       if (id === undefined)
-        throw new LoraBridgeError('input.option.invalid', `"${text}" is no id on the Hugging Face hub.`, {
-          hint: 'An id is OWNER/NAME, as stable-diffusion-v1-5/stable-diffusion-v1-5.',
+        throw new LoraBridgeError('input.option.invalid', `"${text}" is not a model id on the Hugging Face hub.`, {
+          hint: 'An id has the form OWNER/NAME, such as stable-diffusion-v1-5/stable-diffusion-v1-5.',
         });
       const path = await downloadBase(id, variant, json === true);
       const { family } = await openModel(path);

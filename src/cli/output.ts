@@ -23,7 +23,7 @@ export function printError(thrown: unknown, json: boolean): void {
   }
   if (error.code === 'internal' && error.cause instanceof Error) {
     const log = process.env.LORA_BRIDGE_DEBUG;
-    note(log ? (error.cause.stack ?? '') : '  Set LORA_BRIDGE_DEBUG=1 to see where it happened.');
+    note(log ? (error.cause.stack ?? '') : '  Set LORA_BRIDGE_DEBUG=1 to print the stack trace.');
   }
 }
 

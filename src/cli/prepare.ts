@@ -22,8 +22,8 @@ interface OwnFlags {
 export function addPrepareCommand(program: Command): void {
   const command = program
     .command('prepare')
-    .description('Write the dataset that would be trained on: crops, captions, manifest.')
-    .requiredOption('--images <folder>', 'Folder of pictures; a .txt beside a picture is its caption.')
+    .description('Write the training dataset (crops, captions, manifest) without training.')
+    .requiredOption('--images <folder>', 'Folder of images; a .txt file of the same name is the caption.')
     .requiredOption('--out <folder>', 'Folder of the dataset.')
     .option('--json', 'Print one JSON object at the end, and no progress.');
   addFlags(command, options.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
@@ -43,7 +43,7 @@ export function addPrepareCommand(program: Command): void {
         resolution: resolution ?? (await openBase(base, {}, flags.json === true)).resolution,
         signal: controller.signal,
         onProgress: (stage, done, total) => line.update(stage, done, total),
-        onRejected: (rejected, { message, code }) => line.say(`left out ${rejected}: ${message} [${code}]`),
+        onRejected: (rejected, { message, code }) => line.say(`skipped ${rejected}: ${message} [${code}]`),
       });
       line.end();
       const samplesPerFraming = countFramings(manifest.pictures);
@@ -54,8 +54,8 @@ export function addPrepareCommand(program: Command): void {
       }
     } catch (error) {
       if (!controller.signal.aborted) throw error;
-      throw new LoraBridgeError('state.job.stopped', 'Stopped before the dataset was whole.', {
-        hint: 'Run the same command again: crops that are already made are kept.',
+      throw new LoraBridgeError('state.job.stopped', 'Stopped before the dataset was complete.', {
+        hint: 'Run the same command again: finished crops are reused.',
       });
     } finally {
       line.end();

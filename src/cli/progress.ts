@@ -77,7 +77,7 @@ export class ProgressLine {
         if (event.state === 'queued') this.say(`job ${event.job} is queued`);
         break;
       case 'picture.rejected':
-        this.say(`left out ${event.file}: ${event.error.message} [${event.error.code}]`);
+        this.say(`skipped ${event.file}: ${event.error.message} [${event.error.code}]`);
         break;
       case 'job.prepared': {
         const counts = Object.entries(event.samplesPerFraming).map(([framing, count]) => `${count} ${framing}`);

@@ -7,7 +7,7 @@ import { describeJob } from './status.js';
 import { withDaemon } from './with-daemon.js';
 
 export function addRunsCommand(program: Command): void {
-  const runs = program.command('runs').description('Look after the runs that have been made.');
+  const runs = program.command('runs').description('List and remove training runs.');
   runs
     .command('list')
     .description('List all runs, newest first.')
@@ -19,7 +19,7 @@ export function addRunsCommand(program: Command): void {
     });
   runs
     .command('remove')
-    .description('Forget a run that has ended; its folder is deleted when it lies in the data folder.')
+    .description('Remove a run that has ended; its folder is deleted if it is in the data folder.')
     .argument('<job...>', 'Ids of the jobs.')
     .action(async (ids: string[]) => {
       await withDaemon(

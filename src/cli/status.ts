@@ -14,7 +14,7 @@ export function describeJob({ id, state, character, step = 0, steps = 0 }: JobDe
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
-    .description('Tell what the daemon is doing: characters it has shots of, jobs that run or wait.')
+    .description('Show what the daemon is doing: characters with shots, running and queued jobs.')
     .option('--json', 'Print one JSON object.')
     .action(async ({ json }: { json?: boolean }) => {
       const client = await connect();
@@ -25,7 +25,7 @@ export function addStatusCommand(program: Command): void {
         else {
           for (const { name, shots } of characters) print(`${String(shots).padStart(5)} shots of ${name}`);
           for (const job of jobs) print(describeJob(job));
-          if (jobs.length === 0) print('no job runs or waits');
+          if (jobs.length === 0) print('no running or queued jobs');
         }
       } finally {
         await client.close();

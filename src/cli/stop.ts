@@ -13,14 +13,16 @@ async function currentJob(client: DaemonClient): Promise<string> {
   const inState = (...states: string[]) => jobs.findLast(({ state }) => states.includes(state));
   const job = inState('running', 'preparing', 'stopping') ?? inState('queued');
   if (job !== undefined) return job.id;
-  throw new LoraBridgeError('state.job.none', 'No job runs or waits.', { hint: 'Look at `lora-bridge runs list`.' });
+  throw new LoraBridgeError('state.job.none', 'There is no running or queued job.', {
+    hint: 'List the jobs with `lora-bridge runs list`.',
+  });
 }
 
 export function addStopCommand(program: Command): void {
   program
     .command('stop')
-    .description('Stop a job; what it has learnt is kept in a checkpoint.')
-    .argument('[job]', 'Id of the job. Default: the one that runs.')
+    .description('Stop a job; its progress is kept in a checkpoint.')
+    .argument('[job]', 'Job id. Default: the running job.')
     .option('--json', 'Print the job as one JSON object.')
     .action(async (named: string | undefined, { json }: { json?: boolean }) => {
       const client = await connect();

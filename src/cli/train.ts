@@ -31,14 +31,14 @@ function refuseChanges(flags: OwnFlags & Record<string, unknown>): void {
   const changed = ['images', 'character', 'out', ...Object.keys(trainOptions.shape)].find((name) => name in flags);
   if (changed === undefined) return;
   throw new LoraBridgeError('input.option.invalid', `${flagName(changed)} cannot be given with --resume.`, {
-    hint: 'A resumed job keeps the pictures, the folder and the options that it was started with.',
+    hint: 'A resumed job keeps the images, the folder and the options that it was started with.',
   });
 }
 
 /** @throws LoraBridgeError `input.option.invalid` for what could not be a file's name */
 function checkName(name: string): string {
   if (characterName.safeParse(name).success) return name;
-  throw new LoraBridgeError('input.option.invalid', `A LoRA cannot be named "${name}".`, {
+  throw new LoraBridgeError('input.option.invalid', `"${name}" is not a valid name for a LoRA.`, {
     hint: 'Give --name NAME, without / \\ : * ? " < > | and without a dot or a space at its ends.',
   });
 }
@@ -53,8 +53,8 @@ async function readOrder(flags: OwnFlags & Record<string, unknown>): Promise<Ord
     return { type: 'job.resume', job: jobId(flags.resume) };
   }
   if ((flags.images === undefined) === (flags.character === undefined)) {
-    throw new LoraBridgeError('input.option.invalid', 'Say what to train on.', {
-      hint: 'Give --images DIR for a folder of pictures, or --character NAME for shots that an editor has sent.',
+    throw new LoraBridgeError('input.option.invalid', 'No training images are given.', {
+      hint: 'Give --images DIR for a folder of images, or --character NAME for shots that an editor has sent.',
     });
   }
   const options = readFlags(trainOptions, flags);
@@ -74,7 +74,7 @@ async function readOrder(flags: OwnFlags & Record<string, unknown>): Promise<Ord
 /** Copies the LoRA under the name by which a prompt calls it: `<lora:NAME:1>`. */
 async function copyLora(job: JobDescription, folder: string, name: string): Promise<string> {
   const lora = job.files?.find((file) => basename(file) === 'lora.safetensors');
-  if (lora === undefined) throw new LoraBridgeError('internal', `Job ${job.id} tells of no lora.safetensors.`);
+  if (lora === undefined) throw new LoraBridgeError('internal', `Job ${job.id} does not list a lora.safetensors file.`);
   await mkdir(folder, { recursive: true });
   const copy = join(resolve(folder), `${name}.safetensors`);
   // Under another name first: a WebUI may look into its folder at any time.
@@ -86,13 +86,13 @@ async function copyLora(job: JobDescription, folder: string, name: string): Prom
 export function addTrainCommand(program: Command): void {
   const command = program
     .command('train')
-    .description('Train a LoRA on a folder of pictures, or on the shots of a character that an editor has sent.')
-    .option('--images <folder>', 'Folder of pictures; a .txt beside a picture is its caption.')
+    .description('Train a LoRA on a folder of images, or on the shots of a character that an editor has sent.')
+    .option('--images <folder>', 'Folder of images; a .txt file of the same name is the caption.')
     .option('--character <name>', "Train on this character's shots instead of a folder.")
-    .option('--resume <job>', 'Go on with a job that was stopped or interrupted.')
-    .option('--out <folder>', 'Folder of the run. Default: in the data folder.')
+    .option('--resume <job>', 'Resume a job that was stopped or interrupted.')
+    .option('--out <folder>', 'Output folder of the run. Default: a folder in the data folder.')
     .option('--copy-to <folder>', "Also copy the LoRA there, for example into a WebUI's models/Lora.")
-    .option('--name <name>', "Name of the LoRA. Default: the folder's or the character's.")
+    .option('--name <name>', 'Name of the LoRA. Default: the name of the folder or the character.')
     .option('--json', 'Print one JSON object at the end, and no progress.');
   addFlags(command, trainOptions.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
     const quiet = flags.json === true;
@@ -109,7 +109,7 @@ export function addTrainCommand(program: Command): void {
     if (quiet) printJson({ job: job.id, files, loss: job.loss, samplesPerFraming: job.samplesPerFraming });
     else {
       if (job.loss)
-        note(`loss over fixed samples: ${job.loss.first.toFixed(4)} before, ${job.loss.last.toFixed(4)} after`);
+        note(`loss on fixed samples: ${job.loss.first.toFixed(4)} before, ${job.loss.last.toFixed(4)} after`);
       for (const file of files) print(file);
     }
   });

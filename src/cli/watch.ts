@@ -1,11 +1,11 @@
-/** @file `lora-bridge watch`: trains each character's folder when it has changed and then been quiet for a while. */
+/** @file `lora-bridge watch`: trains each character's folder once it has changed and then stayed unchanged for a while. */
 import { randomUUID } from 'node:crypto';
 import { copyFile, rename } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DaemonClient } from '../client/daemon-client.js';
 import { chooseEngine, surveyMachine } from '../engines/choose.js';
-import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { asLoraBridgeError, type LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { JobDescription } from '../protocol/job.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
 import { FolderWatch, type ReadyCharacter } from '../watch/folder-watch.js';
@@ -14,22 +14,17 @@ import { findBase } from './base-model.js';
 import { addFlags, readFlags } from './flags.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
+import { parseSeconds } from './seconds.js';
 import { withDaemon } from './with-daemon.js';
 
-/** A picture that cannot be read may still be on its way over a slow network. */
-const patienceSeconds = 60;
+/** An image that cannot be read may still be arriving over a slow network. */
+const incompleteSeconds = 60;
 
 interface OwnFlags {
-  readonly quiet: string;
+  readonly debounce: string;
+  /** The earlier name of `debounce`. */
+  readonly quiet?: string;
   readonly json?: boolean;
-}
-
-function secondsOf(quiet: string): number {
-  const seconds = Number(quiet);
-  if (quiet !== '' && Number.isFinite(seconds) && seconds > 0) return seconds;
-  throw new LoraBridgeError('input.option.invalid', `--quiet: ${quiet} is not a number of seconds.`, {
-    hint: 'Give a number above 0, such as --quiet 20.',
-  });
 }
 
 class WatchTrainer {
@@ -60,7 +55,7 @@ class WatchTrainer {
         if (this.json) printJson({ character, job, files, loss: ended.loss });
         else for (const file of files) print(file);
       } else if (!this.stopping && this.jobs.get(character) === job) {
-        note(`${character}: ${ended.error?.message ?? `the training was ${ended.state}`}`);
+        note(`${character}: ${ended.error?.message ?? `training was ${ended.state}`}`);
         if (ended.error?.hint) note(`  ${ended.error.hint}`);
       }
     } finally {
@@ -96,14 +91,14 @@ class WatchTrainer {
 async function watchUntilStopped(
   client: DaemonClient,
   root: string,
-  quiet: number,
+  debounceSeconds: number,
   options: TrainOptions,
   json: boolean,
 ) {
   const trainer = new WatchTrainer(client, root, options, json);
   const line = new ProgressLine(json);
   client.on('progress', (message) => line.showProgress(message)).on('event', (event) => line.showEvent(event));
-  const watch = await FolderWatch.open({ root, quietSeconds: quiet, patienceSeconds });
+  const watch = await FolderWatch.open({ root, debounceSeconds, incompleteSeconds });
   watch.on('ready', (ready) => {
     trainer.train(ready).catch((error) => {
       const { message, code } = asLoraBridgeError(error);
@@ -111,10 +106,10 @@ async function watchUntilStopped(
     });
   });
   watch.on('rejected', (character, file, { message, code }) =>
-    line.say(`${character}: left out ${file}: ${message} [${code}]`),
+    line.say(`${character}: skipped ${file}: ${message} [${code}]`),
   );
   watch.on('failed', (folder, { message, code }) => line.say(`${folder}: ${message} [${code}]`));
-  note(`watching ${root}; Ctrl-C ends it`);
+  note(`watching ${root}; press Ctrl-C to stop`);
   const lost = await new Promise<LoraBridgeError | undefined>((resolve) => {
     process.once('SIGINT', () => resolve(undefined)).once('SIGTERM', () => resolve(undefined));
     client.once('lost', resolve);
@@ -128,18 +123,17 @@ async function watchUntilStopped(
 export function addWatchCommand(program: Command): void {
   const command = program
     .command('watch')
-    .description(
-      "Watch a folder whose subfolders are characters; train a character's LoRA whenever its pictures change.",
-    )
-    .argument('<folder>', 'The folder. NAME.safetensors appears in it beside the folder NAME.')
-    .option('--quiet <seconds>', 'Begin when nothing has changed for so long.', '20')
+    .description("Watch a folder whose subfolders are characters; train a character's LoRA whenever its images change.")
+    .argument('<folder>', 'The folder. NAME.safetensors is written to it, next to the folder NAME.')
+    .option('--debounce <seconds>', 'Train a character once its folder has not changed for this many seconds.', '20')
+    .addOption(new Option('--quiet <seconds>').hideHelp())
     .option('--json', 'Print a JSON object for each finished LoRA, and no progress.');
   addFlags(command, trainOptions.shape).action(async (folder: string, flags: OwnFlags & Record<string, unknown>) => {
     const options = readFlags(trainOptions, flags);
     const found = await findBase(options.base, options, flags.json === true);
     chooseEngine(options, await surveyMachine(), found);
     const own = { ...options, base: found.base };
-    const quiet = secondsOf(flags.quiet);
-    await withDaemon((client) => watchUntilStopped(client, resolve(folder), quiet, own, flags.json === true));
+    const debounce = parseSeconds('--debounce', flags.quiet ?? flags.debounce);
+    await withDaemon((client) => watchUntilStopped(client, resolve(folder), debounce, own, flags.json === true));
   });
 }

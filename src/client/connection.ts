@@ -26,12 +26,12 @@ export interface Frame {
 
 export const lost = (cause?: unknown) =>
   new LoraBridgeError('resource.connection.lost', 'The connection to the daemon was lost.', {
-    hint: 'Look whether the daemon runs: `lora-bridge status`.',
+    hint: 'Check whether the daemon is running: `lora-bridge status`.',
     cause,
   });
 
 const absent = (descriptor: Descriptor, cause: unknown) =>
-  new LoraBridgeError('state.daemon.absent', `No daemon answers at ${descriptor.url}.`, {
+  new LoraBridgeError('state.daemon.absent', `The daemon at ${descriptor.url} does not respond.`, {
     hint: 'Start it with `lora-bridge daemon`.',
     cause,
   });
@@ -39,7 +39,7 @@ const absent = (descriptor: Descriptor, cause: unknown) =>
 const otherVersion = (daemon: number) =>
   new LoraBridgeError(
     'state.protocol.version',
-    `The daemon speaks protocol ${daemon}, this program ${protocolVersion}.`,
+    `The daemon uses protocol version ${daemon}, this program version ${protocolVersion}.`,
     {
       hint: 'Stop the daemon and start it again with the same version of lora-bridge.',
     },
@@ -72,7 +72,7 @@ export function openConnection(descriptor: Descriptor, identity: Identity): Prom
     };
     socket.on('error', (error) => fail(absent(descriptor, error)));
     socket.on('unexpected-response', (_request, response) => {
-      const hint = 'Read the descriptor file anew: the daemon may have been started again.';
+      const hint = 'Read the descriptor file again: the daemon may have been restarted.';
       fail(
         new LoraBridgeError('state.access.denied', `The daemon refused the connection (${response.statusCode}).`, {
           hint,

@@ -70,7 +70,7 @@ async function findDaemon(home: string | undefined): Promise<Descriptor> {
   const paths = homeAt(home);
   const found = await readDescriptor(paths);
   if (found !== undefined) return found;
-  throw new LoraBridgeError('state.daemon.absent', `No daemon runs on ${paths.folder}.`, {
+  throw new LoraBridgeError('state.daemon.absent', `No daemon is running for the data folder ${paths.folder}.`, {
     file: paths.descriptor,
     hint: 'Start it with `lora-bridge daemon`.',
   });

@@ -17,14 +17,14 @@ export function authorize(request: IncomingMessage, port: number, token: string)
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
   const { host, origin, authorization } = request.headers;
   if (host === undefined || !hosts.includes(host.toLowerCase())) {
-    return { status: 403, message: 'The host is not one of this daemon.' };
+    return { status: 403, message: 'The Host header does not name this daemon.' };
   }
   if (origin !== undefined && !hosts.some((own) => origin.toLowerCase() === `http://${own}`)) {
-    return { status: 403, message: 'The origin is not this daemon.' };
+    return { status: 403, message: 'The Origin header does not name this daemon.' };
   }
   // Hashes have equal lengths, so that the comparison takes the same time for every wrong token.
   if (!timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`))) {
-    return { status: 401, message: 'The token of the descriptor file is missing or wrong.' };
+    return { status: 401, message: 'The token from the descriptor file is missing or wrong.' };
   }
   return undefined;
 }

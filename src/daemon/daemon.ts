@@ -64,9 +64,9 @@ async function lockHome(home: Home): Promise<Lock> {
   if (lock !== undefined) return lock;
   const other = await readDescriptor(home).catch(() => undefined);
   const who = other === undefined ? 'Another daemon' : `A daemon (process ${other.pid}, ${other.url})`;
-  throw new LoraBridgeError('state.daemon.running', `${who} already runs on ${home.folder}.`, {
+  throw new LoraBridgeError('state.daemon.running', `${who} is already running for the data folder ${home.folder}.`, {
     file: home.folder,
-    hint: 'Use that one, or end it with `lora-bridge daemon stop`.',
+    hint: 'Use that one, or stop it with `lora-bridge daemon stop`.',
   });
 }
 

@@ -30,12 +30,12 @@ export async function answerHttp(
   const refusal = handler.authorize(request);
   if (refusal !== undefined) return sendJson(response, refusal.status, { message: refusal.message });
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return sendJson(response, 405, { message: 'Only GET and HEAD are answered here.' });
+    return sendJson(response, 405, { message: 'Only GET and HEAD are supported.' });
   }
   // Not `new URL`: that would resolve dots before they are looked at.
   const pathname = (request.url ?? '/').split('?', 1)[0] ?? '/';
   if (pathname === '/status') return sendJson(response, 200, handler.status());
   const file = pathname.startsWith('/files/') ? await findFile(handler.store, pathname) : undefined;
-  if (file === undefined) return sendJson(response, 404, { message: 'There is nothing at this path.' });
+  if (file === undefined) return sendJson(response, 404, { message: 'Not found.' });
   await sendFile(request, response, file);
 }

@@ -24,8 +24,8 @@ export async function answerRequest(context: RequestContext, message: ClientRequ
   const { request } = message;
   const { queue, store } = context;
   if (context.stopping && (message.type === 'job.start' || message.type === 'job.resume')) {
-    throw new LoraBridgeError('state.daemon.stopping', 'The daemon is about to stop.', {
-      hint: 'Start it again first.',
+    throw new LoraBridgeError('state.daemon.stopping', 'The daemon is stopping.', {
+      hint: 'Start it again, then repeat the request.',
     });
   }
   switch (message.type) {

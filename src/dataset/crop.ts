@@ -21,7 +21,7 @@ export async function cropPicture(picture: RgbaPicture, area: Rectangle, maxSize
   const size = Math.min(area.width, maxSize);
   const scale = size / area.width;
   const inside = clip(area, picture.width, picture.height);
-  if (inside === undefined) throw new RangeError('The crop lies outside the picture.');
+  if (inside === undefined) throw new RangeError('The crop lies outside the image.');
   const place = (start: number, length: number): { start: number; length: number; rest: number } => {
     const from = Math.min(size - 1, Math.round(start * scale));
     const to = Math.max(from + 1, Math.round((start + length) * scale));

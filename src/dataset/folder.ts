@@ -92,7 +92,7 @@ async function readJson<Value>(file: string, schema: z.ZodType<Value>): Promise<
     return schema.parse(JSON.parse(text));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    const hint = 'Correct it, or remove it: pictures need no description.';
+    const hint = 'Correct it or delete it: descriptions are optional.';
     throw new LoraBridgeError('input.dataset.sidecar', `${file} cannot be read: ${reason}`, { file, hint, cause });
   }
 }

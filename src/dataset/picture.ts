@@ -34,7 +34,7 @@ export interface Picture extends RgbaPicture {
 export async function readPictureFile(file: string): Promise<{ bytes: Buffer; sha256: string }> {
   const { size } = await stat(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') throw cause;
-    const hint = 'It was moved or deleted: put it back, or leave it out.';
+    const hint = 'It was moved or deleted: restore it, or continue without it.';
     throw new LoraBridgeError('input.file.missing', `${file} does not exist.`, { file, hint, cause });
   });
   if (size === 0) {
@@ -68,7 +68,7 @@ export function decodePicture(bytes: Buffer, file: string): Promise<Picture> {
       });
     const [least, most] = alphaRange(data);
     if (most < visibleAlpha) {
-      const hint = 'Nothing can be seen in it: check the camera and what it was to photograph.';
+      const hint = 'Nothing is visible in it: check the camera and the scene.';
       throw new LoraBridgeError('input.picture.transparent', `${file} is fully transparent.`, { file, hint });
     }
     return { width: info.width, height: info.height, data, alpha: least < 255, frames };
@@ -94,20 +94,20 @@ async function checkHeader(bytes: Buffer, file: string): Promise<number> {
     throw new LoraBridgeError('input.picture.huge', message, { file, hint });
   }
   if (Math.min(width, height) < minEdge) {
-    const hint = `Use pictures of at least ${minEdge} pixels, better 512 or more.`;
+    const hint = `Use images of at least ${minEdge} pixels, better 512 or more.`;
     throw new LoraBridgeError('input.picture.small', `${file} has only ${width} × ${height} pixels.`, { file, hint });
   }
   return header.pages ?? 1;
 }
 
 function damaged(file: string, cause: unknown): LoraBridgeError {
-  const hint = 'It may be half written or half copied: save or copy it again.';
-  return new LoraBridgeError('input.picture.damaged', `${file} is cut short or damaged.`, { file, hint, cause });
+  const hint = 'It may not be completely written or copied: save or copy it again.';
+  return new LoraBridgeError('input.picture.damaged', `${file} is truncated or damaged.`, { file, hint, cause });
 }
 
 function unreadable(file: string, cause?: unknown): LoraBridgeError {
-  const hint = 'Use PNG, JPEG, WebP or GIF pictures.';
-  return new LoraBridgeError('input.picture.format', `${file} is not a picture that can be read.`, {
+  const hint = 'Use PNG, JPEG, WebP or GIF images.';
+  return new LoraBridgeError('input.picture.format', `${file} is not an image that can be read.`, {
     file,
     hint,
     cause,

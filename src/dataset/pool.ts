@@ -64,7 +64,7 @@ export class VariantPool {
 
   #at(picture: number): ManifestPicture {
     const entry = this.#pictures[picture];
-    if (entry === undefined) throw new RangeError(`There is no picture ${picture} among ${this.#pictures.length}.`);
+    if (entry === undefined) throw new RangeError(`There is no image ${picture} among ${this.#pictures.length}.`);
     return entry;
   }
 }

@@ -102,9 +102,9 @@ function emptyDataset({ shots, source, out }: PrepareOptions, { rejected }: Mani
   const first = rejected[0]?.error;
   const message =
     shots.length === 0
-      ? `There are no pictures to train on${source === undefined ? '' : ` in ${source}`}.`
-      : `None of the ${shots.length} pictures can be used${first === undefined ? '.' : `: ${first.message}`}`;
-  const hint = 'Give at least one readable PNG, JPEG, WebP or GIF picture, and the framings that it can show.';
+      ? `There are no images to train on${source === undefined ? '' : ` in ${source}`}.`
+      : `None of the ${shots.length} images can be used${first === undefined ? '.' : `: ${first.message}`}`;
+  const hint = 'Give at least one readable PNG, JPEG, WebP or GIF image, and the framings that it can show.';
   return new LoraBridgeError('input.dataset.empty', message, { file: first?.file ?? source ?? out, hint });
 }
 

@@ -53,34 +53,35 @@ export function chooseEngine(wish: EngineWish, machine: Machine, base: BaseToTra
   const [only, ...others] = base.engines;
   const asked = wish.engine === 'auto' ? undefined : wish.engine;
   if (asked !== undefined && !base.engines.includes(asked)) {
-    const message = `The engine ${asked} cannot train this base model (${base.title}).`;
+    const message = `The ${asked} engine cannot train this base model (${base.title}).`;
     throw new LoraBridgeError('input.option.unsupported', message, {
       hint: `Use --engine ${only}.`,
     });
   }
   const sole = others.length === 0 ? only : undefined;
   const onlyDiffusers = forDiffusersOnly(wish);
-  if (wish.engine === 'diffusers') return useDiffusers(wish, machine, 'it was asked for');
+  if (wish.engine === 'diffusers') return useDiffusers(wish, machine, 'as requested');
   if ((wish.engine === 'native' || sole === 'native') && onlyDiffusers !== undefined) {
-    throw new LoraBridgeError('input.option.unsupported', `The engine native cannot do ${onlyDiffusers}.`, {
+    throw new LoraBridgeError('input.option.unsupported', `The native engine does not support ${onlyDiffusers}.`, {
       hint:
         sole === 'native'
-          ? `Only it trains ${base.title}: leave out ${onlyDiffusers}.`
-          : `Use --engine diffusers, or leave out ${onlyDiffusers}.`,
+          ? `Only the native engine trains ${base.title}: remove ${onlyDiffusers}.`
+          : `Use --engine diffusers, or remove ${onlyDiffusers}.`,
     });
   }
-  if (wish.engine === 'native') return useNative(wish, machine, 'it was asked for');
+  if (wish.engine === 'native') return useNative(wish, machine, 'as requested');
   if (sole === 'diffusers') return useDiffusers(wish, machine, `only it trains ${base.title}`);
   if (sole === 'native') return useNative(wish, machine, 'only it trains single files');
-  if (onlyDiffusers !== undefined) return useDiffusers(wish, machine, `only it can do ${onlyDiffusers}`);
+  if (onlyDiffusers !== undefined) return useDiffusers(wish, machine, `only it supports ${onlyDiffusers}`);
   if (wish.device === 'cpu' || wish.device === 'webgpu')
     return useNative(wish, machine, `it is best at ${wish.device}`);
   const cuda = machine.devices.find(({ name }) => name === 'cuda');
   if (cuda?.available) return useNative({ ...wish, device: 'cuda' }, machine, 'it has CUDA');
-  if (cudaOf(machine)) return useDiffusers({ ...wish, device: 'cuda' }, machine, 'it has CUDA, native has not');
+  if (cudaOf(machine))
+    return useDiffusers({ ...wish, device: 'cuda' }, machine, 'it has CUDA, the native engine does not');
   // Users with a GPU should see what keeps it from being used.
   const hindrance = machine.gpus.length > 0 ? cuda?.reason.replace(/\.$/, '') : undefined;
-  return useNative(wish, machine, hindrance ?? 'no engine has CUDA here');
+  return useNative(wish, machine, hindrance ?? 'no engine can use CUDA here');
 }
 
 /** The option that the native engine does not support, if one was given. */
@@ -117,14 +118,14 @@ function useDiffusers(wish: EngineWish, machine: Machine, reason: string): Engin
 function diffusersDevice({ device }: EngineWish, machine: Machine): 'cuda' | 'cpu' {
   const { diffusers, gpus } = machine;
   if (device === 'webgpu') {
-    throw new LoraBridgeError('input.option.unsupported', 'The engine diffusers cannot do --device webgpu.', {
-      hint: 'Use --engine native, or another device.',
+    throw new LoraBridgeError('input.option.unsupported', 'The diffusers engine does not support --device webgpu.', {
+      hint: 'Use --engine native, or choose another device.',
     });
   }
   if (!diffusers.usable) {
     const code = diffusers.installed ? 'resource.engine.broken' : 'resource.engine.missing';
-    throw new LoraBridgeError(code, `The engine diffusers cannot be used; ${diffusers.reason}`, {
-      hint: 'Look at `lora-bridge engine status`, or train with --engine native.',
+    throw new LoraBridgeError(code, `The diffusers engine cannot be used: ${diffusers.reason}`, {
+      hint: 'Check `lora-bridge engine status`, or train with --engine native.',
     });
   }
   if (device === 'cpu') return device;
@@ -132,10 +133,10 @@ function diffusersDevice({ device }: EngineWish, machine: Machine): 'cuda' | 'cp
   if (device === 'auto') return 'cpu';
   const why =
     gpus.length === 0
-      ? 'no NVIDIA driver answers (nvidia-smi).'
+      ? 'no NVIDIA driver was found (nvidia-smi).'
       : `the torch of ${diffusers.python} was built without it; run \`lora-bridge engine update diffusers\`.`;
   throw new LoraBridgeError('resource.device.missing', `The device cuda cannot be used: ${why}`, {
-    hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists what is there.',
+    hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists the available devices.',
   });
 }
 
@@ -149,6 +150,6 @@ function gpuNumbers({ gpus: wanted }: EngineWish, device: 'cuda' | 'cpu', { gpus
   const message =
     absent === undefined ? 'There is no GPU for --gpus all.' : `There is no GPU ${absent} for --gpus ${wanted}.`;
   throw new LoraBridgeError('resource.device.missing', message, {
-    hint: `nvidia-smi tells of ${gpus.length} GPUs, counted from 0.`,
+    hint: `nvidia-smi lists ${gpus.length} GPUs, numbered from 0.`,
   });
 }

@@ -17,8 +17,8 @@ export async function withInstallLock<Result>(
   await mkdir(engines, { recursive: true });
   const lock = takeLock(join(engines, `${name}.lock`));
   if (lock === undefined) {
-    throw new LoraBridgeError('state.engine.busy', `Another process installs or removes the engine ${name}.`, {
-      hint: 'Wait until it is done, then look at `lora-bridge engine status`.',
+    throw new LoraBridgeError('state.engine.busy', `Another process is installing or removing ${name}.`, {
+      hint: 'Wait until it has finished, then check `lora-bridge engine status`.',
     });
   }
   try {

@@ -21,7 +21,7 @@ function refused(
   why: string,
   hint: string,
 ): LoraBridgeError {
-  const message = `The engine ${engine} cannot do --precision ${requested} on ${device}: ${why}`;
+  const message = `The ${engine} engine does not support --precision ${requested} on ${device}: ${why}`;
   return new LoraBridgeError('input.option.unsupported', message, { hint });
 }
 
@@ -35,16 +35,16 @@ export function nativePrecision(
   device: DeviceName,
 ): PrecisionChoice & { readonly precision: Precision } {
   if (requested === 'bf16') {
-    const why = 'ONNX Runtime has no convolutions in bfloat16.';
+    const why = 'ONNX Runtime has no bfloat16 convolutions.';
     throw refused('native', device, requested, why, 'Use --precision fp16, or --engine diffusers.');
   }
   if (requested === 'fp16' && device === 'webgpu') {
-    const why = 'ONNX Runtime adds up products in 16 bits there.';
-    throw refused('native', device, requested, why, 'Use --precision fp32, or leave the option out.');
+    const why = 'ONNX Runtime accumulates in 16 bits there.';
+    throw refused('native', device, requested, why, 'Use --precision fp32, or omit the option.');
   }
-  if (requested !== 'auto') return { precision: requested, reason: 'it was asked for' };
-  if (device === 'cuda') return { precision: 'fp16', reason: 'a GPU computes it fastest, in half the memory' };
-  const reason = device === 'cpu' ? 'a CPU has nothing faster' : 'ONNX Runtime adds up products in 16 bits there';
+  if (requested !== 'auto') return { precision: requested, reason: 'as requested' };
+  if (device === 'cuda') return { precision: 'fp16', reason: 'fastest on a GPU, with half the memory' };
+  const reason = device === 'cpu' ? 'fastest on a CPU' : 'ONNX Runtime accumulates in 16 bits there';
   return { precision: 'fp32', reason };
 }
 
@@ -58,7 +58,7 @@ export function choosePrecision(requested: PrecisionOption, engine: EngineName, 
     const hint = 'Use --precision bf16, which needs no loss scaling, or --engine native.';
     throw refused(engine, device, requested, 'it does not scale losses.', hint);
   }
-  if (requested !== 'auto') return { precision: requested, reason: 'it was asked for' };
-  if (device === 'cpu') return { precision: 'fp32', reason: 'a CPU has nothing faster' };
-  return { precision: 'auto', reason: 'bf16 where the card has it, else fp32' };
+  if (requested !== 'auto') return { precision: requested, reason: 'as requested' };
+  if (device === 'cpu') return { precision: 'fp32', reason: 'fastest on a CPU' };
+  return { precision: 'auto', reason: 'bf16 if the GPU supports it, else fp32' };
 }

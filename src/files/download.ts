@@ -80,9 +80,9 @@ function isOfDisk(error: unknown): boolean {
 }
 
 function cut(target: string, cause: unknown): LoraBridgeError {
-  return new LoraBridgeError('resource.download.failed', `The download of ${target} brings no more bytes.`, {
+  return new LoraBridgeError('resource.download.failed', `The download of ${target} stopped before it was complete.`, {
     cause,
-    hint: 'Try again: it resumes where it was cut off.',
+    hint: 'Try again: it resumes where it stopped.',
   });
 }
 
@@ -97,9 +97,13 @@ async function checkAndKeep({ target, size, checksum }: FileDownload, incomplete
     return;
   }
   await rm(incomplete, { force: true });
-  throw new LoraBridgeError('resource.download.damaged', `What was downloaded is not what was announced: ${target}.`, {
-    hint: 'It was deleted. Try again; if this repeats, something on the way changes files.',
-  });
+  throw new LoraBridgeError(
+    'resource.download.damaged',
+    `The downloaded file does not match its checksum: ${target}.`,
+    {
+      hint: 'It was deleted. Try again; if this repeats, a proxy or mirror may be altering files.',
+    },
+  );
 }
 
 function hashFor(checksum: string, size: number): Hash {

@@ -13,7 +13,7 @@ export async function requireSpace(folder: string, bytes: number, what: string):
   const gigabytes = (size: number): string => (size / 1e9).toFixed(1);
   throw new LoraBridgeError(
     'resource.disk.full',
-    `${what} needs ${gigabytes(bytes)} GB of space in ${folder}, where ${gigabytes(free)} GB are free.`,
+    `${what} needs ${gigabytes(bytes)} GB of space in ${folder}, but only ${gigabytes(free)} GB is free.`,
     { file: folder, hint: 'Free some space on that disk, or set LORA_BRIDGE_HOME to another.' },
   );
 }

@@ -158,7 +158,7 @@ function feedTensors(inputs: Graph['inputs'], feeds: Feeds): Record<string, Tens
     const fed = feeds[name];
     const count = fed && (isNumbers(fed) ? fed.length : sizeOf(fed.shape));
     if (fed === undefined || count !== sizeOf(shape)) {
-      throw new LoraBridgeError('internal', `Input ${name} needs ${sizeOf(shape)} numbers, not ${count}.`);
+      throw new LoraBridgeError('internal', `Input ${name} needs ${sizeOf(shape)} values, not ${count}.`);
     }
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64') {
       throw new LoraBridgeError('internal', `Input ${name} has the type ${dtype}, which cannot be fed.`);

@@ -19,7 +19,7 @@ export async function commitEventually(
     } catch (error) {
       const known = asLoraBridgeError(error);
       if (!known.retryable || signal.aborted) throw known;
-      if (tries === 0) log.warn(`${known.message} ${known.hint ?? ''} Trying again until it works.`);
+      if (tries === 0) log.warn(`${known.message} ${known.hint ?? ''} Retrying until it succeeds.`);
     }
     // An abort is seen after one more try.
     await delay(secondsBetweenTries * 1000, undefined, { signal }).catch(() => {});

@@ -36,8 +36,8 @@ export class InspectorProcess {
     return new Promise((resolve, reject) => {
       const fail = (): void => {
         this.#child.kill('SIGKILL');
-        const hint = 'Look into that file; shots are stored, and looked at once this works again.';
-        const what = 'The process that looks at shots could not start.';
+        const hint = 'Check that file; stored shots are inspected once the process starts again.';
+        const what = 'The process that inspects shots could not start.';
         reject(new LoraBridgeError('internal', what, { file: log, hint }));
       };
       const timer = setTimeout(fail, startSeconds * 1000);
@@ -61,7 +61,7 @@ export class InspectorProcess {
         reject(
           new LoraBridgeError('input.picture.crash', `Reading ${request.file} ${what}.`, {
             file: request.file,
-            hint: 'Save the picture anew as PNG, and take or send it again.',
+            hint: 'Save the image as a PNG again, or capture it again, and resend it.',
           }),
         );
       };

@@ -77,7 +77,7 @@ export class Inspector {
     this.#busy = false;
     const { idleSeconds, log } = this.#options;
     if (error !== undefined && !this.#closing.signal.aborted)
-      log.error('Shots could not be looked at; trying again later', error);
+      log.error('Shots could not be inspected; retrying later', error);
     const next = (): void => (error === undefined ? this.#endChild() : this.wake());
     this.#idle = setTimeout(next, idleSeconds * 1000).unref();
   }

@@ -92,8 +92,8 @@ export class JobQueue {
         known.request.folder === folder &&
         isDeepStrictEqual(known.request.options, options);
       if (same) return this.describe(id);
-      throw new LoraBridgeError('state.job.exists', `The id ${id} is that of another job.`, {
-        hint: 'Give every job an id of its own.',
+      throw new LoraBridgeError('state.job.exists', `The id ${id} belongs to another job.`, {
+        hint: 'Give every job a unique id.',
       });
     }
     if (folder !== undefined && !(await stat(folder).catch(() => undefined))?.isDirectory()) {
@@ -128,7 +128,7 @@ export class JobQueue {
     );
     if (usable.length > 0) return usable.map(({ id }) => id);
     throw new LoraBridgeError('state.shot.none', `There are no usable shots of ${character}.`, {
-      hint: 'Upload some shots first, or name a folder of pictures.',
+      hint: 'Upload some shots first, or give a folder of images.',
     });
   }
 
@@ -238,7 +238,7 @@ export class JobQueue {
         }),
       )
       // The database cannot be written while the daemon closes: the next start finds the job interrupted.
-      .catch((error) => log.error(`The end of job ${job.id} could not be written`, error))
+      .catch((error) => log.error(`The result of job ${job.id} could not be saved`, error))
       .then(() => {
         this.#active = undefined;
         this.#workOnNext();

@@ -27,7 +27,7 @@ export async function waitForOrphanedWorker(worker: JobWorker, deadlineSeconds: 
   const deadline = Date.now() + deadlineSeconds * 1000;
   while (isAlive(worker)) {
     if (Date.now() > deadline) {
-      throw new LoraBridgeError('state.run.busy', `Process ${worker.pid} still works on this run.`, {
+      throw new LoraBridgeError('state.run.busy', `Process ${worker.pid} is still working on this run.`, {
         hint: `End process ${worker.pid} and resume the job.`,
       });
     }

@@ -153,7 +153,7 @@ export class Run {
       const where = `The process that computed on the graphics device (${this.#device})`;
       throw new LoraBridgeError(
         'resource.device.lost',
-        `${where} was ended ${how} by a fault of native code.${tail && ` Its last words: ${tail}`}`,
+        `${where} was ended ${how} by a crash in native code.${tail && ` Last log lines: ${tail}`}`,
         {
           file: this.#context.log,
           hint: 'Resume the job: it continues from its last checkpoint. If that happens again, update the driver or use --device cpu.',
@@ -162,13 +162,13 @@ export class Run {
     }
     throw new LoraBridgeError(
       'trainer.crashed',
-      `The process ${command} ${file} ended ${how}.${tail && ` Its last words: ${tail}`}`,
+      `The process ${command} ${file} ended ${how}.${tail && ` Last log lines: ${tail}`}`,
       {
         file: this.#context.log,
         hint:
           end.signal === 'SIGKILL'
             ? 'The system may have run out of memory: try a smaller resolution or batch size, then resume the job.'
-            : 'Look into the log file, then resume the job: it continues from its last checkpoint.',
+            : 'Check the log file, then resume the job: it continues from its last checkpoint.',
       },
     );
   }

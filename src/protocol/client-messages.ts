@@ -24,36 +24,32 @@ export const clientMessages = [
       .meta({ id: 'Resume', description: 'Where a returning client left off; later events are sent again.' })
       .optional(),
   }),
-  clientMessage('ping', 'Asks for a `pong`: for clients that cannot send WebSocket pings.', { request: requestId }),
-  clientMessage(
-    'job.start',
-    'Puts a training into the queue. Sent again with the same job id, it starts no second one.',
-    {
-      ...onJob,
-      job: uuid.describe('Chosen by the client.'),
-      character: characterName,
-      folder: absolutePath.optional().describe('Folder of pictures to train on, instead of uploaded shots.'),
-      shots: z
-        .array(uuid)
-        .min(1)
-        .max(10_000)
-        .optional()
-        .describe("Ids of the uploaded shots to train on. Default: the newest of each name of the character's shots."),
-      out: absolutePath.optional().describe("Folder of the run. Default: in the daemon's data folder."),
-      options: trainOptions,
-    },
-  ),
-  clientMessage('job.stop', 'Stops a queued or running job; what it learnt so far is kept in a checkpoint.', onJob),
+  clientMessage('ping', 'Requests a `pong`, for clients that cannot send WebSocket pings.', { request: requestId }),
+  clientMessage('job.start', 'Queues a training. Repeating it with the same job id does not start a second one.', {
+    ...onJob,
+    job: uuid.describe('Chosen by the client.'),
+    character: characterName,
+    folder: absolutePath.optional().describe('Folder of images to train on, instead of uploaded shots.'),
+    shots: z
+      .array(uuid)
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe("Ids of the uploaded shots to train on. Default: the newest of each name of the character's shots."),
+    out: absolutePath.optional().describe("Folder of the run. Default: in the daemon's data folder."),
+    options: trainOptions,
+  }),
+  clientMessage('job.stop', 'Stops a queued or running job; its progress is kept in a checkpoint.', onJob),
   clientMessage(
     'job.resume',
     'Puts a cancelled, interrupted or failed job into the queue again, from its last checkpoint.',
     onJob,
   ),
-  clientMessage('job.status', 'Asks for one job; an unknown one is answered with the state `unknown`.', onJob),
-  clientMessage('job.list', 'Asks for all jobs, newest first.', { request: requestId }),
-  clientMessage('job.remove', 'Forgets a job that has ended and deletes its run folder.', onJob),
-  clientMessage('character.list', 'Asks for the characters that have shots.', { request: requestId }),
-  clientMessage('shot.list', "Asks for a character's shots, newest first.", {
+  clientMessage('job.status', 'Requests one job; an unknown one is answered with the state `unknown`.', onJob),
+  clientMessage('job.list', 'Requests all jobs, newest first.', { request: requestId }),
+  clientMessage('job.remove', 'Removes a job that has ended and deletes its run folder.', onJob),
+  clientMessage('character.list', 'Requests the characters that have shots.', { request: requestId }),
+  clientMessage('shot.list', "Requests a character's shots, newest first.", {
     request: requestId,
     character: characterName,
     limit: z.int().min(1).max(1000).default(1000),
@@ -64,7 +60,7 @@ export const clientMessages = [
     {
       request: requestId,
       shot: uuid,
-      excluded: z.boolean().optional().describe('Whether jobs leave the shot out, unless they name it.'),
+      excluded: z.boolean().optional().describe('Whether jobs skip the shot, unless they name it.'),
       caption: z
         .string()
         .max(4000)
@@ -75,7 +71,7 @@ export const clientMessages = [
       head: region.optional().describe('Where the head is. It takes precedence over what any detector finds.'),
     },
   ),
-  clientMessage('model.list', 'Asks for the base models that are there, and what they are.', { request: requestId }),
+  clientMessage('model.list', 'Lists the available base models.', { request: requestId }),
   clientMessage('shot.remove', 'Deletes shots.', { request: requestId, shots: z.array(uuid).min(1).max(10_000) }),
   clientMessage('daemon.stop', 'Ends the daemon cleanly; a running job is interrupted and can be resumed.', {
     request: requestId,

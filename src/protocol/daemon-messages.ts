@@ -22,13 +22,13 @@ const conversation = [
     session: uuid,
     credits: z.int().describe('Shots that may be under way at once. Each `shot.ack` or `shot.refused` gives one back.'),
     maxShotBytes: z.int(),
-    silenceSeconds: z.int().describe('The daemon drops a client from which it hears nothing for so long.'),
+    silenceSeconds: z.int().describe('The daemon disconnects a client that sends nothing for this long.'),
     sequence: z.int().min(0).describe('Number of the latest event; 0 when there is none.'),
     replayFrom: z
       .int()
       .min(1)
       .describe(
-        'Number of the first event that will be sent. When it is greater than the resumed sequence + 1, events are missing: ask for the state anew.',
+        'Number of the first event that will be sent. When it is greater than the resumed sequence + 1, events are missing: request the state again.',
       ),
   }),
   daemonMessage('shot.ack', 'The shot is safe: its hash matched, its bytes and its row are on disk.', {
@@ -65,16 +65,16 @@ const answers = [
 
 /** Latest wins: a slow client gets the newest and misses older ones. */
 const progress = [
-  daemonMessage('job.progress', 'How far a job is with something countable. Not durable; the latest one wins.', {
+  daemonMessage('job.progress', 'Progress of a stage of a job. Not durable; the latest one wins.', {
     job: uuid,
     stage: z.string().describe('`faces`, `dataset`, `loading`, `encoding`, `preview`, `evaluation`; others may come.'),
     done: z.int(),
     total: z.int(),
   }),
-  daemonMessage('job.step', 'How far a training is. Not durable; the latest one wins.', {
+  daemonMessage('job.step', 'Progress of a training. Not durable; the latest one wins.', {
     job: uuid,
     step: z.int().describe('Steps done.'),
-    steps: z.int().describe('Steps in all.'),
+    steps: z.int().describe('Total steps.'),
     loss: z.number(),
     gradientNorm: z.number(),
     learningRate: z.number(),
@@ -96,7 +96,7 @@ export type AnswerMessage = Extract<DaemonMessage, { request: string }>;
 export const previewMetadata = z.object({ job: uuid, step: z.int(), prompt: z.string(), seed: z.int() }).meta({
   id: 'PreviewMetadata',
   description:
-    'Metadata of a `preview` frame; the bytes after it are a JPEG. Not durable: the latest one wins, and `preview.available` tells of all.',
+    'Metadata of a `preview` frame; the bytes after it are a JPEG. Not durable: the latest one wins, and `preview.available` reports all of them.',
 });
 
 export type PreviewMetadata = z.output<typeof previewMetadata>;

@@ -37,7 +37,7 @@ export const durableEvents = [
     ...aboutJob,
     samplesPerFraming: framingCounts.describe('How many images of each framing the dataset has.'),
   }),
-  daemonMessage('picture.rejected', 'A picture of a job cannot be used, and why; the job goes on without it.', {
+  daemonMessage('picture.rejected', 'An image of a job cannot be used, and why; the job continues without it.', {
     ...aboutJob,
     file: z.string(),
     error: errorReport,
@@ -50,14 +50,14 @@ export const durableEvents = [
     file: z.string().describe('Path on the machine of the daemon.'),
     url: z.string().describe('Path on the daemon, for GET.'),
   }),
-  daemonMessage('job.finished', 'A job ended. Nothing more comes of it, unless it is resumed.', {
+  daemonMessage('job.finished', 'A job ended. It is final unless the job is resumed.', {
     ...aboutJob,
     character: characterName,
     state: terminalJobState,
     resumable: z.boolean(),
     ...jobOutcome.shape,
   }),
-  daemonMessage('job.removed', 'A job was forgotten and its run folder deleted.', aboutJob),
+  daemonMessage('job.removed', 'A job was removed and its run folder deleted.', aboutJob),
 ] as const;
 
 export const anyDurableEvent = z.discriminatedUnion('type', durableEvents);

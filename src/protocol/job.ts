@@ -28,7 +28,7 @@ export function isTerminal(state: JobState): state is TerminalJobState {
 
 export const lossChange = z
   .object({ first: z.number().describe('Before training.'), last: z.number().describe('After training.') })
-  .meta({ id: 'LossChange', description: 'Mean loss over fixed (picture, timestep, noise) triples.' });
+  .meta({ id: 'LossChange', description: 'Mean loss over fixed (image, timestep, noise) triples.' });
 
 /** Numbers by framing. */
 export const framingCounts = z.record(z.string(), z.int());
@@ -52,12 +52,12 @@ export const jobDescription = z
     state: z.enum([...jobState.options, 'unknown']).describe('`unknown` when the daemon has no such job.'),
     resumable: z.boolean().describe('Whether `job.resume` is possible now.'),
     character: characterName.optional(),
-    folder: z.string().optional().describe('Folder of the pictures; absent for a job on uploaded shots.'),
+    folder: z.string().optional().describe('Folder of the images; absent for a job on uploaded shots.'),
     out: z.string().optional().describe('Folder of the run.'),
     createdAt: isoTime.optional(),
     changedAt: isoTime.optional(),
     step: z.int().optional().describe('Steps done.'),
-    steps: z.int().optional().describe('Steps in all.'),
+    steps: z.int().optional().describe('Total steps.'),
     options: trainOptions.optional(),
     ...jobOutcome.shape,
   })

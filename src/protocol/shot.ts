@@ -15,7 +15,7 @@ export const region = z
     height: z.number().positive().max(100_000),
     confidence: z.number().min(0).max(1).describe('How sure the editor is, 0 to 1.'),
   })
-  .meta({ id: 'Region', description: 'A rectangle in pixels of the picture; the origin is its upper left corner.' });
+  .meta({ id: 'Region', description: 'A rectangle in pixels of the image; the origin is its upper left corner.' });
 
 export type Region = z.output<typeof region>;
 
@@ -39,7 +39,7 @@ export const shotFacts = {
     .optional()
     .describe('Degrees around the character; 0 is from the front, 90 from its left.'),
   pitch: z.number().min(-90).max(90).optional().describe('Degrees above the horizon that the camera stands.'),
-  framing: framing.optional().describe('How much of the character the picture shows.'),
+  framing: framing.optional().describe('How much of the character the image shows.'),
   expression: z.string().max(200).optional().describe('Name of the facial expression, as it should read in a caption.'),
   caption: z.string().max(4000).optional().describe('Used as it stands instead of a caption made of the fields above.'),
   regions: regionsOf(region).optional().describe('Named parts of the character: `head`, `leftHand`, `rightHand` …'),
@@ -61,14 +61,14 @@ const sent = {
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe('SHA-256 of the bytes, in lower-case hexadecimal.'),
-  bytes: z.int().min(1).max(limits.shotBytes).describe('Length of the picture file.'),
+  bytes: z.int().min(1).max(limits.shotBytes).describe('Length of the image file.'),
   ...shotFacts,
 };
 
 /** Metadata of a binary frame of kind `shot`. */
 export const shotMetadata = z.strictObject(sent).meta({
   id: 'ShotMetadata',
-  description: 'Metadata of a `shot` frame. The bytes after it are the picture file (PNG, JPEG or WebP) as it is.',
+  description: 'Metadata of a `shot` frame. The bytes after it are the image file (PNG, JPEG or WebP) as it is.',
 });
 
 export type ShotMetadata = z.output<typeof shotMetadata>;
@@ -79,10 +79,12 @@ export const face = z
     y: z.number(),
     width: z.number(),
     height: z.number(),
-    source: z.enum(['region', 'detector', 'silhouette']).describe('Who says so: the editor, the detector, or a guess.'),
+    source: z
+      .enum(['region', 'detector', 'silhouette'])
+      .describe('Source: the editor, the detector, or an estimate from the silhouette.'),
     confidence: z.number().min(0).max(1),
   })
-  .meta({ id: 'Face', description: 'Where the head is, in pixels of the picture.' });
+  .meta({ id: 'Face', description: 'Where the head is, in pixels of the image.' });
 
 export type Face = z.output<typeof face>;
 
@@ -101,11 +103,11 @@ export const shotDescription = z
     ...sent,
     state: z
       .enum(['stored', 'inspected', 'rejected'])
-      .describe('`stored`: safe on disk, not yet looked at. `rejected`: not a picture that can be used.'),
-    excluded: z.boolean().optional().describe('True where jobs leave the shot out, unless they name it.'),
+      .describe('`stored`: safe on disk, not yet inspected. `rejected`: not an image that can be used.'),
+    excluded: z.boolean().optional().describe('True if jobs skip the shot, unless they name it.'),
     receivedAt: isoTime,
     ...inspection.shape,
-    url: z.string().describe('Path of the picture on the daemon, for GET.'),
+    url: z.string().describe('Path of the image on the daemon, for GET.'),
   })
   .meta({ id: 'ShotDescription', description: 'A shot as the daemon knows it.' });
 

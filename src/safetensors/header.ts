@@ -27,7 +27,7 @@ const lengthBytes = 8;
 function fault(path: string, code: ErrorCode, what: string, cause?: unknown): LoraBridgeError {
   return new LoraBridgeError(code, `${path} is not a usable safetensors file: ${what}.`, {
     file: path,
-    hint: 'Download or copy the file again; if it stays like this, it was written wrongly and cannot be used.',
+    hint: 'Download or copy the file again; if that does not help, the file was written incorrectly and cannot be used.',
     cause,
   });
 }
@@ -63,7 +63,7 @@ function readHeaderText(path: string): { text: string; dataBegin: number; fileSi
     }
     const header = Buffer.alloc(Number(length));
     const got = readSync(descriptor, header, 0, header.length, lengthBytes);
-    if (got < header.length) throw fault(path, 'input.safetensors.truncated', 'its header ends early');
+    if (got < header.length) throw fault(path, 'input.safetensors.truncated', 'its header is truncated');
     return { text: header.toString('utf8'), dataBegin, fileSize: stat.size };
   } finally {
     closeSync(descriptor);
@@ -75,16 +75,16 @@ function parseEntry(path: string, name: string, entry: unknown, dataBegin: numbe
   if (!isRecord(entry)) throw bad('is not described by an object');
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isSafetensorsDtype(dtype)) throw bad(`has the unknown type ${JSON.stringify(dtype)}`);
-  if (!isSizes(shape)) throw bad('has a shape that is not a list of sizes');
-  if (!isSizes(offsets)) throw bad('has offsets that are not byte positions');
+  if (!isSizes(shape)) throw bad('has an invalid shape');
+  if (!isSizes(offsets)) throw bad('has invalid offsets');
   const [begin, end] = offsets;
   if (offsets.length !== 2 || begin === undefined || end === undefined || begin > end) {
-    throw bad('has offsets that are not a range');
+    throw bad('has offsets in the wrong order');
   }
   const bytes = shape.reduce((product, size) => product * size, bytesPerElement[dtype]);
   if (bytes !== end - begin) throw bad(`takes ${end - begin} bytes where its shape needs ${bytes}`);
   if (dataBegin + end > fileSize) {
-    throw fault(path, 'input.safetensors.truncated', `tensor ${name} lies beyond its end`);
+    throw fault(path, 'input.safetensors.truncated', `tensor ${name} extends beyond the end of the file`);
   }
   return { name, dtype, shape, begin: dataBegin + begin, end: dataBegin + end };
 }
@@ -94,7 +94,7 @@ function parseMetadata(path: string, metadata: unknown): Record<string, string> 
   if (!isRecord(metadata)) throw fault(path, 'input.safetensors.header', 'its metadata is not an object');
   const strings = Object.entries(metadata).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
   if (strings.length !== Object.keys(metadata).length) {
-    throw fault(path, 'input.safetensors.header', 'its metadata holds something that is not text');
+    throw fault(path, 'input.safetensors.header', 'its metadata holds a value that is not a string');
   }
   return Object.fromEntries(strings);
 }

@@ -10,7 +10,7 @@ export function tensorEntry(file: SafetensorsFile, name: string): TensorEntry {
   if (entry === undefined) {
     throw new LoraBridgeError('input.safetensors.tensor', `${file.path} has no tensor ${name}.`, {
       file: file.path,
-      hint: 'Check that this file is the part of the model that its place says.',
+      hint: 'Check that this file is the right part of the model.',
     });
   }
   return entry;
@@ -32,9 +32,9 @@ export function readTensorBytes(file: SafetensorsFile, name: string): Buffer {
       // One read takes at most 2 GiB − 1 bytes.
       const count = readSync(descriptor, bytes, got, Math.min(bytes.length - got, 0x40000000), begin + got);
       if (count === 0) {
-        throw new LoraBridgeError('input.safetensors.truncated', `${file.path} became shorter while it was read.`, {
+        throw new LoraBridgeError('input.safetensors.truncated', `${file.path} was truncated while it was read.`, {
           file: file.path,
-          hint: 'Copy the file again and start once more.',
+          hint: 'Copy the file again and retry.',
         });
       }
       got += count;

@@ -10,7 +10,7 @@ import type { SeededPicture } from './text-to-image.js';
 /** Throws `input.option.invalid` for another ending than `.png`, `.jpg` or `.jpeg`: better before generating than after. */
 export function checkPictureName(file: string): void {
   if (/\.(png|jpe?g)$/i.test(file)) return;
-  throw new LoraBridgeError('input.option.invalid', `Pictures cannot be written as ${file}.`, {
+  throw new LoraBridgeError('input.option.invalid', `Images cannot be written to ${file}: unknown format.`, {
     file,
     hint: 'Give a name that ends in .png or .jpg, or a folder that ends in /.',
   });

@@ -231,7 +231,7 @@ function checkResolution(model: BaseModel, resolution: number): void {
   if (resolution % multiple === 0 && resolution > 0) return;
   throw new LoraBridgeError(
     'input.option.invalid',
-    `${model.name} cannot generate pictures of ${resolution} × ${resolution} pixels.`,
+    `${model.name} cannot generate images of ${resolution} × ${resolution} pixels.`,
     { hint: `Choose a resolution that is a multiple of ${multiple}; the model's own is ${model.resolution}.` },
   );
 }
@@ -240,14 +240,14 @@ function checkSteps(model: BaseModel, steps: number): void {
   // With more, the spacings of diffusers leave the schedule or visit a timestep twice.
   const most = Math.floor(model.scheduler.num_train_timesteps / 2);
   if (Number.isInteger(steps) && steps >= 1 && steps <= most) return;
-  throw new LoraBridgeError('input.option.invalid', `A picture cannot be generated in ${steps} steps.`, {
+  throw new LoraBridgeError('input.option.invalid', `An image cannot be generated in ${steps} steps.`, {
     hint: `Choose 1 to ${most} steps; 20 to 50 are usual.`,
   });
 }
 
 function checkFinite(latent: Float32Array): void {
   if (latent.every(Number.isFinite)) return;
-  throw new LoraBridgeError('sampling.diverged', 'The picture came out as numbers that are not finite.', {
-    hint: 'The LoRA or the model is broken, or the guidance far too high: try without the LoRA, and with guidance 7.5.',
+  throw new LoraBridgeError('sampling.diverged', 'The generated image contains values that are not finite.', {
+    hint: 'The LoRA or the model is broken, or the guidance scale is far too high: try without the LoRA, and with --guidance 7.5.',
   });
 }

@@ -19,7 +19,7 @@ export async function readDescriptor(home: Home): Promise<Descriptor | undefined
   try {
     return descriptor.parse(JSON.parse(text));
   } catch (cause) {
-    throw new LoraBridgeError('state.daemon.absent', `${home.descriptor} is not the descriptor of a daemon.`, {
+    throw new LoraBridgeError('state.daemon.absent', `${home.descriptor} is not a valid daemon descriptor.`, {
       file: home.descriptor,
       hint: 'Delete the file and start the daemon again.',
       cause,

@@ -25,9 +25,13 @@ const gatherMilliseconds = 10;
 const sliceBytes = 1 << 20;
 
 const conflict = ({ id, name }: ShotMetadata) =>
-  new LoraBridgeError('input.shot.conflict', `The shot ${name} has the id ${id} of another shot with other bytes.`, {
-    hint: 'Give every shot an id of its own.',
-  });
+  new LoraBridgeError(
+    'input.shot.conflict',
+    `The shot ${name} has the id ${id}, which another shot with different bytes already has.`,
+    {
+      hint: 'Give every shot a unique id.',
+    },
+  );
 
 /**
  * Hashes in slices, others get their turn between them. Hashing on another thread would first copy the bytes on this one, which
@@ -87,7 +91,7 @@ export class ShotIntake {
     if (bytes.length !== metadata.bytes || (await sha256(bytes)) !== metadata.sha256) {
       throw new LoraBridgeError(
         'input.shot.mismatch',
-        `The ${bytes.length} bytes received for the shot ${metadata.name} are not those that its metadata announces.`,
+        `The ${bytes.length} bytes received for the shot ${metadata.name} do not match the length and hash in its metadata.`,
         { hint: 'Send the shot again.' },
       );
     }

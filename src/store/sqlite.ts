@@ -26,7 +26,7 @@ export function openSqlite(file: string): InstanceType<typeof Libsql> {
 export function namedSqliteError(error: unknown, file: string): unknown {
   if (!(error instanceof Libsql.SqliteError)) return error;
   if (error.code.startsWith('SQLITE_FULL')) {
-    const hint = 'Free some space on that disk; nothing that was acknowledged is lost.';
+    const hint = 'Free some space on that disk; no acknowledged data is lost.';
     return new LoraBridgeError('resource.disk.full', `The disk of ${file} is full.`, { file, hint, cause: error });
   }
   if (!diskFailure.test(error.code)) return error;

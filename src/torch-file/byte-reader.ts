@@ -27,7 +27,7 @@ export class ByteReader {
 
   /** @throws LoraBridgeError `input.torch.invalid` when there are fewer; nothing is allocated then */
   take(count: number): Buffer {
-    if (!(count <= this.end - this.position)) throw broken(this.path, 'it ends in the middle of something');
+    if (!(count <= this.end - this.position)) throw broken(this.path, 'it is truncated');
     const begin = this.position - this.#pieceBegin;
     this.position += count;
     if (begin >= 0 && begin + count <= this.#piece.length) return this.#piece.subarray(begin, begin + count);
@@ -36,7 +36,7 @@ export class ByteReader {
     this.#piece = Buffer.from(new ArrayBuffer(wanted));
     for (let got = 0; got < wanted; ) {
       const more = readSync(this.descriptor, this.#piece, got, wanted - got, this.#pieceBegin + got);
-      if (more === 0) throw broken(this.path, 'it became shorter while it was read');
+      if (more === 0) throw broken(this.path, 'it was truncated while it was read');
       got += more;
     }
     return this.#piece.subarray(0, count);
@@ -44,7 +44,7 @@ export class ByteReader {
 
   /** Goes on at a later place. */
   skipTo(position: number): void {
-    if (!(position <= this.end)) throw broken(this.path, 'it ends in the middle of something');
+    if (!(position <= this.end)) throw broken(this.path, 'it is truncated');
     this.position = position;
   }
 
@@ -52,7 +52,7 @@ export class ByteReader {
   line(): string {
     const bytes: number[] = [];
     for (let next = this.byte(); next !== 0x0a; next = this.byte()) {
-      if (bytes.push(next) > longestLine) throw broken(this.path, 'it has a line without end');
+      if (bytes.push(next) > longestLine) throw broken(this.path, 'it has an unterminated line');
     }
     return Buffer.from(bytes).toString('utf8');
   }

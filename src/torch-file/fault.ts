@@ -5,7 +5,7 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 export function broken(path: string, what: string, cause?: unknown): LoraBridgeError {
   return new LoraBridgeError('input.torch.invalid', `${path} is not a usable PyTorch file: ${what}.`, {
     file: path,
-    hint: 'Download or copy the file again; if it stays like this, it was written wrongly and cannot be used.',
+    hint: 'Download or copy the file again; if that does not help, the file was written incorrectly and cannot be used.',
     cause,
   });
 }

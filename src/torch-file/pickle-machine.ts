@@ -38,7 +38,8 @@ export class PickleMachine {
 
   #count(objects: number): void {
     this.#objects += objects;
-    if (this.#objects > mostObjects) throw refused(this.reader.path, `its pickle makes over ${mostObjects} objects`);
+    if (this.#objects > mostObjects)
+      throw refused(this.reader.path, `its pickle creates more than ${mostObjects} objects`);
   }
 
   pushMark(): void {
@@ -47,7 +48,7 @@ export class PickleMachine {
 
   pop(): PickledValue {
     const value = this.#stack.pop();
-    if (value === undefined || value === mark) throw broken(this.reader.path, 'its pickle takes what is not there');
+    if (value === undefined || value === mark) throw broken(this.reader.path, 'its pickle reads from an empty stack');
     return value;
   }
 
@@ -60,13 +61,13 @@ export class PickleMachine {
   /** What lies above the last mark, which goes too. */
   popToMark(): PickledValue[] {
     const at = this.#stack.lastIndexOf(mark);
-    if (at < 0) throw broken(this.reader.path, 'its pickle has no mark where it needs one');
+    if (at < 0) throw broken(this.reader.path, 'its pickle lacks a stack mark');
     return this.#stack.splice(at).filter((value): value is PickledValue => value !== mark);
   }
 
   /** Throws away the topmost thing, a mark or a value. */
   drop(): void {
-    if (this.#stack.pop() === undefined) throw broken(this.reader.path, 'its pickle takes what is not there');
+    if (this.#stack.pop() === undefined) throw broken(this.reader.path, 'its pickle reads from an empty stack');
   }
 
   remember(slot = this.#memo.size): void {
@@ -92,7 +93,7 @@ export class PickleMachine {
       return;
     }
     const made = build(isKind(args, 'tuple') ? args.items : []);
-    if (made === undefined) throw broken(this.reader.path, `its ${callee.name} has arguments that make no sense`);
+    if (made === undefined) throw broken(this.reader.path, `its ${callee.name} has invalid arguments`);
     // The one thing that is copied instead of shared.
     if (isKind(made, 'dict')) this.#count(made.entries.length);
     this.push(made);
@@ -101,20 +102,21 @@ export class PickleMachine {
   /** A storage; other kinds of reference to the outside are refused. */
   persistent(id: PickledValue): Storage {
     const storage = storageOf(id);
-    if (storage === undefined) throw refused(this.reader.path, 'it refers to numbers of a kind that is not known');
+    if (storage === undefined) throw refused(this.reader.path, 'it refers to a storage of an unknown type');
     this.storages.set(storage.key, storage);
     return storage;
   }
 
   append(target: PickledValue, items: readonly PickledValue[]): void {
     if (isKind(target, 'list')) for (const item of items) target.items.push(item);
-    else if (!isKind(target, 'uncalled')) throw broken(this.reader.path, 'its pickle adds to what is not a list');
+    else if (!isKind(target, 'uncalled'))
+      throw broken(this.reader.path, 'its pickle appends to an object that is not a list');
   }
 
   assign(target: PickledValue, pairs: readonly PickledValue[]): void {
     if (!isKind(target, 'dict')) {
       if (isKind(target, 'uncalled')) return;
-      throw broken(this.reader.path, 'its pickle sets items of what is not a dictionary');
+      throw broken(this.reader.path, 'its pickle sets items of an object that is not a dictionary');
     }
     for (let index = 0; index < pairs.length; index += 2) {
       const [key, value] = [pairs[index], pairs[index + 1]];

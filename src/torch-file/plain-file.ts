@@ -22,7 +22,7 @@ export function openPlainFile(path: string, descriptor: number, size: number): O
   if (readPickle(reader).root !== 1001) throw refused(path, 'it is of an unknown version of torch.save');
   const system = readPickle(reader).root;
   if (isKind(system, 'dict') && system.entries.some(([key, value]) => key === 'little_endian' && value !== true)) {
-    throw refused(path, 'its numbers are big-endian');
+    throw refused(path, 'its data is big-endian');
   }
   const pickle = readPickle(reader);
   const keys = readPickle(reader).root;
@@ -30,14 +30,14 @@ export function openPlainFile(path: string, descriptor: number, size: number): O
   const storages = new Map<string, ByteRange>();
   for (const key of keys.items) {
     const storage = pickle.storages.get(String(key));
-    if (storage === undefined) throw broken(path, `nothing refers to its numbers ${String(key)}`);
+    if (storage === undefined) throw broken(path, `nothing refers to its storage ${String(key)}`);
     storages.set(storage.key, place(reader, storage));
   }
   return { root: pickle.root, uncalled: pickle.uncalled, storages };
 }
 
 function place(reader: ByteReader, { key, dtype, elements }: Storage): ByteRange {
-  if (reader.long() !== elements) throw broken(reader.path, `its numbers ${key} are not as many as it says`);
+  if (reader.long() !== elements) throw broken(reader.path, `its storage ${key} has another size than declared`);
   const begin = reader.position;
   const end = begin + elements * bytesPerElement[dtype];
   reader.skipTo(end);

@@ -75,7 +75,7 @@ async function openLayout(path: string, descriptor: number, stat: Stats): Promis
   if (isPlainFile(start)) return openPlainFile(path, descriptor, stat.size);
   const length = start.length > 8 ? Number(start.readBigUInt64LE()) : 0;
   if (start[8] === 0x7b && length < stat.size) throw refused(path, 'it is a safetensors file under another name');
-  throw broken(path, 'it is neither of the two layouts that torch.save has');
+  throw broken(path, 'it is in neither of the two formats of torch.save');
 }
 
 async function openArchive(path: string, descriptor: number, stat: Stats): Promise<OpenedPickle> {
@@ -85,7 +85,7 @@ async function openArchive(path: string, descriptor: number, stat: Stats): Promi
   if (part.end - part.begin > largestPickle) throw refused(path, 'its pickle is larger than 64 MB');
   const folder = name.slice(0, -'data.pkl'.length);
   const order = parts.get(`${folder}byteorder`);
-  if (order !== undefined && textOf(descriptor, order) !== 'little') throw refused(path, 'its numbers are big-endian');
+  if (order !== undefined && textOf(descriptor, order) !== 'little') throw refused(path, 'its data is big-endian');
   const { root, uncalled } = readPickle(new ByteReader(path, descriptor, part.begin, part.end));
   const prefix = `${folder}data/`;
   const storages = [...parts].filter(([other]) => other.startsWith(prefix));
@@ -110,17 +110,17 @@ function placeOf(
 ): ByteRange {
   const { storage, offset } = tensor;
   const part = storages.get(storage.key);
-  if (part === undefined) throw broken(path, `the numbers of ${name} are not there`);
+  if (part === undefined) throw broken(path, `the data of ${name} is missing`);
   const width = bytesPerElement[storage.dtype];
   checkStorage(path, storage, part);
   const begin = part.begin + offset * width;
   const end = begin + span(tensor) * width;
-  if (!(end <= part.end)) throw broken(path, `${name} reaches beyond its numbers`);
+  if (!(end <= part.end)) throw broken(path, `${name} extends beyond its storage`);
   return { begin, end };
 }
 
 function checkStorage(path: string, { key, dtype, elements }: Storage, { begin, end }: ByteRange): void {
-  if (elements * bytesPerElement[dtype] > end - begin) throw broken(path, `it ends within its numbers ${key}`);
+  if (elements * bytesPerElement[dtype] > end - begin) throw broken(path, `it is truncated within its storage ${key}`);
 }
 
 function read(path: string, descriptor: number, tensor: PickledTensor, { begin, end }: ByteRange): Uint8Array {
@@ -128,7 +128,7 @@ function read(path: string, descriptor: number, tensor: PickledTensor, { begin, 
   for (let got = 0; got < bytes.length; ) {
     // One read takes at most 2 GiB − 1 bytes.
     const more = readSync(descriptor, bytes, got, Math.min(bytes.length - got, 0x40000000), begin + got);
-    if (more === 0) throw broken(path, 'it became shorter while it was read');
+    if (more === 0) throw broken(path, 'it was truncated while it was read');
     got += more;
   }
   return isContiguous(tensor) ? bytes : gather(tensor, bytes);

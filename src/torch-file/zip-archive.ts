@@ -19,22 +19,22 @@ export async function zipParts(path: string, descriptor: number, { size }: Stats
   try {
     archive = await yauzl.fromFdPromise(descriptor, { autoClose: false, lazyEntries: true });
   } catch (cause) {
-    throw broken(path, 'it is no sound zip archive', cause);
+    throw broken(path, 'it is not a valid zip archive', cause);
   }
-  if (archive.entryCount > mostParts) throw refused(path, `it claims ${archive.entryCount} parts`);
+  if (archive.entryCount > mostParts) throw refused(path, `it claims ${archive.entryCount} entries`);
   try {
     for await (const entry of archive.eachEntry()) {
       const { fileName: name, compressionMethod, compressedSize } = entry;
-      if (compressionMethod !== 0) throw refused(path, `its part ${name} is compressed, which torch never does`);
-      if (entry.isEncrypted()) throw refused(path, `its part ${name} is encrypted`);
+      if (compressionMethod !== 0) throw refused(path, `its entry ${name} is compressed, which torch.save never does`);
+      if (entry.isEncrypted()) throw refused(path, `its entry ${name} is encrypted`);
       const { fileDataStart: begin } = await archive.readLocalFileHeaderPromise(entry, { minimal: true });
-      if (begin + compressedSize > size) throw broken(path, `its part ${name} lies beyond its end`);
-      if (parts.has(name)) throw broken(path, `its part ${name} occurs twice`);
+      if (begin + compressedSize > size) throw broken(path, `its entry ${name} extends beyond the end of the file`);
+      if (parts.has(name)) throw broken(path, `its entry ${name} occurs twice`);
       parts.set(name, { begin, end: begin + compressedSize });
     }
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'LoraBridgeError') throw cause;
-    throw broken(path, 'its list of parts is damaged', cause);
+    throw broken(path, 'its central directory is damaged', cause);
   }
   return parts;
 }

@@ -180,9 +180,9 @@ function restore(
 
 function broken(folder: string, cause: unknown): LoraBridgeError {
   const why = cause instanceof LoraBridgeError ? `: ${cause.message}` : '.';
-  return new LoraBridgeError('input.checkpoint.broken', `${folder} is not a whole checkpoint${why}`, {
+  return new LoraBridgeError('input.checkpoint.broken', `${folder} is not a complete checkpoint${why}`, {
     file: folder,
-    hint: 'Delete that folder to go on from the checkpoint before it, or start the run anew.',
+    hint: 'Delete that folder to resume from the checkpoint before it, or start a new run.',
     cause,
   });
 }

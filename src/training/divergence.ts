@@ -2,7 +2,7 @@
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 
 const ofStep = (step: number, what: string, hint: string): LoraBridgeError =>
-  new LoraBridgeError('trainer.diverged', `Training broke down at step ${step}: ${what}.`, { hint });
+  new LoraBridgeError('trainer.diverged', `Training diverged at step ${step}: ${what}.`, { hint });
 
 /**
  * @param precision of the run, where it is not float32
@@ -13,8 +13,7 @@ export function assertFinite(step: number, loss: number, gradientNorm: number, p
   const what = Number.isFinite(loss) ? `the gradient norm is ${gradientNorm}` : `the loss is ${loss}`;
   const lower =
     'Resume from the last checkpoint with a lower --learning-rate. If it happens at step 1, the base model is damaged.';
-  const wider =
-    "The model's numbers may be too large for 16 bits: start again with --precision fp32. If that fails too:";
+  const wider = "The model's values may overflow 16 bits: start again with --precision fp32. If that fails too:";
   throw ofStep(step, what, precision === undefined ? lower : `${wider} ${lower}`);
 }
 
@@ -22,5 +21,5 @@ export function assertFinite(step: number, loss: number, gradientNorm: number, p
 export function assertScalable(step: number, lossScale: number): void {
   if (lossScale > 1) return;
   const hint = 'Start again with --precision fp32.';
-  throw ofStep(step, `its gradients are too large for 16 bits at a loss scale of ${lossScale}`, hint);
+  throw ofStep(step, `the gradients overflow 16 bits at a loss scale of ${lossScale}`, hint);
 }

@@ -38,7 +38,7 @@ export class TrainableLora {
       // Files keep alpha in float32.
       if (lora.rank !== rank || lora.alpha !== Math.fround(alpha) || source === undefined) {
         throw new LoraBridgeError('input.lora.mismatch', `The checkpoint's LoRA does not fit: rank ${lora.rank}.`, {
-          hint: 'Resume with the base model, rank and alpha that the run began with.',
+          hint: 'Resume with the base model, rank and alpha that the run was started with.',
         });
       }
       down.set(source.down);

@@ -10,7 +10,7 @@ import { type FSWatcher, watch } from 'chokidar';
 import { missingFolder } from '../dataset/folder.js';
 import type { ErrorReport } from '../errors/error-report.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
-import { type Patience, WatchedCharacter } from './watched-character.js';
+import { WatchedCharacter, type WatchTiming } from './watched-character.js';
 
 export interface ReadyCharacter {
   /** Name of the subfolder. */
@@ -29,7 +29,7 @@ interface WatchEvents {
   failed: [folder: string, error: ErrorReport];
 }
 
-export interface WatchOptions extends Patience {
+export interface WatchOptions extends WatchTiming {
   /** Its subfolders are the characters; pictures in itself are ignored. */
   readonly root: string;
 }

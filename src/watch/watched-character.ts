@@ -16,17 +16,17 @@ export interface CharacterListener {
   readonly gone: () => void;
 }
 
-export interface Patience {
+export interface WatchTiming {
   /** How long nothing may change before the folder is ready. */
-  readonly quietSeconds: number;
+  readonly debounceSeconds: number;
   /** How long a picture that cannot be read is taken for half-written, if nothing changes. */
-  readonly patienceSeconds: number;
+  readonly incompleteSeconds: number;
 }
 
 export class WatchedCharacter {
   readonly #folder: string;
-  readonly #quiet: number;
-  readonly #patience: number;
+  readonly #debounce: number;
+  readonly #incomplete: number;
   readonly #listener: CharacterListener;
   readonly #fingerprinter = new Fingerprinter();
   /** Names, sizes and times of change of the files that matter, and when they were first seen so, by the monotonic clock. */
@@ -42,10 +42,10 @@ export class WatchedCharacter {
   #wake: (() => void) | undefined;
   #closed = false;
 
-  constructor(folder: string, { quietSeconds, patienceSeconds }: Patience, listener: CharacterListener) {
+  constructor(folder: string, { debounceSeconds, incompleteSeconds }: WatchTiming, listener: CharacterListener) {
     this.#folder = folder;
-    this.#quiet = quietSeconds * 1000;
-    this.#patience = Math.max(quietSeconds, patienceSeconds) * 1000;
+    this.#debounce = debounceSeconds * 1000;
+    this.#incomplete = Math.max(debounceSeconds, incompleteSeconds) * 1000;
     this.#listener = listener;
   }
 
@@ -75,9 +75,9 @@ export class WatchedCharacter {
         this.#since = performance.now();
       }
       if (signature === this.#settled) continue;
-      const wait = signature === this.#unreadable ? this.#patience : this.#quiet;
+      const wait = signature === this.#unreadable ? this.#incomplete : this.#debounce;
       if (performance.now() - this.#since >= wait) await this.#compare(signature);
-      else await this.#pause(Math.min(1000, Math.max(20, this.#quiet / 4)));
+      else await this.#pause(Math.min(1000, Math.max(20, this.#debounce / 4)));
     }
   }
 

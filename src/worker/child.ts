@@ -26,12 +26,12 @@ export function sendEvent(event: WorkerEvent): void {
  */
 export async function readJob<Job>(schema: z.ZodType<Job>, file: string | undefined): Promise<Job> {
   if (file === undefined)
-    throw new LoraBridgeError('input.option.invalid', 'This program is given the path of a job file.');
+    throw new LoraBridgeError('input.option.invalid', 'Usage: give the path of a job file as the only argument.');
   const result = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
   if (result.success) return result.data;
   throw new LoraBridgeError(
     'input.option.invalid',
-    `${file} asks for what cannot be: ${z.prettifyError(result.error)}`,
+    `${file} is not a valid job file: ${z.prettifyError(result.error)}`,
     {
       file,
       hint: 'Start the job again with options in their ranges.',

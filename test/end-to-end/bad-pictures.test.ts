@@ -61,7 +61,7 @@ test('trains on what can be used, and names each picture that cannot', async () 
   expectSuccess(trained);
   const { stderr } = trained;
   for (const [name, [, code]] of Object.entries(refused)) {
-    const line = stderr.split('\n').find((text) => text.startsWith(`left out ${join(images, name)}:`));
+    const line = stderr.split('\n').find((text) => text.startsWith(`skipped ${join(images, name)}:`));
     expect(line).toContain(`[${code}]`);
   }
 

@@ -31,7 +31,7 @@ test('a single file is inspected, trained on and used to generate', async () => 
     ['text_encoder', 'F16'],
   ]);
   const overridden = await sandbox.run('models', 'inspect', file, '--prediction-type', 'v_prediction');
-  expect(expectSuccess(overridden)).toMatch(/predicts +v_prediction \(as asked for\)/);
+  expect(expectSuccess(overridden)).toMatch(/prediction +v_prediction \(as requested\)/);
 
   const images = sandbox.captures('godette', 'stand_full_yaw0');
   const base = ['--base', file, '--resolution', '64', ...onCpu];

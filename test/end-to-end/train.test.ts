@@ -95,7 +95,7 @@ test('tells people what it does, and ends with the paths of the LoRA files', asy
   expect(stdout).toBe(`${join(out, 'lora.safetensors')}\n${join(out, 'pytorch_lora_weights.safetensors')}\n`);
   expect(stderr).toMatch(/dataset: 1 full\n/);
   expect(stderr).toMatch(/training +3\/3 loss \d/);
-  expect(stderr).toMatch(/loss over fixed samples: [\d.]+ before, [\d.]+ after/);
+  expect(stderr).toMatch(/loss on fixed samples: [\d.]+ before, [\d.]+ after/);
   expect(existsSync(join(sandbox.home, 'daemon.json'))).toBe(false);
 });
 

@@ -12,7 +12,7 @@ test.runIf(hasSignals)('trains a folder when it is quiet, once for each change, 
   const root = sandbox.path('characters');
   const folder = sandbox.captures('characters/godette', 'stand_full_yaw0');
   const lora = join(root, 'godette.safetensors');
-  const flags = ['--steps', '3', '--rank', '1', '--framings', 'full', '--preview-every', '3', '--quiet', '0.3'];
+  const flags = ['--steps', '3', '--rank', '1', '--framings', 'full', '--preview-every', '3', '--debounce', '0.3'];
   const watch = () => sandbox.start('watch', root, ...onTinyModel, ...flags);
 
   const first = watch();
@@ -54,5 +54,9 @@ test.runIf(hasSignals)('trains a folder when it is quiet, once for each change, 
 test('refuses a folder that is not there, and a time that is none', async () => {
   const sandbox = CliSandbox.open();
   expectFailure(await sandbox.run('watch', 'nowhere', ...onTinyModel), 'input.file.missing', sandbox.path('nowhere'));
-  expectFailure(await sandbox.run('watch', '.', ...onTinyModel, '--quiet', 'soon'), 'input.option.invalid', '--quiet');
+  expectFailure(
+    await sandbox.run('watch', '.', ...onTinyModel, '--quiet', 'soon'),
+    'input.option.invalid',
+    '--debounce',
+  );
 });

@@ -109,10 +109,12 @@ test('--gpus names GPUs by their numbers, on a CPU processes', () => {
 
 test('says why', () => {
   const on = machine(['webgpu'], environment('13.2'), h100);
-  expect(chooseEngine({ engine: 'auto', device: 'auto' }, on).reason).toBe('it has CUDA, native has not; H100');
-  expect(chooseEngine({ engine: 'native', device: 'auto' }, on).reason).toBe('it was asked for; webgpu is there');
+  expect(chooseEngine({ engine: 'auto', device: 'auto' }, on).reason).toBe(
+    'it has CUDA, the native engine does not; H100',
+  );
+  expect(chooseEngine({ engine: 'native', device: 'auto' }, on).reason).toBe('as requested; webgpu is there');
   const auto = (with_: Machine) => chooseEngine({ engine: 'auto', device: 'auto' }, with_).reason;
-  expect(auto(machine(['webgpu']))).toBe('no engine has CUDA here; webgpu is there');
+  expect(auto(machine(['webgpu']))).toBe('no engine can use CUDA here; webgpu is there');
   expect(auto(machine(['webgpu'], absent, h100))).toBe('cuda is not there; webgpu is there');
 });
 
@@ -141,8 +143,13 @@ describe('the precision', () => {
   ])('%s', (_, options, on, expected) => expect(precision(options, on)).toBe(expected));
 
   test.each<[string, Partial<EngineWish>, Machine, RegExp]>([
-    ['bf16 of native', { engine: 'native', precision: 'bf16' }, cuda, /native cannot do --precision bf16/],
-    ['fp16 on WebGPU', { device: 'webgpu', precision: 'fp16' }, cuda, /adds up products in 16 bits/],
+    [
+      'bf16 of native',
+      { engine: 'native', precision: 'bf16' },
+      cuda,
+      /native engine does not support --precision bf16/,
+    ],
+    ['fp16 on WebGPU', { device: 'webgpu', precision: 'fp16' }, cuda, /accumulates in 16 bits/],
     ['fp16 of diffusers', { engine: 'diffusers', precision: 'fp16' }, both, /does not scale losses/],
   ])('%s is refused', (_, options, on, message) => {
     const error = expect.objectContaining({
@@ -155,6 +162,6 @@ describe('the precision', () => {
 
   test('of generate is that of the native engine: bf16 is refused', () => {
     expect(nativePrecision('auto', 'cuda').precision).toBe('fp16');
-    expect(() => nativePrecision('bf16', 'cuda')).toThrow(/no convolutions in bfloat16/);
+    expect(() => nativePrecision('bf16', 'cuda')).toThrow(/no bfloat16 convolutions/);
   });
 });

@@ -38,10 +38,10 @@ describe.skipIf(process.platform === 'win32')('an environment', () => {
   });
 
   test.each<[string, () => string, RegExp]>([
-    ['without a package', () => fake(answer({ torch: '1' })), /^diffusers is missing.*LORA_BRIDGE_PYTHON has to name/],
+    ['without a package', () => fake(answer({ torch: '1' })), /^diffusers is missing.*LORA_BRIDGE_PYTHON must name/],
     ['that fails', () => fake('', 3), /does not run/],
     ['that says something else', () => fake('Python 2.7'), /does not run/],
-    ['that is not there', () => join(folder(), 'python'), /^There is no /],
+    ['that is not there', () => join(folder(), 'python'), / does not exist/],
   ])('%s is named as broken', async (_, python, reason) => {
     const found = await findEnvironment(folder(), python());
     expect(found).toMatchObject({ usable: false, installed: true, reason: expect.stringMatching(reason) });

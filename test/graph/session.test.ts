@@ -90,7 +90,7 @@ it('takes int32 and int64 indices', async () => {
 
 it('names an input that is missing or of the wrong size', async () => {
   const compiled = await compile(product('mapped'), { threads: 1 });
-  await expect(compiled.run({})).rejects.toThrow(/Input x needs 16 numbers/);
+  await expect(compiled.run({})).rejects.toThrow(/Input x needs 16 values/);
   await expect(compiled.run({ x: new Float32Array(3) })).rejects.toThrow(/not 3/);
   await compiled.release();
 });

@@ -7,7 +7,7 @@ import { FolderWatch, type ReadyCharacter } from '../../src/watch/folder-watch.j
 import { writeTrained } from '../../src/watch/trained-record.js';
 import { figurePng, writeInto } from '../dataset/sample-pictures.js';
 
-const quietSeconds = 0.3;
+const debounceSeconds = 0.3;
 
 let root: string;
 let watches: FolderWatch[];
@@ -27,9 +27,9 @@ interface Told {
 }
 
 /** Begins to watch; what it tells is gathered. */
-async function watchRoot(patienceSeconds = 1): Promise<Told> {
+async function watchRoot(incompleteSeconds = 1): Promise<Told> {
   const told: Told = { ready: [], rejected: [], failed: [] };
-  const watch = await FolderWatch.open({ root, quietSeconds, patienceSeconds });
+  const watch = await FolderWatch.open({ root, debounceSeconds, incompleteSeconds });
   watches.push(watch);
   watch.on('ready', (ready) => told.ready.push(ready));
   watch.on('rejected', (_, file, { code }) => told.rejected.push(`${file} ${code}`));
@@ -46,7 +46,7 @@ async function untilReady(told: Told, times: number): Promise<ReadyCharacter> {
 }
 
 /** Long enough for anything that would be told to have been told. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, quietSeconds * 1000 * 5));
+const settle = () => new Promise((resolve) => setTimeout(resolve, debounceSeconds * 1000 * 5));
 
 async function character(name: string, files: Record<string, string | Uint8Array>): Promise<string> {
   const folder = join(root, name);
@@ -184,7 +184,7 @@ test('a character whose folder is removed in the middle is forgotten', async () 
 
 test('a folder that does not exist cannot be watched', async () => {
   const missing = join(root, 'missing');
-  await expect(FolderWatch.open({ root: missing, quietSeconds, patienceSeconds: 1 })).rejects.toMatchObject({
+  await expect(FolderWatch.open({ root: missing, debounceSeconds, incompleteSeconds: 1 })).rejects.toMatchObject({
     code: 'input.file.missing',
     file: missing,
   });

@@ -67,9 +67,13 @@ export class PromptEncoder {
       const tokens = tokenizer.encode(prompt);
       const unknown = tokens.ids.find((id) => id >= vocabulary);
       if (unknown !== undefined)
-        throw new LoraBridgeError('input.model.invalid', `The tokenizer gives the token ${unknown} of ${vocabulary}.`, {
-          hint: 'Tokenizer and text encoder are of different models: download the model again.',
-        });
+        throw new LoraBridgeError(
+          'input.model.invalid',
+          `The tokenizer produced the token ${unknown}, but the text encoder knows only ${vocabulary} tokens.`,
+          {
+            hint: 'The tokenizer and the text encoder belong to different models: download the model again.',
+          },
+        );
       texts.push(await encoder.encode(tokens));
     }
     const pooled = texts.find((text) => text.pooled !== undefined)?.pooled;

@@ -18,15 +18,11 @@ export async function readConfigFile<Config>(file: string, schema: z.ZodType<Con
       `${file} describes a network that is not supported: ${z.prettifyError(result.error)}`,
       { file, cause: result.error, hint: 'Use a Stable Diffusion 1.x, 2.x or SDXL text-to-image model.' },
     );
-  throw new LoraBridgeError(
-    'input.model.invalid',
-    `${file} has values that cannot be: ${z.prettifyError(result.error)}`,
-    {
-      file,
-      cause: result.error,
-      hint: 'Check that the file belongs to a Stable Diffusion model in the diffusers layout.',
-    },
-  );
+  throw new LoraBridgeError('input.model.invalid', `${file} has invalid values: ${z.prettifyError(result.error)}`, {
+    file,
+    cause: result.error,
+    hint: 'Check that the file belongs to a Stable Diffusion model in the diffusers layout.',
+  });
 }
 
 /** The largest text file of a model, its tokenizer.json, has 4 MB. */
@@ -39,11 +35,11 @@ export async function readText(file: string): Promise<string> {
     throw new LoraBridgeError('input.model.missing', `The model folder has no ${file}.`, {
       file,
       cause,
-      hint: 'Download the model again, or save it anew with `pipeline.save_pretrained(folder)`.',
+      hint: 'Download the model again, or save it again with `pipeline.save_pretrained(folder)`.',
     });
   });
   if (info.isFile() && info.size <= largestText) return await readFile(file, 'utf8');
-  throw new LoraBridgeError('input.model.invalid', `${file} is no text file of a model: it has ${info.size} bytes.`, {
+  throw new LoraBridgeError('input.model.invalid', `${file} is not a model configuration: it has ${info.size} bytes.`, {
     file,
     hint: 'Download the model again.',
   });

@@ -54,14 +54,14 @@ export const unetConfig = z
   .refine(
     ({ block_out_channels, norm_num_groups }) =>
       block_out_channels.every((channels) => channels % norm_num_groups === 0),
-    'block_out_channels are no multiples of norm_num_groups',
+    'block_out_channels are not multiples of norm_num_groups',
   )
   .refine(
     ({ block_out_channels, attention_head_dim: heads }) =>
       block_out_channels.every(
         (channels, level) => channels % (typeof heads === 'number' ? heads : (heads[level] ?? 1)) === 0,
       ),
-    'block_out_channels are no multiples of the numbers of heads (attention_head_dim)',
+    'block_out_channels are not multiples of the numbers of heads (attention_head_dim)',
   )
   .refine(
     ({ addition_embed_type: type, addition_time_embed_dim: time, projection_class_embeddings_input_dim: width }) =>

@@ -31,7 +31,7 @@ export const vaeConfig = z
   .refine(
     ({ block_out_channels, norm_num_groups }) =>
       block_out_channels.every((channels) => channels % norm_num_groups === 0),
-    'block_out_channels are no multiples of norm_num_groups',
+    'block_out_channels are not multiples of norm_num_groups',
   );
 
 export type VaeConfig = z.output<typeof vaeConfig>;

@@ -50,7 +50,7 @@ export function chooseFiles(
   if (!all.some(({ path }) => path === 'model_index.json'))
     return single(
       all.filter(({ path }) => /^[^/]+\.safetensors$/.test(path)),
-      `${repository} is no diffusers model, and does not hold just one .safetensors file`,
+      `${repository} is not a diffusers model, and does not hold exactly one .safetensors file`,
       all,
     );
   const files = all.filter(({ path }) => small.test(path));
@@ -67,7 +67,7 @@ export function chooseFiles(
     const found = all.find((other) => other.path === path);
     if (best === undefined || found === undefined)
       throw new LoraBridgeError('input.model.unsupported', `${repository} has no ${folder}/${name}.safetensors.`, {
-        hint: 'It holds pickle files only: look for a copy in safetensors, or convert it with diffusers.',
+        hint: 'It has only pickle files: look for a safetensors version, or download it and use `lora-bridge convert`.',
       });
     files.push(found);
     if (best.sharded) shardIndexes.push(path);
@@ -82,7 +82,7 @@ function single(candidates: readonly RepositoryFile[], problem: string, all: rea
   throw new LoraBridgeError('input.model.unsupported', `${problem}.`, {
     hint:
       names.length === 0
-        ? 'Look for a copy in safetensors.'
+        ? 'Look for a safetensors version.'
         : `Name one of its files: OWNER/NAME/FILE, with FILE one of ${names.join(', ')}.`,
   });
 }

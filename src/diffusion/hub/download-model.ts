@@ -94,7 +94,7 @@ function repositoryFile(entry: { path: string; size: number; oid?: string; lfs?:
   const checksum = entry.lfs?.oid ?? entry.oid ?? '';
   const isInside = posix.normalize(entry.path) === entry.path && !/^(\/|\.\.)|\\|:/.test(entry.path);
   if (!isInside || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(checksum))
-    throw new LoraBridgeError('resource.download.failed', `The hub describes a file that cannot be: ${entry.path}.`, {
+    throw new LoraBridgeError('resource.download.failed', `The hub lists an invalid file name: ${entry.path}.`, {
       hint: 'Use another copy of the model.',
     });
   return { path: entry.path, size: entry.size, checksum };

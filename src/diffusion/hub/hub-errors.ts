@@ -34,9 +34,9 @@ export async function hubRefusal(response: Response, repository: string): Promis
 
 /** The error for a connection that could not be made or broke, while `repository`, which is no local path, was fetched. */
 export function hubUnreachable(endpoint: string, repository: string, cause: unknown): LoraBridgeError {
-  const message = `No file or folder ${repository} is here, and the connection to ${endpoint} failed.`;
+  const message = `There is no file or folder ${repository}, and the connection to ${endpoint} failed.`;
   const network =
-    'Check the network (and HF_ENDPOINT, if it is set) and try again: a download resumes where it was cut off';
+    'Check the network (and HF_ENDPOINT, if it is set) and try again: a download resumes where it stopped';
   return new LoraBridgeError('resource.download.failed', message, { cause, hint: `${network}; ${localFile}.` });
 }
 

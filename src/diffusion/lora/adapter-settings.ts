@@ -54,12 +54,12 @@ function readSettings({ path, metadata }: TensorSource): object {
   try {
     const settings: unknown = JSON.parse(text);
     if (typeof settings === 'object' && settings !== null) return settings;
-    throw new TypeError('It is no object.');
+    throw new TypeError('It is not an object.');
   } catch (cause) {
-    throw new LoraBridgeError('input.lora.invalid', `${path} has adapter settings that are no JSON object.`, {
+    throw new LoraBridgeError('input.lora.invalid', `${path} has adapter settings that are not a JSON object.`, {
       file: path,
       cause,
-      hint: 'The file was written wrongly: make or download it again.',
+      hint: 'The file was written incorrectly: create or download it again.',
     });
   }
 }

@@ -105,7 +105,7 @@ function pairsOf(base: BaseModel, tuned: BaseModel): Pair[] {
           `${tuned.path} has another shape than ${base.path}: ${component}.${name}.`,
           {
             file: tuned.path,
-            hint: 'Both have to be models of one family.',
+            hint: 'Both must be models of the same family.',
           },
         );
       }

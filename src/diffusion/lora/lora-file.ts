@@ -123,7 +123,7 @@ function moduleOf(file: string, parts: Parts, settings: AdapterSettings): LoraMo
     [...down.shape, ...up.shape].every((size) => size > 0);
   if (!sized || rank < 1 || inner !== rank) throw invalid(file, `has matrices for ${path} that do not fit`);
   const own = alpha === undefined ? settings.alpha(component, path, rank) : scalarOf(alpha, file);
-  if (own !== undefined && !Number.isFinite(own)) throw invalid(file, `has an alpha for ${path} that is no number`);
+  if (own !== undefined && !Number.isFinite(own)) throw invalid(file, `has an alpha for ${path} that is not a number`);
   // sd-scripts: an alpha that is absent or 0 means the rank.
   const common = { component, path, rank, alpha: own || rank, down, up };
   return mid === undefined ? common : { ...common, mid };
@@ -131,7 +131,7 @@ function moduleOf(file: string, parts: Parts, settings: AdapterSettings): LoraMo
 
 /** A single number; some programs write alpha as a whole one. */
 function scalarOf(tensor: StoredTensor, file: string): number | undefined {
-  if (tensor.shape.some((size) => size !== 1)) throw invalid(file, `has an alpha ${tensor.name} of many numbers`);
+  if (tensor.shape.some((size) => size !== 1)) throw invalid(file, `has an alpha ${tensor.name} that is not a scalar`);
   if (tensor.dtype !== 'I64' && tensor.dtype !== 'I32') return floatsOf(tensor, file)[0];
   const { buffer, byteOffset } = tensor.bytes();
   const view = new DataView(buffer, byteOffset);
@@ -174,7 +174,7 @@ function dialectOf({ tensors }: TensorSource): string {
 
 function unknownName(source: TensorSource, name: string): LoraBridgeError {
   const known = [...source.tensors.keys()].some((other) => parseLoraKey(other) !== undefined);
-  if (known) return unsupported(source.path, `holds ${name}, which is part of no LoRA`);
+  if (known) return unsupported(source.path, `holds ${name}, which is not part of a LoRA`);
   return new LoraBridgeError(
     'input.lora.invalid',
     `${source.path} holds no LoRA: its tensors have names like ${name}.`,
@@ -188,13 +188,13 @@ function unknownName(source: TensorSource, name: string): LoraBridgeError {
 function invalid(path: string, what: string): LoraBridgeError {
   return new LoraBridgeError('input.lora.invalid', `${basename(path)} ${what}.`, {
     file: path,
-    hint: 'The file was written wrongly: make or download it again.',
+    hint: 'The file was written incorrectly: create or download it again.',
   });
 }
 
 function unsupported(path: string, what: string): LoraBridgeError {
   return new LoraBridgeError('input.lora.unsupported', `${basename(path)} ${what}, which is not supported.`, {
     file: path,
-    hint: 'Only plain LoRA for Stable Diffusion 1, 2 and XL is read, linear layers and convolutions: look for such a version of it.',
+    hint: 'Only plain LoRA (linear and convolution layers) for Stable Diffusion 1, 2 and XL is supported: look for such a version.',
   });
 }

@@ -71,10 +71,14 @@ function sumOf(
   for (const { file, module } of terms) {
     const own = layerShape(module);
     if (own.out === out && own.input.join() === input.join()) continue;
-    throw new LoraBridgeError('input.lora.mismatch', `${basename(file)} is for another base model than the others.`, {
-      file,
-      hint: 'Merge LoRAs of one base model only.',
-    });
+    throw new LoraBridgeError(
+      'input.lora.mismatch',
+      `${basename(file)} is for a different base model than the others.`,
+      {
+        file,
+        hint: 'Merge LoRAs of one base model only.',
+      },
+    );
   }
   const size = input.reduce((product, length) => product * length, 1);
   const whole = terms.reduce((sum, { module }) => sum + module.rank, 0);

@@ -143,7 +143,7 @@ function addTo(numbers: Float32Array, { shape, firstRow = 0, transposed = false 
 }
 
 function wrongName(out: string, wanted: string): LoraBridgeError {
-  return new LoraBridgeError('input.option.invalid', `--out ${out} is not possible: it has to name ${wanted}.`, {
+  return new LoraBridgeError('input.option.invalid', `--out ${out} is not valid: it must name ${wanted}.`, {
     hint: 'Choose another name with --out.',
   });
 }

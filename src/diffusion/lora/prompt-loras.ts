@@ -26,7 +26,7 @@ export function lorasInPrompt(text: string): PromptWithLoras {
   const prompt = text.replace(/<lora:([^<>:]+)((?::[^<>:]*)*)>/g, (found, name: string, weights: string) => {
     const [textWeight = 1, weight = textWeight, ...more] = weights.split(':').slice(1).map(strength);
     if (more.length > 0 || Number.isNaN(weight) || Number.isNaN(textWeight)) {
-      throw new LoraBridgeError('input.option.invalid', `${found} in the prompt has a weight that is no number.`, {
+      throw new LoraBridgeError('input.option.invalid', `${found} in the prompt has a weight that is not a number.`, {
         hint: 'Write <lora:NAME>, <lora:NAME:WEIGHT> or <lora:NAME:TEXT_WEIGHT:UNET_WEIGHT>, for example <lora:mina:0.8>.',
       });
     }

@@ -46,10 +46,14 @@ export function readLoraOf(path: string, { component, targets }: TrainedPart): T
   });
   const [first] = found;
   if (first === undefined) {
-    throw new LoraBridgeError('input.lora.mismatch', `${path} has nothing for the attentions of this base model.`, {
-      file: path,
-      hint: 'Use the LoRA with the base model it was trained on.',
-    });
+    throw new LoraBridgeError(
+      'input.lora.mismatch',
+      `${path} has no weights for the attention layers of this base model.`,
+      {
+        file: path,
+        hint: 'Use the LoRA with the base model it was trained on.',
+      },
+    );
   }
   const rank = Math.max(...found.map((module) => module.rank));
   const alpha = (first.alpha / first.rank) * rank;

@@ -37,7 +37,7 @@ export async function openDiffusersFolder(path: string, name: string, overrides:
   if (unet.config.cross_attention_dim !== textWidth)
     throw new LoraBridgeError(
       'input.model.invalid',
-      `The UNet of ${path} expects text embeddings of width ${unet.config.cross_attention_dim}, its text encoder makes ${textWidth}.`,
+      `The UNet of ${path} expects text embeddings of width ${unet.config.cross_attention_dim}, but its text encoder produces width ${textWidth}.`,
       { file: path, hint: 'The folder mixes parts of two models: download it again.' },
     );
   const schedulerFile = join('scheduler', 'scheduler_config.json');
@@ -53,7 +53,7 @@ export async function openDiffusersFolder(path: string, name: string, overrides:
     textEncoders,
     zerosForNoPrompt: index.force_zeros_for_empty_prompt ?? family.singleFile.zerosForNoPrompt,
     scheduler: { ...scheduler, ...(predictionType && { prediction_type: predictionType }) },
-    predictionTypeFrom: predictionType ? 'as asked for' : schedulerFile,
+    predictionTypeFrom: predictionType ? 'as requested' : schedulerFile,
     resolution: (unet.config.sample_size ?? 64) * pixelsPerLatent(vae.config),
   };
 }
@@ -64,7 +64,7 @@ async function refuseOtherFolders(path: string): Promise<z.output<typeof modelIn
   const pipeline = index._class_name;
   if (/Inpaint/.test(pipeline)) throw unsupported(path, 'is an inpainting model');
   if (/^StableDiffusionXLImg2Img/.test(pipeline) || index.requires_aesthetics_score)
-    throw unsupported(path, 'is the SDXL refiner', 'Use the SDXL base model: the refiner only finishes its pictures.');
+    throw unsupported(path, 'is the SDXL refiner', 'Use the SDXL base model: the refiner only finishes its images.');
   if (/^LatentConsistencyModel/.test(pipeline)) throw unsupported(path, 'is a latent consistency model');
   if (pipeline !== 'StableDiffusionPipeline' && pipeline !== 'StableDiffusionXLPipeline')
     throw unsupported(path, `is made for ${pipeline}`);

@@ -46,11 +46,11 @@ export function configOf<Config>(
   if (result.success) return result.data;
   throw new LoraBridgeError(
     'input.model.invalid',
-    `The shapes of the ${network} in ${file.path} cannot be: ${z.prettifyError(result.error)}`,
+    `The shapes of the ${network} in ${file.path} are invalid: ${z.prettifyError(result.error)}`,
     {
       file: file.path,
       cause: result.error,
-      hint: 'The file is damaged, or no Stable Diffusion checkpoint: download it again.',
+      hint: 'The file is damaged or is not a Stable Diffusion checkpoint: download it again.',
     },
   );
 }

@@ -1,6 +1,6 @@
 /** @file The weight files of one network in a diffusers folder: one file or several shards, in the precision that is there. */
 import { realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { openSafetensors, type SafetensorsFile } from '../../safetensors/header.js';
 import { tensorEntry } from '../../safetensors/read.js';
@@ -47,12 +47,12 @@ async function realShard(file: string): Promise<string> {
 }
 
 function missing(file: string, present: readonly string[], cause?: unknown): LoraBridgeError {
-  const hasPickle = present.some((other) => other.endsWith('.bin'));
+  const pickle = present.find((other) => other.endsWith('.bin'));
   return new LoraBridgeError('input.model.missing', `The model folder has no ${file}.`, {
     file,
     cause,
-    hint: hasPickle
-      ? 'Only .bin files are there: load the model in diffusers and save it with `save_pretrained(folder, safe_serialization=True)`.'
+    hint: pickle
+      ? `Convert the .bin file: \`lora-bridge convert ${join(dirname(file), pickle)} --out ${file}\`.`
       : 'Download the model again; the file may also be named `.fp16.safetensors`.',
   });
 }

@@ -43,8 +43,12 @@ export async function openModel(base: string, overrides: ModelOverrides = {}): P
 
 function checkFileName(file: string): void {
   if (!/\.(ckpt|pt|pth|bin)$/i.test(file)) return;
-  throw new LoraBridgeError('input.model.unsupported', `${file} is a pickle file, which could run any program.`, {
-    file,
-    hint: `Convert it first: \`lora-bridge convert ${file}\` reads only its tensors and writes a .safetensors file.`,
-  });
+  throw new LoraBridgeError(
+    'input.model.unsupported',
+    `${file} is a pickle file, which can run arbitrary code when loaded.`,
+    {
+      file,
+      hint: `Convert it first: \`lora-bridge convert ${file}\` reads only the tensors and writes a .safetensors file.`,
+    },
+  );
 }

@@ -18,7 +18,7 @@ export function predictionTypeOf(
   family: Family,
   wanted: PredictionTypeName | undefined,
 ): Prediction {
-  if (wanted !== undefined) return { type: wanted, from: 'as asked for' };
+  if (wanted !== undefined) return { type: wanted, from: 'as requested' };
   if (file.tensors.has('v_pred')) return { type: 'v_prediction', from: 'tensor v_pred' };
   for (const key of metadataKeys) {
     const said = file.metadata[key];

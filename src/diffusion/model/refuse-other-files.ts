@@ -11,7 +11,7 @@ const telling: readonly (readonly [pattern: RegExp, kind: string, hint?: string]
   [
     /^conditioner\.embedders\.0\.model\.transformer\.resblocks\.0\./,
     'the SDXL refiner',
-    'Use the SDXL base model: the refiner only finishes its pictures.',
+    'Use the SDXL base model: the refiner only finishes its images.',
   ],
   [/^model\.diffusion_model\.label_emb\.weight$/, 'an upscaler'],
   [/^(noise_augmentor|embedder)\./, 'an unCLIP model'],
@@ -54,7 +54,7 @@ export function refuseOtherFiles(file: SafetensorsFile): void {
 function whatIsThere(file: SafetensorsFile): string {
   if (file.tensors.has('decoder.conv_in.weight')) return 'a VAE';
   if (file.tensors.has('input_blocks.0.0.weight')) return 'a UNet alone';
-  return 'no Stable Diffusion checkpoint';
+  return 'not a Stable Diffusion checkpoint';
 }
 
 function refusal(file: SafetensorsFile, kind: string, hint?: string): LoraBridgeError {

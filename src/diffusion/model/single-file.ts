@@ -116,7 +116,7 @@ function textEncoderOfFile(
   if (vocabulary === undefined || width === undefined)
     throw new LoraBridgeError('input.model.unsupported', `${file.path} lacks a text encoder (${prefix}*).`, {
       file: file.path,
-      hint: 'Use the whole checkpoint: some files hold the UNet only.',
+      hint: 'Use the full checkpoint: this file may hold only the UNet.',
     });
   let layers = 0;
   while (weights.has(`encoder.layers.${layers}.layer_norm1.weight`)) layers++;

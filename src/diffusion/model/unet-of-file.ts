@@ -37,7 +37,7 @@ export function unetOfFile(file: SafetensorsFile, wanted: FamilyName | undefined
   if (middleDepth !== layersPerBlock.at(-1)) throw otherShape(file, `its middle block has ${middleDepth} transformers`);
   const expected = levels.toReversed().flatMap((block) => Array<Block>(layers + 1).fill(block));
   if (up.some((block, i) => block.channels !== expected[i]?.channels || block.depth !== expected[i]?.depth))
-    throw otherShape(file, 'its way up is not its way down reversed');
+    throw otherShape(file, 'its up blocks do not mirror its down blocks');
   const attention = [...levels.keys()].find((level) => (depths[level] ?? 0) > 0) ?? 0;
   const attentionBlock = `input_blocks.${1 + attention * (layers + 1)}.1`;
   const added = shape('label_emb.0.0.weight')?.[1];
@@ -107,7 +107,10 @@ function upLevels(file: SafetensorsFile, levels: number, layers: number): Block[
 function otherShape(file: SafetensorsFile, what: string): LoraBridgeError {
   return new LoraBridgeError(
     'input.model.unsupported',
-    `The UNet in ${file.path} is not arranged as in Stable Diffusion: ${what}.`,
-    { file: file.path, hint: 'Distilled models such as SSD-1B are not supported: use the model they were made from.' },
+    `The UNet in ${file.path} does not have the structure of Stable Diffusion: ${what}.`,
+    {
+      file: file.path,
+      hint: 'Distilled models such as SSD-1B are not supported: use the model that they were distilled from.',
+    },
   );
 }

@@ -65,7 +65,7 @@ export class WeightScope {
       throw new LoraBridgeError('input.model.invalid', `The parts of a network do not fit together: ${cause.message}`, {
         ...(file === undefined ? {} : { file }),
         cause,
-        hint: 'Its configuration is not that of its weights, or it is of another model: download the model again.',
+        hint: 'The configuration does not match the weights: download the model again.',
       });
     }
   }
@@ -102,7 +102,7 @@ export class WeightScope {
     const [file] = new Set([...this.#weights.values()].map(({ file }) => file.path));
     throw new LoraBridgeError('input.safetensors.tensor', `${file ?? 'An empty file'} has no tensor ${path}.`, {
       ...(file === undefined ? {} : { file }),
-      hint: 'Check that this file is the part of the model that its place says.',
+      hint: 'Check that this file is the right part of the model.',
     });
   }
 

@@ -77,7 +77,7 @@ export async function inspectEnvironment(
   const names = Object.keys(packages);
   const mend =
     pinned === undefined
-      ? `LORA_BRIDGE_PYTHON has to name a Python with ${names.join(', ')}.`
+      ? `LORA_BRIDGE_PYTHON must name a Python with ${names.join(', ')}.`
       : 'Repair it with `lora-bridge engine update diffusers`.';
   const broken = (what: string): DiffusersEnvironment => ({
     usable: false,
@@ -99,9 +99,9 @@ export async function inspectEnvironment(
     return { usable: true, python, cuda: cuda ?? undefined, versions };
   } catch (error) {
     const { code, killed, message } = error as NodeJS.ErrnoException & { killed?: boolean };
-    if (code === 'ENOENT') return broken(`There is no ${python}.`);
+    if (code === 'ENOENT') return broken(`${python} does not exist.`);
     return broken(
-      killed ? `${python} does not answer.` : `${python} does not run: ${message.trim().split('\n').at(-1)}`,
+      killed ? `${python} does not respond.` : `${python} does not run: ${message.trim().split('\n').at(-1)}`,
     );
   }
 }

@@ -28,7 +28,7 @@ function webgpu(): Device {
   if (process.platform !== 'linux') return { name: 'webgpu', available: true, reason: 'Direct3D 12 or Metal' };
   const gpu = existsSync('/dev/dri') && readdirSync('/dev/dri').some((node) => node.startsWith('renderD'));
   if (gpu) return { name: 'webgpu', available: true, reason: 'Vulkan' };
-  return { name: 'webgpu', available: false, reason: 'No graphics device (/dev/dri/renderD*) is there for Vulkan.' };
+  return { name: 'webgpu', available: false, reason: 'No graphics device for Vulkan (/dev/dri/renderD*) was found.' };
 }
 
 /** Every device, best first. @param gpus the NVIDIA GPUs, where they are known already */
@@ -36,7 +36,7 @@ export async function listDevices(gpus?: readonly NvidiaGpu[]): Promise<Device[]
   const { platform, arch } = process;
   const found = { platform, arch, gpus: gpus ?? (await nvidiaGpus()), installation: await findCudaInstallation() };
   const cuda = judgeCuda(found);
-  return [{ name: 'cuda', ...cuda }, webgpu(), { name: 'cpu', available: true, reason: 'always there' }];
+  return [{ name: 'cuda', ...cuda }, webgpu(), { name: 'cpu', available: true, reason: 'always available' }];
 }
 
 /**
@@ -52,7 +52,7 @@ export function pickDevice(wanted: 'auto' | DeviceName, devices: readonly Device
   const ownLibrary = wanted === 'cuda' && ownRuntime() !== undefined;
   if (device?.available === true || ownDriver || ownLibrary) return wanted;
   throw new LoraBridgeError('resource.device.missing', `The device ${wanted} cannot be used: ${device?.reason}`, {
-    hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists what is there.',
+    hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists the available devices.',
   });
 }
 

@@ -66,7 +66,7 @@ export async function findWheel({ distribution, file }: Pick<Wheel, 'distributio
   const { username, password, origin } = new URL(page);
   if (link === undefined) {
     throw new LoraBridgeError('resource.download.failed', `${answer.url} does not offer ${file}.`, {
-      hint: 'Check the mirror that UV_DEFAULT_INDEX names, or leave that variable out.',
+      hint: 'Check the mirror that UV_DEFAULT_INDEX names, or unset that variable.',
     });
   }
   const url = new URL(link, answer.url || page);

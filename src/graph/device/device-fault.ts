@@ -35,17 +35,17 @@ export function deviceFault(cause: unknown, device: Device, doing: string): Lora
   if (device === 'cuda' && noDriver.test(text)) {
     return new LoraBridgeError(
       'resource.device.missing',
-      `No NVIDIA driver that CUDA can use was found while ${doing}.`,
+      `No NVIDIA driver that works with CUDA was found while ${doing}.`,
       {
         cause,
-        hint: 'Install or update the driver (on WSL2: in Windows), or use another device; `lora-bridge doctor` lists what is there.',
+        hint: 'Install or update the driver (on WSL2: in Windows), or use another device; `lora-bridge doctor` lists the available devices.',
       },
     );
   }
   if (device !== 'cpu' && lost.test(text)) {
     return new LoraBridgeError(
       'resource.device.lost',
-      `The graphics device (${device}) gave up while ${doing}: ${text}`,
+      `The graphics device (${device}) failed while ${doing}: ${text}`,
       {
         cause,
         hint: 'Its driver was reset, often for lack of memory or time: choose a smaller resolution, then resume the job.',

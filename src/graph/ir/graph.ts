@@ -89,7 +89,7 @@ export class Graph {
   constant(numbers: NumberArray | number, shape?: Shape): Value {
     const data = typeof numbers === 'number' ? Float32Array.of(numbers) : numbers;
     const dims = shape ?? (typeof numbers === 'number' ? [] : [data.length]);
-    if (sizeOf(dims) !== data.length) throw shapeError(`${data.length} numbers do not fill the shape [${dims}].`);
+    if (sizeOf(dims) !== data.length) throw shapeError(`${data.length} values do not fill the shape [${dims}].`);
     const dtype = dtypeOf(data);
     const name = data.length <= 16 ? `${dtype}[${dims}]{${data}}` : this.#name('constant');
     return this.#initialiser(name, { dtype, shape: dims }, { kind: 'constant', data });
@@ -113,8 +113,8 @@ export class Graph {
     if (sizeOf(shape) !== (to - from) * rowSize || (options.rows && to > sizeAt(entry.shape, 0))) {
       throw new LoraBridgeError(
         'input.safetensors.tensor',
-        `Tensor ${tensor} of ${file.path} has the shape [${entry.shape}] where [${shape}] is needed.`,
-        { file: file.path, hint: 'Check that the weights and the config.json beside them are of the same model.' },
+        `Tensor ${tensor} of ${file.path} has the shape [${entry.shape}], but [${shape}] is needed.`,
+        { file: file.path, hint: 'Check that the weights and the config.json next to them belong to the same model.' },
       );
     }
     const name = `${file.path}:${tensor}[${from}:${to}][${shape}]`;

@@ -187,7 +187,7 @@ export function encodeModel(subgraph: Subgraph, options: EncodeOptions = {}): En
   if (others.length > 0) {
     throw new LoraBridgeError(
       'input.option.invalid',
-      `The parts of the model lie on several drives: ${root}, ${others}.`,
+      `The parts of the model are on several drives: ${root}, ${others}.`,
       {
         hint: 'Put the whole model on one drive.',
       },

@@ -22,7 +22,7 @@ export type Operand = Value | number;
 
 function apply(op: Op, a: Operand, b: Operand): Value {
   const graph = typeof a === 'object' ? a.graph : typeof b === 'object' ? b.graph : undefined;
-  if (!graph) throw shapeError(`${op.type} of two numbers is not an operation of a graph.`);
+  if (!graph) throw shapeError(`${op.type} of two constants is not an operation of a graph.`);
   const values = [a, b].map((operand) => (typeof operand === 'number' ? graph.constant(operand) : operand));
   return graph.single(op, values);
 }

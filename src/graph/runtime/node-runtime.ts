@@ -45,7 +45,7 @@ function ortOptions(model: Model, options: SessionOptions): InferenceSession.Ses
 function numbersOf(data: OrtTensor.DataType): TensorElements {
   if (data instanceof Float32Array || data instanceof Int32Array || data instanceof BigInt64Array) return data;
   if (data instanceof Uint16Array) return data;
-  throw new LoraBridgeError('internal', 'ONNX Runtime returned numbers of an unknown type.');
+  throw new LoraBridgeError('internal', 'ONNX Runtime returned a tensor of an unknown type.');
 }
 
 /** onnxruntime-node's own of the tensors that stayed on the device. */

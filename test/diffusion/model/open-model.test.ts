@@ -96,7 +96,9 @@ describe('a bad folder', () => {
   it('says how to convert .bin weights', async () => {
     await rename(join(folder, weights[0] ?? ''), join(folder, 'unet/diffusion_pytorch_model.bin'));
     const error = await expectRefused('input.model.missing', /safetensors/);
-    expect(error.hint).toContain('safe_serialization=True');
+    expect(error.hint).toMatch(
+      /lora-bridge convert \S+diffusion_pytorch_model\.bin --out \S+diffusion_pytorch_model\.safetensors/,
+    );
   });
 
   it.each([
@@ -126,6 +128,6 @@ describe('a bad folder', () => {
 
   it('is refused when its parts do not fit', async () => {
     await change('text_encoder/config.json', { hidden_size: 1024, num_attention_heads: 16 });
-    await expectRefused('input.model.invalid', /width 768.*makes 1024/);
+    await expectRefused('input.model.invalid', /width 768.*produces width 1024/);
   });
 });

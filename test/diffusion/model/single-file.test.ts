@@ -176,8 +176,12 @@ describe('a file of another kind is refused by name', () => {
     ['a VAE', { 'decoder.conv_in.weight': [512, 4, 3, 3] }, /is a VAE/],
     ['EDM', { ...real('sdxl').file, edm_mean: [1, 4, 1, 1] }, /EDM/],
     ['a model without text encoder', noText, /lacks a text encoder/],
-    ['a distilled SDXL', shallow, /not arranged as in Stable Diffusion: its middle block has 9 transformers/],
-    ['anything', { weight: [1] }, /no Stable Diffusion checkpoint/],
+    [
+      'a distilled SDXL',
+      shallow,
+      /does not have the structure of Stable Diffusion: its middle block has 9 transformers/,
+    ],
+    ['anything', { weight: [1] }, /not a Stable Diffusion checkpoint/],
   ])('%s', (_, tensors, message) => {
     const error = (() => {
       try {

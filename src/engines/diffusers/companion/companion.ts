@@ -217,7 +217,10 @@ export class Companion {
     const numbers = floatsOf(payload);
     const { length } = trainable.values;
     if (numbers.length !== length * parts.length)
-      throw new LoraBridgeError('internal', `${numbers.length} numbers came instead of ${length * parts.length}.`);
+      throw new LoraBridgeError(
+        'internal',
+        `${numbers.length} values were received instead of ${length * parts.length}.`,
+      );
     for (const [index, part] of parts.entries()) part.set(numbers.subarray(index * length, (index + 1) * length));
   }
 

@@ -67,7 +67,7 @@ export async function installDiffusers(
       environment = await tryOut(env.UV_PROJECT_ENVIRONMENT);
     }
     if (!environment.usable) {
-      throw new LoraBridgeError('resource.engine.broken', `The engine does not work: ${environment.reason}`, {
+      throw new LoraBridgeError('resource.engine.broken', `The diffusers engine does not work: ${environment.reason}`, {
         file: folder,
         hint: 'Remove it with `lora-bridge engine remove diffusers`, and install it again.',
       });

@@ -16,7 +16,7 @@ export async function ensureUv(folder: string, onProgress: (done: number, total:
   const platform = `${process.platform}-${process.arch}`;
   const wheel = uvWheels[platform];
   if (wheel === undefined) {
-    throw new LoraBridgeError('input.option.unsupported', `The engine diffusers cannot be installed on ${platform}.`, {
+    throw new LoraBridgeError('input.option.unsupported', `The diffusers engine cannot be installed on ${platform}.`, {
       hint: 'PyTorch has no build for it. Use --engine native.',
     });
   }
@@ -85,11 +85,11 @@ export async function runUv(
     )
     .join(' ');
   if (/No space left|os error 28|os error 112|Disk quota/i.test(text)) {
-    throw new LoraBridgeError('resource.disk.full', `The disk is full: ${project} could not be filled. ${text}`, {
+    throw new LoraBridgeError('resource.disk.full', `The disk is full: ${project} could not be written. ${text}`, {
       hint: 'Free some space on that disk, or set LORA_BRIDGE_HOME to another, and run the same command again.',
     });
   }
   throw new LoraBridgeError('resource.download.failed', `uv ${arguments_[0]} failed: ${text || `status ${status}`}`, {
-    hint: 'Check the connection, or the proxy (HTTPS_PROXY), and run the same command again: what is fetched already stays.',
+    hint: 'Check the connection, or the proxy (HTTPS_PROXY), and run the same command again: finished downloads are kept.',
   });
 }

@@ -46,9 +46,9 @@ export function cudaHindrance(version: CudaVersion, machine: CudaMachine, gpu: N
   const needs = requirements[version][machine];
   const { name, driver, capability } = gpu;
   if (capability !== undefined && !hasCode(needs, capability))
-    return `ONNX Runtime for CUDA ${version} has no code for ${name} (compute capability ${(capability / 10).toFixed(1)}).`;
+    return `ONNX Runtime for CUDA ${version} does not support ${name} (compute capability ${(capability / 10).toFixed(1)}).`;
   if (driver !== undefined && driver < needs.driver)
-    return `${name} has the driver ${driver}; CUDA ${version} needs ${needs.driver} or newer: update the driver.`;
+    return `${name} has driver ${driver}; CUDA ${version} needs ${needs.driver} or newer: update the driver.`;
   return undefined;
 }
 

@@ -67,9 +67,9 @@ export async function installCuda(
     await removeOthers(folder, wheels);
     const runtime = await findCudaRuntime(engines);
     if (runtime !== undefined) return runtime;
-    throw new LoraBridgeError('resource.engine.broken', `Something removes files from ${folder}.`, {
+    throw new LoraBridgeError('resource.engine.broken', `Files are disappearing from ${folder}.`, {
       file: folder,
-      hint: 'Check whether a virus scanner has quarantined one of its libraries.',
+      hint: 'Check whether antivirus software has quarantined one of the libraries.',
     });
   });
 }
@@ -112,7 +112,7 @@ async function unlessInUse(place: string, action: () => Promise<void>): Promise<
         throw new LoraBridgeError('state.engine.busy', `A program is using the libraries in ${place}.`, {
           file: place,
           cause: error,
-          hint: 'End trainings and the daemon (`lora-bridge daemon stop`), then run this again.',
+          hint: 'Stop all trainings and the daemon (`lora-bridge daemon stop`), then run this again.',
         });
       }
       await setTimeout(attempt * 100);

@@ -68,7 +68,7 @@ export async function findCudaInstallation(engines = homeAt().engines): Promise<
   const wheels = lockedWheels[cuda][machine];
   for (const wheel of wheels) {
     const missing = await missingLibrary(folder, wheel);
-    if (missing !== undefined) return { state: 'broken', cuda, reason: `${missing} is missing, or has another size.` };
+    if (missing !== undefined) return { state: 'broken', cuda, reason: `${missing} is missing or has the wrong size.` };
   }
   const files = wheels.flatMap((wheel) =>
     Object.keys(wheel.libraries).map((name) => join(wheelFolder(folder, wheel), basename(name))),

@@ -28,12 +28,14 @@ export function judgeCuda({ platform, arch, gpus, installation }: CudaFindings):
   const [gpu] = gpus;
   if (gpu === undefined)
     return no(
-      'No NVIDIA driver answers (nvidia-smi). Install the driver (on WSL2: in Windows), or use another device.',
+      'No NVIDIA driver was found (nvidia-smi). Install the driver (on WSL2: in Windows), or use another device.',
     );
   const best = bestCudaVersion(machine, gpu);
-  if (best === undefined) return no(cudaHindrance('12', machine, gpu) ?? 'No version of CUDA fits.');
+  if (best === undefined) return no(cudaHindrance('12', machine, gpu) ?? 'No supported CUDA version fits.');
   if (installation.state === 'absent')
-    return no(`${gpu.name} is there, the libraries for it are not: run \`lora-bridge engine install cuda\`.`);
+    return no(
+      `${gpu.name} was found, but the CUDA libraries are not installed: run \`lora-bridge engine install cuda\`.`,
+    );
   if (installation.state === 'broken')
     return no(`${installation.reason} Repair it with \`lora-bridge engine update cuda\`.`);
   const { cuda, version } = installation.runtime;

@@ -44,7 +44,8 @@ export function typeOfValue(library: OrtLibrary, value: Pointer): TensorType {
     const dtype = dtypeByNumber.get(library.read('GetTensorElementType', info));
     const dimensions = new BigInt64Array(library.read('GetDimensionsCount', info));
     library.call('GetDimensions', info, dimensions, dimensions.length);
-    if (dtype === undefined) throw new LoraBridgeError('internal', 'ONNX Runtime returned numbers of an unknown type.');
+    if (dtype === undefined)
+      throw new LoraBridgeError('internal', 'ONNX Runtime returned a tensor of an unknown type.');
     return { dtype, shape: Array.from(dimensions, Number) };
   } finally {
     library.release('ReleaseTensorTypeAndShapeInfo', info);

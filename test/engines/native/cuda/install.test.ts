@@ -107,7 +107,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
     index.disturb('wrong');
     await expect(install()).rejects.toMatchObject({
       code: 'resource.download.damaged',
-      message: expect.stringContaining('not what was announced'),
+      message: expect.stringContaining('does not match its checksum'),
     });
     expect(folder()).toEqual([]);
     expect(await found()).toEqual({ state: 'absent' });

@@ -22,12 +22,12 @@ it.each<NodeJS.Platform>(['linux', 'win32'])('is used where all is there: %s', (
 it.each<[string, Partial<CudaFindings>, RegExp]>([
   ['macOS', { platform: 'darwin' }, /use webgpu/],
   ['an Arm machine', { arch: 'arm64' }, /no CUDA for linux arm64/],
-  ['no driver', { gpus: [] }, /No NVIDIA driver answers.*Install the driver/],
+  ['no driver', { gpus: [] }, /No NVIDIA driver was found.*Install the driver/],
   ['an old driver', { gpus: [{ ...rtx4090, driver: 470 }] }, /470; CUDA 12 needs 525 or newer: update the driver/],
   [
     'an old GPU',
     { gpus: [{ ...rtx4090, name: 'K80', capability: 37 }] },
-    /no code for K80 \(compute capability 3\.7\)/,
+    /does not support K80 \(compute capability 3\.7\)/,
   ],
   ['nothing installed', { installation: { state: 'absent' } }, /lora-bridge engine install cuda/],
   [
@@ -43,7 +43,7 @@ it.each<[string, Partial<CudaFindings>, RegExp]>([
   [
     'CUDA 13 and a GPU for 12',
     { gpus: [{ name: 'GTX 1080', driver: 580, capability: 61 }] },
-    /no code for GTX 1080.*6\.1.*CUDA 12 works/,
+    /does not support GTX 1080.*6\.1.*CUDA 12 works/,
   ],
 ])('is not used with %s', (_, difference, reason) => {
   const verdict = judgeCuda({ ...ready, ...difference });

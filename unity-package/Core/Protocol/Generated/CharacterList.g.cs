@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Asks for the characters that have shots.</summary>
+    /// <summary>Requests the characters that have shots.</summary>
     public sealed class CharacterList : ClientRequest<CharacterListAnswer>
     {
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>

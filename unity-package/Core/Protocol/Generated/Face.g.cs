@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Where the head is, in pixels of the picture.</summary>
+    /// <summary>Where the head is, in pixels of the image.</summary>
     public sealed class Face : ProtocolObject
     {
         /// <summary>The field <c>x</c>.</summary>
@@ -22,7 +22,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>The field <c>height</c>.</summary>
         public double Height { get; set; }
 
-        /// <summary>Who says so: the editor, the detector, or a guess.</summary>
+        /// <summary>Source: the editor, the detector, or an estimate from the silhouette.</summary>
         public FaceSource Source { get; set; }
 
         /// <summary>The field <c>confidence</c>.</summary>

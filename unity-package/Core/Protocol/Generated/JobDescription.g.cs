@@ -22,7 +22,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Name of the character. It may become a folder name: no <c>/ \ : * ? " &lt; &gt; |</c>, no dot or space at its ends. Null when absent.</summary>
         public string? Character { get; set; }
 
-        /// <summary>Folder of the pictures; absent for a job on uploaded shots. Null when absent.</summary>
+        /// <summary>Folder of the images; absent for a job on uploaded shots. Null when absent.</summary>
         public string? Folder { get; set; }
 
         /// <summary>Folder of the run. Null when absent.</summary>
@@ -37,7 +37,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Steps done. Null when absent.</summary>
         public long? Step { get; set; }
 
-        /// <summary>Steps in all. Null when absent.</summary>
+        /// <summary>Total steps. Null when absent.</summary>
         public long? Steps { get; set; }
 
         /// <summary>Null when absent.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>A job ended. Nothing more comes of it, unless it is resumed.</summary>
+    /// <summary>A job ended. It is final unless the job is resumed.</summary>
     public sealed class JobFinished : DurableEvent
     {
         /// <summary>The field <c>job</c>.</summary>

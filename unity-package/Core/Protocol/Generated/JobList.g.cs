@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Asks for all jobs, newest first.</summary>
+    /// <summary>Requests all jobs, newest first.</summary>
     public sealed class JobList : ClientRequest<JobListAnswer>
     {
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>

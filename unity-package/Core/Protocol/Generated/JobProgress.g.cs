@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>How far a job is with something countable. Not durable; the latest one wins.</summary>
+    /// <summary>Progress of a stage of a job. Not durable; the latest one wins.</summary>
     public sealed class JobProgress : DaemonMessage
     {
         /// <summary>The field <c>job</c>.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>A job was forgotten and its run folder deleted.</summary>
+    /// <summary>A job was removed and its run folder deleted.</summary>
     public sealed class JobRemoved : DurableEvent
     {
         /// <summary>The field <c>job</c>.</summary>

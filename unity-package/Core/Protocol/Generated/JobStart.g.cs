@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Puts a training into the queue. Sent again with the same job id, it starts no second one.</summary>
+    /// <summary>Queues a training. Repeating it with the same job id does not start a second one.</summary>
     public sealed class JobStart : ClientRequest<JobAnswer>
     {
         /// <summary>Chosen by the client.</summary>
@@ -16,7 +16,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Name of the character. It may become a folder name: no <c>/ \ : * ? " &lt; &gt; |</c>, no dot or space at its ends.</summary>
         public string Character { get; set; } = "";
 
-        /// <summary>Folder of pictures to train on, instead of uploaded shots. Null when absent.</summary>
+        /// <summary>Folder of images to train on, instead of uploaded shots. Null when absent.</summary>
         public string? Folder { get; set; }
 
         /// <summary>Ids of the uploaded shots to train on. Default: the newest of each name of the character's shots. Null when absent.</summary>

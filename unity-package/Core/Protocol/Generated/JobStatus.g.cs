@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Asks for one job; an unknown one is answered with the state <c>unknown</c>.</summary>
+    /// <summary>Requests one job; an unknown one is answered with the state <c>unknown</c>.</summary>
     public sealed class JobStatus : ClientRequest<JobAnswer>
     {
         /// <summary>The field <c>job</c>.</summary>

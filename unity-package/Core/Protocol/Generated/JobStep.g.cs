@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>How far a training is. Not durable; the latest one wins.</summary>
+    /// <summary>Progress of a training. Not durable; the latest one wins.</summary>
     public sealed class JobStep : DaemonMessage
     {
         /// <summary>The field <c>job</c>.</summary>
@@ -16,7 +16,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Steps done.</summary>
         public long Step { get; set; }
 
-        /// <summary>Steps in all.</summary>
+        /// <summary>Total steps.</summary>
         public long Steps { get; set; }
 
         /// <summary>The field <c>loss</c>.</summary>

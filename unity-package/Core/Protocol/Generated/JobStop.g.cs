@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Stops a queued or running job; what it learnt so far is kept in a checkpoint.</summary>
+    /// <summary>Stops a queued or running job; its progress is kept in a checkpoint.</summary>
     public sealed class JobStop : ClientRequest<JobAnswer>
     {
         /// <summary>The field <c>job</c>.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Mean loss over fixed (picture, timestep, noise) triples.</summary>
+    /// <summary>Mean loss over fixed (image, timestep, noise) triples.</summary>
     public sealed class LossChange : ProtocolObject
     {
         /// <summary>Before training.</summary>

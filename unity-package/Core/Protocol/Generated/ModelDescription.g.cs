@@ -10,13 +10,13 @@ namespace LoraBridge.Core.Protocol
     /// <summary>A base model.</summary>
     public sealed class ModelDescription : ProtocolObject
     {
-        /// <summary>What to give as the option <c>base</c>.</summary>
+        /// <summary>Value for the option <c>base</c>.</summary>
         public string Base { get; set; } = "";
 
         /// <summary>Name of its family, for people. Null when absent.</summary>
         public string? Title { get; set; }
 
-        /// <summary>Edge of the pictures that it was made for, in pixels. Null when absent.</summary>
+        /// <summary>Edge of the images that it was made for, in pixels. Null when absent.</summary>
         public long? Resolution { get; set; }
 
         /// <summary>Which engines train it. Null when absent.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Asks for the base models that are there, and what they are.</summary>
+    /// <summary>Lists the available base models.</summary>
     public sealed class ModelList : ClientRequest<ModelListAnswer>
     {
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>

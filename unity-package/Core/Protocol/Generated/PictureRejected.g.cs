@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>A picture of a job cannot be used, and why; the job goes on without it.</summary>
+    /// <summary>An image of a job cannot be used, and why; the job continues without it.</summary>
     public sealed class PictureRejected : DurableEvent
     {
         /// <summary>The field <c>job</c>.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Asks for a <c>pong</c>: for clients that cannot send WebSocket pings.</summary>
+    /// <summary>Requests a <c>pong</c>, for clients that cannot send WebSocket pings.</summary>
     public sealed class Ping : ClientRequest<Pong>
     {
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Metadata of a <c>preview</c> frame; the bytes after it are a JPEG. Not durable: the latest one wins, and <c>preview.available</c> tells of all.</summary>
+    /// <summary>Metadata of a <c>preview</c> frame; the bytes after it are a JPEG. Not durable: the latest one wins, and <c>preview.available</c> reports all of them.</summary>
     public sealed class PreviewMetadata : ProtocolObject
     {
         /// <summary>The field <c>job</c>.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>A rectangle in pixels of the picture; the origin is its upper left corner.</summary>
+    /// <summary>A rectangle in pixels of the image; the origin is its upper left corner.</summary>
     public sealed class Region : ProtocolObject
     {
         /// <summary>Left edge.</summary>

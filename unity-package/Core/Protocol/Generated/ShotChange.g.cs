@@ -13,7 +13,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>The field <c>shot</c>.</summary>
         public string Shot { get; set; } = "";
 
-        /// <summary>Whether jobs leave the shot out, unless they name it. Null when absent.</summary>
+        /// <summary>Whether jobs skip the shot, unless they name it. Null when absent.</summary>
         public bool? Excluded { get; set; }
 
         /// <summary>Used as it is; an empty one deletes the correction, and the caption is built from what is known again. Null when absent.</summary>

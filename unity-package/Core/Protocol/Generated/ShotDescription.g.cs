@@ -22,7 +22,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>SHA-256 of the bytes, in lower-case hexadecimal.</summary>
         public string Sha256 { get; set; } = "";
 
-        /// <summary>Length of the picture file.</summary>
+        /// <summary>Length of the image file.</summary>
         public long Bytes { get; set; }
 
         /// <summary>Name of the pose, as it should read in a caption. Null when absent.</summary>
@@ -34,7 +34,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Degrees above the horizon that the camera stands. Null when absent.</summary>
         public double? Pitch { get; set; }
 
-        /// <summary>How much of the character the picture shows. Null when absent.</summary>
+        /// <summary>How much of the character the image shows. Null when absent.</summary>
         public Framing? Framing { get; set; }
 
         /// <summary>Name of the facial expression, as it should read in a caption. Null when absent.</summary>
@@ -46,10 +46,10 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Named parts of the character: <c>head</c>, <c>leftHand</c>, <c>rightHand</c> … Null when absent.</summary>
         public Dictionary<string, Region>? Regions { get; set; }
 
-        /// <summary><c>stored</c>: safe on disk, not yet looked at. <c>rejected</c>: not a picture that can be used.</summary>
+        /// <summary><c>stored</c>: safe on disk, not yet inspected. <c>rejected</c>: not an image that can be used.</summary>
         public ShotDescriptionState State { get; set; }
 
-        /// <summary>True where jobs leave the shot out, unless they name it. Null when absent.</summary>
+        /// <summary>True if jobs skip the shot, unless they name it. Null when absent.</summary>
         public bool? Excluded { get; set; }
 
         /// <summary>ISO 8601, UTC, to the millisecond.</summary>
@@ -67,7 +67,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Why it was rejected. Null when absent.</summary>
         public WireError? Error { get; set; }
 
-        /// <summary>Path of the picture on the daemon, for GET.</summary>
+        /// <summary>Path of the image on the daemon, for GET.</summary>
         public string Url { get; set; } = "";
 
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>

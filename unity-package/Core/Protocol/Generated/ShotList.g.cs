@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Asks for a character's shots, newest first.</summary>
+    /// <summary>Requests a character's shots, newest first.</summary>
     public sealed class ShotList : ClientRequest<ShotListAnswer>
     {
         /// <summary>Name of the character. It may become a folder name: no <c>/ \ : * ? " &lt; &gt; |</c>, no dot or space at its ends.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Metadata of a <c>shot</c> frame. The bytes after it are the picture file (PNG, JPEG or WebP) as it is.</summary>
+    /// <summary>Metadata of a <c>shot</c> frame. The bytes after it are the image file (PNG, JPEG or WebP) as it is.</summary>
     public sealed class ShotMetadata : ProtocolObject
     {
         /// <summary>Chosen by the client; the same shot sent again has the same id.</summary>
@@ -22,7 +22,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>SHA-256 of the bytes, in lower-case hexadecimal.</summary>
         public string Sha256 { get; set; } = "";
 
-        /// <summary>Length of the picture file.</summary>
+        /// <summary>Length of the image file.</summary>
         public long Bytes { get; set; }
 
         /// <summary>Name of the pose, as it should read in a caption. Null when absent.</summary>
@@ -34,7 +34,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Degrees above the horizon that the camera stands. Null when absent.</summary>
         public double? Pitch { get; set; }
 
-        /// <summary>How much of the character the picture shows. Null when absent.</summary>
+        /// <summary>How much of the character the image shows. Null when absent.</summary>
         public Framing? Framing { get; set; }
 
         /// <summary>Name of the facial expression, as it should read in a caption. Null when absent.</summary>

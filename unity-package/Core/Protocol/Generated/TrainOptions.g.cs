@@ -16,13 +16,13 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Family of the base model: sd1, sd2 or sdxl. Default: as its files say. Null when absent.</summary>
         public TrainOptionsFamily? Family { get; set; }
 
-        /// <summary>What the base model predicts: epsilon or v_prediction. Default: as its files say. Null when absent.</summary>
+        /// <summary>Prediction type of the base model: epsilon or v_prediction. Default: as its files say. Null when absent.</summary>
         public TrainOptionsPredictionType? PredictionType { get; set; }
 
-        /// <summary>Caption of the character, with its rare word. When null: <c>"an illustration of a sks girl"</c>.</summary>
+        /// <summary>Prompt of the character, with its trigger word. When null: <c>"an illustration of a sks girl"</c>.</summary>
         public string? Prompt { get; set; }
 
-        /// <summary>Optimisation steps in all. When null: <c>1000</c>.</summary>
+        /// <summary>Total number of training steps. When null: <c>1000</c>.</summary>
         public long? Steps { get; set; }
 
         /// <summary>Learning rate of AdamW, constant. When null: <c>0.0001</c>.</summary>
@@ -34,13 +34,13 @@ namespace LoraBridge.Core.Protocol
         /// <summary>LoRA alpha; the effect is scaled by alpha / rank. Default: the rank. Null when absent.</summary>
         public double? Alpha { get; set; }
 
-        /// <summary>Edge of the training picture in pixels. Default: the base model's own. Null when absent.</summary>
+        /// <summary>Edge of the training image in pixels. Default: the base model's own. Null when absent.</summary>
         public long? Resolution { get; set; }
 
-        /// <summary>Pictures per step. When null: <c>1</c>.</summary>
+        /// <summary>Batch size: images per step. When null: <c>1</c>.</summary>
         public long? BatchSize { get; set; }
 
-        /// <summary>Seed of weights, noise, timesteps and pictures. When null: <c>0</c>.</summary>
+        /// <summary>Seed of weights, noise, timesteps and image variants. When null: <c>0</c>.</summary>
         public long? Seed { get; set; }
 
         /// <summary>Steps between two checkpoints. When null: <c>200</c>.</summary>
@@ -49,7 +49,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Steps between two preview sheets; 0 for none. When null: <c>200</c>.</summary>
         public long? PreviewEvery { get; set; }
 
-        /// <summary>Pictures on a preview sheet. When null: <c>2</c>.</summary>
+        /// <summary>Images on a preview sheet. When null: <c>2</c>.</summary>
         public long? PreviewCount { get; set; }
 
         /// <summary>Prompt of the previews. Default: the training prompt. Null when absent.</summary>
@@ -61,37 +61,37 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Weight of the loss outside the alpha silhouette; 1 is the plain loss. When null: <c>1</c>.</summary>
         public double? MaskWeight { get; set; }
 
-        /// <summary>Variants of each picture: other background, small zoom and shift. When null: <c>8</c>.</summary>
+        /// <summary>Variants of each image, with different backgrounds and small zooms and shifts. When null: <c>8</c>.</summary>
         public long? Variants { get; set; }
 
-        /// <summary><c>random</c>, <c>keep</c>, <c>white</c> or <c>#rrggbb</c>; all but <c>random</c> make one variant a picture. When null: <c>"random"</c>.</summary>
+        /// <summary>Background behind transparent images: <c>random</c>, <c>keep</c>, <c>white</c> or <c>#rrggbb</c>. All but <c>random</c> give one variant per image. When null: <c>"random"</c>.</summary>
         public string? Background { get; set; }
 
-        /// <summary>Also train on mirrored pictures. Off: characters are not symmetric. When null: <c>false</c>.</summary>
+        /// <summary>Also train on mirrored images. Off: characters are not symmetric. When null: <c>false</c>.</summary>
         public bool? Flip { get; set; }
 
-        /// <summary>Crops made of each picture, where its regions are known. When null: <c>["full","upper","face","hand"]</c>.</summary>
+        /// <summary>Crops to make of each image, where the regions are known. When null: <c>["full","upper","face","hand"]</c>.</summary>
         public List<Framing>? Framings { get; set; }
 
-        /// <summary>What trains: <c>native</c> needs nothing installed, <c>diffusers</c> needs <c>engine install diffusers</c>. When null: <c>"auto"</c>.</summary>
+        /// <summary>Training engine: <c>native</c> is built in, <c>diffusers</c> needs <c>engine install diffusers</c>. When null: <c>"auto"</c>.</summary>
         public TrainOptionsEngine? Engine { get; set; }
 
-        /// <summary>Where to train. When null: <c>"auto"</c>.</summary>
+        /// <summary>Device to use. When null: <c>"auto"</c>.</summary>
         public TrainOptionsDevice? Device { get; set; }
 
-        /// <summary>Width of the numbers computed with. <c>auto</c>: fp16 on CUDA, or bf16 with the engine diffusers; else fp32. When null: <c>"auto"</c>.</summary>
+        /// <summary>Numeric precision. <c>auto</c>: fp16 on CUDA (bf16 with the diffusers engine), else fp32. When null: <c>"auto"</c>.</summary>
         public TrainOptionsPrecision? Precision { get; set; }
 
         /// <summary>CPU threads. Default: as many as there are cores. Null when absent.</summary>
         public long? Threads { get; set; }
 
-        /// <summary>Compute more again instead of keeping it: less memory, longer steps. When null: <c>false</c>.</summary>
+        /// <summary>Recompute activations instead of storing them: less memory, longer steps. When null: <c>false</c>.</summary>
         public bool? LowMemory { get; set; }
 
-        /// <summary>GPUs to train on with the engine diffusers, a process each: <c>all</c>, or numbers such as <c>0,1</c>. Null when absent.</summary>
+        /// <summary>GPUs for the diffusers engine, one process per GPU: <c>all</c>, or indices such as <c>0,1</c>. Null when absent.</summary>
         public string? Gpus { get; set; }
 
-        /// <summary>This machine's place among several that train together: <c>0/2@HOST:PORT</c> is the first of two. Null when absent.</summary>
+        /// <summary>Rank of this machine in a multi-machine training: <c>0/2@HOST:PORT</c> is the first of two. Null when absent.</summary>
         public string? Nodes { get; set; }
 
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>

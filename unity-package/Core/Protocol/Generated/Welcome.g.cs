@@ -19,13 +19,13 @@ namespace LoraBridge.Core.Protocol
         /// <summary>The field <c>maxShotBytes</c>.</summary>
         public long MaxShotBytes { get; set; }
 
-        /// <summary>The daemon drops a client from which it hears nothing for so long.</summary>
+        /// <summary>The daemon disconnects a client that sends nothing for this long.</summary>
         public long SilenceSeconds { get; set; }
 
         /// <summary>Number of the latest event; 0 when there is none.</summary>
         public long Sequence { get; set; }
 
-        /// <summary>Number of the first event that will be sent. When it is greater than the resumed sequence + 1, events are missing: ask for the state anew.</summary>
+        /// <summary>Number of the first event that will be sent. When it is greater than the resumed sequence + 1, events are missing: request the state again.</summary>
         public long ReplayFrom { get; set; }
 
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>
