@@ -218,19 +218,41 @@ class RunningDaemon implements Daemon {
     };
   }
 
+  /** Every step is taken, whatever fails: no child may outlive the daemon, and nothing keep its lock. */
   async #end(): Promise<void> {
     this.#log.info('Stopping');
-    this.#stopWatching();
-    await removeDescriptor(this.home, this.#instance);
-    await Promise.all([this.#queue.close(), this.#inspector.close(), this.#store.intake.settled()]);
-    // A client that does not read must not hold up the end; it gets its events when it returns.
+    const { database, intake } = this.#store;
+    await this.#attempt('stop watching for idleness', () => this.#stopWatching());
+    await this.#attempt('remove the descriptor', () => removeDescriptor(this.home, this.#instance));
+    await Promise.all([
+      this.#attempt('interrupt the running job', () => this.#queue.close()),
+      this.#attempt('end the inspector', () => this.#inspector.close()),
+      this.#attempt('store the shots that have arrived', () => intake.settled()),
+    ]);
+    await this.#attempt('send what clients have not received', () => this.#flush());
+    await this.#attempt('close the connections', () => this.#closeSessions());
+    await this.#attempt('close the server', () => this.#server?.close());
+    await this.#attempt('store the shots that arrived last', () => intake.settled());
+    await this.#attempt('close the database', () => database.close());
+    await this.#attempt('release the lock', () => this.#lock.release());
+    this.#log.info('Stopped');
+  }
+
+  async #attempt(what: string, step: () => unknown): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.#log.error(`Stopping: could not ${what}`, error);
+    }
+  }
+
+  /** A client that does not read must not hold up the end; it gets its events when it returns. */
+  async #flush(): Promise<void> {
     await Promise.race([Promise.all([...this.#sessions].map(({ outbox }) => outbox.flushed())), delay(1000)]);
+  }
+
+  async #closeSessions(): Promise<void> {
     for (const session of this.#sessions) session.close('shutdown');
     for (let waits = 0; this.#sessions.size > 0 && waits < 20; waits++) await delay(50);
-    await this.#server?.close();
-    await this.#store.intake.settled();
-    this.#store.database.close();
-    this.#lock.release();
-    this.#log.info('Stopped');
   }
 }

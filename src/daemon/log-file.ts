@@ -1,19 +1,21 @@
-/** @file The daemon's log: one line an entry, in `logs/daemon.log`. */
-import { appendFileSync, renameSync, statSync } from 'node:fs';
+/** @file The daemon's log: one line an entry, in `logs/daemon.log`; what came before that is in `logs/daemon.1.log`. */
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../jobs/log.js';
+import { type Log, largestLog, rotateLog } from '../jobs/log.js';
 import type { Home } from '../store/home.js';
 
-const largestLog = 4 << 20;
-
-/** Opens the log; one that has grown large becomes `daemon.1.log`. Lines that a full disk swallows are lost. */
-export function openLog(home: Home): Log {
+/** Opens the log; its two files never have more than `largest` bytes each. Lines that a full disk swallows are lost. */
+export function openLog(home: Home, largest = largestLog): Log {
   const file = join(home.logs, 'daemon.log');
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestLog)
-    renameSync(file, join(home.logs, 'daemon.1.log'));
+  // A line of which only a part fits stands whole in the next file.
+  let size = rotateLog(file, largest);
   const write = (level: string, message: string): void => {
+    const line = `${new Date().toISOString()} ${level} ${message.replaceAll('\n', '\n  ')}\n`;
+    const bytes = Buffer.byteLength(line);
     try {
-      appendFileSync(file, `${new Date().toISOString()} ${level} ${message.replaceAll('\n', '\n  ')}\n`);
+      if (size + bytes > largest) size = rotateLog(file, largest - bytes);
+      appendFileSync(file, line);
+      size += bytes;
     } catch {
       // A log that cannot be written must not stop the work.
     }

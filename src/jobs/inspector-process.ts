@@ -5,6 +5,7 @@ import { constants, setPriority } from 'node:os';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type Inspection, inspection } from '../protocol/shot.js';
 import type { InspectionRequest } from './inspection.js';
+import { rotateLog } from './log.js';
 
 /** How long a child may take to load its libraries. */
 const startSeconds = 60;
@@ -15,6 +16,7 @@ export class InspectorProcess {
   readonly #ready: Promise<void>;
 
   constructor(entry: string, log: string) {
+    rotateLog(log);
     const logFile = openSync(log, 'a');
     this.#child = fork(entry, { stdio: ['ignore', logFile, logFile, 'ipc'], execArgv: [] });
     closeSync(logFile);

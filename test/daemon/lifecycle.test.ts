@@ -1,13 +1,17 @@
 /** @file Beginning and end of a daemon, wanted and unwanted, in processes of their own. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { startDaemon } from '../../src/daemon/daemon.js';
+import { Inspector } from '../../src/jobs/inspector.js';
+import { JobQueue } from '../../src/jobs/job-queue.js';
 import { homeAt } from '../../src/store/home.js';
+import { takeLock } from '../../src/store/lock.js';
 import { fakes } from './fakes.js';
-import { descriptorOf } from './raw-client.js';
+import { connectIdentified, descriptorOf } from './raw-client.js';
 import {
   connect,
   eventOf,
@@ -169,4 +173,24 @@ test('a daemon can be started again in the same process', async () => {
   await first.closed;
   const second = await startTestDaemon({ home: first.home.folder });
   await connect(second.home.folder);
+});
+
+test('whatever fails while it stops, the rest is done: the lock is free, clients are sent away, the failure is logged', async () => {
+  const daemon = await startTestDaemon();
+  const { home, closed } = daemon;
+  const client = await connectIdentified(home);
+  // What is in the way of the descriptor and of the running job cannot be cleared; the inspector's end fails, too.
+  rmSync(home.descriptor);
+  mkdirSync(home.descriptor);
+  vi.spyOn(JobQueue.prototype, 'close').mockRejectedValueOnce(new Error('the queue is stuck'));
+  vi.spyOn(Inspector.prototype, 'close').mockRejectedValueOnce(new Error('the inspector is stuck'));
+  await daemon.stop();
+  await closed;
+  expect(await client.closed).toBe(1001);
+  const lock = takeLock(home.lock);
+  expect(lock).toBeDefined();
+  lock?.release();
+  const log = readFileSync(join(home.logs, 'daemon.log'), 'utf8');
+  expect(log).toContain('the queue is stuck');
+  expect(log).toContain('the inspector is stuck');
 });
