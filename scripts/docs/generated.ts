@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { addFlags } from '../../src/cli/flags.js';
 import { trainOptions } from '../../src/protocol/train-options.js';
+import { errorSections } from './errors.js';
 import { layers } from './layers.js';
 
 const root = new URL('../../', import.meta.url);
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
         Object.entries(layers).map(([folder, holds]) => [`\`${folder}/\``, holds]),
       ),
   },
+  'docs/errors.md': { errors: errorSections },
   'docs/training-options.md': {
     'training options': () => {
       const { options } = addFlags(new Command(), trainOptions.shape);

@@ -3,7 +3,7 @@ import { catalogue, type ErrorCode } from './catalogue.js';
 import type { ErrorReport } from './error-report.js';
 
 export interface ErrorDetails {
-  /** What to do next, as an imperative sentence. */
+  /** What to do next, as an imperative sentence. Default: the remedy of the catalogue. */
   readonly hint?: string;
   /** The file or folder that the error is about. */
   readonly file?: string;
@@ -13,13 +13,13 @@ export interface ErrorDetails {
 export class LoraBridgeError extends Error {
   override readonly name = 'LoraBridgeError';
   readonly code: ErrorCode;
-  readonly hint: string | undefined;
+  readonly hint: string;
   readonly file: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.code = code;
-    this.hint = details.hint;
+    this.hint = details.hint ?? catalogue[code].remedy;
     this.file = details.file;
   }
 
@@ -32,7 +32,7 @@ export class LoraBridgeError extends Error {
       code: this.code,
       message: this.message,
       retryable: this.retryable,
-      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      hint: this.hint,
       ...(this.file === undefined ? {} : { file: this.file }),
     };
   }
