@@ -5,9 +5,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CONTEXT_LENGTH } from '../../src/diffusion/config/text-encoder-config.js';
 import { addedConditionWidth, unetConfig } from '../../src/diffusion/config/unet-config.js';
+import { LoraLayout } from '../../src/diffusion/lora/lora-layout.js';
+import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
-import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
 import { AdamW, adamWDefaults } from '../../src/training/adamw.js';
 import { HostOptimizer } from '../../src/training/host-optimizer.js';
@@ -16,14 +18,14 @@ import { sgemmRate } from './sgemm.js';
 
 const [folder = '', edgeText, threadsText, stepsText, mode] = process.argv.slice(2);
 const [edge, threads, steps] = [Number(edgeText), Number(threadsText), Number(stepsText)];
-const [rank, textTokens, warmUp] = [4, 77, 2];
+const [rank, warmUp] = [4, 2];
 const profiles = mode === 'profile' ? mkdtempSync(join(tmpdir(), 'lora-bridge-profile-')) : undefined;
 
 const config = unetConfig.parse(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')));
 const step = await createTrainStep(
   { config, weights: join(folder, 'diffusion_pytorch_model.safetensors') },
   {
-    ...{ batchSize: 1, height: edge, width: edge, textTokens, rank, threads, lowMemory: mode === 'low-memory' },
+    ...{ batchSize: 1, height: edge, width: edge, rank, threads, lowMemory: mode === 'low-memory' },
     ...(profiles === undefined ? {} : { profile: join(profiles, 'step') }),
   },
 );
@@ -35,9 +37,9 @@ const inputs = {
   timesteps: [500],
   latentScales: [0.5],
   noiseScales: [0.8],
-  textHiddenStates: generator.normal(textTokens * config.cross_attention_dim),
+  textHiddenStates: generator.normal(CONTEXT_LENGTH * config.cross_attention_dim),
   addedCondition: addedWidth > 0 ? generator.normal(addedWidth) : undefined,
-  lora: generator.normal(loraSize(step.targets, rank)).map((number) => number * 0.01),
+  lora: generator.normal(new LoraLayout(loraTargets(config), rank).size).map((number) => number * 0.01),
 };
 // Counted from when the process began, before any module was loaded.
 const secondsToFirstStep = performance.now() / 1000;

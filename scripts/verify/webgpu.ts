@@ -6,13 +6,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { addedConditionWidth } from '../../src/diffusion/config/unet-config.js';
+import { LoraLayout } from '../../src/diffusion/lora/lora-layout.js';
 import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../../src/diffusion/model/base-model.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
 import { SharedMemory } from '../../src/diffusion/model/shared-memory.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { createDenoiser } from '../../src/diffusion/unet/denoiser.js';
-import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
 import { runtimeFor } from '../../src/graph/choose-runtime.js';
 import { attention, conv2d, type Device, Graph, sizeOf } from '../../src/graph/index.js';
@@ -71,13 +71,13 @@ async function results(base: string, edge: number, device: Device): Promise<Map<
   const model = await openModel(base);
   const { config } = model.unet;
   const generator = new TorchCpuGenerator(1);
-  const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank, device, threads: 2 };
+  const geometry = { batchSize: 1, height: edge, width: edge, rank, device, threads: 2 };
   const size = config.in_channels * edge * edge;
   const common = {
     timesteps: [500],
     textHiddenStates: generator.normal(77 * config.cross_attention_dim),
     addedCondition: addedConditionWidth(config) > 0 ? generator.normal(addedConditionWidth(config)) : undefined,
-    lora: generator.normal(loraSize(loraTargets(config), rank)).map((value) => value / 10),
+    lora: generator.normal(new LoraLayout(loraTargets(config), rank).size).map((value) => value / 10),
     loraScale: 1,
   };
   const found = new Map<string, Numbers>();

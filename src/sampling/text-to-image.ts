@@ -10,17 +10,16 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Condition, PromptEncoder } from '../diffusion/clip/prompt-encoder.js';
-import { CONTEXT_LENGTH } from '../diffusion/clip/tokenizer.js';
 import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
-import { type Lora, packLora } from '../diffusion/lora/lora.js';
+import type { Lora } from '../diffusion/lora/lora.js';
 import { type ChosenLora, checkComponents, loraAdapters } from '../diffusion/lora/lora-adapters.js';
+import { LoraLayout } from '../diffusion/lora/lora-layout.js';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { SharedMemory, type Turn } from '../diffusion/model/shared-memory.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
 import { type NoiseSource, newGenerator } from '../diffusion/random/noise-source.js';
 import { createDenoiser, type Denoiser } from '../diffusion/unet/denoiser.js';
-import { loraSize } from '../diffusion/unet/lora-branches.js';
 import { VaeDecoder } from '../diffusion/vae/decoder.js';
 import { vaeOptions } from '../diffusion/vae/options.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -111,7 +110,7 @@ export class TextToImage {
     const textAdapters = encoders.map((folder) => adapters.get(folder));
     const size = { width: resolution, height: resolution };
     const edge = resolution / pixelsPerLatent(model.vae.config);
-    const geometry = { batchSize: 1, width: edge, height: edge, textTokens: CONTEXT_LENGTH, rank, ...device };
+    const geometry = { batchSize: 1, width: edge, height: edge, rank, ...device };
     const turns = {
       prompts: memory.share(() => PromptEncoder.open(model, device, textAdapters)),
       denoiser: memory.share(() => createDenoiser(model.unet, geometry, adapters.get('unet'))),
@@ -196,15 +195,16 @@ export class TextToImage {
     };
   }
 
-  #loraInputs(lora: Lora | undefined): { readonly lora: Float32Array; readonly loraScale: number } {
-    if (lora === undefined)
-      return { lora: new Float32Array(loraSize(loraTargets(this.#model.unet.config), this.rank)), loraScale: 0 };
+  /** Scaled here, once for all steps: the denoiser copies a LoRA whose scale is not 1. */
+  #loraInputs(lora: Lora | undefined): { readonly lora: Float32Array; readonly loraScale: 1 } {
+    const layout = new LoraLayout(loraTargets(this.#model.unet.config), this.rank);
+    if (lora === undefined) return { lora: new Float32Array(layout.size), loraScale: 1 };
     if (lora.rank !== this.rank)
       throw new LoraBridgeError(
         'internal',
         `The pipeline was opened for rank ${this.rank}, the LoRA has ${lora.rank}.`,
       );
-    return { lora: packLora(lora), loraScale: lora.alpha / lora.rank };
+    return { lora: layout.scaleUps(lora.values, lora.alpha / lora.rank), loraScale: 1 };
   }
 
   async #encode(prompt: string): Promise<Condition> {

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Lora } from '../diffusion/lora/lora.js';
 import { kohyaName } from '../diffusion/lora/lora-keys.js';
+import { LoraLayout } from '../diffusion/lora/lora-layout.js';
 import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
-import { readLoraOf, type TrainedPart } from '../diffusion/lora/read-lora.js';
+import { readLora, type TrainedPart } from '../diffusion/lora/read-lora.js';
 import { writeKohyaLora } from '../diffusion/lora/write-lora.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
@@ -18,7 +19,6 @@ import { type TensorData, writeSafetensors } from '../safetensors/write.js';
 import type { AdamW } from './adamw.js';
 import { type LossScaling, lossScaling } from './loss-scaler.js';
 import type { TrainableLora } from './trainable-lora.js';
-import { viewByModule } from './trainable-lora.js';
 
 const state = z.object({
   version: z.literal(1),
@@ -54,7 +54,7 @@ function momentTensors(
 ): Record<string, TensorData> {
   const tensors: Record<string, TensorData> = {};
   for (const moment of moments) {
-    for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), targets, rank)) {
+    for (const [path, { down, up }] of new LoraLayout(targets, rank).views(momentOf(optimizer, moment))) {
       const name = kohyaName(component, path, 'sd');
       tensors[`${name}.lora_down.weight.${moment}`] = { shape: [rank, down.length / rank], data: down };
       tensors[`${name}.lora_up.weight.${moment}`] = { shape: [up.length / rank, rank], data: up };
@@ -138,7 +138,7 @@ export function readCheckpointState(folder: string, options: TrainOptions): Chec
  */
 export function readCheckpoint(folder: string, part: TrainedPart, options: TrainOptions): Checkpoint {
   const saved = readCheckpointState(folder, options);
-  const { lora } = whole(folder, () => readLoraOf(join(folder, 'lora.safetensors'), part));
+  const { lora } = whole(folder, () => readLora(join(folder, 'lora.safetensors'), part));
   // Opened now, so that a damaged file is found before anything else is done.
   const file = whole(folder, () => openSafetensors(join(folder, 'optimizer.safetensors')));
   return {
@@ -169,7 +169,7 @@ function restore(
   optimizer: AdamW,
 ): void {
   for (const moment of moments) {
-    for (const [path, { down, up }] of viewByModule(momentOf(optimizer, moment), targets, rank)) {
+    for (const [path, { down, up }] of new LoraLayout(targets, rank).views(momentOf(optimizer, moment))) {
       const name = kohyaName(component, path, 'sd');
       down.set(readTensor(file, `${name}.lora_down.weight.${moment}`));
       up.set(readTensor(file, `${name}.lora_up.weight.${moment}`));

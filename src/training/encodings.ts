@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VariantPool } from '../dataset/pool.js';
 import { PromptEncoder } from '../diffusion/clip/prompt-encoder.js';
-import { CONTEXT_LENGTH } from '../diffusion/clip/tokenizer.js';
+import { CONTEXT_LENGTH } from '../diffusion/config/text-encoder-config.js';
 import { addedConditionWidth } from '../diffusion/config/unet-config.js';
 import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
 import { joined } from '../diffusion/joined.js';

@@ -1,6 +1,5 @@
 /** @file How well the model predicts with the LoRA: the mean loss over a fixed set of (picture, timestep, noise) triples. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CONTEXT_LENGTH } from '../diffusion/clip/tokenizer.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import type { SharedMemory } from '../diffusion/model/shared-memory.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
@@ -41,7 +40,7 @@ export async function measureChange(
 ): Promise<{ first: number; last: number } | undefined> {
   const [, height, width] = batches.latentShape;
   const { rank } = trainable.lora;
-  const geometry = { batchSize: 1, height, width, textTokens: CONTEXT_LENGTH, rank, ...compile };
+  const geometry = { batchSize: 1, height, width, rank, ...compile };
   const turn = memory.share(() => createDenoiser(model.unet, geometry));
   const schedule = new NoiseSchedule(model.scheduler);
   const samples = Array.from({ length: evaluationSize }, (_, index) =>

@@ -1,6 +1,5 @@
 /** @file What learns: the LoRA, its optimizer, and the graph that gives loss and gradients. */
 
-import { CONTEXT_LENGTH } from '../diffusion/clip/tokenizer.js';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import type { TrainedPart } from '../diffusion/lora/read-lora.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
@@ -81,7 +80,7 @@ export class Learner {
         : TrainableLora.copy(part, rank, alpha, checkpoint.lora);
     const adamW = new AdamW(trainable.values.length, { ...adamWDefaults, learningRate });
     checkpoint?.restore(adamW);
-    const geometry = { ...latent, batchSize, rank, textTokens: CONTEXT_LENGTH, ...compileOptions };
+    const geometry = { ...latent, batchSize, rank, ...compileOptions };
     const predictionType = model.scheduler.prediction_type;
     const stepOptions = { predictionType, loraScale: alpha / rank, keepsGradient: isOnGpu(compileOptions) };
     const step = memory.share(() => createTrainStep(model.unet, geometry, stepOptions));

@@ -1,20 +1,23 @@
-/** @file The LoRA being trained: all its matrices in one array, so that the optimizer sees plain numbers. */
-import type { Lora, LoraWeights } from '../diffusion/lora/lora.js';
-import type { LoraTarget } from '../diffusion/lora/lora-targets.js';
+/** @file The LoRA being trained: all its matrices in one array, which the optimizer updates in place. */
+import type { Lora } from '../diffusion/lora/lora.js';
+import { LoraLayout } from '../diffusion/lora/lora-layout.js';
 import type { TrainedPart } from '../diffusion/lora/read-lora.js';
 import { TorchCpuGenerator } from '../diffusion/random/torch-cpu-generator.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { derivedSeed } from './derived-seed.js';
 
 export class TrainableLora {
-  /** Every number of the LoRA; target by target, `down` before `up`. */
-  readonly values: Float32Array;
-  /** The same memory as matrices. */
   readonly lora: Lora;
 
   private constructor({ component, targets }: TrainedPart, rank: number, alpha: number) {
-    this.values = new Float32Array(targets.reduce((sum, target) => sum + numbersOf(target, rank), 0));
-    this.lora = { component, rank, alpha, modules: viewByModule(this.values, targets, rank) };
+    const layout = new LoraLayout(targets, rank);
+    const values = new Float32Array(layout.size);
+    this.lora = { component, rank, alpha, values, modules: layout.views(values) };
+  }
+
+  /** All its parameters, in the order of `LoraLayout`. */
+  get values(): Float32Array {
+    return this.lora.values;
   }
 
   /** As PEFT's `init_lora_weights="gaussian"`: `down` is normal with a standard deviation of 1 / rank, `up` is zero. */
@@ -46,33 +49,4 @@ export class TrainableLora {
     }
     return trainable;
   }
-
-  /** The same modules, all zero: the effect of the base model alone. */
-  zeros(): Lora {
-    const { modules, ...rest } = this.lora;
-    const zero = (matrix: Float32Array): Float32Array => new Float32Array(matrix.length);
-    const zeroed = [...modules].map(([path, { down, up }]) => [path, { down: zero(down), up: zero(up) }] as const);
-    return { ...rest, modules: new Map(zeroed) };
-  }
-}
-
-const numbersOf = ({ inFeatures, outFeatures }: LoraTarget, rank: number): number => rank * (inFeatures + outFeatures);
-
-/** Matrices of all targets as windows into one array of their numbers, in the order of `TrainableLora.values`. */
-export function viewByModule(
-  values: Float32Array,
-  targets: readonly LoraTarget[],
-  rank: number,
-): ReadonlyMap<string, LoraWeights> {
-  let offset = 0;
-  const take = (count: number): Float32Array => {
-    offset += count;
-    return values.subarray(offset - count, offset);
-  };
-  return new Map(
-    targets.map(({ path, inFeatures, outFeatures }) => [
-      path,
-      { down: take(rank * inFeatures), up: take(outFeatures * rank) },
-    ]),
-  );
 }

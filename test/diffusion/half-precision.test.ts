@@ -4,11 +4,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { PromptEncoder } from '../../src/diffusion/clip/prompt-encoder.js';
 import { addedConditionWidth } from '../../src/diffusion/config/unet-config.js';
 import { vaeConfig } from '../../src/diffusion/config/vae-config.js';
+import { LoraLayout } from '../../src/diffusion/lora/lora-layout.js';
 import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { createDenoiser } from '../../src/diffusion/unet/denoiser.js';
-import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
 import { VaeDecoder } from '../../src/diffusion/vae/decoder.js';
 import { VaeEncoder } from '../../src/diffusion/vae/encoder.js';
@@ -25,14 +25,14 @@ async function compute(base: string, storage: 'mapped' | 'resident', precision: 
   const { config } = model.unet;
   const generator = new TorchCpuGenerator(1);
   const numbers = (count: number) => generator.normal(count);
-  const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank, threads: 1, precision };
+  const geometry = { batchSize: 1, height: edge, width: edge, rank, threads: 1, precision };
   const size = config.in_channels * edge * edge;
   const addedWidth = addedConditionWidth(config);
   const common = {
     timesteps: [500],
     textHiddenStates: numbers(77 * config.cross_attention_dim),
     addedCondition: addedWidth > 0 ? numbers(addedWidth) : undefined,
-    lora: numbers(loraSize(loraTargets(config), rank)).map((value) => value / 10),
+    lora: numbers(new LoraLayout(loraTargets(config), rank).size).map((value) => value / 10),
     loraScale: 1,
   };
   const step = await createTrainStep(model.unet, geometry, {

@@ -21,7 +21,7 @@ async function use(): Promise<boolean> {
   const opened = await orCode(() => openModel(model), 'input.model.');
   if (opened === undefined) return false;
   const codes = ['input.model.', 'input.safetensors.tensor', 'input.option.invalid'];
-  const geometry = { batchSize: 1, height: 8, width: 8, textTokens: 77, rank: 2 };
+  const geometry = { batchSize: 1, height: 8, width: 8, rank: 2 };
   await orCode(() => buildTrainStep(opened.unet, geometry), ...codes);
   const pipeline = await orCode(() => TextToImage.open(opened, { threads: 1 }), ...codes);
   if (pipeline === undefined) return false;

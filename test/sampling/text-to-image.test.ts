@@ -1,7 +1,8 @@
 /** @file Whole pictures against those that diffusers' StableDiffusionPipeline generates on a CPU with the same seed. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { combineLoras } from '../../src/diffusion/lora/lora.js';
+import { openLora } from '../../src/diffusion/lora/lora-file.js';
+import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import { readLora } from '../../src/diffusion/lora/read-lora.js';
 import type { BaseModel } from '../../src/diffusion/model/base-model.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
@@ -22,6 +23,9 @@ beforeAll(async () => {
   pipeline = await TextToImage.open(model, { rank: 2, threads: 1 });
 });
 afterAll(async () => pipeline.release());
+
+const goldenLora = () =>
+  readLora(golden('lora.safetensors'), { component: 'unet', targets: loraTargets(model.unet.config) }).lora;
 
 async function generate(wanted: GenerationRequest): Promise<SeededPicture[]> {
   const generated = [];
@@ -50,22 +54,22 @@ describe('the same seed', () => {
   });
 
   it('gives the picture of diffusers with a LoRA, and the base model again afterwards', async () => {
-    const { lora } = readLora(golden('lora.safetensors'), model.unet.config);
+    const lora = goldenLora();
     expect(largestDifference(await generateOne({ ...request, lora }), 'lora')).toBeLessThanOrEqual(2);
     expect(largestDifference(await generateOne(request), 'dpmpp_2m')).toBeLessThanOrEqual(2);
   });
 
   it('gives the same with two halves of a LoRA', async () => {
-    const { lora } = readLora(golden('lora.safetensors'), model.unet.config);
-    const halves = combineLoras([
-      { lora, weight: 0.5 },
-      { lora, weight: 0.5 },
-    ]);
-    const wider = await TextToImage.open(model, { rank: halves.rank, threads: 1 });
-    for await (const { rgb } of wider.generate({ ...request, lora: halves }))
-      expect(largestDifference(rgb, 'lora')).toBeLessThanOrEqual(2);
-    await wider.release();
-    await expect(generateOne({ ...request, lora: halves })).rejects.toMatchObject({ code: 'internal' });
+    const file = await openLora(golden('lora.safetensors'));
+    const loras = [0.25, 0.75].map((weight) => ({ file, weight }));
+    const halves = await TextToImage.open(model, { loras, threads: 1 });
+    for await (const { rgb } of halves.generate(request)) expect(largestDifference(rgb, 'lora')).toBeLessThanOrEqual(2);
+    await halves.release();
+  });
+
+  it('refuses a LoRA of another rank than it was opened for', async () => {
+    const lora = { ...goldenLora(), rank: 4 };
+    await expect(generateOne({ ...request, lora })).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('is seed + i for picture i, bit for bit the same as alone, also with ancestral noise', async () => {
@@ -123,7 +127,7 @@ it('says how many tokens of a prompt have no effect', async () => {
 it('refuses numbers of steps that the schedule does not have, and pictures that are not numbers', async () => {
   for (const steps of [0, 1.5, 501])
     await expect(generate({ ...request, steps })).rejects.toMatchObject({ code: 'input.option.invalid' });
-  const { lora } = readLora(golden('lora.safetensors'), model.unet.config);
+  const lora = goldenLora();
   for (const { up } of lora.modules.values()) up.fill(Number.NaN);
   await expect(generate({ ...request, lora })).rejects.toMatchObject({ code: 'sampling.diverged' });
 });

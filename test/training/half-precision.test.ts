@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { LoraLayout } from '../../src/diffusion/lora/lora-layout.js';
+import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../../src/diffusion/model/base-model.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
 import { SharedMemory } from '../../src/diffusion/model/shared-memory.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
-import { loraSize } from '../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
 import { trainOptions } from '../../src/protocol/train-options.js';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.js';
@@ -109,10 +110,12 @@ test('a run continues from its checkpoint bit for bit, skipped steps included', 
 
 test('without loss scaling the gradients of a small loss vanish', async () => {
   const gradientOf = async (precision: 'fp16' | 'fp32', lossScale: number): Promise<Float32Array> => {
-    const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank, threads: 1, precision };
+    const geometry = { batchSize: 1, height: edge, width: edge, rank, threads: 1, precision };
     const step = await createTrainStep(model.unet, geometry);
     const { textHiddenStates, timesteps, latents, noise } = batchAt(3);
-    const lora = new TorchCpuGenerator(1).normal(loraSize(step.targets, rank)).map((value) => value / 10);
+    const lora = new TorchCpuGenerator(1)
+      .normal(new LoraLayout(loraTargets(model.unet.config), rank).size)
+      .map((value) => value / 10);
     const { gradient } = await step.run({
       latents,
       noise,

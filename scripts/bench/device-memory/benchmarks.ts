@@ -60,7 +60,7 @@ export const deviceMemory: Benchmark = {
         for (const batchSize of [1, 4]) {
           for (const lowMemory of [false, true]) {
             const full = `${name}, ${precision}, batch ${batchSize}${lowMemory ? ', low memory' : ''}`;
-            const edges = { height: edge, width: edge, textTokens: 77, rank: 4 };
+            const edges = { height: edge, width: edge, rank: 4 };
             say(full);
             figures.push(...figuresOf(full, family, { batchSize, ...edges, device: 'cuda', precision, lowMemory }));
           }
@@ -79,7 +79,7 @@ export const tolerance = 0.2;
 /** Bytes of values at once in a step on this CPU: predicted, and measured in a process of its own. Linux with glibc only. */
 export async function predictedAndMeasured(configFile: string, weights: string, edge: number, lowMemory: boolean) {
   const config = unetConfig.parse(JSON.parse(readFileSync(configFile, 'utf8')));
-  const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank: 4, lowMemory };
+  const geometry = { batchSize: 1, height: edge, width: edge, rank: 4, lowMemory };
   const script = fileURLToPath(new URL('measured-step.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(
     process.execPath,

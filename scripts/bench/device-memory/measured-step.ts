@@ -14,7 +14,7 @@ import { mainSubgraph } from './step-memory.js';
 const [configFile = '', weights = '', edgeText, mode] = process.argv.slice(2);
 const edge = Number(edgeText);
 const config = unetConfig.parse(JSON.parse(readFileSync(configFile, 'utf8')));
-const geometry = { batchSize: 1, height: edge, width: edge, textTokens: 77, rank: 4, lowMemory: mode === 'low-memory' };
+const geometry = { batchSize: 1, height: edge, width: edge, rank: 4, lowMemory: mode === 'low-memory' };
 const graph = buildTrainStep({ config, weights }, geometry, { storage: 'mapped' });
 const subgraph = mainSubgraph(graph, geometry);
 const { bytes, root, constants, widensWeights } = encodeModel(subgraph, { returnsMemory: isLean(graph, geometry) });

@@ -8,7 +8,7 @@ import { buildVaeDecoder } from '../../../src/diffusion/vae/decoder.js';
 import { buildVaeEncoder } from '../../../src/diffusion/vae/encoder.js';
 import type { CompileOptions, Graph } from '../../../src/graph/index.js';
 
-const geometry = { batchSize: 2, height: 8, width: 8, textTokens: 77, rank: 4 };
+const geometry = { batchSize: 2, height: 8, width: 8, rank: 4 };
 const size = { width: 64, height: 64 };
 
 /** A model's graphs, as they are built for a device and precision, with what they are for. */

@@ -94,7 +94,7 @@ async function smallUnet(name: string): Promise<void> {
   await step.release();
   say(`UNet ${name}: loss`, 'output', relativeError([loss], tensor('loss')));
   const expected = tensor('gradient');
-  const detail = worstMatrices(gradient, expected, step.targets, geometry.rank);
+  const detail = worstMatrices(gradient, expected, loraTargets(part.config), geometry.rank);
   say(`UNet ${name}: LoRA gradients`, 'gradient', relativeError(gradient, expected), detail);
 }
 

@@ -4,13 +4,14 @@
  */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { CompileOptions } from '../../graph/index.js';
+import { CONTEXT_LENGTH } from '../config/text-encoder-config.js';
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
 import type { BaseModel } from '../model/base-model.js';
 import { embedAddedCondition } from '../unet/added-condition.js';
 import type { PictureSize } from '../vae/encoder.js';
 import type { Adapters } from '../weights/adapters.js';
 import { type EncodedText, TextEncoder } from './text-encoder.js';
-import { ClipTokenizer, CONTEXT_LENGTH } from './tokenizer.js';
+import { ClipTokenizer } from './tokenizer.js';
 
 /** What the UNet is told of one sample. */
 export interface Condition {

@@ -17,12 +17,12 @@ import {
   reshape,
   type Value,
 } from '../../graph/index.js';
-import type { TextEncoderConfig } from '../config/text-encoder-config.js';
+import { CONTEXT_LENGTH, type TextEncoderConfig } from '../config/text-encoder-config.js';
 import type { TextEncoderRole } from '../families/family.js';
 import type { ModelPart } from '../model/base-model.js';
 import type { Adapters } from '../weights/adapters.js';
 import { WeightScope } from '../weights/weight-scope.js';
-import { CONTEXT_LENGTH, type TokenizedPrompt } from './tokenizer.js';
+import type { TokenizedPrompt } from './tokenizer.js';
 
 export interface EncodedText {
   /** [77, width]. */

@@ -9,10 +9,9 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { readConfigFile, readText } from '../config/config-file.js';
+import { CONTEXT_LENGTH } from '../config/text-encoder-config.js';
 import type { TokenizerFiles } from '../model/base-model.js';
 
-/** Tokens that CLIP reads at once, the start and end tokens among them. */
-export const CONTEXT_LENGTH = 77;
 const START = '<|startoftext|>';
 const END = '<|endoftext|>';
 

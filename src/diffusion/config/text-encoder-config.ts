@@ -1,6 +1,9 @@
 /** @file What `text_encoder/config.json` says; defaults are those of transformers' `CLIPTextConfig`. */
 import { z } from 'zod';
 
+/** Tokens that CLIP reads at once, the start and end tokens among them. */
+export const CONTEXT_LENGTH = 77;
+
 export const textEncoderConfig = z
   .object({
     vocab_size: z.int().positive().default(49408),

@@ -2,10 +2,10 @@
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { openSafetensors } from '../../safetensors/header.js';
 import { tensorsOf } from '../../safetensors/stored-tensor.js';
-import type { UnetConfig } from '../config/unet-config.js';
 import { copyColumns, type Lora, type LoraWeights, type TrainedComponent } from './lora.js';
 import { type LoraModule, loraOf, readFactors } from './lora-file.js';
-import { type LoraTarget, loraTargets } from './lora-targets.js';
+import { LoraLayout } from './lora-layout.js';
+import type { LoraTarget } from './lora-targets.js';
 
 export interface TrainedLora {
   readonly lora: Lora;
@@ -20,23 +20,18 @@ interface FoundModule extends LoraWeights {
   readonly alpha: number;
 }
 
-/**
- * Reads a LoRA for a UNet. Every target gets its matrices, zeros where the file has none. Where modules differ in rank or
- * alpha, the smaller are padded with zeros and their scales put into `up`; a file with one rank and alpha is read as it is.
- * Throws `input.lora.mismatch`, and what `loraOf` and reading safetensors throw.
- */
-export function readLora(path: string, config: UnetConfig): TrainedLora {
-  return readLoraOf(path, { component: 'unet', targets: loraTargets(config) });
-}
-
 /** A network and its modules that get a LoRA. */
 export interface TrainedPart {
   readonly component: TrainedComponent;
   readonly targets: readonly LoraTarget[];
 }
 
-/** As `readLora`, for whatever network. */
-export function readLoraOf(path: string, { component, targets }: TrainedPart): TrainedLora {
+/**
+ * Reads the LoRA of a network. Every target gets its matrices, zeros where the file has none. Where modules differ in rank or
+ * alpha, the smaller are padded with zeros and their scales put into `up`; a file with one rank and alpha is read as it is.
+ * Throws `input.lora.mismatch`, and what `loraOf` and reading safetensors throw.
+ */
+export function readLora(path: string, { component, targets }: TrainedPart): TrainedLora {
   const { modules, metadata } = loraOf(tensorsOf(openSafetensors(path)), { transformers: component === 'transformer' });
   const isOurs = (module: LoraModule): boolean => module.component === component;
   const byPath = new Map(modules.filter(isOurs).map((each) => [each.path, each]));
@@ -58,12 +53,9 @@ export function readLoraOf(path: string, { component, targets }: TrainedPart): T
   const rank = Math.max(...found.map((module) => module.rank));
   const alpha = (first.alpha / first.rank) * rank;
   const unified = new Map(found.map((module) => [module.target.path, unify(module, rank, alpha)]));
-  const lora = {
-    component,
-    rank,
-    alpha,
-    modules: new Map(targets.map((target) => [target.path, unified.get(target.path) ?? zeros(target, rank)])),
-  };
+  const layout = new LoraLayout(targets, rank);
+  const values = layout.pack(unified);
+  const lora = { component, rank, alpha, values, modules: layout.views(values) };
   const ignored = modules.filter((module) => !isOurs(module) || !unified.has(module.path));
   return { lora, ignored: ignored.map((module) => `${module.component}.${module.path}`), metadata };
 }
@@ -90,8 +82,4 @@ function unify(module: FoundModule, rank: number, alpha: number): LoraWeights {
   const up = new Float32Array(module.target.outFeatures * rank);
   copyColumns(module.up, module.rank, up, rank, 0, scale);
   return { down, up };
-}
-
-function zeros(target: LoraTarget, rank: number): LoraWeights {
-  return { down: new Float32Array(rank * target.inFeatures), up: new Float32Array(target.outFeatures * rank) };
 }

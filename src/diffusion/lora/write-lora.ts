@@ -91,7 +91,7 @@ export function writeDiffusersLora(path: string, lora: Lora): void {
   writeDiffusersModules(path, modulesOf(lora));
 }
 
-function modulesOf({ component = 'unet', rank, alpha, modules }: Lora): LoraModule[] {
+function modulesOf({ component, rank, alpha, modules }: Lora): LoraModule[] {
   return Array.from(modules, ([path, { down, up }]) => ({
     component,
     path,

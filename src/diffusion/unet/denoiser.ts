@@ -1,19 +1,21 @@
 /**
  * @file The UNet for sampling: what a latent holds of noise, or, with v-prediction, its velocity.
  *
- *     const denoiser = await createDenoiser(model.unet, { batchSize: 2, height, width, textTokens: 77, rank, device, threads });
+ *     const denoiser = await createDenoiser(model.unet, { batchSize: 2, height, width, rank, device, threads });
  *     const noise = await denoiser.predict({ sample, timesteps: [t, t], textHiddenStates, lora: values, loraScale });
  *     await denoiser.release();
  */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { type CompiledGraph, compile, type Graph } from '../../graph/index.js';
+import { CONTEXT_LENGTH } from '../config/text-encoder-config.js';
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
-import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
+import { LoraLayout } from '../lora/lora-layout.js';
+import { loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model/base-model.js';
 import type { Adapters } from '../weights/adapters.js';
 import { WeightScope } from '../weights/weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
-import { LoraBranches, scaleUps } from './lora-branches.js';
+import { LoraBranches } from './lora-branches.js';
 import { embedTimesteps } from './timestep-embedding.js';
 import { repeatingInputs, unet } from './unet.js';
 
@@ -26,22 +28,20 @@ export interface DenoiserInputs {
   readonly textHiddenStates: Float32Array;
   /** [N, `addedConditionWidth(config)`], for models that take it. */
   readonly addedCondition?: Float32Array | undefined;
-  /** Every number of the LoRA, target by target of `loraTargets(config)`, `down` before `up`; none for rank 0. */
+  /** The LoRA, in the order of `LoraLayout`; empty for rank 0. */
   readonly lora: Float32Array;
-  /** alpha / rank; 0 is the base model alone. */
+  /** alpha / rank; 0 is the base model alone. Other than 1, it costs a copy of the LoRA. */
   readonly loraScale: number;
 }
 
 export class Denoiser {
   readonly #config: UnetConfig;
-  readonly #targets: readonly LoraTarget[];
-  readonly #rank: number;
+  readonly #layout: LoraLayout;
   readonly #session: CompiledGraph;
 
   constructor(config: UnetConfig, { rank }: UnetGeometry, session: CompiledGraph) {
     this.#config = config;
-    this.#targets = loraTargets(config);
-    this.#rank = rank;
+    this.#layout = new LoraLayout(loraTargets(config), rank);
     this.#session = session;
   }
 
@@ -53,7 +53,7 @@ export class Denoiser {
       timestepEmbedding: embedTimesteps(inputs.timesteps, block_out_channels[0] ?? 0, { flipSinToCos, frequencyShift }),
       textHiddenStates: inputs.textHiddenStates,
       ...(inputs.addedCondition && { addedCondition: inputs.addedCondition }),
-      ...(this.#rank > 0 && { lora: scaleUps(inputs.lora, this.#targets, this.#rank, inputs.loraScale) }),
+      ...(this.#layout.rank > 0 && { lora: this.#layout.scaleUps(inputs.lora, inputs.loraScale) }),
     });
     if (!prediction) throw new LoraBridgeError('internal', 'The UNet returned no prediction.');
     return prediction;
@@ -87,7 +87,7 @@ export async function createDenoiser(
 /** The denoiser's graph; its inputs have the names of `DenoiserInputs`. Throws as `createDenoiser` does. */
 export function buildDenoiser(
   { config, weights }: ModelPart<UnetConfig>,
-  { batchSize, height, width, textTokens, rank }: UnetGeometry,
+  { batchSize, height, width, textTokens = CONTEXT_LENGTH, rank }: UnetGeometry,
   adapters?: Adapters,
 ): Graph {
   const model = WeightScope.open(weights, undefined, adapters);
@@ -98,7 +98,7 @@ export function buildDenoiser(
     timestepEmbedding: graph.input('timestepEmbedding', [batchSize, config.block_out_channels[0] ?? 0]),
     textHiddenStates: graph.input('textHiddenStates', [batchSize, textTokens, config.cross_attention_dim]),
     addedCondition: addedWidth > 0 ? graph.input('addedCondition', [batchSize, addedWidth]) : undefined,
-    lora: new LoraBranches(graph, loraTargets(config), rank),
+    lora: new LoraBranches(graph, new LoraLayout(loraTargets(config), rank)),
   });
   adapters?.checkAllTaken((path) => model.has(`${path}.weight`));
   graph.output('prediction', prediction);

@@ -7,8 +7,8 @@ export interface UnetGeometry extends CompileOptions {
   /** Of the latent, not of the picture. */
   readonly height: number;
   readonly width: number;
-  /** Tokens of text that the model attends to: 77, or a multiple for long prompts. */
-  readonly textTokens: number;
+  /** Tokens of text that the model attends to. Default: the 77 of CLIP, `CONTEXT_LENGTH`. */
+  readonly textTokens?: number;
   /** Rank of the LoRA that comes with each run; 0 for none. */
   readonly rank: number;
 }

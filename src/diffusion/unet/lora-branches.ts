@@ -1,7 +1,7 @@
 /** @file The LoRA as one input of a graph, and the branches that it adds to linear layers. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { type Graph, gemm, reshape, split, transpose, type Value } from '../../graph/index.js';
-import type { LoraTarget } from '../lora/lora-targets.js';
+import type { LoraLayout } from '../lora/lora-layout.js';
 import type { WeightScope } from '../weights/weight-scope.js';
 
 /** WebGPU lets a shader write to few buffers: ONNX Runtime's limit is 12 for inputs and outputs together. */
@@ -18,33 +18,7 @@ function pieces(vector: Value, sizes: readonly number[]): readonly Value[] {
   return split(vector, totals, 0).flatMap((part, index) => pieces(part, groups[index] ?? []));
 }
 
-/** Numbers of a LoRA over all targets. */
-export function loraSize(targets: readonly LoraTarget[], rank: number): number {
-  return targets.reduce((sum, { inFeatures, outFeatures }) => sum + rank * (inFeatures + outFeatures), 0);
-}
-
-/** Multiplies all `up` matrices of a flat LoRA by alpha / rank; the numbers themselves when that is 1. */
-export function scaleUps(
-  numbers: Float32Array,
-  targets: readonly LoraTarget[],
-  rank: number,
-  scale: number,
-): Float32Array {
-  if (scale === 1) return numbers;
-  const scaled = Float32Array.from(numbers);
-  let offset = 0;
-  for (const { inFeatures, outFeatures } of targets) {
-    offset += rank * inFeatures;
-    const end = offset + outFeatures * rank;
-    for (; offset < end; offset++) scaled[offset] = (scaled[offset] ?? 0) * scale;
-  }
-  return scaled;
-}
-
-/**
- * The graph's input `lora` [numbers]. All matrices lie in one vector, target by target, down [rank, in] before up [out, rank]:
- * feeding and returning one tensor is cheaper than hundreds.
- */
+/** The graph's input `lora` [layout.size]: feeding and returning one tensor is cheaper than hundreds. */
 export class LoraBranches {
   /** Slices of the vector, in its order; what the gradient is taken by. */
   readonly parts: readonly Value[];
@@ -53,18 +27,18 @@ export class LoraBranches {
   readonly #scale: number;
 
   /**
-   * @param rank 0 for none: the graph then has no input `lora`
+   * @param layout of rank 0 for none: the graph then has no input `lora`
    * @param scale alpha / rank; 1 where the ups are fed multiplied by it
    */
-  constructor(graph: Graph, targets: readonly LoraTarget[], rank: number, scale = 1) {
+  constructor(graph: Graph, layout: LoraLayout, scale = 1) {
+    const { targets, rank, sizes, size } = layout;
     this.#rank = rank;
     this.#scale = scale;
     if (rank === 0) {
       this.parts = [];
       return;
     }
-    const sizes = targets.flatMap(({ inFeatures, outFeatures }) => [rank * inFeatures, outFeatures * rank]);
-    this.parts = pieces(graph.input('lora', [loraSize(targets, rank)]), sizes);
+    this.parts = pieces(graph.input('lora', [size]), sizes);
     targets.forEach(({ path, inFeatures, outFeatures }, index) => {
       const [down, up] = [this.parts[2 * index], this.parts[2 * index + 1]];
       if (!down || !up) return;

@@ -1,11 +1,11 @@
 /**
  * @file One step of LoRA training as one run of a graph: the loss, and its gradients by all LoRA weights.
  *
- *     const step = await createTrainStep(model.unet, { batchSize, height, width, textTokens: 77, rank, device, threads });
+ *     const step = await createTrainStep(model.unet, { batchSize, height, width, rank, device, threads });
  *     const { loss, gradient } = await step.run({ latents, noise, timesteps, …, lora: values });
  *     await step.release();
  *
- * `lora` and `gradient` have the layout of `loraTargets(config)`: target by target, `down` before `up`.
+ * `lora` and `gradient` are in the order of `LoraLayout`.
  */
 
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
@@ -27,8 +27,10 @@ import {
   type Tensor,
   type WeightStorage,
 } from '../../graph/index.js';
+import { CONTEXT_LENGTH } from '../config/text-encoder-config.js';
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
-import { type LoraTarget, loraTargets } from '../lora/lora-targets.js';
+import { LoraLayout } from '../lora/lora-layout.js';
+import { loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model/base-model.js';
 import type { PredictionType } from '../noise-schedule.js';
 import { WeightScope } from '../weights/weight-scope.js';
@@ -83,7 +85,7 @@ export interface TrainStepOptions {
 /** The training graph. Its inputs have the names of `TrainStepInputs`, but for the timesteps. */
 export function buildTrainStep(
   { config, weights }: ModelPart<UnetConfig>,
-  { batchSize, height, width, textTokens, rank, lowMemory, device, precision }: UnetGeometry,
+  { batchSize, height, width, textTokens = CONTEXT_LENGTH, rank, lowMemory, device, precision }: UnetGeometry,
   { storage, predictionType = 'epsilon', loraScale }: TrainStepOptions = {},
 ): Graph {
   const model = WeightScope.open(weights, storage);
@@ -93,7 +95,7 @@ export function buildTrainStep(
   const [latentScale, noiseScale] = [perSample('latentScales'), perSample('noiseScales')];
   const addedWidth = addedConditionWidth(config);
   const [latents, noise] = [graph.input('latents', shape), graph.input('noise', shape)];
-  const lora = new LoraBranches(graph, loraTargets(config), rank, loraScale);
+  const lora = new LoraBranches(graph, new LoraLayout(loraTargets(config), rank), loraScale);
   const prediction = unet(model, config, {
     sample: add(mul(latents, latentScale), mul(noise, noiseScale)),
     timestepEmbedding: graph.input('timestepEmbedding', [batchSize, config.block_out_channels[0] ?? 0]),
@@ -119,14 +121,12 @@ export function buildTrainStep(
 }
 
 export class TrainStep {
-  readonly targets: readonly LoraTarget[];
   readonly #session: CompiledGraph;
   readonly #config: UnetConfig;
   readonly #ones: { readonly samples: Float32Array; readonly mask: Float32Array };
 
   constructor(config: UnetConfig, geometry: UnetGeometry, session: CompiledGraph) {
     const { batchSize, height, width } = geometry;
-    this.targets = loraTargets(config);
     this.#session = session;
     this.#config = config;
     this.#ones = {

@@ -83,7 +83,7 @@ describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
   it('predicts what diffusers predicts', async () => {
     const model = await openModel(`${folder}${name}`);
     const { tensor, part, addedConditions: addedCondition } = trainingOf(name, model);
-    const denoiser = await createDenoiser(model.unet, { ...latent, batchSize, rank, textTokens: 77, threads: 1 });
+    const denoiser = await createDenoiser(model.unet, { ...latent, batchSize, rank, threads: 1 });
     const prediction = await denoiser.predict({
       sample: tensor('noisy'),
       timesteps: [...part('timesteps', 0)],
@@ -102,7 +102,7 @@ describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
     const schedule = new NoiseSchedule(model.scheduler);
     const timesteps = [...part('timesteps', 0)];
     const mixes = timesteps.map((timestep) => schedule.mix(timestep));
-    const geometry = { ...latent, batchSize, rank, textTokens: 77, threads: 1 };
+    const geometry = { ...latent, batchSize, rank, threads: 1 };
     const { predictionType } = schedule;
     const step = await createTrainStep(model.unet, geometry, { storage, predictionType, loraScale: alpha / rank });
     const { gradient } = await step.run({

@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { unetConfig } from '../../../src/diffusion/config/unet-config.js';
-import { combineLoras, type Lora } from '../../../src/diffusion/lora/lora.js';
+import type { Lora } from '../../../src/diffusion/lora/lora.js';
+import { LoraLayout } from '../../../src/diffusion/lora/lora-layout.js';
 import { loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
-import { readLora } from '../../../src/diffusion/lora/read-lora.js';
+import { readLora, type TrainedPart } from '../../../src/diffusion/lora/read-lora.js';
 import { writeDiffusersLora, writeKohyaLora } from '../../../src/diffusion/lora/write-lora.js';
 import { openSafetensors } from '../../../src/safetensors/header.js';
 import { readTensor } from '../../../src/safetensors/read.js';
@@ -56,12 +57,14 @@ function renamed(rename: (key: string) => string): Record<string, TensorData> {
   );
 }
 
-const expectCode = (path: string, code: string, shape = config): void =>
-  expect(() => readLora(path, shape)).toThrowError(expect.objectContaining({ code, hint: expect.any(String) }));
+const unet = { component: 'unet', targets: loraTargets(config) } as const;
+
+const expectCode = (path: string, code: string, part: TrainedPart = unet): void =>
+  expect(() => readLora(path, part)).toThrowError(expect.objectContaining({ code, hint: expect.any(String) }));
 
 describe('reading', () => {
   it('understands what diffusers writes: rank, alpha and the effect of every module', () => {
-    const { lora, ignored } = readLora(reference, config);
+    const { lora, ignored } = readLora(reference, unet);
     expect([lora.rank, lora.alpha, ignored]).toEqual([2, 3, []]);
     expect([...lora.modules.keys()].sort()).toEqual(Object.keys(effects).sort());
     expectEffects(lora);
@@ -77,7 +80,7 @@ describe('reading', () => {
   ])('understands the keys of %s, whose alpha is the rank', (_, rename) => {
     const path = join(folder, 'lora.safetensors');
     writeSafetensors(path, renamed(rename));
-    const { lora, ignored } = readLora(path, config);
+    const { lora, ignored } = readLora(path, unet);
     expect([lora.alpha, ignored]).toEqual([2, []]);
     expectEffects(lora, 2 / 3);
   });
@@ -104,7 +107,7 @@ describe('reading', () => {
     wide[`unet.${first}.alpha`] = { shape: [], data: Float32Array.of(3) };
     const path = join(folder, 'lora.safetensors');
     writeSafetensors(path, wide);
-    const { lora } = readLora(path, config);
+    const { lora } = readLora(path, unet);
     expect(lora.rank).toBe(3);
     for (const [module, factor] of [
       [first, 1],
@@ -124,14 +127,14 @@ describe('reading', () => {
       [`${name}.lora_down.weight`]: extra,
       [`${name}.lora_up.weight`]: extra,
     });
-    expect(readLora(path, config).ignored).toEqual(['text_encoder.text_model.encoder.layers.0.mlp.fc1']);
+    expect(readLora(path, unet).ignored).toEqual(['text_encoder.text_model.encoder.layers.0.mlp.fc1']);
   });
 });
 
 describe('writing', () => {
   it('gives diffusers the keys and numbers that diffusers writes', () => {
     const path = join(folder, 'pytorch_lora_weights.safetensors');
-    writeDiffusersLora(path, readLora(reference, config).lora);
+    writeDiffusersLora(path, readLora(reference, unet).lora);
     const [ours, theirs] = [openSafetensors(path), openSafetensors(reference)];
     expect([...ours.tensors.keys()].sort()).toEqual([...theirs.tensors.keys()].sort());
     for (const name of theirs.tensors.keys()) expect(readTensor(ours, name)).toEqual(readTensor(theirs, name));
@@ -141,9 +144,9 @@ describe('writing', () => {
 
   it('gives kohya files with alpha and metadata, read back bit for bit', () => {
     const path = join(folder, 'lora.safetensors');
-    const { lora } = readLora(reference, config);
+    const { lora } = readLora(reference, unet);
     writeKohyaLora(path, lora, someTraining);
-    const back = readLora(path, config);
+    const back = readLora(path, unet);
     expect(back.lora).toEqual(lora);
     expect(
       openSafetensors(path).tensors.has('lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_out_0.alpha'),
@@ -160,21 +163,12 @@ describe('writing', () => {
   });
 });
 
-describe('several LoRAs', () => {
-  it('become one with the sum of their effects', () => {
-    const { lora } = readLora(reference, config);
-    const both = combineLoras([
-      { lora, weight: 0.5 },
-      { lora, weight: 0.25 },
-    ]);
-    expect(both.rank).toBe(4);
-    expectEffects(both, 0.75);
-  });
-});
-
 describe('refusals', () => {
   it('a LoRA of a base model with other sizes', () => {
-    expectCode(reference, 'input.lora.mismatch', { ...config, cross_attention_dim: 16 });
+    expectCode(reference, 'input.lora.mismatch', {
+      component: 'unet',
+      targets: loraTargets({ ...config, cross_attention_dim: 16 }),
+    });
   });
 
   it('a LoRA for SDXL', () => {
@@ -193,14 +187,13 @@ describe('refusals', () => {
     writeSafetensors(path, { 'some.weight': { shape: [1], data: new Float32Array(1) } });
     expectCode(path, 'input.lora.invalid');
     await copyFile(golden('effects.json'), path);
-    expect(() => readLora(path, config)).toThrowError(/safetensors/);
-    expect(() => readLora(join(folder, 'none'), config)).toThrowError(/none/);
+    expect(() => readLora(path, unet)).toThrowError(/safetensors/);
+    expect(() => readLora(join(folder, 'none'), unet)).toThrowError(/none/);
   });
 });
 
 it('finds the 128 attention projections of a Stable Diffusion 1.5 UNet', () => {
   const targets = loraTargets(unetConfig.parse({ cross_attention_dim: 768 }));
   expect(targets.length).toBe(128);
-  const parameters = targets.reduce((sum, { inFeatures, outFeatures }) => sum + 4 * (inFeatures + outFeatures), 0);
-  expect(parameters).toBe(797_184);
+  expect(new LoraLayout(targets, 4).size).toBe(797_184);
 });

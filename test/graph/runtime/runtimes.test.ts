@@ -6,9 +6,9 @@ import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { LoraLayout } from '../../../src/diffusion/lora/lora-layout.js';
 import { loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
 import { openModel } from '../../../src/diffusion/model/open-model.js';
-import { loraSize } from '../../../src/diffusion/unet/lora-branches.js';
 import { createTrainStep } from '../../../src/diffusion/unet/train-step.js';
 import { runtimeFor } from '../../../src/graph/choose-runtime.js';
 import { add, cast, compile, Graph, matmul, type RuntimeLibrary, sizeOf } from '../../../src/graph/index.js';
@@ -168,7 +168,7 @@ it('stays loaded when all that can be collected is', async () => {
 
 it('trains to the same bits on both', async () => {
   const model = await openModel('pocket');
-  const geometry = { batchSize: 2, height: 8, width: 8, textTokens: 77, rank: 4, threads: 2 };
+  const geometry = { batchSize: 2, height: 8, width: 8, rank: 4, threads: 2 };
   const { in_channels: channels, cross_attention_dim: width } = model.unet.config;
   const latents = randomNumbers(2 * channels * 64, 1);
   const inputs = {
@@ -178,7 +178,7 @@ it('trains to the same bits on both', async () => {
     latentScales: [0.9, 0.2],
     noiseScales: [0.4, 0.98],
     textHiddenStates: randomNumbers(2 * 77 * width, 3),
-    lora: randomNumbers(loraSize(loraTargets(model.unet.config), 4), 4),
+    lora: randomNumbers(new LoraLayout(loraTargets(model.unet.config), 4).size, 4),
   };
   const results = await Promise.all(
     runtimes.map(async ([, runtime]) => {
