@@ -1,10 +1,11 @@
 /** @file `lora-bridge train`: pictures in, LoRA out. */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { chooseEngine, surveyMachine } from '../engines/choose.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { copyAtomically } from '../files/atomic.js';
 import type { RequestInput } from '../protocol/client-messages.js';
 import type { JobDescription } from '../protocol/job.js';
 import { characterName } from '../protocol/message.js';
@@ -77,9 +78,7 @@ async function copyLora(job: JobDescription, folder: string, name: string): Prom
   if (lora === undefined) throw new LoraBridgeError('internal', `Job ${job.id} does not list a lora.safetensors file.`);
   await mkdir(folder, { recursive: true });
   const copy = join(resolve(folder), `${name}.safetensors`);
-  // Under another name first: a WebUI may look into its folder at any time.
-  await copyFile(lora, `${copy}.part`);
-  await rename(`${copy}.part`, copy);
+  await copyAtomically(lora, copy);
   return copy;
 }
 

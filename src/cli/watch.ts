@@ -1,11 +1,11 @@
 /** @file `lora-bridge watch`: trains each character's folder once it has changed and then stayed unchanged for a while. */
 import { randomUUID } from 'node:crypto';
-import { copyFile, rename } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { DaemonClient } from '../client/daemon-client.js';
 import { chooseEngine, surveyMachine } from '../engines/choose.js';
 import { asLoraBridgeError, type LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { copyAtomically } from '../files/atomic.js';
 import type { JobDescription } from '../protocol/job.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
 import { FolderWatch, type ReadyCharacter } from '../watch/folder-watch.js';
@@ -74,8 +74,7 @@ class WatchTrainer {
     ] as const) {
       if (file === undefined) continue;
       const place = join(this.root, `${character}.${extension}`);
-      await copyFile(file, `${place}.part`);
-      await rename(`${place}.part`, place);
+      await copyAtomically(file, place);
       delivered.push(place);
     }
     return delivered;

@@ -8,7 +8,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ErrorReport } from '../errors/error-report.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { writeFileAtomically } from './atomic-file.js';
+import { writeAtomically } from '../files/atomic.js';
 import { captionOf } from './caption.js';
 import type { Manifest } from './manifest.js';
 import { readPictureFile } from './picture.js';
@@ -86,7 +86,7 @@ export async function prepare(options: PrepareOptions): Promise<PreparedDataset>
   options.signal?.throwIfAborted();
   await writeCaptions(manifest, out);
   const file = join(out, 'manifest.json');
-  await writeFileAtomically(file, `${JSON.stringify(manifest, undefined, 1)}\n`);
+  await writeAtomically(file, `${JSON.stringify(manifest, undefined, 1)}\n`);
   await removeOthers(join(out, 'shots'), records);
   const kept = manifest.pictures.map((picture) => basename(picture.file));
   await removeOthers(join(out, 'pictures'), new Set(kept.flatMap((picture) => [picture, captionFileOf(picture)])));
@@ -115,7 +115,7 @@ function captionFileOf(picture: string): string {
 /** Captions beside the crops are for people and other trainers; ours reads the manifest. */
 async function writeCaptions(manifest: Manifest, out: string): Promise<void> {
   for (const { file, caption } of manifest.pictures) {
-    await writeFileAtomically(join(out, captionFileOf(file)), `${caption}\n`);
+    await writeAtomically(join(out, captionFileOf(file)), `${caption}\n`);
   }
 }
 

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { findFace } from '../faces/find-face.js';
 import { clip } from '../faces/rectangle.js';
 import { silhouetteOf } from '../faces/silhouette.js';
+import { writeAtomically } from '../files/atomic.js';
 import { framing } from '../protocol/shot.js';
-import { writeFileAtomically } from './atomic-file.js';
 import { seesBack } from './caption.js';
 import { cropPicture } from './crop.js';
 import { planCuts } from './framings.js';
@@ -68,7 +68,7 @@ export async function makeShotCrops(order: CropOrder): Promise<ShotCrops> {
     return earlier;
   }
   const made = await cutShot(order);
-  await writeFileAtomically(record, JSON.stringify(made));
+  await writeAtomically(record, JSON.stringify(made));
   return made;
 }
 
@@ -108,7 +108,7 @@ async function cutShot({ shot, bytes, sha256, framings, resolution, out, onFace 
     }
     const key = keyOf([recipe, sha256, area, crop.size]);
     const file = `pictures/${fileNameOf(shot.name)}-${framing}-${key.slice(0, 8)}.png`;
-    await writeFileAtomically(join(out, file), crop.png);
+    await writeAtomically(join(out, file), crop.png);
     made.pictures.push({ file, framing, size: crop.size, alpha: crop.alpha, crop: area, key, derived, known });
   }
   if (face === undefined && framings.includes('face')) made.skipped.push({ framing: 'face', reason: 'face unknown' });

@@ -237,6 +237,11 @@ export const catalogue = {
     meaning: 'The requested engine is not installed.',
     remedy: 'Run `lora-bridge engine install NAME`, or choose another engine.',
   },
+  'resource.file.busy': {
+    retryable: true,
+    meaning: 'Another program holds a file open, so that it cannot be replaced.',
+    remedy: 'Close the program that uses the file, and try again.',
+  },
   'resource.hub.offline': {
     retryable: false,
     meaning: 'A base model has not been downloaded, and the environment disables access to the hub.',

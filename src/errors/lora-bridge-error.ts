@@ -57,8 +57,13 @@ export function asLoraBridgeError(error: unknown, file?: string): LoraBridgeErro
       return new LoraBridgeError('input.file.missing', message, { ...details, hint: 'Check the path.' });
     }
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-      const hint = 'Check who may read and write that path.';
+      const hint = 'Check who may read and write that path; on Windows, also close programs that have it open.';
       return new LoraBridgeError('input.file.denied', `Access was refused: ${error.message}`, { ...details, hint });
+    }
+    if (code === 'EBUSY') {
+      const hint = 'Close the program that uses it, and try again.';
+      const message = `${path ?? error.message} is in use by another program.`;
+      return new LoraBridgeError('resource.file.busy', message, { ...details, hint });
     }
     return new LoraBridgeError('internal', error.message, details);
   }

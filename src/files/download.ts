@@ -1,11 +1,12 @@
 /** @file Downloads one file, resumes where an earlier attempt was cut off, and accepts it only with the right checksum. */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { replace } from './replace.js';
 
 export interface FileDownload {
   /** Where the whole file goes. Until then its bytes are in the same folder, with `.incomplete` added to the name. */
@@ -90,8 +91,9 @@ async function checkAndKeep({ target, size, checksum }: FileDownload, incomplete
   const hash = hashFor(checksum, size);
   await pipeline(createReadStream(incomplete), hash);
   if (hash.digest('hex') === checksum) {
+    await syncFile(incomplete);
     // Another process may have been faster.
-    await rename(incomplete, target).catch(async (error) => {
+    await replace(incomplete, target).catch(async (error) => {
       if ((await stat(target).catch(() => undefined)) === undefined) throw asLoraBridgeError(error, target);
     });
     return;
@@ -104,6 +106,16 @@ async function checkAndKeep({ target, size, checksum }: FileDownload, incomplete
       hint: 'It was deleted. Try again; if this repeats, a proxy or mirror may be altering files.',
     },
   );
+}
+
+/** Else a power cut could leave an empty file under the name of a verified one, which nothing checks again. */
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 function hashFor(checksum: string, size: number): Hash {

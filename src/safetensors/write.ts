@@ -1,8 +1,7 @@
 /** @file Writes safetensors files: whole or not at all. */
-import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { writeSync } from 'node:fs';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { writeDurablySync } from '../files/durable.js';
 import { bytesPerElement, type SafetensorsDtype } from './dtype.js';
 import { fromFloats } from './floats.js';
 
@@ -24,17 +23,6 @@ export interface TensorData {
 function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) {
     done += writeSync(descriptor, bytes, done, Math.min(bytes.length - done, 0x40000000));
-  }
-}
-
-/** Makes a rename durable. Windows has no handle for a folder; its rename is journalled. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 
@@ -69,28 +57,16 @@ export function writeTensors(
   metadata: Readonly<Record<string, string>> = {},
 ): void {
   const ordered = [...tensors].sort((a, b) => bytesPerElement[b.dtype] - bytesPerElement[a.dtype]);
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const descriptor = openSync(temporary, 'wx');
-    try {
-      writeAll(descriptor, encodeHeader(ordered, metadata));
-      for (const { name, dtype, shape, bytes } of ordered) {
-        const data = bytes();
-        if (data.length !== byteLength(dtype, shape)) {
-          throw new LoraBridgeError('internal', `Tensor ${name} has ${data.length} bytes for the shape [${shape}].`);
-        }
-        writeAll(descriptor, data);
+  writeDurablySync(path, (descriptor) => {
+    writeAll(descriptor, encodeHeader(ordered, metadata));
+    for (const { name, dtype, shape, bytes } of ordered) {
+      const data = bytes();
+      if (data.length !== byteLength(dtype, shape)) {
+        throw new LoraBridgeError('internal', `Tensor ${name} has ${data.length} bytes for the shape [${shape}].`);
       }
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
+      writeAll(descriptor, data);
     }
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw asLoraBridgeError(error, path);
-  }
+  });
 }
 
 /**

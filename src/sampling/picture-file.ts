@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import sharp from 'sharp';
-import { writeFileAtomically } from '../dataset/atomic-file.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { writeAtomically } from '../files/atomic.js';
 import type { Picture } from './picture.js';
 import type { SeededPicture } from './text-to-image.js';
 
@@ -26,7 +26,7 @@ export async function writePicture(file: string, { width, height, rgb }: Picture
   const isPng = extname(file).toLowerCase() === '.png';
   // The usual halved colour resolution of JPEG smears the outlines of small pictures.
   const encoded = isPng ? image.png() : image.jpeg({ quality: 90, chromaSubsampling: '4:4:4' });
-  await writeFileAtomically(file, await encoded.toBuffer());
+  await writeAtomically(file, await encoded.toBuffer());
 }
 
 /** Writes a picture into a folder, which is made if need be, under its seed's name. Returns the file's path. */

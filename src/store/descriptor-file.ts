@@ -1,8 +1,8 @@
 /** @file Writes, reads and removes the descriptor of a running daemon. */
 import { readFile, rm } from 'node:fs/promises';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { writeDurably } from '../files/durable.js';
 import { type Descriptor, descriptor } from '../protocol/descriptor.js';
-import { writeDurably } from './durable.js';
 import type { Home } from './home.js';
 
 export async function writeDescriptor(home: Home, content: Descriptor): Promise<void> {

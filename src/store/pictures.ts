@@ -1,9 +1,10 @@
 /** @file Pictures by their SHA-256: `pictures/abcdef…`, in one folder, so that many names become durable in one sync. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { FolderSync, syncFolder, writeDurably } from './durable.js';
+import { FolderSync, syncFolder, writeDurably } from '../files/durable.js';
 
 /** Space that pictures leave free: the database has to be able to grow, or else nothing could even be removed. */
 const reservedBytes = 8 << 20;
@@ -14,6 +15,8 @@ export class Pictures {
   readonly #names: FolderSync;
   /** Bytes of the pictures that are being written. */
   #writing = 0;
+  /** Pictures on their way to the disk, by hash: the same one sent twice at once is written once. */
+  readonly #putting = new Map<string, Promise<void>>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -35,9 +38,25 @@ export class Pictures {
     return join(this.#folder, sha256);
   }
 
-  /** Returns once the bytes are durable under their hash, which the caller has checked. Throws `resource.disk.full`. */
+  /**
+   * Returns once the bytes are durable under their hash, which the caller has checked. What is there already is not written again:
+   * on Windows a picture that is just being read could not be replaced.
+   * @throws LoraBridgeError `resource.disk.full`
+   */
   async put(sha256: string, bytes: Uint8Array): Promise<void> {
+    const putting = this.#putting.get(sha256) ?? this.#put(sha256, bytes);
+    this.#putting.set(sha256, putting);
+    try {
+      await putting;
+    } finally {
+      this.#putting.delete(sha256);
+    }
+  }
+
+  async #put(sha256: string, bytes: Uint8Array): Promise<void> {
     const file = this.path(sha256);
+    const present = await stat(file).catch(() => undefined);
+    if (present?.size === bytes.length) return await this.#names.sync();
     this.#writing += bytes.length;
     try {
       this.#requireSpace();

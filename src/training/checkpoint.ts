@@ -2,8 +2,8 @@
  * @file Checkpoints: a folder with the LoRA so far, the optimizer's moments and where the run is. All random choices follow
  * from the seed and the step, so nothing else is needed to go on bit for bit.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Lora } from '../diffusion/lora/lora.js';
 import { kohyaName } from '../diffusion/lora/lora-keys.js';
@@ -12,6 +12,8 @@ import type { LoraTraining } from '../diffusion/lora/lora-metadata.js';
 import { readLora, type TrainedPart } from '../diffusion/lora/read-lora.js';
 import { writeKohyaLora } from '../diffusion/lora/write-lora.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { syncFolderSync } from '../files/durable.js';
+import { replaceSync } from '../files/replace.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/header.js';
 import { readTensor } from '../safetensors/read.js';
@@ -81,7 +83,8 @@ export function writeCheckpoint(
     const text = JSON.stringify({ version: 1, ...current } satisfies CheckpointState, undefined, 2);
     writeFileSync(join(unfinished, 'state.json'), `${text}\n`, { flush: true });
     rmSync(folder, { recursive: true, force: true });
-    renameSync(unfinished, folder);
+    replaceSync(unfinished, folder);
+    syncFolderSync(dirname(folder));
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     throw asLoraBridgeError(error, folder);

@@ -1,6 +1,7 @@
 /** @file `metrics.jsonl`: one line for each step, kept in step with the checkpoints. */
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
+import { writeAtomicallySync } from '../files/atomic.js';
 
 export interface StepMetrics {
   /** Steps done, this one included. */
@@ -33,7 +34,7 @@ export class MetricsFile {
           const match = /^\{"step":(\d+),.*\}$/.exec(line);
           return match !== null && Number(match[1]) <= step;
         });
-      replaceFile(path, kept.map((line) => `${line}\n`).join(''));
+      writeAtomicallySync(path, kept.map((line) => `${line}\n`).join(''));
     }
     this.descriptor = openSync(path, 'a');
   }
@@ -48,17 +49,5 @@ export class MetricsFile {
 
   close(): void {
     closeSync(this.descriptor);
-  }
-}
-
-/** What was told of earlier steps is not lost when the disk is full. */
-function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.tmp`;
-  try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw asLoraBridgeError(error, path);
   }
 }

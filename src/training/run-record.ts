@@ -1,8 +1,9 @@
 /** @file Writes what a run leaves behind: its configuration, checkpoints and LoRA files. */
-import { writeFileAtomically } from '../dataset/atomic-file.js';
+
 import type { VariantPool } from '../dataset/pool.js';
 import type { LoraBase, LoraTraining } from '../diffusion/lora/lora-metadata.js';
 import { writeDiffusersLora, writeKohyaLora } from '../diffusion/lora/write-lora.js';
+import { writeAtomically } from '../files/atomic.js';
 import { writeCheckpoint } from './checkpoint.js';
 import type { TrainingJob } from './job.js';
 import type { Learner } from './learner.js';
@@ -42,7 +43,7 @@ export class RunRecord {
     const { run, character, manifest, options } = this.job;
     const effective = { ...options, resolution: this.resolution, alpha: this.learner.trainable.lora.alpha };
     const config = { run, character, manifest, base: this.model.path, options: effective };
-    await writeFileAtomically(this.folder.config, `${JSON.stringify(config, undefined, 2)}\n`);
+    await writeAtomically(this.folder.config, `${JSON.stringify(config, undefined, 2)}\n`);
   }
 
   /** Returns the checkpoint's folder. */

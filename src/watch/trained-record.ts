@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically } from '../dataset/atomic-file.js';
+import { writeAtomically } from '../files/atomic.js';
 
 const trainedRecord = z.object({
   /** Fingerprint of the pictures and what is known about them (fingerprint.ts). */
@@ -23,5 +23,5 @@ export async function readTrained(folder: string): Promise<string | undefined> {
 
 /** To be called when a character's LoRA is finished, with the fingerprint that came with `ready`. */
 export async function writeTrained(folder: string, fingerprint: string): Promise<void> {
-  await writeFileAtomically(join(folder, fileName), `${JSON.stringify({ fingerprint })}\n`);
+  await writeAtomically(join(folder, fileName), `${JSON.stringify({ fingerprint })}\n`);
 }

@@ -42,7 +42,7 @@ test('generates from a prompt of 500 tokens, and says that most of it has no eff
   );
   expect(files).toEqual([sandbox.path('long.png')]);
   expect((await generate(sandbox, '--prompt', 'x '.repeat(500), '--count', '1', '--out', 'long.png')).stderr).toContain(
-    'its last 425 tokens have no effect',
+    'its last 425 tokens are ignored',
   );
 });
 

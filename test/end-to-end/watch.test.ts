@@ -47,7 +47,7 @@ test.runIf(hasSignals)('trains a folder when it is quiet, once for each change, 
     'godette succeeded',
     'other succeeded',
   ]);
-  expect(readdirSync(root).filter((name) => name.endsWith('.part'))).toEqual([]);
+  expect(readdirSync(root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   await until(() => !existsSync(join(sandbox.home, 'daemon.json')));
 });
 

@@ -3,8 +3,10 @@
  * them, `refs/` for which commit a branch was at. Where links cannot be made, as on Windows without developer mode, the files
  * themselves lie in the snapshot.
  */
-import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { writeAtomically } from '../../files/atomic.js';
+import { replace } from '../../files/replace.js';
 
 export class CachedRepository {
   readonly folder: string;
@@ -31,7 +33,7 @@ export class CachedRepository {
   async rememberMain(commit: string): Promise<void> {
     const file = join(this.folder, 'refs', 'main');
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, commit);
+    await writeAtomically(file, commit);
   }
 
   /** Makes `path` of a snapshot be a blob, which must be there. */
@@ -42,7 +44,7 @@ export class CachedRepository {
     try {
       await symlink(relative(dirname(link), blob), link);
     } catch {
-      await rename(blob, link);
+      await replace(blob, link);
     }
   }
 }

@@ -2,9 +2,10 @@
  * @file LoRAs put into the weights of a base model for good. Every tensor is read, changed and written by itself, in its own type:
  * memory does not grow with the model.
  */
-import { cp, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { asLoraBridgeError, LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { replace } from '../../files/replace.js';
 import { fromFloats, isFloatDtype } from '../../safetensors/floats.js';
 import { openSafetensors } from '../../safetensors/header.js';
 import { floatsOf, type StoredTensor, tensorsOf } from '../../safetensors/stored-tensor.js';
@@ -46,7 +47,7 @@ export async function mergeIntoModel(model: BaseModel, loras: readonly ChosenLor
       const place = relative(model.path, await realPlace(model.path, file));
       writeMerged(file, edits, join(unfinished, place));
     }
-    await rename(unfinished, out);
+    await replace(unfinished, out);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
     throw asLoraBridgeError(error, out);

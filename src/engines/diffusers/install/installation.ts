@@ -4,8 +4,8 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { writeFileAtomically } from '../../../dataset/atomic-file.js';
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
+import { writeAtomically } from '../../../files/atomic.js';
 import { requireSpace } from '../../../files/free-space.js';
 import { homeAt } from '../../../store/home.js';
 import { withInstallLock } from '../../install-lock.js';
@@ -57,7 +57,7 @@ export async function installDiffusers(
       UV_PROJECT_ENVIRONMENT: join(folder, 'venv'),
     };
     const machine = `${process.platform}-${process.arch}`;
-    await writeFileAtomically(join(project, 'pyproject.toml'), projectFile(machine, build));
+    await writeAtomically(join(project, 'pyproject.toml'), projectFile(machine, build));
     await runUv({ uv, project, env }, ['lock'], news.line);
     await runUv({ uv, project, env }, ['sync', '--frozen'], news.line);
     let environment = await tryOut(env.UV_PROJECT_ENVIRONMENT);
@@ -73,7 +73,7 @@ export async function installDiffusers(
       });
     }
     const record: Installed = { build, packages, uv: uvVersion, installedAt: new Date().toISOString() };
-    await writeFileAtomically(join(folder, 'installed.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+    await writeAtomically(join(folder, 'installed.json'), `${JSON.stringify(record, undefined, 2)}\n`);
     return environment;
   });
 }

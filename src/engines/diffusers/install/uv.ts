@@ -1,9 +1,10 @@
 /** @file uv itself: fetched from PyPI, unpacked, run. */
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
+import { replace } from '../../../files/replace.js';
 import { fetchWheel } from '../../wheels/fetch-wheel.js';
 import { unpackWheel } from '../../wheels/unpack.js';
 import { uvVersion, uvWheels } from './uv-wheels.js';
@@ -30,7 +31,7 @@ export async function ensureUv(folder: string, onProgress: (done: number, total:
   await unpackWheel(file, { [`uv-${uvVersion}.data/scripts/${name}`]: wheel.program }, unpacked);
   await chmod(join(unpacked, name), 0o755);
   await rm(dirname(program), { recursive: true, force: true });
-  await rename(unpacked, dirname(program));
+  await replace(unpacked, dirname(program));
   await rm(file);
   return program;
 }

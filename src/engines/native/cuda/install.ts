@@ -1,10 +1,10 @@
 /** @file Installs ONNX Runtime with CUDA into the data folder, updates and removes it. */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { writeFileAtomically } from '../../../dataset/atomic-file.js';
 import { asLoraBridgeError, LoraBridgeError } from '../../../errors/lora-bridge-error.js';
+import { writeAtomically } from '../../../files/atomic.js';
 import { requireSpace } from '../../../files/free-space.js';
+import { replace } from '../../../files/replace.js';
 import { homeAt } from '../../../store/home.js';
 import { withInstallLock } from '../../install-lock.js';
 import { fetchWheel } from '../../wheels/fetch-wheel.js';
@@ -63,7 +63,7 @@ export async function installCuda(
     await requireSpace(folder, bytesToInstall(missing), `CUDA ${cuda}`);
     await fetchAll(folder, missing, news);
     const record: CudaRecord = { cuda, installedAt: new Date().toISOString() };
-    await writeFileAtomically(join(folder, 'installed.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+    await writeAtomically(join(folder, 'installed.json'), `${JSON.stringify(record, undefined, 2)}\n`);
     await removeOthers(folder, wheels);
     const runtime = await findCudaRuntime(engines);
     if (runtime !== undefined) return runtime;
@@ -91,32 +91,25 @@ async function fetchAll(folder: string, wheels: readonly LibraryWheel[], news: C
       if (error instanceof LoraBridgeError && error.code === 'resource.download.damaged') await rm(archive);
       throw error;
     });
-    await unlessInUse(place, async () => {
-      await rm(place, { recursive: true, force: true });
-      await rename(fresh, place);
-    });
+    await removeLibraries(place);
+    await replace(fresh, place);
     await rm(archive);
   }
 }
 
-/** Windows refuses to touch a library that some process has loaded, or that a virus scanner is still reading. */
-async function unlessInUse(place: string, action: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await action();
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (process.platform !== 'win32' || !['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY'].includes(code ?? ''))
-        throw asLoraBridgeError(error, place);
-      if (attempt === 10) {
-        throw new LoraBridgeError('state.engine.busy', `A program is using the libraries in ${place}.`, {
-          file: place,
-          cause: error,
-          hint: 'Stop all trainings and the daemon (`lora-bridge daemon stop`), then run this again.',
-        });
-      }
-      await setTimeout(attempt * 100);
-    }
+/** Deletes a folder of libraries. Windows refuses that while some process has one of them loaded. */
+async function removeLibraries(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 9, retryDelay: 100 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (process.platform !== 'win32' || !['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY'].includes(code ?? ''))
+      throw asLoraBridgeError(error, folder);
+    throw new LoraBridgeError('state.engine.busy', `A program is using the libraries in ${folder}.`, {
+      file: folder,
+      cause: error,
+      hint: 'Stop all trainings and the daemon (`lora-bridge daemon stop`), then run this again.',
+    });
   }
 }
 
@@ -132,6 +125,6 @@ export async function removeCuda(engines = homeAt().engines): Promise<void> {
   await withInstallLock(engines, 'cuda', async () => {
     const folder = cudaFolder(engines);
     await rm(join(folder, 'installed.json'), { force: true });
-    await unlessInUse(folder, () => rm(folder, { recursive: true, force: true }));
+    await removeLibraries(folder);
   });
 }
