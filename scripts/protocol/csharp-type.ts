@@ -15,7 +15,7 @@ export interface Type {
   readonly token: string;
   /** The method of JsonFieldWriter that writes the field `name` with the value `value`. */
   readonly write: (name: string, value: string) => string;
-  /** Value of a required property that nobody has set; empty where C# has one itself. */
+  /** Initial value of a required property; empty where C# has a default itself. */
   readonly initial: string;
 }
 

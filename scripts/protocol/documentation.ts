@@ -19,7 +19,7 @@ export function makeDocumentation(): string {
 # Protocol ${protocolVersion}
 
 Clients (the Unity editor, the command line) talk to the daemon over one WebSocket on the local machine. Text frames are JSON
-objects, flat, told apart by \`type\`. Pictures go as binary frames. \`schema.json\` says the same as this page for programs, and
+objects whose \`type\` says what they are. Images are sent as binary frames. \`schema.json\` is this page for programs, and
 \`vectors/\` holds messages and frames that must be accepted or refused: the tests in TypeScript and in C# walk all of them. The C#
 types of the Unity package (\`unity-package/Core/Protocol/Generated\`) are made of the same source.
 
@@ -43,38 +43,38 @@ types of the Unity package (\`unity-package/Core/Protocol/Generated\`) are made 
 
 1. Read \`daemon.json\` in the data folder (\`LORA_BRIDGE_HOME\`; else \`%LOCALAPPDATA%\\lora-bridge\`,
    \`~/Library/Application Support/lora-bridge\` or \`\${XDG_STATE_HOME:-~/.local/state}/lora-bridge\`): a [Descriptor](#descriptor).
-   The file is there while a daemon runs; after a crash it may be stale, and nobody answers.
+   The file exists while a daemon runs; after a crash it may be stale: then no connection is possible.
 2. Open \`ws://127.0.0.1:PORT/socket\` with the header \`Authorization: Bearer TOKEN\`. A missing or wrong token is answered with
    401; a \`Host\` that is not this daemon's, or an \`Origin\` that is another page's, with 403.
-3. The daemon says \`hello\`, the client \`identify\`, the daemon \`welcome\`. Only then anything else may be sent.
+3. The daemon sends \`hello\`, the client \`identify\`, the daemon \`welcome\`. Only then may anything else be sent.
 
 The protocol version changes only when an old client could no longer work with a new daemon. Fields and messages may be added
 without a change: a client ignores fields and types that it does not know. The daemon refuses fields that it does not know.
 
-The daemon pings every ${limits.heartbeatSeconds} s and drops a client from which it has heard nothing, pongs included, for
-${limits.silenceSeconds} s. A client should do likewise. When the connection is lost, read the descriptor anew (port and token change with
+The daemon pings every ${limits.heartbeatSeconds} s and disconnects a client from which it has received nothing, pongs included, for
+${limits.silenceSeconds} s. A client should do the same. When the connection is lost, read the descriptor again (port and token change with
 every start), connect, and \`identify\` with \`resume\`; then repeat every request and shot that was not answered. All of them
-may be repeated: a shot's and a job's id say that they are the same.
+may be repeated: the daemon recognises a shot and a job by their ids.
 
 ## Shots
 
 A shot is a binary frame of kind \`shot\`. Each is answered by \`shot.ack\` or \`shot.refused\`, in any order. At most \`credits\` shots
-(see \`welcome\`) may be under way; each answer gives one credit back. A client may forget a shot once it is acknowledged: it is
-on disk then, and survives a power cut. Whether it is a usable picture is found out later and told by the durable events
+(see \`welcome\`) may be under way; each answer returns one credit. A client may discard a shot once it is acknowledged: it is
+on disk then, and survives a power cut. Whether it is a usable image is reported later by the durable events
 \`shot.inspected\` and \`shot.rejected\`.
 
 ## Events
 
 Durable events carry a \`sequence\`. They are kept in the daemon's database, sent in order, and sent again to a client that
-resumes with the \`epoch\` of \`hello\` and the last \`sequence\` it has seen. Without \`resume\`, a client gets what happens from now on. When the epoch is
-another one, or \`replayFrom\` leaves a gap, ask for the state anew (\`job.list\`, \`shot.list\`). Progress and previews are not durable: a
-client that reads slowly gets the newest.
+resumes with the \`epoch\` of \`hello\` and the last \`sequence\` it has seen. Without \`resume\`, a client receives only new events. When the epoch is
+another one, or \`replayFrom\` leaves a gap, request the state again (\`job.list\`, \`shot.list\`). Progress and previews are not durable: a
+client that reads slowly receives only the newest.
 
 ## Jobs
 
 A job is \`queued\`, \`preparing\`, \`running\` or \`stopping\`, and ends \`succeeded\`, \`failed\`, \`cancelled\` (by \`job.stop\`) or \`interrupted\`
-(the daemon ended). It stays so, unless \`job.resume\` queues it again. One job runs at a time. \`job.stop\` is answered at once; the end is
-told by \`job.finished\`.
+(the daemon ended). It stays in that state unless \`job.resume\` queues it again. One job runs at a time. \`job.stop\` is answered at once; the end is
+reported by \`job.finished\`.
 
 ## The binary frame
 

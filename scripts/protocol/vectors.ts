@@ -252,7 +252,7 @@ const invalidFrames: Content[] = [
   ),
 ];
 
-/** A valid frame; a file beside it holds the metadata that a reader must find in it. */
+/** A valid frame; the file next to it holds the metadata that a reader must find in it. */
 const acceptedFrame = (name: string, bytes: Buffer): Content => ({
   vector: {
     file: `valid/frame.${name}.bin`,

@@ -1,4 +1,4 @@
-/** @file A client's way in: opens the socket of a daemon and identifies itself. */
+/** @file Opens the socket of a daemon and identifies the client. */
 import { WebSocket } from 'ws';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ClientMessage } from '../protocol/client-messages.js';
@@ -15,7 +15,7 @@ export interface Connection {
   readonly socket: WebSocket;
   readonly hello: Hello;
   readonly welcome: Welcome;
-  /** What came in one piece with the welcome, before anybody could listen. */
+  /** What arrived together with `welcome`, before a listener could be added. */
   readonly early: readonly Frame[];
 }
 
@@ -45,13 +45,13 @@ const otherVersion = (daemon: number) =>
     },
   );
 
-/** A message of the daemon, or undefined for one that only a newer daemon knows. */
+/** A message of the daemon, or undefined for a type that only newer daemons send. */
 export function parseMessage(data: Buffer): DaemonMessage | undefined {
   return anyDaemonMessage.safeParse(JSON.parse(data.toString('utf8'))).data;
 }
 
 /**
- * Opens a connection and identifies. The socket is paused on return: no message is lost before the caller listens.
+ * Opens a connection and identifies. The socket is paused on return: no message is lost before the caller adds its listeners.
  * @throws LoraBridgeError `state.daemon.absent`, `state.access.denied`, `state.protocol.version`, `resource.connection.lost`
  */
 export function openConnection(descriptor: Descriptor, identity: Identity): Promise<Connection> {
@@ -60,7 +60,7 @@ export function openConnection(descriptor: Descriptor, identity: Identity): Prom
     handshakeTimeout: 10_000,
     maxPayload: limits.frameBytes,
     perMessageDeflate: false,
-    // Masks protect proxies from clients that a web page controls. Here is neither, and a mask of zeros saves a pass over the bytes.
+    // Masking protects proxies from scripts in web pages. There are neither here, and a mask of zeros saves a pass over the bytes.
     generateMask: (mask) => mask.fill(0),
   });
   return new Promise((resolve, reject) => {

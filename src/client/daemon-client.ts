@@ -1,4 +1,4 @@
-/** @file The reference client: finds the daemon by its descriptor, comes back after a lost connection, misses no event. */
+/** @file The reference client: finds the daemon by its descriptor, reconnects when the connection is lost, misses no event. */
 
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
@@ -30,9 +30,9 @@ export interface ClientOptions {
   readonly home?: string;
   /** Name of the program. */
   readonly name: string;
-  /** The last event seen by an earlier client, to get all later ones. Default: only what happens from now on. */
+  /** The last event that an earlier client received, to receive all later ones. Default: only new events. */
   readonly resume?: ResumePoint;
-  /** How long a lost connection is tried to be made again. Default 30. */
+  /** How long to try to reconnect. Default: 30. */
   readonly reconnectSeconds?: number;
 }
 
@@ -46,10 +46,10 @@ export interface ClientEvents {
   event: [event: DurableEvent];
   progress: [message: ProgressMessage];
   preview: [metadata: PreviewMetadata, jpeg: Buffer];
-  /** After a reconnection; `complete` is false when events were missed and the state has to be asked for. */
+  /** After a reconnection; `complete` is false when events were missed and the state must be requested again. */
   reconnected: [welcome: Welcome, complete: boolean];
   disconnected: [];
-  /** The connection is gone for good; open requests and uploads have failed with this error. */
+  /** Reconnecting failed; open requests and uploads have failed with this error. */
   lost: [error: LoraBridgeError];
 }
 
@@ -98,16 +98,16 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     this.#options = options;
     const { hello, welcome } = connection;
     this.#position = { epoch: hello.epoch, sequence: welcome.replayFrom - 1 };
-    // The caller gets to add its listeners before the first message is read.
+    // The caller must be able to add its listeners before the first message is read.
     setImmediate(() => this.#use(connection));
   }
 
-  /** The last event seen; to be given to a later client as `resume`. */
+  /** The last event received; a later client takes it as `resume`. */
   get position(): ResumePoint {
     return this.#position;
   }
 
-  /** Sends a request; after a lost connection again. Throws what the daemon answers, or `resource.connection.lost`. */
+  /** Sends a request, and again after a reconnection. Throws what the daemon answers, or `resource.connection.lost`. */
   request<Type extends keyof Answers>(message: Extract<RequestInput, { type: Type }>): Promise<AnswerTo<Type>> {
     const request = String(++this.#requests);
     return new Promise((resolve, reject) => {
@@ -118,9 +118,9 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     });
   }
 
-  /** Sends a picture; resolves once it is durable. Throws what the daemon refuses it for, or `resource.connection.lost`. */
+  /** Sends an image; resolves once it is durable. Throws why the daemon refused it, or `resource.connection.lost`. */
   async upload(metadata: Omit<ShotMetadata, 'sha256' | 'bytes'>, picture: Uint8Array): Promise<UploadStatus> {
-    // Hashing holds up the event loop: one picture at a time, so that those before are on their way meanwhile.
+    // Hashing blocks the event loop: one image per turn, so that those before it are sent meanwhile.
     const turn = this.#hashing.then(() => nextTurn());
     this.#hashing = turn;
     await turn;
@@ -129,7 +129,7 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     return await this.#uploads.add({ ...metadata, sha256, bytes: picture.length }, picture);
   }
 
-  /** The job once it has ended, however it ended; at once when it already has, or is unknown. */
+  /** The job once it has ended, in whatever state; at once when it already has, or is unknown. */
   async waitForJob(id: string): Promise<JobDescription> {
     for (;;) {
       const waiting = new AbortController();
@@ -155,21 +155,21 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     await closed;
   }
 
-  /** The job as the daemon describes it; a daemon that stops tells of the end of its job and is gone when it is asked. */
+  /** The job as the daemon describes it, or, when the daemon ends before it answers, as its last event does. */
   async #describeFinished(before: JobDescription, finished: JobFinished): Promise<JobDescription> {
     const { type: _type, sequence: _sequence, time: _time, job: _job, ...end } = finished;
     const gone = new AbortController();
     try {
-      const asked = this.request({ type: 'job.status', job: before.id }).then(({ job }) => job);
-      const lostSight = once(this, 'disconnected', { signal: gone.signal }).then(() => ({ ...before, ...end }));
-      lostSight.catch(() => {});
-      return await Promise.race([asked, lostSight]);
+      const described = this.request({ type: 'job.status', job: before.id }).then(({ job }) => job);
+      const disconnected = once(this, 'disconnected', { signal: gone.signal }).then(() => ({ ...before, ...end }));
+      disconnected.catch(() => {});
+      return await Promise.race([described, disconnected]);
     } finally {
       gone.abort();
     }
   }
 
-  /** Resolves with how the job ended, or with undefined when that may have been missed. */
+  /** Resolves with the end of the job, or with undefined when that event may have been missed. */
   #changeOf(id: string, signal: AbortSignal): Promise<JobFinished | undefined> {
     return new Promise((resolve) => {
       const onEvent = (event: DurableEvent): void => {

@@ -1,4 +1,4 @@
-/** @file The shots of a client on their way: as many at once as the daemon grants, sent again after a lost connection. */
+/** @file Uploads of shots: as many at once as the daemon's credits allow, sent again after a reconnection. */
 import type { WebSocket } from 'ws';
 import { encodeFrameHead } from '../protocol/frame.js';
 import type { ShotMetadata } from '../protocol/shot.js';
@@ -14,7 +14,7 @@ interface Upload {
 
 export class Uploads {
   #waiting: Upload[] = [];
-  /** Sent, neither acknowledged nor refused; by id. */
+  /** Sent, but neither acknowledged nor refused; by id. */
   readonly #sent = new Map<string, Upload>();
   #socket: WebSocket | undefined;
   #credits = 0;
@@ -32,7 +32,7 @@ export class Uploads {
     this.#send();
   }
 
-  /** Whatever was not acknowledged will be sent again: the daemon tells duplicates by their ids. */
+  /** What was not acknowledged will be sent again: the daemon recognises duplicates by their ids. */
   disconnected(): void {
     this.#socket = undefined;
     this.#waiting = [...this.#sent.values(), ...this.#waiting];
@@ -60,7 +60,7 @@ export class Uploads {
 
   #send(): void {
     while (this.#socket !== undefined && this.#sent.size < this.#credits) {
-      // One id is under way only once: an answer would not say which of two it is for.
+      // An id is sent only once at a time: an answer does not say which of two uploads it is for.
       const next = this.#waiting.findIndex(({ metadata }) => !this.#sent.has(metadata.id));
       const [upload] = next === -1 ? [] : this.#waiting.splice(next, 1);
       if (upload === undefined) return;

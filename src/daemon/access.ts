@@ -1,4 +1,4 @@
-/** @file Who may come in: the same check before every request and every upgrade. */
+/** @file Access control: the same check before every request and every upgrade. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
@@ -10,8 +10,8 @@ export interface Refusal {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
- * Undefined when the request may pass. A web page that has its own name resolve to 127.0.0.1 is stopped by the host, a page
- * that calls from elsewhere by the origin, another user of the machine by the token.
+ * Undefined when the request is allowed. The host stops a web page whose name resolves to 127.0.0.1 (DNS rebinding), the origin
+ * stops pages from elsewhere, the token stops other users of the machine.
  */
 export function authorize(request: IncomingMessage, port: number, token: string): Refusal | undefined {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];

@@ -24,17 +24,17 @@ import { Session, type SessionContext } from './session.js';
 
 const entry = (path: string): string => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
 
-/** What may differ from the usual; times in seconds. */
+/** Defaults of the options; times in seconds. */
 const defaults = {
-  /** Programs that are run as children. */
+  /** Programs of the child processes. */
   datasetProgram: nodeProgram(entry('dataset/main.js')),
   engineProgram,
   inspectorEntry: entry('jobs/inspector-main.js'),
-  /** Whether queued jobs are worked on; a command that only looks after jobs leaves them waiting. */
+  /** Whether queued jobs are run. False for commands that only list or remove jobs. */
   runsJobs: true,
-  /** How long a child of a job may take to stop. */
+  /** How long a child process of a job may take to stop. */
   stopSeconds: 20,
-  /** How long looking at one shot may take. */
+  /** How long the inspection of one shot may take. */
   inspectionSeconds: 60,
   heartbeatSeconds: limits.heartbeatSeconds as number,
   silenceSeconds: limits.silenceSeconds as number,
@@ -44,7 +44,7 @@ const defaults = {
 export interface DaemonOptions extends Partial<typeof defaults> {
   /** The data folder. Default: as the environment says. */
   readonly home?: string;
-  /** Ends the daemon when it has had neither clients nor jobs for so long. Default: never. */
+  /** Ends the daemon after this time without clients and jobs. Default: never. */
   readonly idleExitSeconds?: number;
 }
 
@@ -52,13 +52,14 @@ export interface Daemon {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly home: Home;
-  /** Ends it cleanly: a running job writes a checkpoint and is interrupted, clients are told, children are ended. */
+  /** Ends it cleanly: a running job writes a checkpoint and is interrupted, clients are notified, child processes are ended. */
   stop(): Promise<void>;
-  /** Settles when it has ended, for whatever reason. */
+  /** Resolves when the daemon has ended, for whatever reason. */
   readonly closed: Promise<void>;
 }
 
-/** Takes the lock of the data folder, or says who has it. */
+/** Takes the lock of the data folder.
+ * @throws LoraBridgeError `state.daemon.running`, with the process that holds it */
 async function lockHome(home: Home): Promise<Lock> {
   const lock = takeLock(home.lock);
   if (lock !== undefined) return lock;
@@ -201,8 +202,8 @@ class RunningDaemon implements Daemon {
     if (context.stopping) session.close('shutdown');
   }
 
-  #toAll(tell: (outbox: Outbox) => void): void {
-    for (const { outbox } of this.#sessions) tell(outbox);
+  #toAll(send: (outbox: Outbox) => void): void {
+    for (const { outbox } of this.#sessions) send(outbox);
   }
 
   #status(): object {
@@ -246,7 +247,7 @@ class RunningDaemon implements Daemon {
     }
   }
 
-  /** A client that does not read must not hold up the end; it gets its events when it returns. */
+  /** A client that does not read must not delay the end; it receives its events when it reconnects. */
   async #flush(): Promise<void> {
     await Promise.race([Promise.all([...this.#sessions].map(({ outbox }) => outbox.flushed())), delay(1000)]);
   }

@@ -1,4 +1,4 @@
-/** @file What a frame from a client means. */
+/** @file Decodes what a client sends: text messages and binary frames. */
 import { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { anyClientMessage, type ClientMessage } from '../protocol/client-messages.js';
@@ -11,7 +11,7 @@ import { limits, protocolVersion } from '../protocol/version.js';
 export type DecodedFrame =
   | { readonly kind: 'message'; readonly message: ClientMessage }
   | { readonly kind: 'shot'; readonly metadata: ShotMetadata; readonly bytes: Buffer }
-  /** It breaks its schema, but names itself: it can be refused without an end of the conversation. */
+  /** It violates its schema but has an id, so that it can be refused without closing the connection. */
   | { readonly kind: 'refused'; readonly reply: DaemonMessage }
   | { readonly kind: 'fault'; readonly reason: CloseReason };
 
@@ -42,7 +42,7 @@ function decodeText(data: Buffer): DecodedFrame {
   }
   const { data: message, error } = anyClientMessage.safeParse(json);
   if (message !== undefined) return { kind: 'message', message };
-  // A client of another version may also have another `identify`.
+  // `identify` of another protocol version may have other fields.
   const identify = otherIdentify.safeParse(json).data;
   if (identify !== undefined && identify.protocol !== protocolVersion) return fault('version');
   const request = namedRequest.safeParse(json).data?.request;

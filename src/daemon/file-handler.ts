@@ -1,4 +1,4 @@
-/** @file GET of files: a run's own and the shots. Nothing outside of them, whatever path or link leads there. */
+/** @file GET of shots and of the files of a run, and of nothing else, whatever path or link is requested. */
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -14,9 +14,9 @@ const contentTypes: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-/** The real path of `parts` below `folder`, or undefined when it leads elsewhere or to nothing. */
+/** The real path of `parts` below `folder`, or undefined when it leads outside or does not exist. */
 async function contained(folder: string, parts: readonly string[]): Promise<string | undefined> {
-  // A separator or a NUL can hide in an encoded part.
+  // An encoded part can contain a separator or a NUL.
   if (parts.some((part) => /[/\\\0]/.test(part) || part === '..' || part === '')) return undefined;
   try {
     const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, ...parts))]);
@@ -44,7 +44,7 @@ export async function findFile(store: Store, pathname: string): Promise<string |
   return job && (await contained(job.out, rest));
 }
 
-/** Answers with the file, or 404. */
+/** Answers with the file, or with 404. */
 export async function sendFile(request: IncomingMessage, response: ServerResponse, file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) {
@@ -54,7 +54,7 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
   response.writeHead(200, {
     'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
     'content-length': found.size,
-    // Pictures come from clients: a browser must not take one for a page.
+    // Images come from clients: a browser must not interpret one as a page.
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
   });
@@ -62,6 +62,6 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
     response.end();
     return;
   }
-  // A file that grows meanwhile is sent as long as it was announced.
+  // A file that grows meanwhile is sent up to the length announced.
   await pipeline(createReadStream(file, { end: found.size - 1 }), response).catch(() => response.destroy());
 }

@@ -32,7 +32,7 @@ export async function answerHttp(
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return sendJson(response, 405, { message: 'Only GET and HEAD are supported.' });
   }
-  // Not `new URL`: that would resolve dots before they are looked at.
+  // Not `new URL`, which would resolve `..` before it can be checked.
   const pathname = (request.url ?? '/').split('?', 1)[0] ?? '/';
   if (pathname === '/status') return sendJson(response, 200, handler.status());
   const file = pathname.startsWith('/files/') ? await findFile(handler.store, pathname) : undefined;

@@ -1,6 +1,6 @@
-/** @file Ends a daemon that nobody has needed for a while. */
+/** @file Ends a daemon that has been idle for a while. */
 
-/** Calls `stop` once `isBusy` has been false, whenever asked, for so long. Returns what ends the watch. */
+/** Calls `stop` once `isBusy` has been false for `idleSeconds`. Returns a function that ends the polling. */
 export function watchIdleness(idleSeconds: number, isBusy: () => boolean, stop: () => void): () => void {
   let busyAt = Date.now();
   const timer = setInterval(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Log, largestLog, rotateLog } from '../jobs/log.js';
 import type { Home } from '../store/home.js';
 
-/** Opens the log; its two files never have more than `largest` bytes each. Lines that a full disk swallows are lost. */
+/** Opens the log; its two files never have more than `largest` bytes each. Lines are lost while the disk is full. */
 export function openLog(home: Home, largest = largestLog): Log {
   const file = join(home.logs, 'daemon.log');
   // A line of which only a part fits stands whole in the next file.
@@ -17,7 +17,7 @@ export function openLog(home: Home, largest = largestLog): Log {
       appendFileSync(file, line);
       size += bytes;
     } catch {
-      // A log that cannot be written must not stop the work.
+      // Logging must never stop the work.
     }
   };
   return {

@@ -1,6 +1,6 @@
 /**
  * @file Everything that goes to one client. Durable events are read from the log as fast as the client takes them, so a slow
- * client costs no memory; of progress and previews it keeps the newest only.
+ * client costs no memory; of progress and previews only the newest are kept.
  */
 import { readFile } from 'node:fs/promises';
 import { WebSocket } from 'ws';
@@ -13,7 +13,7 @@ const eventsPerRound = 64;
 export class Outbox {
   readonly #socket: WebSocket;
   readonly #events: EventLog;
-  /** Number of the last event sent; undefined before the client is welcome. */
+  /** Number of the last event sent; undefined before `welcome` was sent. */
   #cursor: number | undefined;
   /** By job and type. */
   #progress = new Map<string, ProgressMessage>();
@@ -28,12 +28,12 @@ export class Outbox {
     this.#events = events;
   }
 
-  /** Sends at once; for answers, of which a client cannot have many under way. Resolves when the system has taken it. */
+  /** Sends at once, for answers. Resolves when the operating system has accepted it. */
   send(message: DaemonMessage): Promise<void> {
     return this.#write(JSON.stringify(message));
   }
 
-  /** Begins to send durable events, those after number `sequence`. */
+  /** Starts to send durable events, from the one after `sequence`. */
   follow(sequence: number): void {
     this.#cursor = sequence;
     this.wake();
@@ -54,18 +54,18 @@ export class Outbox {
     this.#due = true;
     if (this.#busy || this.#cursor === undefined) return;
     this.#busy = true;
-    // Without its log the daemon cannot keep its promise: the client has to come back.
+    // The log could not be read: events would be skipped. A client that reconnects resumes where it was.
     this.#pumping = this.#pump().catch(() => this.#socket.terminate());
   }
 
-  /** Resolves when all that is there has been sent, or the connection is gone. */
+  /** Resolves when everything pending has been sent, or the connection is closed. */
   async flushed(): Promise<void> {
     this.wake();
     await this.#pumping;
   }
 
   async #pump(): Promise<void> {
-    // Each round sends some of everything: neither can a flood of progress hold up events, nor the other way round.
+    // Each round sends some of both, so that a flood of progress cannot delay events, nor events progress.
     while (this.#due && this.#socket.readyState === WebSocket.OPEN) {
       this.#due = false;
       const latest = await this.#sendLatest();
@@ -82,7 +82,7 @@ export class Outbox {
     for (const message of progress.values()) await this.send(message);
     for (const { metadata, file } of previews.values()) {
       const bytes = await readFile(file).catch(() => undefined);
-      // A preview that is gone again, its job removed, is no loss.
+      // The file is gone when its job was removed meanwhile.
       if (bytes !== undefined) await this.#write(encodeFrame('preview', metadata, bytes));
     }
     return progress.size + previews.size > 0;
@@ -92,14 +92,14 @@ export class Outbox {
     const events = this.#events.after(this.#cursor ?? 0, eventsPerRound);
     const last = events.at(-1);
     if (last === undefined) return false;
-    // Nothing of a job comes after its end.
+    // Nothing about a job may follow its end.
     if (events.some(({ type }) => type === 'job.finished')) await this.#sendLatest();
     this.#cursor = last.sequence;
     await Promise.all(events.map((event) => this.send(event)));
     return true;
   }
 
-  /** A connection that is gone is no failure here: its end is told elsewhere. */
+  /** A closed connection is not an error here: the session handles its end. */
   #write(data: string | Buffer): Promise<void> {
     return new Promise((resolve) => this.#socket.send(data, () => resolve()));
   }

@@ -19,7 +19,7 @@ export interface RequestContext {
   readonly stopping: boolean;
 }
 
-/** The answer to a request. Throws LoraBridgeError when it cannot be carried out. */
+/** Carries out a request and returns its answer. @throws LoraBridgeError when it cannot be carried out */
 export async function answerRequest(context: RequestContext, message: ClientRequest): Promise<AnswerMessage> {
   const { request } = message;
   const { queue, store } = context;
@@ -88,7 +88,7 @@ function describeForWire({ base, trainable, problem }: ListedModel): ModelDescri
   return { base, title, resolution, engines: [...engines] };
 }
 
-/** Removing what is not there is no failure: a request may be repeated. */
+/** Ids without a shot are ignored, so that the request can be repeated. */
 function removeShots(store: Store, ids: readonly string[]): void {
   const present = ids.map((id) => store.shots.get(id)).filter((shot) => shot !== undefined);
   store.database.transaction(() => {

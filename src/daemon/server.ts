@@ -18,7 +18,7 @@ export interface ServerOptions {
 
 export interface Server {
   readonly port: number;
-  /** Takes no more connections, and ends those that are left. */
+  /** Accepts no more connections, and ends those that are open. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** @file One client's connection: identifies it, hears its requests and shots, answers them. */
+/** @file One client's connection: identifies the client, receives its requests and shots, answers them. */
 
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
@@ -31,7 +31,7 @@ export interface HeartbeatTimes {
   readonly identifySeconds: number;
 }
 
-/** Above these, a client is not read from until it, or the disk, has caught up. */
+/** Above these, reading from a client pauses until the disk, or the client, has caught up. */
 const arrivingBytesAtMost = 128 << 20;
 const answerBytesAtMost = 4 << 20;
 
@@ -61,7 +61,7 @@ export class Session {
     socket.binaryType = 'fragments';
     socket.on('message', (data) => {
       this.#noteActivity();
-      // With fragments asked for, ws never gives an ArrayBuffer.
+      // With the binary type `fragments`, ws gives a Buffer for text and a list of them for binary messages.
       this.#act(decodeFrame(data as Buffer | Buffer[]));
     });
     socket.on('ping', () => this.#noteActivity());
@@ -82,11 +82,11 @@ export class Session {
   }
 
   #beat(): void {
-    // While its shots wait for the disk a client is not read from, and cannot be heard.
+    // A client is not read from while its shots wait for the disk, so its pongs do not arrive.
     if (this.#arrivingBytes > arrivingBytesAtMost) this.#noteActivity();
     if (Date.now() - this.#receivedAt > this.#context.times.silenceSeconds * 1000) {
       this.close('timeout');
-      // Who is silent does not answer the closing handshake either.
+      // A client that does not respond does not answer the closing handshake either.
       this.#socket.terminate();
     } else if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
   }
@@ -163,7 +163,7 @@ export class Session {
     return known.toReport();
   }
 
-  /** Stops reading from a client whose shots or answers pile up; goes on when they no longer do. */
+  /** Pauses reading from a client whose shots or answers accumulate, and resumes it afterwards. */
   #regulate(): void {
     const full = this.#arrivingBytes > arrivingBytesAtMost || this.#socket.bufferedAmount > answerBytesAtMost;
     if (full && !this.#socket.isPaused) this.#socket.pause();

@@ -1,7 +1,7 @@
-/** @file Ends a daemon cleanly when its process is asked to end. */
+/** @file Stops a daemon cleanly when its process receives a signal to end. */
 import type { Daemon } from './daemon.js';
 
-/** Stops `daemon` on SIGINT, SIGTERM and SIGHUP; until it is closed, the process lives on. */
+/** Stops `daemon` on SIGINT, SIGTERM and SIGHUP; the process exits once the daemon is closed. */
 export function stopOnSignals(daemon: Daemon): void {
   const stop = (): void => void daemon.stop();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

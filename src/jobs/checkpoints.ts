@@ -1,4 +1,4 @@
-/** @file Finds the checkpoint from which a run goes on. */
+/** @file Finds the checkpoint from which a run resumes. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 

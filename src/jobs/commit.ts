@@ -1,4 +1,4 @@
-/** @file Transactions that have to succeed sooner or later: a full disk delays them. */
+/** @file Transactions that must succeed eventually: a full disk only delays them. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Database } from '../store/database.js';
@@ -6,7 +6,7 @@ import type { Log } from './log.js';
 
 const secondsBetweenTries = 1;
 
-/** Tries until the transaction is durable. Gives up, with the error, when `signal` is aborted or the error is no passing one. */
+/** Retries until the transaction is durable. @throws the error when `signal` is aborted or the error is not retryable */
 export async function commitEventually(
   database: Database,
   action: () => void,
@@ -21,7 +21,7 @@ export async function commitEventually(
       if (!known.retryable || signal.aborted) throw known;
       if (tries === 0) log.warn(`${known.message} ${known.hint ?? ''} Retrying until it succeeds.`);
     }
-    // An abort is seen after one more try.
+    // After an abort there is one more try.
     await delay(secondsBetweenTries * 1000, undefined, { signal }).catch(() => {});
   }
 }

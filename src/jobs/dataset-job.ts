@@ -1,4 +1,4 @@
-/** @file The job file of the child that prepares a dataset, made of what was asked for. */
+/** @file The job file of the child process that prepares a dataset, made from the request. */
 import type { PrepareJobInput } from '../dataset/job.js';
 import { openTrainableBase } from '../engines/trainable-base.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -8,8 +8,8 @@ import type { Pictures } from '../store/pictures.js';
 import type { Shots } from '../store/shots.js';
 
 /**
- * Throws `input.model.*` when the base model cannot be used, so that nothing is prepared in vain, and `state.shot.none` when
- * all shots of the job were removed since it was queued.
+ * @throws LoraBridgeError `input.model.*` when the base model cannot be used, before anything is prepared; `state.shot.none`
+ * when all shots of the job were removed since it was queued
  */
 export async function datasetJobFor(
   { character, folder, shots, options }: JobRequest,
@@ -26,7 +26,7 @@ export async function datasetJobFor(
       hint: 'Upload shots and start a new job.',
     });
   }
-  // Shots come in the order in which their uploads happened to end; the same shots and seed are to make the same LoRA.
+  // Uploads end in any order; the same shots and seed must give the same LoRA.
   present.sort((a, b) => compare(a.name, b.name) || compare(a.sha256, b.sha256));
   return { source: { shots: present.map((shot) => toDatasetShot(shot, stored.pictures)) }, ...rest };
 }

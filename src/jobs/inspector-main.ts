@@ -1,10 +1,10 @@
-/** @file The child process that looks at shots, one at a time. A picture that crashes it takes nothing else along. */
+/** @file The child process that inspects shots, one at a time. An image that crashes it harms nothing else. */
 import { inspectShot } from '../dataset/inspect.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Inspection } from '../protocol/shot.js';
 import { inspectionRequest } from './inspection.js';
 
-async function look(message: unknown): Promise<Inspection> {
+async function inspect(message: unknown): Promise<Inspection> {
   try {
     const { file, ...facts } = inspectionRequest.parse(message);
     return await inspectShot(file, facts);
@@ -14,7 +14,7 @@ async function look(message: unknown): Promise<Inspection> {
 }
 
 process.on('message', (message) => {
-  void look(message).then((reply) => process.send?.(reply));
+  void inspect(message).then((reply) => process.send?.(reply));
 });
 
 process.send?.('ready');

@@ -1,4 +1,4 @@
-/** @file The parent's side of the child that looks at shots. */
+/** @file The parent's end of the child process that inspects shots. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
@@ -7,10 +7,10 @@ import { type Inspection, inspection } from '../protocol/shot.js';
 import type { InspectionRequest } from './inspection.js';
 import { rotateLog } from './log.js';
 
-/** How long a child may take to load its libraries. */
+/** How long the child may take to load its libraries. */
 const startSeconds = 60;
 
-/** A child that answers one request at a time, and is of no more use once `look` has thrown. */
+/** Answers one request at a time; cannot be used again once `inspect` has thrown. */
 export class InspectorProcess {
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
@@ -22,18 +22,18 @@ export class InspectorProcess {
     closeSync(logFile);
     this.#child.on('error', () => {});
     this.#ready = this.#becomeReady(log);
-    // Whoever looks hears of a failure; an end before that is nobody's business.
+    // `inspect` reports the failure; without a call there is nothing to report.
     this.#ready.catch(() => {});
-    // Nobody waits for it: the editor and a running training come first.
+    // Inspection is not urgent: the editor and a running training come first.
     if (this.#child.pid !== undefined) setPriority(this.#child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   }
 
-  /** Whether it can be asked; the system may have ended it while it had nothing to do. */
+  /** Whether it can be used; the system may have killed it while it was idle. */
   get alive(): boolean {
     return this.#child.connected;
   }
 
-  /** Settles when the child has loaded what it needs; that it cannot is no fault of a picture. */
+  /** Settles when the child has loaded its libraries. A failure to do so says nothing about any image. */
   #becomeReady(log: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = (): void => {
@@ -53,8 +53,8 @@ export class InspectorProcess {
     });
   }
 
-  /** Throws `input.picture.crash` when the child dies of the picture or does not answer within `deadlineSeconds`. */
-  async look(request: InspectionRequest, deadlineSeconds: number): Promise<Inspection> {
+  /** @throws LoraBridgeError `input.picture.crash` when the child dies or does not answer within `deadlineSeconds` */
+  async inspect(request: InspectionRequest, deadlineSeconds: number): Promise<Inspection> {
     await this.#ready;
     return await new Promise((resolve, reject) => {
       const fail = (what: string): void => {
@@ -79,7 +79,7 @@ export class InspectorProcess {
         this.#child.off('message', onMessage).off('exit', onExit);
       };
       this.#child.on('message', onMessage).on('exit', onExit);
-      // A child that has gone says so by its exit.
+      // A child that has ended reports that by its exit.
       this.#child.send(request, () => {});
     });
   }

@@ -1,4 +1,4 @@
-/** @file Looks at every stored shot: decodes it, finds its face, and tells what came of it. */
+/** @file Inspects every stored shot in a child process: decodes it, finds its face, and reports the result. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Inspection, ShotDescription } from '../protocol/shot.js';
 import type { Store } from '../store/store.js';
@@ -9,17 +9,17 @@ import type { Log } from './log.js';
 export interface InspectorOptions {
   readonly store: Store;
   readonly log: Log;
-  /** Entry file of the child. */
+  /** Entry file of the child process. */
   readonly entry: string;
-  /** File for what the child writes to its standard output and error. */
+  /** File for the child's standard output and error. */
   readonly logFile: string;
-  /** How long looking at one shot may take. */
+  /** How long one inspection may take. */
   readonly deadlineSeconds: number;
-  /** How long the child is kept without work. */
+  /** How long an idle child process is kept. */
   readonly idleSeconds: number;
 }
 
-/** Milliseconds for which looking at a shot is put off while others arrive. */
+/** Milliseconds by which an inspection is delayed while shots arrive. */
 const longestWait = 2000;
 
 export class Inspector {
@@ -34,12 +34,12 @@ export class Inspector {
     this.#options = options;
   }
 
-  /** Whether shots are being looked at. */
+  /** Whether shots are being inspected. */
   get busy(): boolean {
     return this.#busy;
   }
 
-  /** To be called when there may be shots to look at. */
+  /** Call it when there may be shots to inspect. */
   wake(): void {
     if (this.#busy || this.#closing.signal.aborted) return;
     clearTimeout(this.#idle);
@@ -58,19 +58,19 @@ export class Inspector {
     const { shots } = this.#options.store;
     for (let [shot] = shots.uninspected(1); shot !== undefined; [shot] = shots.uninspected(1)) {
       await this.#letShotsArrive();
-      const found = await this.#look(shot);
-      // What a child said that was ended on purpose is no judgement of the picture.
+      const found = await this.#inspect(shot);
+      // A child that was ended on purpose says nothing about the image.
       if (this.#closing.signal.aborted) break;
       await this.#record(shot, found);
     }
     this.#rest();
   }
 
-  /** Acknowledgements come first: who sends shots waits for them, and looking takes the processor away from them. */
+  /** Acknowledgements come first: clients wait for them, and an inspection takes the processor away. */
   async #letShotsArrive(): Promise<void> {
     const { intake } = this.#options.store;
-    const patience = Date.now() + longestWait;
-    while (intake.busy && Date.now() < patience) await intake.settled();
+    const deadline = performance.now() + longestWait;
+    while (intake.busy && performance.now() < deadline) await intake.settled();
   }
 
   #rest(error?: unknown): void {
@@ -82,12 +82,12 @@ export class Inspector {
     this.#idle = setTimeout(next, idleSeconds * 1000).unref();
   }
 
-  async #look({ sha256, regions, yaw }: ShotDescription): Promise<Inspection> {
+  async #inspect({ sha256, regions, yaw }: ShotDescription): Promise<Inspection> {
     const { entry, logFile, deadlineSeconds, store } = this.#options;
     if (!this.#child?.alive) this.#child = new InspectorProcess(entry, logFile);
     try {
       const file = store.pictures.path(sha256);
-      return await this.#child.look(
+      return await this.#child.inspect(
         { file, ...(regions && { regions }), ...(yaw !== undefined && { yaw }) },
         deadlineSeconds,
       );

@@ -1,13 +1,13 @@
-/** @file Where a job's files lie. */
+/** @file The paths in a run folder. */
 import { join, relative, sep } from 'node:path';
 
 export interface JobFiles {
   /** Folder of the prepared dataset. */
   readonly dataset: string;
   readonly manifest: string;
-  /** What the child that prepares is given. */
+  /** Job file of the child process that prepares the dataset. */
   readonly datasetJob: string;
-  /** What the engine is given. */
+  /** Job file of the engine. */
   readonly engineJob: string;
 }
 

@@ -1,4 +1,4 @@
-/** @file The queue of jobs: one runs at a time; a change of state is committed together with the event that tells of it. */
+/** @file The queue of jobs: one runs at a time; a change of state is committed together with its event. */
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -31,15 +31,15 @@ export interface JobQueueOptions {
   readonly store: Store;
   readonly home: Home;
   readonly log: Log;
-  /** The child that prepares a dataset. */
+  /** The child process that prepares a dataset. */
   readonly datasetProgram: Program;
-  /** The child that trains with such options. */
+  /** The child process that trains with these options. */
   readonly engineProgram: (options: TrainOptions) => Promise<Program>;
-  /** How long a child may take to stop. */
+  /** How long a child process may take to stop. */
   readonly stopSeconds: number;
-  /** Default true; false leaves what is queued waiting. */
+  /** Whether queued jobs are run. Default: true. */
   readonly runsJobs?: boolean;
-  /** Hears what is not durable. */
+  /** Receives what is not durable. */
   readonly listener: JobListener;
 }
 
@@ -61,13 +61,13 @@ export class JobQueue {
     this.#store = options.store;
   }
 
-  /** Marks what a killed daemon left in the middle as interrupted, then works on what is queued. */
+  /** Marks jobs that a killed daemon left unfinished as interrupted, then runs what is queued. */
   open(): void {
     const { database, jobs } = this.#store;
     database.transaction(() => {
       for (const job of jobs.abandoned()) this.#finish(job, 'interrupted', job.outcome);
     });
-    this.#workOnNext();
+    this.#runNext();
   }
 
   /** Whether a job is queued or under way. */
@@ -75,12 +75,13 @@ export class JobQueue {
     return this.#active !== undefined || this.#store.jobs.next() !== undefined;
   }
 
-  /** What a client that has just come would have missed. */
+  /** The latest progress, for a client that has just connected. */
   get latestProgress(): ProgressMessage[] {
     return this.#active === undefined ? [] : [...this.#active.report.latestProgress.values()];
   }
 
-  /** Queues a job. Throws `state.job.exists`, `state.shot.none`, `state.shot.unknown` or `input.file.missing`. */
+  /** Queues a job.
+   * @throws LoraBridgeError `state.job.exists`, `state.shot.none`, `state.shot.unknown` or `input.file.missing` */
   async start(message: JobStart): Promise<JobDescription> {
     const { job: id, character, folder, options } = message;
     const out = message.out ?? join(this.#options.home.runs, id);
@@ -111,14 +112,14 @@ export class JobQueue {
       this.#store.jobs.add(id, request, out);
       this.#store.events.append({ type: 'job.changed', job: id, character, state: 'queued' });
     });
-    this.#workOnNext();
+    this.#runNext();
     return this.describe(id);
   }
 
-  /** The wanted shots, else the newest of each name that nobody has excluded; those already rejected are left out. */
-  #chooseShots(character: string, wanted: readonly string[] | undefined): string[] {
+  /** The requested shots, else the newest of each name that is not excluded; without those already rejected. */
+  #chooseShots(character: string, requested: readonly string[] | undefined): string[] {
     const { shots } = this.#store;
-    const chosen = wanted?.map((id) => {
+    const chosen = requested?.map((id) => {
       const shot = shots.get(id);
       if (shot !== undefined) return shot;
       throw new LoraBridgeError('state.shot.unknown', `There is no shot ${id}.`, { hint: 'Upload it first.' });
@@ -132,7 +133,7 @@ export class JobQueue {
     });
   }
 
-  /** Asks a job to stop; one that has ended stays as it is. */
+  /** Stops a job; one that has ended stays as it is. */
   async stop(id: string): Promise<JobDescription> {
     const job = this.#get(id);
     if (this.#active?.job.id === id) await this.#active.run.stop('cancelled');
@@ -142,7 +143,8 @@ export class JobQueue {
     return this.describe(id);
   }
 
-  /** Queues an ended job again. One that is queued or under way already stays so. Throws `state.job.final` when it succeeded. */
+  /** Queues a job that has ended again; a job that is queued or running stays so.
+   * @throws LoraBridgeError `state.job.final` when it succeeded */
   resume(id: string): JobDescription {
     const job = this.#get(id);
     if (job.state === 'succeeded') {
@@ -155,14 +157,14 @@ export class JobQueue {
         this.#store.jobs.requeue(id);
         this.#store.events.append({ type: 'job.changed', job: id, character: job.request.character, state: 'queued' });
       });
-      this.#workOnNext();
+      this.#runNext();
     }
     return this.describe(id);
   }
 
   /**
-   * Forgets an ended job, and deletes its run folder where that lies in the data folder; a folder that the user chose is the
-   * user's. Throws `state.job.active`.
+   * Removes a job that has ended, and its run folder where that is in the data folder; a folder that the user chose is kept.
+   * @throws LoraBridgeError `state.job.active`
    */
   async remove(id: string): Promise<void> {
     const job = this.#store.jobs.get(id);
@@ -188,7 +190,7 @@ export class JobQueue {
     return this.#store.jobs.list().map((job) => this.#describe(job));
   }
 
-  /** Interrupts the running job and waits for its end; queued ones wait for the next start. */
+  /** Interrupts the running job and waits for its end; queued jobs wait for the next start. */
   async close(): Promise<void> {
     const active = this.#active;
     this.#closing.abort();
@@ -211,7 +213,7 @@ export class JobQueue {
     return join(this.#options.home.logs, `job-${id}.log`);
   }
 
-  #workOnNext(): void {
+  #runNext(): void {
     if (this.#active !== undefined || this.#closing.signal.aborted || this.#options.runsJobs === false) return;
     const job = this.#store.jobs.next();
     if (job === undefined) return;
@@ -237,11 +239,11 @@ export class JobQueue {
           this.#finish(job, state, outcome);
         }),
       )
-      // The database cannot be written while the daemon closes: the next start finds the job interrupted.
+      // The database could not be written while the daemon was closing: the next start marks the job as interrupted.
       .catch((error) => log.error(`The result of job ${job.id} could not be saved`, error))
       .then(() => {
         this.#active = undefined;
-        this.#workOnNext();
+        this.#runNext();
       });
     this.#active = { job, run, report, ended };
   }

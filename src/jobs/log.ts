@@ -1,4 +1,4 @@
-/** @file Logs: what a part of the daemon needs to write one, and how a log's file is kept small. */
+/** @file The interface of a log, and how log files are kept small. */
 import { renameSync, statSync } from 'node:fs';
 
 export interface Log {
@@ -7,12 +7,12 @@ export interface Log {
   error(message: string, cause?: unknown): void;
 }
 
-/** Bytes after which a log is put aside. */
+/** Bytes after which a log is rotated. */
 export const largestLog = 4 << 20;
 
 /**
- * Makes `name.log` into `name.1.log`, in place of an earlier one, when it has more than `largest` bytes. Returns how many bytes
- * `name.log` has now. A file that cannot be renamed goes on growing: a log must not stop the work.
+ * Renames `name.log` to `name.1.log`, replacing an earlier one, when it has more than `largest` bytes. Returns the size that
+ * `name.log` has now. A file that cannot be renamed keeps growing: logging must never stop the work.
  */
 export function rotateLog(file: string, largest = largestLog): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,10 +1,10 @@
-/** @file A child that outlived a killed daemon may still be writing its last checkpoint: a run must wait for it. */
+/** @file A child process that outlived a killed daemon may still be writing its last checkpoint: the run must wait for it. */
 import { uptime } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { JobWorker } from '../store/jobs.js';
 
-/** When this machine started, in seconds since 1970. */
+/** When this machine booted, in seconds since 1970. */
 const bootTime = (): number => Date.now() / 1000 - uptime();
 
 export function recordOf(pid: number): JobWorker {
@@ -12,7 +12,7 @@ export function recordOf(pid: number): JobWorker {
 }
 
 function isAlive({ pid, bootedAt }: JobWorker): boolean {
-  // Clocks are set and uptimes rounded: a minute apart is still the same start.
+  // Clocks are adjusted and uptimes rounded: up to a minute apart is the same boot.
   if (Math.abs(bootTime() - bootedAt) > 60) return false;
   try {
     process.kill(pid, 0);
@@ -22,7 +22,8 @@ function isAlive({ pid, bootedAt }: JobWorker): boolean {
   }
 }
 
-/** Returns once the recorded child has ended. Throws `state.run.busy` when it does not within `deadlineSeconds`. */
+/** Returns once the recorded process has ended.
+ * @throws LoraBridgeError `state.run.busy` when it has not within `deadlineSeconds` */
 export async function waitForOrphanedWorker(worker: JobWorker, deadlineSeconds: number): Promise<void> {
   const deadline = Date.now() + deadlineSeconds * 1000;
   while (isAlive(worker)) {

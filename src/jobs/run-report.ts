@@ -1,11 +1,11 @@
-/** @file What a run tells: durable events into the log, progress and previews to whoever listens. */
+/** @file Reports a run: durable events go into the log, progress and previews to a listener. */
 import type { PreviewMetadata, ProgressMessage } from '../protocol/daemon-messages.js';
 import type { Job } from '../store/jobs.js';
 import type { Store } from '../store/store.js';
 import type { WorkerEvent } from '../worker/events.js';
 import { runFileUrl } from './job-files.js';
 
-/** Listeners for what is not durable. */
+/** Receives what is not durable. */
 export interface JobListener {
   progress(message: ProgressMessage): void;
   preview(metadata: PreviewMetadata, file: string): void;
@@ -30,7 +30,7 @@ export class RunReport {
     this.step = job.step;
   }
 
-  /** Takes an event of a child; returns once what it means is durable. */
+  /** Handles an event of a child process; returns once its effect is durable. */
   async onEvent(event: WorkerEvent): Promise<void> {
     const { id, out } = this.#job;
     const { events, jobs } = this.#store;
@@ -67,7 +67,7 @@ export class RunReport {
       case 'stopped':
         this.step = event.step ?? this.step;
         return;
-      // The end of a run is told once its processes have ended.
+      // The end of a run is reported once its processes have ended.
       case 'finished':
       case 'failed':
         return;

@@ -14,13 +14,13 @@ import { recordOf, waitForOrphanedWorker } from './orphaned-worker.js';
 
 /** What a run needs from the queue. */
 export interface RunContext {
-  /** The child that prepares. */
+  /** The child process that prepares the dataset. */
   readonly datasetProgram: Program;
-  /** The child that trains. Throws when no engine can do what the job asks for. */
+  /** The child process that trains. Throws when no engine can run the job. */
   engineProgram(): Promise<Program>;
   readonly log: string;
   readonly stopSeconds: number;
-  /** The job file of the child that prepares. */
+  /** The job file of the child process that prepares the dataset. */
   datasetJob(folder: string): Promise<unknown>;
   entered(state: 'preparing' | 'running' | 'stopping'): Promise<void>;
   workerChanged(worker: JobWorker | null): Promise<void>;
@@ -34,14 +34,14 @@ export interface RunEnd {
 
 type StopReason = Extract<TerminalJobState, 'cancelled' | 'interrupted'>;
 
-/** Thrown between two children when a stop was asked for. */
+/** Thrown between two child processes when the run is being stopped. */
 class Stopped extends Error {}
 
 export class Run {
   readonly #job: Job;
   readonly #context: RunContext;
   #worker: Worker | undefined;
-  /** Where the child computes, once it has said so. */
+  /** Where the child process computes, once it has reported that. */
   #device: string | undefined;
   #stopReason: StopReason | undefined;
   #outcome: JobOutcome = {};
@@ -51,7 +51,7 @@ export class Run {
     this.#context = context;
   }
 
-  /** Ends the run soon, in the state `reason`; the first call counts. */
+  /** Stops the run soon, in the state `reason`; only the first call counts. */
   async stop(reason: StopReason): Promise<void> {
     if (this.#stopReason !== undefined) return;
     this.#stopReason = reason;
@@ -59,7 +59,7 @@ export class Run {
     await this.#context.entered('stopping');
   }
 
-  /** Carries the job out. Failures of the job are its end, not an exception. */
+  /** Runs the job. A failure of the job is its outcome, not an exception. */
   async execute(): Promise<RunEnd> {
     try {
       await this.#prepareAndTrain();
@@ -67,7 +67,7 @@ export class Run {
     } catch (error) {
       if (error instanceof Stopped) return { state: this.#stopReason ?? 'interrupted', outcome: this.#outcome };
       const outcome = { ...this.#outcome, error: asLoraBridgeError(error, this.#job.out).toReport() };
-      // What fails while it is being stopped was stopped: the reason is kept, but the wish is what counts.
+      // A failure while stopping: the error is kept, but the state is the one requested.
       return { state: this.#stopReason ?? 'failed', outcome };
     }
   }
@@ -75,13 +75,13 @@ export class Run {
   async #prepareAndTrain(): Promise<void> {
     const { id, out, request, worker, createdAt } = this.#job;
     const files = jobFiles(out);
-    // Asked first, so that nothing is prepared for an engine that is not there.
+    // Chosen first, so that no dataset is prepared for an engine that is not installed.
     const engine = await this.#context.engineProgram();
     await this.#context.entered('preparing');
     if (worker !== null) await waitForOrphanedWorker(worker, this.#context.stopSeconds);
     await mkdir(out, { recursive: true });
     const checkpoint = await newestCheckpoint(out, new Date(createdAt));
-    // A checkpoint goes on with the very dataset that it has learnt from.
+    // A checkpoint is resumed with the dataset that it was trained on.
     const prepared = checkpoint !== undefined && (await stat(files.manifest).catch(() => undefined)) !== undefined;
     if (!prepared) {
       await writeFile(files.datasetJob, JSON.stringify(await this.#context.datasetJob(files.dataset)));
@@ -101,7 +101,7 @@ export class Run {
     await this.#runWorker(engine, files.engineJob);
   }
 
-  /** Returns when the child has finished its work; throws when it has not. */
+  /** Returns when the child process has finished its work; throws otherwise. */
   async #runWorker(program: Program, jobFile: string): Promise<void> {
     if (this.#stopReason !== undefined) throw new Stopped();
     let last: WorkerEvent | undefined;
@@ -131,10 +131,10 @@ export class Run {
       this.#worker = undefined;
     }
     await this.#context.workerChanged(null);
-    await this.#judge(program, end, last);
+    await this.#check(program, end, last);
   }
 
-  async #judge({ command, arguments: [file] }: Program, end: WorkerEnd, last: WorkerEvent | undefined): Promise<void> {
+  async #check({ command, arguments: [file] }: Program, end: WorkerEnd, last: WorkerEvent | undefined): Promise<void> {
     if (last?.type === 'finished' || (last?.type === 'prepared' && end.exitCode === 0)) return;
     if (last?.type === 'failed') throw errorOf(last.error);
     if (last?.type === 'stopped' || (this.#stopReason !== undefined && !end.killed)) throw new Stopped();

@@ -1,4 +1,4 @@
-/** @file Durable events: numbered, kept in the database, sent again to a client that returns. None is ever left out. */
+/** @file Durable events: numbered, kept in the database, sent again to a client that reconnects. None is skipped. */
 
 import { z } from 'zod';
 import { errorReport } from '../errors/error-report.js';

@@ -1,4 +1,4 @@
-/** @file A training job as the daemon tells of it. */
+/** @file A training job as the daemon describes it. */
 
 import { z } from 'zod';
 import { errorReport } from '../errors/error-report.js';
@@ -21,7 +21,7 @@ export type JobState = z.output<typeof jobState>;
 export const terminalJobState = z.enum(['succeeded', 'failed', 'cancelled', 'interrupted']);
 export type TerminalJobState = z.output<typeof terminalJobState>;
 
-/** Whether a job in this state stays in it until somebody asks for it to be resumed. */
+/** Whether a job in this state has ended: it stays in it unless it is resumed. */
 export function isTerminal(state: JobState): state is TerminalJobState {
   return terminalJobState.safeParse(state).success;
 }

@@ -1,4 +1,4 @@
-/** @file The SQLite connection: opened for durability, brought to the current schema, its errors named. */
+/** @file The SQLite connection: opened for durability, migrated to the current schema, its failures mapped to error codes. */
 import type Libsql from 'libsql';
 import type { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -97,7 +97,7 @@ export class Database {
     return result;
   }
 
-  /** Calls `listener` after every commit; returns what ends that. */
+  /** Calls `listener` after every commit; returns a function that removes it. */
   onCommit(listener: () => void): () => void {
     this.#commitListeners.add(listener);
     return () => this.#commitListeners.delete(listener);

@@ -1,4 +1,4 @@
-/** @file Durable events: numbered, appended within the transaction that makes them true, read again by number. */
+/** @file Durable events: numbered, appended in the transaction of the change that they report, read by number. */
 import { z } from 'zod';
 import { anyDurableEvent, type DurableEvent, type NewEvent } from '../protocol/events.js';
 import type { Database } from './database.js';
@@ -6,19 +6,19 @@ import type { Database } from './database.js';
 const row = z.object({ sequence: z.int(), time: z.string(), message: z.string() });
 const bounds = z.object({ oldest: z.int().nullable(), latest: z.int().nullable() });
 
-/** Events kept for clients that return; far more than a day of training makes. */
+/** Events kept for clients that reconnect; a day of training appends far fewer. */
 const keptEvents = 50_000;
 
 export class EventLog {
   readonly #database: Database;
 
-  /** Forgets all but the latest `kept` events. */
+  /** Deletes all but the latest `kept` events. */
   constructor(database: Database, kept = keptEvents) {
     this.#database = database;
     database.write('DELETE FROM events WHERE sequence <= ?', this.latest - kept);
   }
 
-  /** To be called within a transaction. */
+  /** Call it within a transaction. */
   append(event: NewEvent): void {
     this.#database.write(
       'INSERT INTO events (time, message) VALUES (?, ?)',

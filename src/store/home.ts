@@ -1,4 +1,4 @@
-/** @file Where the data folder is, and what lies where in it. */
+/** @file Where the data folder is, and the paths in it. */
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -18,17 +18,17 @@ export interface Home {
   readonly logs: string;
 }
 
-/** The data folder that the environment asks for, else the platform's place for a program's state. */
+/** The data folder: `LORA_BRIDGE_HOME`, else the platform's folder for the state of programs. */
 export function homeFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
   if (env.LORA_BRIDGE_HOME) return resolve(env.LORA_BRIDGE_HOME);
   if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'lora-bridge');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'lora-bridge');
-  // The XDG specification says that a relative path is to be ignored.
+  // The XDG specification says that relative paths are ignored.
   const state = env.XDG_STATE_HOME;
   return join(state && isAbsolute(state) ? state : join(homedir(), '.local', 'state'), 'lora-bridge');
 }
 
-/** The paths in a data folder; touches nothing. */
+/** The paths in a data folder; nothing is created. */
 export function homeAt(folder: string = homeFolder()): Home {
   return {
     folder,
@@ -43,7 +43,7 @@ export function homeAt(folder: string = homeFolder()): Home {
   };
 }
 
-/** Makes the data folder, readable by its owner only. */
+/** Creates the data folder, readable by its owner only. */
 export function createHome(home: Home): void {
   mkdirSync(home.folder, { recursive: true, mode: 0o700 });
   for (const folder of [home.pictures, home.runs, home.models, home.logs]) mkdirSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ import { type JobOutcome, type JobState, jobOutcome, jobState } from '../protoco
 import { trainOptions } from '../protocol/train-options.js';
 import type { Database } from './database.js';
 
-/** What was asked for. */
+/** The request that a job was started with. */
 export const jobRequest = z.object({
   character: z.string(),
   folder: z.string().optional(),
@@ -15,7 +15,7 @@ export const jobRequest = z.object({
 
 export type JobRequest = z.output<typeof jobRequest>;
 
-/** A child process at work for a job: its id, and the start of the machine, because ids are given anew after a restart. */
+/** The child process of a job: its id, and when the machine booted, because ids are reused after a reboot. */
 export const jobWorker = z.object({ pid: z.int(), bootedAt: z.number() });
 
 export type JobWorker = z.output<typeof jobWorker>;
@@ -86,14 +86,14 @@ export class Jobs {
     return this.#database.all(row, `SELECT ${columns} FROM jobs ORDER BY ordinal DESC LIMIT 1000`).map(toJob);
   }
 
-  /** The queued job that waits longest. */
+  /** The job that has been queued longest. */
   next(): Job | undefined {
     const sql = `SELECT ${columns} FROM jobs WHERE state = 'queued' ORDER BY queued_at LIMIT 1`;
     const found = this.#database.first(row, sql);
     return found && toJob(found);
   }
 
-  /** Jobs that a killed daemon left in the middle. */
+  /** Jobs that were under way when a daemon was killed. */
   abandoned(): Job[] {
     const sql = `SELECT ${columns} FROM jobs WHERE state IN ('preparing', 'running', 'stopping')`;
     return this.#database.all(row, sql).map(toJob);
@@ -104,7 +104,7 @@ export class Jobs {
     this.#database.write('UPDATE jobs SET state = ?, changed_at = ? WHERE id = ?', state, now, id);
   }
 
-  /** Puts a job at the end of the queue again, what came of it forgotten. */
+  /** Puts a job at the end of the queue again, without its outcome. */
   requeue(id: string): void {
     this.enter(id, 'queued');
     this.#database.write(

@@ -1,6 +1,6 @@
 /**
  * @file The lock of a data folder: an SQLite file in an exclusive transaction. SQLite takes the operating system's file lock
- * (fcntl, LockFileEx), which ends with its process, however that ends: there is no stale lock to recognise.
+ * (fcntl, LockFileEx), which the system releases when the process ends, however it ends: locks cannot be stale.
  */
 import Libsql from 'libsql';
 import { namedSqliteError, openSqlite } from './sqlite.js';
@@ -9,7 +9,7 @@ export interface Lock {
   release(): void;
 }
 
-/** Takes the lock, or returns undefined when another process, or another daemon in this one, holds it. */
+/** Takes the lock; undefined when another process, or another daemon in this process, holds it. */
 export function takeLock(file: string): Lock | undefined {
   const connection = openSqlite(file);
   try {

@@ -1,4 +1,4 @@
-/** @file Pictures by their SHA-256: `pictures/abcdef…`, in one folder, so that many names become durable in one sync. */
+/** @file Images by their SHA-256: `pictures/abcdef…`, in one folder, so that one sync makes many names durable. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { FolderSync, syncFolder, writeDurably } from '../files/durable.js';
 
-/** Space that pictures leave free: the database has to be able to grow, or else nothing could even be removed. */
+/** Space that images leave free: without room for the database to grow, not even a removal could be recorded. */
 const reservedBytes = 8 << 20;
 
 export class Pictures {
   readonly #folder: string;
   readonly #temporary: string;
   readonly #names: FolderSync;
-  /** Bytes of the pictures that are being written. */
+  /** Bytes of the images being written. */
   #writing = 0;
   /** Pictures on their way to the disk, by hash: the same one sent twice at once is written once. */
   readonly #putting = new Map<string, Promise<void>>();
@@ -24,7 +24,7 @@ export class Pictures {
     this.#names = new FolderSync(folder);
   }
 
-  /** Makes the folders, and forgets what a killed process left half-written. */
+  /** Creates the folders, and deletes what a killed process left unfinished. */
   static async open(folder: string): Promise<Pictures> {
     const pictures = new Pictures(folder);
     rmSync(pictures.#temporary, { recursive: true, force: true });
@@ -33,7 +33,7 @@ export class Pictures {
     return pictures;
   }
 
-  /** Path of the picture with this hash, whether it is there or not. */
+  /** Path of the image with this hash, whether it exists or not. */
   path(sha256: string): string {
     return join(this.#folder, sha256);
   }

@@ -1,6 +1,6 @@
 /**
- * @file Takes shots in: a shot is acknowledged only once its hash matched, its bytes are durable and its row is committed.
- * Bytes of several shots are made durable at the same time; the rows of all that are ready go into one transaction.
+ * @file Stores shots: one is acknowledged only once its hash matched, its bytes are durable and its row is committed.
+ * The bytes of several shots are made durable concurrently; the rows of all that are ready go into one transaction.
  */
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -18,7 +18,7 @@ interface Ready {
   readonly reject: (error: unknown) => void;
 }
 
-/** A commit holds up everything else for an fsync: shots that come in a stream share one. */
+/** A commit blocks everything else for an fsync: shots that arrive in a stream share one. */
 const gatherMilliseconds = 10;
 
 /** About half a millisecond of hashing. */
@@ -34,8 +34,8 @@ const conflict = ({ id, name }: ShotMetadata) =>
   );
 
 /**
- * Hashes in slices, others get their turn between them. Hashing on another thread would first copy the bytes on this one, which
- * takes longer than to hash them.
+ * Hashes in slices and yields to the event loop between them. Another thread would need a copy of the bytes made on this one,
+ * which takes longer than hashing them.
  */
 async function sha256(bytes: Uint8Array): Promise<string> {
   const hash = createHash('sha256');
@@ -102,7 +102,7 @@ export class ShotIntake {
     });
   }
 
-  /** At once when no other shot is on its way to the disk; else together with those that get there soon. */
+  /** At once when no other shot is being written; else together with those that are ready soon. */
   #commitSoon(): void {
     if (this.#ready.length === this.#arriving.size) this.#commit();
     else this.#gathering ??= setTimeout(() => this.#commit(), gatherMilliseconds);
@@ -133,7 +133,7 @@ export class ShotIntake {
     await Promise.allSettled([...this.#arriving.values()].map(({ stored }) => stored));
   }
 
-  /** Deletes the bytes of a removed shot, unless another shot, stored or arriving, has the same. */
+  /** Deletes the bytes of a removed shot, unless another shot, stored or arriving, has the same bytes. */
   discard(sha256: string): void {
     const arriving = [...this.#arriving.values()].some((shot) => shot.sha256 === sha256);
     if (!arriving && !this.#shots.uses(sha256)) this.#pictures.remove(sha256);

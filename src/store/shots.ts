@@ -36,7 +36,7 @@ function describe(found: z.output<typeof row>): ShotDescription {
 
 const columns = 'state, excluded, received_at, metadata, inspection';
 
-/** What may be corrected about a shot; what is not there stays as it is. */
+/** What can be corrected about a shot; absent fields stay as they are. */
 export interface ShotChange {
   readonly excluded?: boolean | undefined;
   /** Empty to delete it. */
@@ -80,18 +80,18 @@ export class Shots {
     return this.#database.all(row, sql, character).map(describe);
   }
 
-  /** Shots that nobody has looked at yet, oldest first. */
+  /** Shots that have not been inspected, oldest first. */
   uninspected(limit: number): ShotDescription[] {
     const sql = `SELECT ${columns} FROM shots WHERE state = 'stored' ORDER BY ordinal LIMIT ?`;
     return this.#database.all(row, sql, limit).map(describe);
   }
 
-  /** Stores the result of an inspection. Returns what is known now; undefined when the shot was removed in the meantime. */
+  /** Stores the result of an inspection. Returns what was stored; undefined when the shot was removed meanwhile. */
   inspected(id: string, result: Inspection): Inspection | undefined {
     const shot = this.get(id);
     if (shot === undefined) return undefined;
     const state = result.error === undefined ? 'inspected' : 'rejected';
-    // A user may have drawn the head while the shot was being inspected.
+    // A user may have drawn the head during the inspection.
     const head = shot.regions?.head;
     const isDrawn = head?.confidence === 1 && result.error === undefined;
     const kept = isDrawn ? { ...result, face: { ...head, source: 'region' as const } } : result;
@@ -100,8 +100,8 @@ export class Shots {
   }
 
   /**
-   * Corrects a shot, and returns it as it is now; undefined where it is not there. A head that a user has drawn takes precedence
-   * over what was found, so the face is known at once, too.
+   * Corrects a shot and returns it; undefined when there is no such shot. A head drawn by a user takes precedence over a detected
+   * one, so it becomes the face at once.
    */
   change(id: string, change: ShotChange): ShotDescription | undefined {
     const found = this.#database.first(row, `SELECT ${columns} FROM shots WHERE id = ?`, id);

@@ -1,8 +1,8 @@
-/** @file SQLite by its npm binding: how a file is opened, and what its failures are called. */
+/** @file SQLite: opens a file, and maps its failures to error codes. */
 import Libsql from 'libsql';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 
-/** Failures of the disk, not of a statement. */
+/** Failures of the disk or the file, not of a statement. */
 const diskFailure = /^SQLITE_(IOERR|BUSY|LOCKED|CANTOPEN|CORRUPT|NOTADB|READONLY|PERM)/;
 
 const failed = (file: string, error: Error) =>
@@ -22,7 +22,7 @@ export function openSqlite(file: string): InstanceType<typeof Libsql> {
   }
 }
 
-/** A failure of SQLite by its name in our catalogue; a wrong statement is a fault of this program and stays as it is. */
+/** A failure of SQLite as a LoraBridgeError; an invalid statement is a fault of this program and is returned unchanged. */
 export function namedSqliteError(error: unknown, file: string): unknown {
   if (!(error instanceof Libsql.SqliteError)) return error;
   if (error.code.startsWith('SQLITE_FULL')) {

@@ -1,4 +1,4 @@
-/** @file Everything that outlives the daemon, opened together. */
+/** @file Everything that outlives a daemon, opened together. */
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import { Database } from './database.js';
 import { EventLog } from './event-log.js';

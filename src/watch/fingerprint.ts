@@ -7,9 +7,9 @@ import type { ErrorReport } from '../errors/error-report.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 
 export interface FolderState {
-  /** Equal for the same usable pictures with the same facts; undefined when there is no usable picture. */
+  /** Equal for the same usable images with the same facts; undefined when there is no usable image. */
   readonly fingerprint: string | undefined;
-  /** Pictures that cannot be read, perhaps because they are still being written. */
+  /** Images that cannot be read, perhaps because they are still being written. */
   readonly rejected: readonly { readonly file: string; readonly error: ErrorReport }[];
 }
 

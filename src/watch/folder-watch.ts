@@ -1,6 +1,6 @@
 /**
  * @file A folder whose subfolders are characters, watched for changes. Events of the file system are only hints to look
- * again: what counts is what lies in the folder once it has been quiet for a while.
+ * again: what counts is the content of the folder once it has not changed for a while.
  */
 
 import { EventEmitter } from 'node:events';
@@ -16,16 +16,16 @@ export interface ReadyCharacter {
   /** Name of the subfolder. */
   readonly character: string;
   readonly folder: string;
-  /** To be given to `writeTrained` once the LoRA is finished. */
+  /** For `writeTrained`, once the LoRA is finished. */
   readonly fingerprint: string;
 }
 
 interface WatchEvents {
-  /** A character has been quiet and differs from what was last trained (`readTrained`) or told. */
+  /** A character has stopped changing, and differs from what was last trained (`readTrained`) or reported. */
   ready: [ReadyCharacter];
-  /** A picture that cannot be used; the character goes on without it. */
+  /** An image that cannot be used; the character is trained without it. */
   rejected: [character: string, file: string, error: ErrorReport];
-  /** A folder cannot be read as it is; it is looked at again at the next change. */
+  /** A folder cannot be read as it is; it is read again at the next change. */
   failed: [folder: string, error: ErrorReport];
 }
 
@@ -34,7 +34,7 @@ export interface WatchOptions extends WatchTiming {
   readonly root: string;
 }
 
-/** All characters are looked at this often without any event: network drives and full inotify tables lose events. */
+/** All folders are scanned this often: network drives and a full inotify table lose events. */
 const rescanSeconds = 30;
 
 export class FolderWatch extends EventEmitter<WatchEvents> {
@@ -44,13 +44,13 @@ export class FolderWatch extends EventEmitter<WatchEvents> {
   readonly #rescan: NodeJS.Timeout;
 
   /**
-   * Begins to watch; characters that changed while nobody watched become ready like others.
+   * Starts to watch; characters that changed before are reported like others.
    * @throws LoraBridgeError `input.file.missing`
    */
   static async open(options: WatchOptions): Promise<FolderWatch> {
     if (!(await stat(options.root).catch(() => undefined))?.isDirectory()) throw missingFolder(options.root);
     const watcher = watch(options.root, { depth: 1, ignoreInitial: true });
-    // Nothing that happens before `ready` is sure to be told: only then is what lies there looked at.
+    // Changes before `ready` may not be reported: the folder is scanned after it.
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
     return new FolderWatch(options, watcher);
   }
@@ -60,13 +60,13 @@ export class FolderWatch extends EventEmitter<WatchEvents> {
     this.#options = options;
     this.#watcher = watcher;
     this.#watcher.on('all', (_, path) => this.#touch(path));
-    // Too many files to watch, a drive gone away: looking again now and then goes on regardless.
-    this.#watcher.on('error', () => this.#lookAround());
-    this.#rescan = setInterval(() => this.#lookAround(), rescanSeconds * 1000);
-    this.#lookAround();
+    // Too many files to watch, or a drive that was removed: the regular scan continues.
+    this.#watcher.on('error', () => this.#scan());
+    this.#rescan = setInterval(() => this.#scan(), rescanSeconds * 1000);
+    this.#scan();
   }
 
-  /** Ends the watch; no event comes after it. */
+  /** Stops watching; no event is emitted afterwards. */
   async close(): Promise<void> {
     clearInterval(this.#rescan);
     await this.#watcher.close();
@@ -76,10 +76,10 @@ export class FolderWatch extends EventEmitter<WatchEvents> {
 
   #touch(path: string): void {
     const [name] = relative(this.#options.root, path).split(sep);
-    if (name !== undefined && name !== '' && !name.startsWith('.')) this.#look(name);
+    if (name !== undefined && name !== '' && !name.startsWith('.')) this.#check(name);
   }
 
-  #lookAround(): void {
+  #scan(): void {
     readdir(this.#options.root, { withFileTypes: true }).then(
       (entries) => {
         for (const { name } of entries.filter((entry) => entry.isDirectory()))
@@ -89,7 +89,7 @@ export class FolderWatch extends EventEmitter<WatchEvents> {
     );
   }
 
-  #look(name: string): void {
+  #check(name: string): void {
     const folder = join(this.#options.root, name);
     let character = this.#characters.get(name);
     if (character === undefined) {
@@ -101,6 +101,6 @@ export class FolderWatch extends EventEmitter<WatchEvents> {
       });
       this.#characters.set(name, character);
     }
-    character.look();
+    character.check();
   }
 }

@@ -1,4 +1,4 @@
-/** @file `.lora-bridge.json` in a watched character's folder: what its LoRA was last trained on. It moves with the folder. */
+/** @file `.lora-bridge.json` in a watched character's folder: what its LoRA was last trained on. It is moved with the folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -16,12 +16,12 @@ export async function readTrained(folder: string): Promise<string | undefined> {
   try {
     return trainedRecord.parse(JSON.parse(await readFile(join(folder, fileName), 'utf8'))).fingerprint;
   } catch {
-    // Without a readable record the character is trained once more, which is the safe side.
+    // Without a readable record the character is trained once more, which is the safe choice.
     return undefined;
   }
 }
 
-/** To be called when a character's LoRA is finished, with the fingerprint that came with `ready`. */
+/** Call it when a character's LoRA is finished, with the fingerprint of `ready`. */
 export async function writeTrained(folder: string, fingerprint: string): Promise<void> {
   await writeAtomically(join(folder, fileName), `${JSON.stringify({ fingerprint })}\n`);
 }

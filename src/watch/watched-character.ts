@@ -1,4 +1,4 @@
-/** @file One character's folder: looked at again and again until it is quiet, then compared with what was trained. */
+/** @file One character's folder: polled until it stops changing, then compared with what was last trained. */
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,14 +12,14 @@ export interface CharacterListener {
   readonly ready: (fingerprint: string) => void;
   readonly rejected: (file: string, error: ErrorReport) => void;
   readonly failed: (error: ErrorReport) => void;
-  /** The folder is not there any more. */
+  /** The folder no longer exists. */
   readonly gone: () => void;
 }
 
 export interface WatchTiming {
-  /** How long nothing may change before the folder is ready. */
+  /** How long nothing must change before the folder is ready. */
   readonly debounceSeconds: number;
-  /** How long a picture that cannot be read is taken for half-written, if nothing changes. */
+  /** How long an unreadable image counts as still being written, if nothing changes. */
   readonly incompleteSeconds: number;
 }
 
@@ -35,9 +35,9 @@ export class WatchedCharacter {
   /** The signature for which some picture could not be read, and the one that has been compared with what was trained. */
   #unreadable: string | undefined;
   #settled: string | undefined;
-  /** The fingerprint last told as ready or found to be trained. */
-  #told: string | undefined;
-  #asked = false;
+  /** The fingerprint last reported as ready, or found to be trained. */
+  #reported: string | undefined;
+  #isDue = false;
   #running: Promise<void> | undefined;
   #wake: (() => void) | undefined;
   #closed = false;
@@ -49,9 +49,9 @@ export class WatchedCharacter {
     this.#listener = listener;
   }
 
-  /** Something may have changed: looks until the folder has been quiet. */
-  look(): void {
-    this.#asked = true;
+  /** Call it when something may have changed: polls until the folder stops changing. */
+  check(): void {
+    this.#isDue = true;
     this.#running ??= this.#untilQuiet()
       .catch((error: unknown) => this.#listener.failed(asLoraBridgeError(error).toReport()))
       .finally(() => {
@@ -66,8 +66,8 @@ export class WatchedCharacter {
   }
 
   async #untilQuiet(): Promise<void> {
-    while (!this.#closed && (this.#asked || this.#signature !== this.#settled)) {
-      this.#asked = false;
+    while (!this.#closed && (this.#isDue || this.#signature !== this.#settled)) {
+      this.#isDue = false;
       const signature = await this.#read();
       if (signature === undefined) return this.#listener.gone();
       if (signature !== this.#signature) {
@@ -81,7 +81,7 @@ export class WatchedCharacter {
     }
   }
 
-  /** Compares with what was trained, unless something seems to be half written, or changes meanwhile. */
+  /** Compares with what was trained, unless something seems to be only partly written, or changes meanwhile. */
   async #compare(signature: string): Promise<void> {
     const state = await this.#fingerprinter.read(this.#folder).catch((error: unknown) => asLoraBridgeError(error));
     const trained = await readTrained(this.#folder);
@@ -95,9 +95,9 @@ export class WatchedCharacter {
     if (failed) return this.#listener.failed(state.toReport());
     for (const { file, error } of state.rejected) this.#listener.rejected(file, error);
     const { fingerprint } = state;
-    const news = fingerprint !== undefined && fingerprint !== trained && fingerprint !== this.#told;
-    this.#told = fingerprint;
-    if (news) this.#listener.ready(fingerprint);
+    const isNew = fingerprint !== undefined && fingerprint !== trained && fingerprint !== this.#reported;
+    this.#reported = fingerprint;
+    if (isNew) this.#listener.ready(fingerprint);
   }
 
   /** The signature of the folder as it is now; undefined when the folder is gone. */
@@ -117,7 +117,7 @@ export class WatchedCharacter {
       const { size, mtimeMs, ctimeMs } = await stat(join(this.#folder, name));
       return [name, size, mtimeMs, ctimeMs];
     } catch {
-      // Gone since the folder was listed, or a link to nothing: either way it differs from any file.
+      // Deleted since the folder was listed, or a broken link: either way it differs from any file.
       return [name];
     }
   }

@@ -1,5 +1,5 @@
 /**
- * @file What a child process tells its parent, one JSON object a line on standard output.
+ * @file The events that a child process sends to its parent: one JSON object per line on standard output.
  * The same for every child: the one that prepares a dataset, the native engine, the diffusers engine.
  * The parent writes the line `stop` to the child's standard input to stop it; the end of standard input
  * (the parent died) means the same.
@@ -14,7 +14,7 @@ export const workerEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('started'),
     device: z.string(),
-    /** Numbers in the LoRA. */
+    /** Parameters of the LoRA. */
     parameters: z.int(),
     resolution: z.int(),
     /** First step still to do; above 0 when resumed. */
@@ -28,7 +28,7 @@ export const workerEvent = z.discriminatedUnion('type', [
     done: z.int(),
     total: z.int(),
   }),
-  /** A picture of the dataset that cannot be used, and why; the rest goes on. */
+  /** An image of the dataset cannot be used, and why; the work continues without it. */
   z.object({ type: z.literal('rejected'), file: z.string(), error: errorReport }),
   /** The dataset is written: how many images of each framing it has. */
   z.object({ type: z.literal('prepared'), manifest: z.string(), picturesPerFraming: framingCounts }),

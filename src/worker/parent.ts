@@ -11,16 +11,16 @@ export interface WorkerOptions {
   readonly program: Program;
   /** Job file that it is given. */
   readonly jobFile: string;
-  /** Standard error is appended here: by the child itself, so that it outlives this process unharmed. */
+  /** Standard error is appended here by the child itself, so that it survives the end of this process. */
   readonly log: string;
-  /** Called with one event at a time; while it has not returned, the child's further events wait. */
+  /** Called with one event at a time; further events wait until it has returned. */
   readonly onEvent: (event: WorkerEvent) => Promise<void>;
 }
 
 export interface WorkerEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Whether it did not stop in time and was killed. */
+  /** Whether it was killed because it did not stop in time. */
   readonly killed: boolean;
 }
 
@@ -38,13 +38,13 @@ export function isNativeFault({ signal, exitCode }: WorkerEnd): boolean {
 
 export interface Worker {
   readonly pid: number;
-  /** Settles when the process has ended and every event was handled. Rejects only with what `onEvent` threw. */
+  /** Resolves when the process has ended and every event was handled. Rejects only with what `onEvent` threw. */
   readonly ended: Promise<WorkerEnd>;
-  /** Asks it to stop; kills it when it has not within `deadlineSeconds`. */
+  /** Requests a stop; kills the process when it has not ended within `deadlineSeconds`. */
   stop(deadlineSeconds: number): void;
 }
 
-/** Starts a child. Throws `trainer.crashed` when there is no such program. */
+/** Starts a child process. @throws LoraBridgeError `trainer.crashed` when the program cannot be started */
 export async function startWorker({ program, jobFile, log, onEvent }: WorkerOptions): Promise<Worker> {
   const logFile = openSync(log, 'a');
   const child = spawn(program.command, [...program.arguments, jobFile], {
@@ -64,7 +64,7 @@ export async function startWorker({ program, jobFile, log, onEvent }: WorkerOpti
   if (pid === undefined || stdin === null || stdout === null)
     throw new LoraBridgeError('trainer.crashed', `${program.command} could not be started.`);
   child.on('error', () => {});
-  // A child that has ended cannot be told to stop; that it has ended is all that matters then.
+  // Writing `stop` to a child that has just ended fails, which does not matter.
   stdin.on('error', () => {});
 
   let killed = false;
@@ -96,7 +96,7 @@ export async function startWorker({ program, jobFile, log, onEvent }: WorkerOpti
   };
 }
 
-/** Native libraries write to standard output too: a line that is no event is not for us. */
+/** Native libraries write to standard output too: lines that are not events are ignored. */
 function parseEvent(line: string): WorkerEvent | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

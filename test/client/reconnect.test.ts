@@ -1,4 +1,4 @@
-/** @file Clients that come back: what they missed is told again, what they had under way arrives. */
+/** @file Clients that reconnect: missed events are sent again, pending requests and uploads arrive. */
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -71,7 +71,7 @@ test('uploads and requests under way survive a daemon that is killed and started
   expect(listed.shots).toHaveLength(60);
 });
 
-test('a new database is told to the client, which then knows that it missed events', async () => {
+test('a client notices a new database, and that it missed events', async () => {
   const folder = temporaryFolder();
   const first = await startTestDaemon({ home: folder });
   const client = await connect(folder);
@@ -84,7 +84,7 @@ test('a new database is told to the client, which then knows that it missed even
   expect(client.position.epoch).not.toBe(epoch);
 });
 
-test('a client gives up when its patience is over, and says so to everybody who waits', async () => {
+test('a client gives up after its timeout, and fails everything that is pending', async () => {
   const daemon = await startTestDaemon();
   const client = await connect(daemon.home.folder, { reconnectSeconds: 0.2 });
   const lost = once(client, 'lost');
@@ -114,7 +114,7 @@ test('without a daemon, or with only the descriptor of a dead one, connecting sa
   });
 });
 
-test('a wrong token is told as such', async () => {
+test('a wrong token is reported as such', async () => {
   const { home } = await startTestDaemon();
   const right = await descriptorOf(home);
   await writeDescriptor(home, { ...right, token: 'wrong' });

@@ -1,4 +1,4 @@
-/** @file Who may come in: every door, with and without what it takes. */
+/** @file Access control: every entry point, with and without valid credentials. */
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { request } from 'node:http';
@@ -30,7 +30,7 @@ async function upgradeOf(url: string, headers: Headers): Promise<number> {
   return status;
 }
 
-test('token, host and origin are checked on every door', async () => {
+test('token, host and origin are checked at every entry point', async () => {
   const { home } = await startTestDaemon();
   const { url, token } = await descriptorOf(home);
   const { host, port } = new URL(url);
@@ -60,7 +60,7 @@ test('token, host and origin are checked on every door', async () => {
   expect(await statusOf(`${url}/status`, right, 'POST')).toBe(405);
 });
 
-test('the status says what a person asks first', async () => {
+test('the status has what a person asks first', async () => {
   const { home } = await startTestDaemon();
   const { url, token, instance } = await descriptorOf(home);
   const response = await fetch(`${url}/status`, { headers: { authorization: `Bearer ${token}` } });

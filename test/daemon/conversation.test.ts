@@ -61,12 +61,12 @@ test('another protocol version closes the connection with 4001, anything before 
   expect(await early.closed).toBe(4002);
 });
 
-test('who does not identify in time is sent away', async () => {
+test('a client that does not identify in time is disconnected', async () => {
   const { home } = await startTestDaemon({ identifySeconds: 0.1 });
   expect(await (await connectRaw(home)).closed).toBe(4002);
 });
 
-test('who does not answer pings is dropped', async () => {
+test('a client that does not answer pings is disconnected', async () => {
   const { home } = await startTestDaemon({ heartbeatSeconds: 0.1, silenceSeconds: 1 });
   const lively = await connectIdentified(home);
   const { socket, closed } = await connectIdentified(home);

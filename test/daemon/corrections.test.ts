@@ -77,7 +77,7 @@ test('no job trains on a shot that is excluded, unless it names it; what is corr
     await queue.start({ ...start, job, ...(shots && { shots }) });
     return store.jobs.get(job)?.request.shots;
   };
-  // Nor does the older one of that name come in its place.
+  // Nor does the older one of that name replace it.
   expect(await shotsOf()).toEqual([other]);
   expect(await shotsOf([newer, older])).toEqual([newer, older]);
   store.shots.change(newer, { excluded: false });

@@ -49,7 +49,7 @@ function fill(folder: string): () => void {
 }
 
 describe.skipIf(trial === undefined)('on a full disk (needs root to mount one)', () => {
-  test('shots are refused by name, none that was acknowledged is lost, and the daemon goes on', async () => {
+  test('shots are refused by name, none that was acknowledged is lost, and the daemon keeps running', async () => {
     const { home } = await startTestDaemon({ home: smallDisk() });
     const client = await connect(home.folder);
     const uploads = Array.from({ length: 40 }, (_, n) => ({ shot: shotNamed(`shot ${n}`), bytes: someBytes(300_000) }));
@@ -73,7 +73,7 @@ describe.skipIf(trial === undefined)('on a full disk (needs root to mount one)',
     expect(await client.upload(refused?.shot ?? shotNamed(''), refused?.bytes ?? someBytes())).toBe('stored');
   });
 
-  test('a database that cannot grow refuses new jobs, and tells the end of a running one once it can', async () => {
+  test('a database that cannot grow refuses new jobs, and reports the end of a running one once it can', async () => {
     const { home } = await startTestDaemon({ home: smallDisk() });
     const client = await connect(home.folder);
     await client.upload(shotNamed('walk'), someBytes());

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { connect, eventOf, shotNamed, someBytes, someOptions, startTestDaemon } from './support.js';
 
-test('trains on uploaded shots and tells every stage', async () => {
+test('trains on uploaded shots and reports every stage', async () => {
   const { home } = await startTestDaemon();
   const client = await connect(home.folder);
   const previews: string[] = [];

@@ -32,7 +32,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('a second daemon on the same folder is refused, and told who is there', async () => {
+test('a second daemon on the same folder is refused, with the process that runs', async () => {
   const folder = temporaryFolder();
   const { child } = await startOwnProcess(folder);
   const { url } = await descriptorOf(homeAt(folder));
@@ -83,7 +83,7 @@ test('kill -9 right after the acknowledgements loses no shot; its descriptor is 
     ).toBe(sha256);
 });
 
-test('kill -9 interrupts the running job, which goes on from its last checkpoint', async () => {
+test('kill -9 interrupts the running job, which resumes from its last checkpoint', async () => {
   const folder = temporaryFolder();
   const { child, exited } = await startOwnProcess(folder);
   const client = await connect(folder);
@@ -100,7 +100,7 @@ test('kill -9 interrupts the running job, which goes on from its last checkpoint
   await exited;
 
   await startTestDaemon({ home: folder });
-  // The same client comes back by itself, and hears what happened.
+  // The same client reconnects by itself, and receives what happened.
   expect(await eventOf(client, 'job.finished')).toMatchObject({ job, state: 'interrupted', resumable: true });
   await client.request({ type: 'job.resume', job });
   step = 0;
@@ -175,7 +175,7 @@ test('a daemon can be started again in the same process', async () => {
   await connect(second.home.folder);
 });
 
-test('whatever fails while it stops, the rest is done: the lock is free, clients are sent away, the failure is logged', async () => {
+test('a failing step of the end does not skip the rest: the lock is released, connections are closed, the failure is logged', async () => {
   const daemon = await startTestDaemon();
   const { home, closed } = daemon;
   const client = await connectIdentified(home);

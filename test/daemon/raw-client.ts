@@ -1,4 +1,4 @@
-/** @file A client that sends whatever a test wants, right or wrong. */
+/** @file A client that sends anything, valid or not. */
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';

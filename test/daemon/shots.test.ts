@@ -19,7 +19,7 @@ test('many more shots than credits arrive, each once, each acknowledged', async 
   expect(characters).toMatchObject([{ name: 'Godette', shots: 60 }]);
 });
 
-test('the same shot under way twice is stored once, and both are told', async () => {
+test('the same shot under way twice is stored once, and both are answered', async () => {
   const { home } = await startTestDaemon();
   const client = await connect(home.folder);
   const shot = shotNamed('walk');

@@ -1,4 +1,4 @@
-/** @file Base models that lack something or are broken, and training that breaks down: named, and mended models go on. */
+/** @file Base models that lack something or are broken, and training that fails: errors name the cause, and a repaired model can be used. */
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -49,7 +49,7 @@ test('names the file of a model that is missing, cut short or hostile', async ()
 });
 
 test.runIf(hasSignals)(
-  'stops when numbers are no longer finite, keeps the last checkpoint, and goes on once that is mended',
+  'stops when numbers are no longer finite, keeps the last checkpoint, and resumes once that is repaired',
   async () => {
     const sandbox = CliSandbox.open();
     const model = sandbox.path('model');

@@ -38,10 +38,19 @@ test('a single file is inspected, trained on and used to generate', async () => 
   expectSuccess(await sandbox.run('train', ...base, '--images', images, '--out', sandbox.path('run'), ...short));
   expect(existsSync(sandbox.path('run', 'lora.safetensors'))).toBe(true);
   const lora = ['--lora', sandbox.path('run', 'lora.safetensors')];
-  const wish = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
-  expectSuccess(await sandbox.run('generate', ...base, ...lora, ...wish, '--out', 'picture.png'));
+  const request = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
+  expectSuccess(await sandbox.run('generate', ...base, ...lora, ...request, '--out', 'picture.png'));
   expectSuccess(
-    await sandbox.run('generate', ...base, ...lora, ...wish, '--prediction-type', 'v_prediction', '--out', 'other.png'),
+    await sandbox.run(
+      'generate',
+      ...base,
+      ...lora,
+      ...request,
+      '--prediction-type',
+      'v_prediction',
+      '--out',
+      'other.png',
+    ),
   );
   expect(readFileSync(sandbox.path('other.png'))).not.toEqual(readFileSync(sandbox.path('picture.png')));
 });
@@ -61,8 +70,8 @@ test('an SDXL model comes from the hub, is listed, trained on and used to genera
   });
 
   const base = ['--base', 'someone/tiny-xl', ...onCpu];
-  const wish = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
-  const generated = await sandbox.run('generate', ...base, ...wish, '--out', 'picture.png');
+  const request = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
+  const generated = await sandbox.run('generate', ...base, ...request, '--out', 'picture.png');
   expectSuccess(generated);
   expect(generated.stderr).toMatch(/download +[\d.]+\/[\d.]+ MB/);
   await hub.close();
@@ -77,7 +86,7 @@ test('an SDXL model comes from the hub, is listed, trained on and used to genera
   const options = ['--resolution', '64', '--images', images, '--out', sandbox.path('run')];
   expectSuccess(await sandbox.run('train', ...base, ...options, ...short));
   const lora = ['--lora', sandbox.path('run', 'lora.safetensors')];
-  expectSuccess(await sandbox.run('generate', ...base, ...lora, ...wish, '--out', 'trained.png'));
-  const unknown = await sandbox.run('generate', '--base', 'someone/other', ...wish);
+  expectSuccess(await sandbox.run('generate', ...base, ...lora, ...request, '--out', 'trained.png'));
+  const unknown = await sandbox.run('generate', '--base', 'someone/other', ...request);
   expectFailure(unknown, 'resource.hub.offline', 'someone/other');
 });

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const quick = ['--framings', 'full', '--rank', '1', '--preview-every', '0'];
 
-test('one daemon a data folder; others are told where it is; it ends cleanly', async () => {
+test('one daemon per data folder; a second one names it; it ends cleanly', async () => {
   const sandbox = CliSandbox.open();
   expectFailure(await sandbox.run('status'), 'state.daemon.absent', sandbox.home, '`lora-bridge daemon`');
   const daemon = await sandbox.daemon();

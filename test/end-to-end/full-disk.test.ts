@@ -23,7 +23,7 @@ function fill(file: string): void {
   }
 }
 
-test('fails the job by name, leaves nothing half written, and goes on once there is space', async ({ skip }) => {
+test('fails the job by name, leaves nothing partly written, and resumes once there is space', async ({ skip }) => {
   const sandbox = CliSandbox.open();
   const why = mountSmallDisk(sandbox.path('disk'));
   if (why !== undefined) skip(why);

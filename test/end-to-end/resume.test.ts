@@ -1,4 +1,4 @@
-/** @file A run that was stopped, interrupted or killed goes on as if nothing had happened, bit for bit. */
+/** @file A run that was stopped, interrupted or killed resumes as if nothing had happened, bit for bit. */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -92,7 +92,7 @@ beforeAll(async () => {
   return () => sandbox.close();
 });
 
-describe.runIf(hasSignals)('goes on bit for bit', () => {
+describe.runIf(hasSignals)('resumes bit for bit', () => {
   test('after Ctrl-C, and after a kill -9 of the command that hosts everything', async () => {
     const sandbox = CliSandbox.open();
     const interrupted = sandbox.start(...trainCommand(sandbox));

@@ -84,7 +84,7 @@ test('trains on the captures of Godette and writes all files of a run', async ()
   expect(trained.loss.last).toBeLessThan(trained.loss.first);
 });
 
-test('tells people what it does, and ends with the paths of the LoRA files', async () => {
+test('reports what it does, and ends with the paths of the LoRA files', async () => {
   const sandbox = CliSandbox.open();
   const images = sandbox.captures('godette', 'stand_full_yaw0');
   const flags = ['--images', images, '--steps', '3', '--rank', '1', '--preview-every', '0', '--framings', 'full'];

@@ -1,4 +1,4 @@
-/** @file `lora-bridge watch`: folders of pictures become LoRAs beside them, once for each change. */
+/** @file `lora-bridge watch`: folders of pictures become LoRAs next to them, once for each change. */
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -23,7 +23,7 @@ test.runIf(hasSignals)('trains a folder when it is quiet, once for each change, 
   expectSuccess(await first.ended);
   const before = readFileSync(lora);
 
-  // Nothing has changed; a picture under another name is the same picture. What tells that the folder was looked at is the
+  // Nothing has changed; a picture under another name is the same picture. What shows that the folder was read is the
   // training of another one.
   renameSync(join(folder, 'stand_full_yaw0.png'), join(folder, 'renamed.png'));
   rmSync(join(folder, 'captures.json'));

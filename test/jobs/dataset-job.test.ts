@@ -1,4 +1,4 @@
-/** @file What the child that prepares a dataset is told. */
+/** @file The job file of the child process that prepares a dataset. */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { datasetJobFor } from '../../src/jobs/dataset-job.js';
@@ -25,7 +25,7 @@ test('shots stand in one order, in whatever order they arrived', async () => {
   expect(await sourceOf(ids.toReversed())).toEqual(source);
 });
 
-test('an inspected shot goes with the face that was found, also with none; another is looked at again', async () => {
+test('an inspected shot has the face that was found, or null; a face is detected only where none was stored', async () => {
   const { shots, pictures, intake } = await openTestStore();
   const face = { x: 1, y: 2, width: 30, height: 40, source: 'detector', confidence: 0.5 } as const;
   const ids: string[] = [];

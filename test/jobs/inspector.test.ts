@@ -31,7 +31,7 @@ async function add(store: Store, name: string, bytes: Buffer, head?: Region): Pr
   return id;
 }
 
-/** Wakes the inspector and waits until all is looked at. */
+/** Wakes the inspector and waits until every shot is inspected. */
 async function inspectAll({ store, inspector }: { store: Store; inspector: Inspector }): Promise<void> {
   inspector.wake();
   while (inspector.busy) await delay(10);
@@ -62,7 +62,7 @@ test('a crash and a hang reject only their own shot', async () => {
 
 test('a child that cannot start rejects no shot', async () => {
   const { store, inspector } = await openInspector(fake('absent'));
-  const id = await add(store, 'patient', Buffer.from('fine'));
+  const id = await add(store, 'waiting', Buffer.from('fine'));
   inspector.wake();
   while (inspector.busy) await delay(10);
   expect(store.shots.get(id)?.state).toBe('stored');

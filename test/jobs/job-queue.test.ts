@@ -51,7 +51,7 @@ test('cancels a queued job without starting it', async () => {
   await reaches(first, 'cancelled');
 });
 
-test('stops a running job with a checkpoint, from which it goes on', async () => {
+test('stops a running job with a checkpoint, from which it resumes', async () => {
   const { queue, store, start, reaches } = await openQueue();
   const id = await start({ prompt: 'slow', steps: 10_000 });
   await reaches(id, 'running');
@@ -88,7 +88,7 @@ test('an end is final: stopping changes nothing, resuming a success is refused',
 });
 
 test.skipIf(process.platform === 'win32')(
-  'tells how a child failed: with its own error, with an exit code, by a signal',
+  'reports how a child failed: with its own error, with an exit code, by a signal',
   async () => {
     const { queue, start, reaches } = await openQueue();
     const empty = await start({ prompt: 'no pictures' });
@@ -160,7 +160,7 @@ test('a job that a killed daemon left is interrupted, and waits for the child th
   expect(queue.describe(id).error).toMatchObject({ code: 'state.run.busy' });
 });
 
-test('does not go on from the checkpoint of another run in the same folder', async () => {
+test('does not resume from the checkpoint of another run in the same folder', async () => {
   const { queue, store, home, start, reaches } = await openQueue();
   const id = randomUUID();
   const old = join(home.runs, id, 'checkpoints', 'step-009000');

@@ -84,7 +84,7 @@ export async function openQueue(
   };
 }
 
-/** Names of the states that a job has told of, in order. */
+/** The states that a job has reported, in order. */
 export function statesOf(store: Store, id: string): string[] {
   return store.events
     .after(0, 1000)

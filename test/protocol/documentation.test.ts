@@ -1,4 +1,4 @@
-/** @file PROTOCOL.md, read as somebody would who writes a client from it alone: what it says is what is accepted. */
+/** @file PROTOCOL.md, read as by the author of a client who has nothing else: what it documents is what is accepted. */
 import { describe, expect, test } from 'vitest';
 import { anyClientMessage, clientMessages } from '../../src/protocol/client-messages.js';
 import { anyDaemonMessage, daemonMessages } from '../../src/protocol/daemon-messages.js';

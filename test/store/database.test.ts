@@ -39,7 +39,7 @@ test('writes are durable and in a write-ahead log', () => {
   first.close();
 });
 
-test('a transaction that fails leaves nothing, and tells no listener', () => {
+test('a transaction that fails leaves nothing, and calls no listener', () => {
   const { first } = openTwice();
   let commits = 0;
   first.onCommit(() => commits++);
@@ -58,7 +58,7 @@ test('a transaction that fails leaves nothing, and tells no listener', () => {
   first.close();
 });
 
-test('a file that is no database, or a folder that may not be written, is told by name', () => {
+test('a file that is no database, or a folder that cannot be written, is named in the error', () => {
   const file = join(temporaryFolder(), 'state.db');
   writeFileSync(file, 'This is not a database at all. '.repeat(100));
   expect(() => new Database(file)).toThrowError(expect.objectContaining({ code: 'resource.database.failed', file }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openTestStore, shotOf, someBytes, temporaryFolder } from './support.js';
 
-test('keeps the bytes under their hash, and tells duplicates by id', async () => {
+test('stores the bytes under their hash, and recognises duplicates by id', async () => {
   const { intake, shots, pictures } = await openTestStore();
   const bytes = someBytes();
   const shot = shotOf(bytes, { yaw: 30, regions: { head: { x: 1, y: 2, width: 3, height: 4, confidence: 0.5 } } });

@@ -20,32 +20,32 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-interface Told {
+interface Emitted {
   readonly ready: ReadyCharacter[];
   readonly rejected: string[];
   readonly failed: string[];
 }
 
-/** Begins to watch; what it tells is gathered. */
-async function watchRoot(incompleteSeconds = 1): Promise<Told> {
-  const told: Told = { ready: [], rejected: [], failed: [] };
+/** Starts to watch; its events are collected. */
+async function watchRoot(incompleteSeconds = 1): Promise<Emitted> {
+  const emitted: Emitted = { ready: [], rejected: [], failed: [] };
   const watch = await FolderWatch.open({ root, debounceSeconds, incompleteSeconds });
   watches.push(watch);
-  watch.on('ready', (ready) => told.ready.push(ready));
-  watch.on('rejected', (_, file, { code }) => told.rejected.push(`${file} ${code}`));
-  watch.on('failed', (folder, { code }) => told.failed.push(`${folder} ${code}`));
-  return told;
+  watch.on('ready', (ready) => emitted.ready.push(ready));
+  watch.on('rejected', (_, file, { code }) => emitted.rejected.push(`${file} ${code}`));
+  watch.on('failed', (folder, { code }) => emitted.failed.push(`${folder} ${code}`));
+  return emitted;
 }
 
 /** Waits, generously, until a character has become ready for the nth time. */
-async function untilReady(told: Told, times: number): Promise<ReadyCharacter> {
-  await expect.poll(() => told.ready.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(times);
-  const ready = told.ready[times - 1];
+async function untilReady(emitted: Emitted, times: number): Promise<ReadyCharacter> {
+  await expect.poll(() => emitted.ready.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(times);
+  const ready = emitted.ready[times - 1];
   if (ready === undefined) throw new Error('not ready');
   return ready;
 }
 
-/** Long enough for anything that would be told to have been told. */
+/** Long enough for any event to have been emitted. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, debounceSeconds * 1000 * 5));
 
 async function character(name: string, files: Record<string, string | Uint8Array>): Promise<string> {
@@ -57,46 +57,46 @@ async function character(name: string, files: Record<string, string | Uint8Array
 
 describe('a character becomes ready', () => {
   test('once its folder is quiet, once for many pictures; again when a picture comes or goes', async () => {
-    const told = await watchRoot();
+    const emitted = await watchRoot();
     const folder = await character('miku', { 'a.png': await figurePng(0), 'b.png': await figurePng(90) });
-    const first = await untilReady(told, 1);
+    const first = await untilReady(emitted, 1);
     expect(first).toMatchObject({ character: 'miku', folder });
     await writeTrained(folder, first.fingerprint);
     await settle();
-    expect(told.ready).toHaveLength(1);
+    expect(emitted.ready).toHaveLength(1);
 
     await writeInto(folder, { 'c.png': await figurePng(180) });
-    const second = await untilReady(told, 2);
+    const second = await untilReady(emitted, 2);
     expect(second.fingerprint).not.toBe(first.fingerprint);
     await writeTrained(folder, second.fingerprint);
 
     await rm(join(folder, 'c.png'));
-    expect((await untilReady(told, 3)).fingerprint).toBe(first.fingerprint);
-    expect(told).toMatchObject({ rejected: [], failed: [] });
+    expect((await untilReady(emitted, 3)).fingerprint).toBe(first.fingerprint);
+    expect(emitted).toMatchObject({ rejected: [], failed: [] });
   });
 
   test('when a caption changes', async () => {
     const folder = await character('miku', { 'a.png': await figurePng(0) });
-    const told = await watchRoot();
-    await untilReady(told, 1);
+    const emitted = await watchRoot();
+    await untilReady(emitted, 1);
     await writeInto(folder, { 'a.txt': 'a girl' });
-    await untilReady(told, 2);
+    await untilReady(emitted, 2);
   });
 
   test('each for itself', async () => {
     await character('miku', { 'a.png': await figurePng(0) });
     await character('rin', { 'a.png': await figurePng(50) });
-    const told = await watchRoot();
-    await untilReady(told, 2);
-    expect(told.ready.map((ready) => ready.character).sort()).toEqual(['miku', 'rin']);
+    const emitted = await watchRoot();
+    await untilReady(emitted, 2);
+    expect(emitted.ready.map((ready) => ready.character).sort()).toEqual(['miku', 'rin']);
   });
 });
 
 describe('nothing to train', () => {
-  test('a rename, a copy, our own files, other files and pictures beside the characters', async () => {
+  test('a rename, a copy, our own files, other files and pictures next to the characters', async () => {
     const folder = await character('miku', { 'a.png': await figurePng(0), 'b.png': await figurePng(90) });
-    const told = await watchRoot();
-    const { fingerprint } = await untilReady(told, 1);
+    const emitted = await watchRoot();
+    const { fingerprint } = await untilReady(emitted, 1);
     await writeTrained(folder, fingerprint);
     await rename(join(folder, 'a.png'), join(folder, 'z.png'));
     await cp(join(folder, 'z.png'), join(folder, 'zz.png'));
@@ -108,7 +108,7 @@ describe('nothing to train', () => {
     });
     await writeInto(root, { 'stray.png': await figurePng(44) });
     await settle();
-    expect(told).toMatchObject({ ready: [{ character: 'miku' }], rejected: [], failed: [] });
+    expect(emitted).toMatchObject({ ready: [{ character: 'miku' }], rejected: [], failed: [] });
   });
 
   test('a folder that was trained before a restart, or that was renamed since', async () => {
@@ -117,21 +117,21 @@ describe('nothing to train', () => {
     await writeTrained(folder, fingerprint);
     await watches.pop()?.close();
     await rename(folder, join(root, 'hatsune'));
-    const told = await watchRoot();
+    const emitted = await watchRoot();
     await settle();
-    expect(told.ready).toEqual([]);
+    expect(emitted.ready).toEqual([]);
   });
 
   test('an empty folder', async () => {
-    const told = await watchRoot();
+    const emitted = await watchRoot();
     await character('miku', { 'readme.txt': 'no pictures yet' });
     await settle();
-    expect(told).toEqual({ ready: [], rejected: [], failed: [] });
+    expect(emitted).toEqual({ ready: [], rejected: [], failed: [] });
   });
 });
 
 describe('pictures in the making', () => {
-  test('what changed while nobody watched becomes ready after a restart', async () => {
+  test('what changed while no watch ran becomes ready after a restart', async () => {
     const folder = await character('miku', { 'a.png': await figurePng(0) });
     const { fingerprint } = await untilReady(await watchRoot(), 1);
     await writeTrained(folder, fingerprint);
@@ -143,43 +143,43 @@ describe('pictures in the making', () => {
   test('a half-written picture is waited for, and never read half', async () => {
     const bytes = await figurePng(90);
     const folder = await character('miku', { 'a.png': await figurePng(0), 'b.png': bytes.subarray(0, 500) });
-    const told = await watchRoot(60);
+    const emitted = await watchRoot(60);
     await settle();
-    expect(told).toEqual({ ready: [], rejected: [], failed: [] });
+    expect(emitted).toEqual({ ready: [], rejected: [], failed: [] });
     await appendFile(join(folder, 'b.png'), bytes.subarray(500));
-    const { fingerprint } = await untilReady(told, 1);
-    expect(told.rejected).toEqual([]);
+    const { fingerprint } = await untilReady(emitted, 1);
+    expect(emitted.rejected).toEqual([]);
 
     // The same two pictures, written in one go elsewhere, are the same dataset.
     await character('rin', { 'x.png': bytes, 'y.png': await figurePng(0) });
-    expect((await untilReady(told, 2)).fingerprint).toBe(fingerprint);
+    expect((await untilReady(emitted, 2)).fingerprint).toBe(fingerprint);
   });
 
-  test('one that is never finished is given up and told, and the rest is trained', async () => {
+  test('one that is never finished is given up and reported, and the rest is trained', async () => {
     const folder = await character('miku', { 'a.png': await figurePng(0), 'b.png': Buffer.alloc(0) });
-    const told = await watchRoot();
-    await untilReady(told, 1);
-    expect(told.rejected).toEqual([`${join(folder, 'b.png')} input.picture.empty`]);
+    const emitted = await watchRoot();
+    await untilReady(emitted, 1);
+    expect(emitted.rejected).toEqual([`${join(folder, 'b.png')} input.picture.empty`]);
   });
 
-  test('a description that cannot be read is told once; when it is corrected, all is well', async () => {
+  test('a description that cannot be read is reported once; when it is corrected, the folder is ready', async () => {
     const folder = await character('miku', { 'a.png': await figurePng(0), 'a.shot.json': '{"pose"' });
-    const told = await watchRoot(0);
-    await expect.poll(() => told.failed, { timeout: 20_000 }).toEqual([`${folder} input.dataset.sidecar`]);
+    const emitted = await watchRoot(0);
+    await expect.poll(() => emitted.failed, { timeout: 20_000 }).toEqual([`${folder} input.dataset.sidecar`]);
     await writeFile(join(folder, 'a.shot.json'), '{"pose": "walk"}');
-    await untilReady(told, 1);
-    expect(told.failed).toHaveLength(1);
+    await untilReady(emitted, 1);
+    expect(emitted.failed).toHaveLength(1);
   });
 });
 
 test('a character whose folder is removed in the middle is forgotten', async () => {
-  const told = await watchRoot();
+  const emitted = await watchRoot();
   const folder = await character('miku', { 'a.png': await figurePng(0) });
   await rm(folder, { recursive: true });
   await settle();
-  expect(told).toEqual({ ready: [], rejected: [], failed: [] });
+  expect(emitted).toEqual({ ready: [], rejected: [], failed: [] });
   await character('miku', { 'a.png': await figurePng(0) });
-  await untilReady(told, 1);
+  await untilReady(emitted, 1);
 });
 
 test('a folder that does not exist cannot be watched', async () => {

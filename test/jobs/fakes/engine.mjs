@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const tell = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
+const send = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 const { out, options, resume } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const { steps, prompt } = options;
 let stopped = false;
@@ -20,23 +20,23 @@ function checkpoint(step) {
   const folder = join(out, 'checkpoints', `step-${String(step).padStart(6, '0')}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'state.json'), JSON.stringify({ step }));
-  tell({ type: 'checkpoint', step, folder });
+  send({ type: 'checkpoint', step, folder });
   return folder;
 }
 
 const first = resume === undefined ? 0 : Number(basename(resume).slice('step-'.length));
 const device = prompt.endsWith('cuda') ? 'cuda' : 'cpu';
-tell({ type: 'started', device, parameters: 1, resolution: 128, step: first, steps });
+send({ type: 'started', device, parameters: 1, resolution: 128, step: first, steps });
 process.stdout.write('a line of some native library\n');
 for (let step = first + 1; step <= steps; step++) {
   const rest = { loss: 1 / step, gradientNorm: 1, learningRate: 1e-4, stepsPerSecond: 100, etaSeconds: 1 };
-  tell({ type: 'step', step, steps, ...rest });
+  send({ type: 'step', step, steps, ...rest });
   if (step % options.checkpointEvery === 0) checkpoint(step);
   if (options.previewEvery > 0 && step % options.previewEvery === 0) {
     mkdirSync(join(out, 'samples'), { recursive: true });
     const file = join(out, 'samples', `step-${String(step).padStart(6, '0')}.jpg`);
     writeFileSync(file, `preview ${step}`);
-    tell({ type: 'preview', step, file, prompt, seed: 1024 });
+    send({ type: 'preview', step, file, prompt, seed: 1024 });
   }
   if (prompt === 'crash' && step === 3) {
     process.stderr.write('out of luck\n');
@@ -46,11 +46,11 @@ for (let step = first + 1; step <= steps; step++) {
   if (prompt === 'die' && step === 3) process.kill(process.pid, 'SIGKILL');
   await delay(prompt === 'slow' || prompt === 'deaf' ? 20 : 1);
   if (stopped) {
-    tell({ type: 'stopped', step, checkpoint: checkpoint(step) });
+    send({ type: 'stopped', step, checkpoint: checkpoint(step) });
     process.exit(0);
   }
 }
 const file = join(out, 'lora.safetensors');
 writeFileSync(file, 'weights');
-tell({ type: 'finished', files: [file], loss: { first: 1, last: 0.5 }, samplesPerFraming: { full: steps } });
+send({ type: 'finished', files: [file], loss: { first: 1, last: 0.5 }, samplesPerFraming: { full: steps } });
 process.stdin.destroy();

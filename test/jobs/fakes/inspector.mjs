@@ -1,4 +1,4 @@
-/** @file Stands in for the child that looks at shots. Bytes that begin with `crash`, `hang` or `leave` make it do so. */
+/** @file A fake of the child process that inspects shots. Bytes that begin with `crash`, `hang` or `leave` make it do so. */
 import { readFileSync } from 'node:fs';
 
 process.on('message', ({ file, regions }) => {
