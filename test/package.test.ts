@@ -31,7 +31,7 @@ function bridge(...args: string[]) {
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lora-bridge-package-'));
-  // dist/ is built: its script would build it anew under the feet of the other tests.
+  // dist/ is built: its script would rebuild it while other tests use it.
   npm(root, 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
   const tarball = `lora-bridge-${version}.tgz`;
   expect(readdirSync(folder)).toContain(tarball);

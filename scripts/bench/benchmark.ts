@@ -1,4 +1,4 @@
-/** @file What a benchmark is, and how its figures are told. */
+/** @file What a benchmark is, and how its figures are printed. */
 
 export interface Figure {
   readonly name: string;
@@ -11,11 +11,11 @@ export interface Figure {
 
 export interface Benchmark {
   readonly name: string;
-  /** Measures; `say` tells a waiting person what goes on. */
+  /** Measures; `say` prints what is happening. */
   run(say: (line: string) => void): Promise<readonly Figure[]>;
 }
 
-/** The figure as a line, with what is promised and whether that is kept. @param width of the name */
+/** The figure as a line, with what is promised and whether it is met. @param width of the name */
 export function figureLine({ name, value, unit, atMost, atLeast }: Figure, width: number): string {
   const limit = atMost === undefined ? atLeast : atMost;
   const kept = (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast);

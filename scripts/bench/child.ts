@@ -1,4 +1,4 @@
-/** @file Child processes that measure and tell their figures on standard output. */
+/** @file Child processes that measure and print their figures on standard output. */
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

@@ -23,7 +23,7 @@ interface Measurement {
   readonly firstEvent: number;
   readonly firstStep: number;
   readonly step: number;
-  /** Of the engine's process and its children together; NaN where the system does not tell. */
+  /** Of the engine's process and its children together; NaN if the system does not report it. */
   readonly gigabytes: number;
 }
 

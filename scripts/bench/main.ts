@@ -1,7 +1,7 @@
 /**
- * @file `npm run bench [-- --json] [--only NAME ...] [--engine both]`: speed and memory beside PyTorch's, on this machine, now; with
+ * @file `npm run bench [-- --json] [--only NAME ...] [--engine both]`: speed and memory compared with PyTorch, on this machine; with
  * `--engine both` only our two engines side by side. PyTorch comes from the Python that LORA_BRIDGE_PYTHON names, else it is
- * installed. A benchmark that fails is told, and the others still run.
+ * installed. If a benchmark fails, that is reported and the others still run.
  */
 import { parseArgs } from 'node:util';
 import { type Benchmark, figureLine } from './benchmark.js';

@@ -1,4 +1,4 @@
-/** @file Benchmark of text to image: one picture of 512 px, 20 steps with guidance, beside diffusers. */
+/** @file Benchmark of text to image: one picture of 512 px, 20 steps with guidance, compared with diffusers. */
 import { type Benchmark, median } from './benchmark.js';
 import { measure } from './child.js';
 import { peerPython } from './python.js';

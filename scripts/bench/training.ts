@@ -1,4 +1,4 @@
-/** @file Benchmarks of the training step, native beside PyTorch. */
+/** @file Benchmarks of the training step, native compared with PyTorch. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Benchmark, type Figure, median } from './benchmark.js';
@@ -7,7 +7,7 @@ import { peerPython } from './python.js';
 import { sd15Folder, sdxlUnetFolder } from './random-model.js';
 
 const steps = 5;
-/** Operators that take less of a step than this are not told. */
+/** Operators that take a smaller share of a step than this are not listed. */
 const leastShare = 0.005;
 
 interface Promises {
@@ -58,10 +58,10 @@ async function operators(folder: string, edge: number, say: (line: string) => vo
     mode: 'profile',
   });
   const whole = times.reduce((sum, { seconds }) => sum + seconds, 0);
-  const told = times.filter(({ seconds }) => seconds >= leastShare * whole);
+  const listed = times.filter(({ seconds }) => seconds >= leastShare * whole);
   return [
     { name: 'sgemm', value: sgemmRate, unit: 'GFLOP/s' },
-    ...told.flatMap(({ operator, seconds, gigaflop }): Figure[] => [
+    ...listed.flatMap(({ operator, seconds, gigaflop }): Figure[] => [
       { name: operator, value: seconds, unit: 's' },
       ...(gigaflop > 0
         ? [{ name: `${operator}, share of sgemm`, value: gigaflop / seconds / sgemmRate, unit: '×' } as const]

@@ -1,5 +1,5 @@
 /**
- * @file 200 shots of 1024 × 1024, acknowledged one and all by a real daemon in a process of its own, beside the plainest way to
+ * @file 200 shots of 1024 × 1024, acknowledged by a real daemon in its own process, compared with the simplest way to
  * make the same files durable: one after the other, with fsync, rename and fsync of the folder.
  */
 import { spawn } from 'node:child_process';
@@ -136,7 +136,7 @@ export const uploads: Benchmark = {
         { name: 'plain files, one by one', value: median(times.map(({ plain }) => plain)), unit: 's' },
         { name: 'acknowledged shots', value: median(times.map(({ acknowledged }) => acknowledged)), unit: 's' },
         {
-          name: 'acknowledged beside plain',
+          name: 'acknowledged / plain',
           value: median(times.map(({ plain, acknowledged }) => acknowledged / plain)),
           unit: '×',
           atMost: 1.5,

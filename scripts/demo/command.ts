@@ -1,17 +1,17 @@
-/** @file Runs a `lora-bridge` command as a person would, and shows it as one would type it. */
+/** @file Runs `lora-bridge` commands, and formats them as a user would type them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** Quotes what a shell would take apart. */
+/** Quotes a word that a shell would split. */
 const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : `"${word}"`);
 
 /** The command as one would type it. */
 export const typed = (args: readonly string[]): string => `npx lora-bridge ${args.map(quoted).join(' ')}`;
 
-/** Starts the command; its words for people appear on our standard error. */
+/** Starts the command; its messages appear on our standard error. */
 export function start(args: readonly string[], home: string, quiet: boolean) {
   return spawn(process.execPath, [entry, ...args], {
     env: { ...process.env, LORA_BRIDGE_HOME: home },

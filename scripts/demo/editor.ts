@@ -1,4 +1,4 @@
-/** @file Plays the Unity editor: streams the captures of a character to the daemon over the real protocol. */
+/** @file Simulates the Unity editor: streams the captures of a character to the daemon over the real protocol. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
@@ -33,7 +33,7 @@ export async function listCaptures(folder: string): Promise<Captures> {
 
 export interface EditorProgress {
   readonly uploaded: (done: number, total: number) => void;
-  /** The daemon has decoded a shot and knows where the face is, and who told it. */
+  /** The daemon has decoded a shot and found the face, and from which source. */
   readonly inspected: (done: number, total: number, face: string) => void;
 }
 
@@ -53,14 +53,14 @@ export async function streamCaptures(client: DaemonClient, folder: string, progr
   const inspected = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const hear = (event: DurableEvent): void => {
+  const onEvent = (event: DurableEvent): void => {
     if (event.type !== 'shot.inspected' && event.type !== 'shot.rejected') return;
     if (!waiting.delete(event.shot)) return;
     const face = event.type === 'shot.inspected' ? (event.face?.source ?? 'none') : event.error.message;
     progress.inspected(list.length - waiting.size, list.length, face);
     if (waiting.size === 0) finish();
   };
-  client.on('event', hear);
+  client.on('event', onEvent);
   let uploaded = 0;
   await Promise.all(
     list.map(async ({ file, pose, framing, yaw, head }, index) => {
@@ -72,6 +72,6 @@ export async function streamCaptures(client: DaemonClient, folder: string, progr
     }),
   );
   await inspected;
-  client.off('event', hear);
+  client.off('event', onEvent);
   return character;
 }

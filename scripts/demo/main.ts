@@ -17,7 +17,7 @@ import { typed } from './command.js';
 import { listCaptures, streamCaptures } from './editor.js';
 import { openDaemon } from './own-daemon.js';
 import { paletteDistance } from './palette.js';
-import { capturePalette, paintArguments, paintPalette, prompt, writeBeforeAfter } from './portraits.js';
+import { capturePalette, generateArguments, generatedPalette, prompt, writeBeforeAfter } from './portraits.js';
 
 const characters = fileURLToPath(new URL('../../test/characters/', import.meta.url));
 
@@ -93,7 +93,7 @@ async function demo({
   const hyper = { ...hyperParameters, previewCount };
   const options = trainOptions.parse({ ...hyper, base: 'pocket', prompt, steps: Number(steps), device });
   const generate = (name: string, lora: string | undefined) =>
-    paintPalette(join(folder, name), { lora, device, count }, home, json);
+    generatedPalette(join(folder, name), { lora, device, count }, home, json);
   const say = (line: string): void => {
     if (!json) note(line);
   };
@@ -154,7 +154,7 @@ function report(
   const train = ['train', '--base', 'pocket', '--images', images, '--prompt', prompt, '--steps', steps];
   print('\nThe same by hand:');
   print(`  ${typed([...train, ...trainFlags, '--out', 'godette'])}`);
-  print(`  ${typed(paintArguments('pictures', { lora: join('godette', 'lora.safetensors'), count }))}`);
+  print(`  ${typed(generateArguments('pictures', { lora: join('godette', 'lora.safetensors'), count }))}`);
 }
 
 const command = new Command('demo')

@@ -22,7 +22,7 @@ export interface PaintOptions {
 }
 
 /** The arguments of the `generate` command, which writes into `folder`. */
-export function paintArguments(folder: string, { lora, device, count }: PaintOptions): string[] {
+export function generateArguments(folder: string, { lora, device, count }: PaintOptions): string[] {
   const what = [...(lora === undefined ? [] : ['--lora', lora]), ...(device === undefined ? [] : ['--device', device])];
   const how = ['--steps', '20', '--seed', '1024', '--count', String(count)];
   return ['generate', '--base', 'pocket', ...what, '--prompt', prompt, ...how, '--out', `${folder}/`];
@@ -35,20 +35,20 @@ const picturesIn = async (folder: string): Promise<string[]> =>
     .map((name) => join(folder, name));
 
 /** Generates pictures and returns the palette of their middle. */
-export async function paintPalette(
+export async function generatedPalette(
   folder: string,
   options: PaintOptions,
   home: string,
   quiet: boolean,
 ): Promise<Palette> {
-  await run(paintArguments(folder, options), home, quiet);
+  await run(generateArguments(folder, options), home, quiet);
   const pixels = await Promise.all((await picturesIn(folder)).map(centralPixels));
   return paletteOf(pixels.flat());
 }
 
 export interface CapturePalette {
   readonly palette: Palette;
-  /** Distance between the palettes of every second capture and of the others: no LoRA can be told from less. */
+  /** Distance between the palettes of every second capture and of the others: a smaller difference is not significant. */
   readonly floor: number;
 }
 

@@ -1,4 +1,4 @@
-/** @file A vitest reporter that tells vitest.ts how many tests have passed and failed, and which have failed and why. */
+/** @file A vitest reporter that reports to vitest.ts how many tests passed and failed, which failed, and why. */
 import type { Reporter, TestModule } from 'vitest/node';
 
 export default class Counts implements Reporter {

@@ -10,7 +10,7 @@ export interface Outcome {
   readonly failures: readonly string[];
 }
 
-/** counts.ts, which the configuration names as a reporter, tells the outcome. */
+/** The outcome comes from counts.ts, a reporter named in the configuration. */
 export function runVitest(...args: readonly string[]): Promise<Outcome> {
   const child = spawn(process.execPath, [vitest, 'run', ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   let outcome: Outcome = { passed: 0, failures: [] };
@@ -20,14 +20,14 @@ export function runVitest(...args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) => {
-      // Vitest also fails for what is no test: a wrong configuration, no test at all.
+      // Vitest also fails without a failing test, for example because of a wrong configuration.
       const unexplained = status !== 0 && outcome.failures.length === 0;
       resolve(unexplained ? { ...outcome, failures: [`vitest ended with status ${status}`] } : outcome);
     });
   });
 }
 
-/** Prints what failed; for the end of the output, where it is seen. */
+/** Prints the failures, at the end of the output where they are visible. */
 export function printFailures({ failures }: Outcome): void {
   for (const failure of failures) console.log(`failed: ${failure}`);
 }

@@ -26,7 +26,7 @@ export async function openBase(base: string, overrides: ModelOverrides, quiet: b
 
 /**
  * A base model to train, whatever engine does; it is downloaded first, as `openBase` does.
- * @throws LoraBridgeError as `openBase`: at once, before pictures are prepared for a model that cannot be used
+ * @throws LoraBridgeError as `openBase`: at once, before images are prepared for a model that cannot be used
  */
 export async function findBase(
   base: string,

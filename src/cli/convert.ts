@@ -1,4 +1,4 @@
-/** @file `lora-bridge convert`: a checkpoint of PyTorch as safetensors, without running what is in it. */
+/** @file `lora-bridge convert`: a PyTorch checkpoint becomes safetensors; no code in it is executed. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -9,9 +9,9 @@ import { note, print, printJson } from './output.js';
 interface Converted {
   readonly file: string;
   readonly tensors: number;
-  /** What the file held beside its weights. */
+  /** Entries of the file that are not weights. */
   readonly leftOut: readonly string[];
-  /** Python's names that the file wanted called. */
+  /** Python functions that loading the file in PyTorch would have called. */
   readonly uncalled: readonly string[];
 }
 

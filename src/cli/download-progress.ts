@@ -1,10 +1,10 @@
-/** @file How far a download is, how fast, and how long it still takes. */
+/** @file Progress of a download: bytes, rate and remaining time. */
 import { duration } from './output.js';
 import type { ProgressLine } from './progress.js';
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
 
-/** A receiver of bytes done and in all, which shows them. What was there at the first call does not count into the rate. */
+/** A progress callback (bytes done, bytes in total) that draws a line. Bytes that were there at the first call do not count for the rate. */
 export function downloadProgress(line: ProgressLine): (bytes: number, total: number) => void {
   let begin: { readonly time: number; readonly bytes: number } | undefined;
   return (bytes, total) => {

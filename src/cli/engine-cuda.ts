@@ -9,7 +9,7 @@ import { downloadProgress } from './download-progress.js';
 import { note, print } from './output.js';
 import { ProgressLine } from './progress.js';
 
-/** The version that `--cuda` asks for; with `auto` the best for the first GPU, and the newest where no driver answers yet. */
+/** The version that `--cuda` names; with `auto` the best for the first GPU, or the newest if no driver is installed yet. */
 async function chooseVersion(requested: string): Promise<CudaVersion> {
   const named = cudaVersions.find((version) => version === requested);
   if (named !== undefined) return named;

@@ -1,4 +1,4 @@
-/** @file Says what is wrong with the value of a flag, in words for who typed it. */
+/** @file Turns a validation error of a flag into a message for the person who typed it. */
 import type { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 

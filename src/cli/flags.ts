@@ -9,12 +9,12 @@ type Shape = Record<string, z.ZodType>;
 export const flagName = (field: string): string =>
   `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** What a field accepts once its default and its being optional are taken off. */
+/** The type of a field without its default and optional wrappers. */
 function inner(field: z.ZodType): {
   type: string;
   defaultValue: unknown;
   description: string;
-  /** Such a list is the values of one flag given several times. */
+  /** A list whose values come from repeating the flag. */
   repeated: boolean;
 } {
   let current = field;
@@ -39,7 +39,7 @@ export function addFlags(command: Command, shape: Shape): Command {
     const value = type === 'boolean' ? '' : type === 'array' ? list : type === 'number' ? ' <number>' : ' <value>';
     const option = new Option(`${flagName(name)}${value}`, description);
     if (repeated) option.argParser((given: string, earlier: string[] = []) => [...earlier, given]);
-    // Only shown: what was not given stays absent, so that the schema alone sets defaults.
+    // Only in the help text: a flag that is not given stays absent, so that defaults are set by the schema alone.
     else if (defaultValue !== undefined && type !== 'boolean')
       option.description += ` (default: ${String(defaultValue)})`;
     command.addOption(option);

@@ -1,4 +1,4 @@
-/** @file Shows a job on the terminal until it ends; Ctrl-C stops it and keeps what it has learnt. */
+/** @file Shows a job on the terminal until it ends; Ctrl-C stops it with a checkpoint. */
 
 import type { DaemonClient } from '../client/daemon-client.js';
 import { errorOf } from '../errors/error-report.js';
@@ -27,7 +27,7 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
   let interrupts = 0;
   const onInterrupt = (): void => {
     interrupts += 1;
-    // Who presses twice does not want to wait for a checkpoint.
+    // A second Ctrl-C means: do not wait for the checkpoint.
     if (interrupts > 1) process.exit(130);
     line.end();
     note('Stopping after this step; press Ctrl-C again to quit immediately.');

@@ -19,8 +19,8 @@ export interface LoraChoice {
 }
 
 /**
- * Opens all LoRAs that are asked for.
- * @param folder where those named in the prompt lie, at any depth
+ * Opens the LoRAs given by flags and in the prompt.
+ * @param folder that holds the LoRAs named in the prompt, at any depth
  * @throws LoraBridgeError `input.file.missing` for a name that no file has, `input.option.invalid`, and what `openLora` throws.
  */
 export async function chooseLoras(flags: readonly string[], text: string, folder?: string): Promise<LoraChoice> {

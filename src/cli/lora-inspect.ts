@@ -1,4 +1,4 @@
-/** @file `lora-bridge lora inspect`: what a LoRA file is, without reading its numbers. */
+/** @file `lora-bridge lora inspect`: what a LoRA file is, without reading its weights. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { familyOfLora } from '../diffusion/lora/lora-family.js';
@@ -57,7 +57,7 @@ function describe(file: LoraFile): Description {
   };
 }
 
-/** What people look for in metadata, by its names in kohya's files and in Stability AI's specification. */
+/** Metadata worth showing, by its names in kohya's files and in Stability AI's specification. */
 const interesting: readonly (readonly [name: string, title: string])[] = [
   ['modelspec.title', 'title'],
   ['modelspec.trigger_phrase', 'trigger'],

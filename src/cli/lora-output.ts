@@ -50,9 +50,9 @@ export function addLoraCommand<Schema extends z.ZodObject>(
 }
 
 /**
- * Writes modules as the flags want it, and returns the file's path.
+ * Writes modules as the flags say, and returns the file's path.
  * @param metadata of the file that they come from
- * @param family what that file tells
+ * @param family of that file, if known
  */
 export async function writeModules(
   modules: readonly LoraModule[],

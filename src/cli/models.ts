@@ -1,4 +1,4 @@
-/** @file `lora-bridge models list`, `inspect` and `download`: the base models that are there, and what they are. */
+/** @file `lora-bridge models list`, `inspect` and `download`: lists, describes and fetches base models. */
 import type { Command } from 'commander';
 import { parseHubId } from '../diffusion/hub/hub-id.js';
 import { describeModel, type ModelDescription } from '../diffusion/model/describe-model.js';

@@ -1,4 +1,4 @@
-/** @file What commands print: words for people on standard error, results on standard output, JSON when asked for. */
+/** @file What commands print: messages on standard error, results on standard output, as JSON with `--json`. */
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 
 export const print = (line = ''): void => {
@@ -11,7 +11,7 @@ export const note = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-/** Prints an error as a person or (with `--json`) a script wants it, and sets the exit status. */
+/** Prints an error, as JSON with `--json`, and sets the exit status. */
 export function printError(thrown: unknown, json: boolean): void {
   const error = asLoraBridgeError(thrown);
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-/** @file The live line of a job: what stage it is in, how far, how fast, how long still. */
+/** @file Live progress of a job: stage, steps, speed and remaining time. */
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { ProgressMessage } from '../protocol/daemon-messages.js';
 import type { DurableEvent } from '../protocol/events.js';
@@ -9,13 +9,13 @@ const format = '{stage} {bar} {value}/{total} {detail}';
 /** Width of the longest stage's name. */
 const titleWidth = 'evaluation'.length;
 
-/** Without a terminal a line each, at most this often. */
+/** Without a terminal each stage prints a line at most this often. */
 const plainLineSeconds = 10;
 
 export class ProgressLine {
   private bars: MultiBar | undefined;
   private readonly stages = new Map<string, SingleBar>();
-  /** When each stage last had a line of its own. */
+  /** When each stage last printed a line. */
   private readonly logged = new Map<string, number>();
   private readonly interactive = process.stderr.isTTY === true;
 
@@ -45,32 +45,32 @@ export class ProgressLine {
     note(`${stage.padEnd(titleWidth)} ${done}/${total} ${detail}`.trimEnd());
   }
 
-  /** Prints a line above the moving ones. */
+  /** Prints a line above the progress bars. */
   say(line: string): void {
     if (this.quiet) return;
     if (this.bars === undefined) note(line);
     else this.bars.log(`${line}\n`);
   }
 
-  /** Leaves the last state standing. */
+  /** Stops drawing; the last state stays visible. */
   end(): void {
     this.bars?.stop();
     this.bars = undefined;
     this.stages.clear();
   }
 
-  /** Shows how far a job is. */
+  /** Shows the progress of a job. */
   showProgress(message: ProgressMessage): void {
     if (message.type === 'job.progress') {
       this.update(message.stage, message.done, message.total);
       return;
     }
-    const pace = `${message.stepsPerSecond.toFixed(1)} steps/s`;
-    const detail = `loss ${message.loss.toFixed(4)}  ${pace}  ETA ${duration(message.etaSeconds)}`;
+    const throughput = `${message.stepsPerSecond.toFixed(1)} steps/s`;
+    const detail = `loss ${message.loss.toFixed(4)}  ${throughput}  ETA ${duration(message.etaSeconds)}`;
     this.update('training', message.step, message.steps, detail);
   }
 
-  /** Says what happened to a job, where that is of interest. */
+  /** Prints the events of a job that matter to a user. */
   showEvent(event: DurableEvent): void {
     switch (event.type) {
       case 'job.changed':

@@ -7,7 +7,7 @@ import { jobId } from './job-id.js';
 import { print, printJson } from './output.js';
 import { connect } from './with-daemon.js';
 
-/** The job meant when none is named: the one that runs, else the next in the queue. */
+/** The job to stop if none is named: the running one, else the next in the queue. */
 async function currentJob(client: DaemonClient): Promise<string> {
   const { jobs } = await client.request({ type: 'job.list' });
   const inState = (...states: string[]) => jobs.findLast(({ state }) => states.includes(state));

@@ -27,7 +27,7 @@ interface OwnFlags {
   readonly json?: boolean;
 }
 
-/** A resumed job goes on as it was begun: what would be ignored is refused. */
+/** A resumed job continues with its own settings: flags that would be ignored are refused. */
 function refuseChanges(flags: OwnFlags & Record<string, unknown>): void {
   const changed = ['images', 'character', 'out', ...Object.keys(trainOptions.shape)].find((name) => name in flags);
   if (changed === undefined) return;
@@ -36,7 +36,7 @@ function refuseChanges(flags: OwnFlags & Record<string, unknown>): void {
   });
 }
 
-/** @throws LoraBridgeError `input.option.invalid` for what could not be a file's name */
+/** @throws LoraBridgeError `input.option.invalid` for a name that is not valid as a file name */
 function checkName(name: string): string {
   if (characterName.safeParse(name).success) return name;
   throw new LoraBridgeError('input.option.invalid', `"${name}" is not a valid name for a LoRA.`, {
@@ -44,10 +44,10 @@ function checkName(name: string): string {
   });
 }
 
-type Order = Extract<RequestInput, { type: 'job.start' | 'job.resume' }>;
+type StartRequest = Extract<RequestInput, { type: 'job.start' | 'job.resume' }>;
 
-/** What to ask of a daemon; everything that can be wrong without one is found here. */
-async function readOrder(flags: OwnFlags & Record<string, unknown>): Promise<Order> {
+/** The request to the daemon. Everything that can be checked without a daemon is checked here. */
+async function readRequest(flags: OwnFlags & Record<string, unknown>): Promise<StartRequest> {
   if (flags.name !== undefined) checkName(flags.name);
   if (flags.resume !== undefined) {
     refuseChanges(flags);
@@ -72,7 +72,7 @@ async function readOrder(flags: OwnFlags & Record<string, unknown>): Promise<Ord
   };
 }
 
-/** Copies the LoRA under the name by which a prompt calls it: `<lora:NAME:1>`. */
+/** Copies the LoRA to the file name that prompts refer to: `<lora:NAME:1>`. */
 async function copyLora(job: JobDescription, folder: string, name: string): Promise<string> {
   const lora = job.files?.find((file) => basename(file) === 'lora.safetensors');
   if (lora === undefined) throw new LoraBridgeError('internal', `Job ${job.id} does not list a lora.safetensors file.`);
@@ -95,11 +95,11 @@ export function addTrainCommand(program: Command): void {
     .option('--json', 'Print one JSON object at the end, and no progress.');
   addFlags(command, trainOptions.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
     const quiet = flags.json === true;
-    const order = await readOrder(flags);
+    const request = await readRequest(flags);
     const job = await withDaemon(async (client) => {
-      await client.request(order);
-      if (!quiet) note(`job ${order.job}`);
-      return await followJob(client, order.job, quiet);
+      await client.request(request);
+      if (!quiet) note(`job ${request.job}`);
+      return await followJob(client, request.job, quiet);
     });
     const files = [...(job.files ?? [])];
     if (flags.copyTo !== undefined) {

@@ -28,7 +28,7 @@ interface OwnFlags {
 }
 
 class WatchTrainer {
-  /** The job under way for each character. */
+  /** The running job of each character. */
   private readonly jobs = new Map<string, string>();
   private stopping = false;
 
@@ -39,7 +39,7 @@ class WatchTrainer {
     private readonly json: boolean,
   ) {}
 
-  /** Trains what is ready; a training of the same character's older pictures is given up. */
+  /** Trains a character; a running training on its older images is stopped. */
   async train({ character, folder, fingerprint }: ReadyCharacter): Promise<void> {
     const job = randomUUID();
     const older = this.jobs.get(character);
@@ -63,7 +63,7 @@ class WatchTrainer {
     }
   }
 
-  /** The LoRA and its newest preview sheet appear beside the character's folder, each all at once. */
+  /** Copies the LoRA and its newest preview sheet next to the character's folder. */
   private async deliver(character: string, { files = [] }: JobDescription): Promise<string[]> {
     const lora = files.find((file) => basename(file) === 'lora.safetensors');
     const sheet = files.findLast((file) => file.endsWith('.jpg'));

@@ -1,4 +1,4 @@
-/** @file Gives a command the daemon to talk to: the running one, else one in this very process, for as long as the command takes. */
+/** @file Connects a command to a daemon: the running one, or else one in this process that ends with the command. */
 import { DaemonClient } from '../client/daemon-client.js';
 import { startDaemon } from '../daemon/daemon.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -11,8 +11,8 @@ const isAbsent = (error: unknown): boolean => error instanceof LoraBridgeError &
 export const connect = (): Promise<DaemonClient> => DaemonClient.connect({ name });
 
 /**
- * Runs `use` with a client of the running daemon; where none runs, of one that ends with `use`. With `runsJobs: false` that one
- * leaves queued jobs alone, instead of beginning a job only to interrupt it.
+ * Runs `use` with a client of the running daemon, or, if there is none, of a temporary one that ends with `use`. With
+ * `runsJobs: false` the temporary one does not start queued jobs, only to interrupt them.
  */
 export async function withDaemon<Result>(
   use: (client: DaemonClient) => Promise<Result>,

@@ -1,4 +1,4 @@
-/** @file What stands behind a transparent character: a plain colour, or something drawn by chance. */
+/** @file Backgrounds behind transparent characters: a plain colour or a randomly generated image. */
 import type { Random } from './random.js';
 
 /** Red, green and blue in 0..1. */
@@ -6,7 +6,7 @@ export type Colour = readonly [number, number, number];
 
 const white: Colour = [1, 1, 1];
 
-/** A fixed background of the `background` option, or undefined for `random`. `keep` shows white where nothing is. */
+/** The colour that the `background` option names, undefined for `random`. `keep` is white where the image is transparent. */
 export function fixedBackground(option: string): Colour | undefined {
   if (option === 'random') return undefined;
   if (!option.startsWith('#')) return white;
@@ -34,14 +34,14 @@ function mix(from: Colour, to: Colour, share: number): Colour {
 }
 
 /** A colour at every point of the unit square. */
-type Paint = (x: number, y: number) => Colour;
+type ColourField = (x: number, y: number) => Colour;
 
-function solid(random: Random): Paint {
+function solid(random: Random): ColourField {
   const colour = random.next() < 0.3 ? white : randomColour(random);
   return () => colour;
 }
 
-function gradient(random: Random): Paint {
+function gradient(random: Random): ColourField {
   const [from, to] = [randomColour(random), randomColour(random)];
   const angle = random.between(0, 2 * Math.PI);
   const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
@@ -49,7 +49,7 @@ function gradient(random: Random): Paint {
 }
 
 /** Value noise of three octaves, between two colours. */
-function clouds(random: Random): Paint {
+function clouds(random: Random): ColourField {
   const [from, to] = [randomColour(random), randomColour(random)];
   const octaves = [3, 6, 12].map((cells) => ({
     cells,
@@ -72,8 +72,8 @@ function clouds(random: Random): Paint {
   };
 }
 
-/** Two to five blurred discs over a gradient, like a room out of focus. */
-function discs(random: Random): Paint {
+/** Two to five blurred discs over a gradient, like an out-of-focus room. */
+function discs(random: Random): ColourField {
   const behind = gradient(random);
   const shapes = Array.from({ length: 2 + Math.floor(random.next() * 4) }, () => ({
     x: random.next(),
@@ -106,11 +106,11 @@ export function fillBackground(colour: Colour, size: number): Float32Array {
 /** A background drawn from `random`, [3, size, size] in 0..1. */
 export function drawBackground(random: Random, size: number): Float32Array {
   const kind = kinds[Math.floor(random.next() * kinds.length)] ?? solid;
-  const paint = kind(random);
+  const colourAt = kind(random);
   const planes = new Float32Array(3 * size * size);
   for (let row = 0; row < size; row += 1) {
     for (let column = 0; column < size; column += 1) {
-      const colour = paint((column + 0.5) / size, (row + 0.5) / size);
+      const colour = colourAt((column + 0.5) / size, (row + 0.5) / size);
       for (let channel = 0; channel < 3; channel += 1) {
         planes[(channel * size + row) * size + column] = colour[channel] ?? 0;
       }

@@ -1,4 +1,4 @@
-/** @file Captions, made of what is known about a shot instead of guessed from its pixels. */
+/** @file Captions, built from known facts about a shot instead of guessed from its pixels. */
 import type { Framing, ShotFacts } from './shot.js';
 
 const framingWords: Record<Framing, string> = {
@@ -8,7 +8,7 @@ const framingWords: Record<Framing, string> = {
   hand: 'close-up of a hand',
 };
 
-/** Names of animations as the word that a caption uses. */
+/** Names of animations and the words that captions use for them. */
 const poseWords: Record<string, string> = {
   stand: 'standing',
   idle: 'standing',
@@ -37,7 +37,7 @@ function describePose(pose: string): string {
   return words.map((word) => poseWords[word] ?? word).join(' ');
 }
 
-/** From where the camera looks, in words; left and right are the character's own. */
+/** The direction of the camera in words; left and right are the character's. */
 function describeAngle(yaw: number, pitch: number): string[] {
   const turn = ((((yaw + 180) % 360) + 360) % 360) - 180;
   const side = turn > 0 ? 'from the left' : 'from the right';
@@ -45,7 +45,7 @@ function describeAngle(yaw: number, pitch: number): string[] {
   return [around, ...(pitch > 25 ? ['from above'] : pitch < -25 ? ['from below'] : [])];
 }
 
-/** Whether the camera sees the back of the head: a face cannot be in the picture. */
+/** Whether the camera sees the back of the head, so that no face can be visible. */
 export function seesBack(shot: Pick<ShotFacts, 'yaw'>): boolean {
   return shot.yaw !== undefined && Math.cos((shot.yaw * Math.PI) / 180) < -0.35;
 }
@@ -72,7 +72,7 @@ export function captionOf(
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** The caption of a mirrored picture: left and right change places. */
+/** The caption of a mirrored image: left and right are exchanged. */
 export function mirrorCaption(caption: string): string {
   return caption.replace(/\b(left|right)\b/gi, (word) => {
     const other = word.toLowerCase() === 'left' ? 'right' : 'left';

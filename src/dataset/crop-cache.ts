@@ -1,4 +1,4 @@
-/** @file Decoded crops, shrunk to what a variant can use; the least recently used are forgotten first. */
+/** @file A least-recently-used cache of decoded crops, reduced to the size that variants need. */
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { RgbaPicture } from '../faces/rgba-picture.js';
@@ -14,7 +14,7 @@ export class CropCache {
   readonly #pathOf: (file: string) => string;
   readonly #maxEdge: number;
   readonly #maxBytes: number;
-  /** In order of use, the latest last. */
+  /** In order of use, the most recent last. */
   readonly #crops = new Map<string, Crop>();
   #bytes = 0;
 

@@ -14,7 +14,7 @@ export interface CropPicture {
 }
 
 /**
- * Cuts a square at its own size, or shrunk to `maxSize`; what lies beyond the picture is transparent. Memory stays within
+ * Cuts a square at its own size, or reduced to `maxSize`; pixels beyond the image are transparent. Memory stays within
  * `maxSize`² whatever the square's size. The PNG holds straight alpha.
  */
 export async function cropPicture(picture: RgbaPicture, area: Rectangle, maxSize: number): Promise<CropPicture> {

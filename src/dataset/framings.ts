@@ -9,9 +9,9 @@ export interface Cut {
   readonly framing: Framing;
   /** Square, in whole pixels of the shot; may reach beyond a transparent shot's edges. */
   readonly area: Rectangle;
-  /** It shows less than the shot does. */
+  /** It shows less than the whole shot. */
   readonly derived: boolean;
-  /** It is certain that the framing's name fits. */
+  /** Whether the framing is certain, so that the caption may name it. */
   readonly known: boolean;
 }
 
@@ -27,13 +27,13 @@ export interface CutQuery {
 /** From widest to closest. */
 const order: readonly Framing[] = ['full', 'upper', 'face'];
 
-/** A closer crop is worth having when its edge is at most this share of the whole's. */
+/** A closer crop is made only if its edge is at most this share of the wider one's. */
 const closer = 0.85;
 
-/** Room around a whole figure, a share of its longer side on each side; shifts and zooms of variants live in it. */
+/** Margin around a figure, as a share of its longer side; leaves room for the shifts and zooms of variants. */
 const margin = 0.05;
 
-/** All the squares that a shot has to offer, the whole shot first. */
+/** All square crops of a shot, the whole shot first. */
 export function planCuts(query: CutQuery): Cut[] {
   const { shot, face } = query;
   const whole = wholeCut(query);
@@ -41,7 +41,7 @@ export function planCuts(query: CutQuery): Cut[] {
   const add = (framing: Framing, area: Rectangle | undefined): void => {
     const wider = cuts.at(-1) ?? whole;
     if (area === undefined || area.width > closer * wider.area.width) return;
-    cuts.push({ framing, area: settle(area, query), derived: true, known: true });
+    cuts.push({ framing, area: snap(area, query), derived: true, known: true });
   };
   if (face !== undefined && order.includes(whole.framing)) {
     if (whole.framing === 'full') add('upper', upperArea(query, face));
@@ -51,7 +51,7 @@ export function planCuts(query: CutQuery): Cut[] {
     for (const [name, hand] of Object.entries(shot.regions ?? {})) {
       if (!/hand$/i.test(name) || clip(hand, query.width, query.height) === undefined) continue;
       const area = squareAt(centreOf(hand), 1.3 * Math.max(hand.width, hand.height));
-      cuts.push({ framing: 'hand', area: settle(area, query), derived: true, known: true });
+      cuts.push({ framing: 'hand', area: snap(area, query), derived: true, known: true });
     }
   }
   return cuts;
@@ -59,23 +59,23 @@ export function planCuts(query: CutQuery): Cut[] {
 
 function wholeCut(query: CutQuery): Cut {
   const { shot, width, height, silhouette, face } = query;
-  const judged = judgeFraming(query);
-  const framing = shot.framing ?? judged.framing;
+  const estimated = estimateFraming(query);
+  const framing = shot.framing ?? estimated.framing;
   if (silhouette !== undefined) {
-    const area = settle(figureSquare(silhouette.bounds, width, height), query);
-    return { framing, area, derived: false, known: shot.framing !== undefined || judged.known };
+    const area = snap(figureSquare(silhouette.bounds, width, height), query);
+    return { framing, area, derived: false, known: shot.framing !== undefined || estimated.known };
   }
-  // An opaque picture loses its longer ends, but never the head.
+  // An opaque image is cropped to a square, which always contains the head.
   const side = Math.min(width, height);
   const centred = squareAt({ x: width / 2, y: height / 2 }, side);
   const head = face === undefined ? undefined : headSquare(face);
-  const area = settle(head === undefined ? centred : moveOver(centred, withRoom(head)), query);
+  const area = snap(head === undefined ? centred : moveOver(centred, withRoom(head)), query);
   const square = Math.max(width, height) <= 1.1 * side;
-  return { framing, area, derived: false, known: (shot.framing !== undefined && square) || judged.known };
+  return { framing, area, derived: false, known: (shot.framing !== undefined && square) || estimated.known };
 }
 
-/** What a picture shows, by the share of its height that the head takes. A figure with free space below it is whole. */
-function judgeFraming({ height, silhouette, face }: CutQuery): { framing: Framing; known: boolean } {
+/** The framing of an image, by the head's share of its height. A figure with free space below it is a full body. */
+function estimateFraming({ height, silhouette, face }: CutQuery): { framing: Framing; known: boolean } {
   const bounds = silhouette?.bounds ?? { y: 0, height };
   if (silhouette !== undefined && bounds.y + bounds.height < height) return { framing: 'full', known: true };
   if (face === undefined || face.source === 'silhouette') return { framing: 'full', known: false };
@@ -94,7 +94,7 @@ function figureSquare(bounds: Rectangle, width: number, height: number): Rectang
   const across = span(bounds.x, bounds.width, width);
   const down = span(bounds.y, bounds.height, height);
   const side = Math.max(across.high - across.low, down.high - down.low);
-  // Spare room goes to both sides, or to the one that is not cut off.
+  // Spare space goes to both sides, or to the side that is not cut off.
   const start = ({ low, high, cut }: typeof across): number => low - ((side - (high - low)) * (1 + cut)) / 2;
   return { x: start(across), y: start(down), width: side, height: side };
 }
@@ -109,7 +109,7 @@ function upperArea({ silhouette }: CutQuery, face: Face): Rectangle {
   const { bounds } = silhouette;
   const chin = face.y + face.height;
   const waist = chin + 0.35 * (bounds.y + bounds.height - chin);
-  // Raised arms may reach above the head; a banner on a pole is left out.
+  // Includes raised arms above the head, but not a banner on a pole.
   const top = Math.max(bounds.y, head.y - 0.5 * head.height);
   const tall = (waist - top) * (1 + margin);
   const columns = columnsOf(silhouette, top, waist);
@@ -118,8 +118,8 @@ function upperArea({ silhouette }: CutQuery, face: Face): Rectangle {
   return { x: middle - side / 2, y: waist - side, width: side, height: side };
 }
 
-/** Whole pixels; in an opaque picture, moved and if need be shrunk to lie inside. */
-function settle(area: Rectangle, { width, height, silhouette }: CutQuery): Rectangle {
+/** Rounds to whole pixels; in an opaque image, moves the square inside and reduces it if necessary. */
+function snap(area: Rectangle, { width, height, silhouette }: CutQuery): Rectangle {
   const opaque = silhouette === undefined;
   const side = Math.max(1, Math.round(opaque ? Math.min(area.width, width, height) : area.width));
   const centre = centreOf(area);
@@ -130,12 +130,12 @@ function settle(area: Rectangle, { width, height, silhouette }: CutQuery): Recta
   return { x: place(centre.x, width), y: place(centre.y, height), width: side, height: side };
 }
 
-/** A square with a quarter of its edge more around it. */
+/** A square enlarged by a quarter of its edge on each side. */
 function withRoom(area: Rectangle): Rectangle {
   return squareAt(centreOf(area), 1.5 * area.width);
 }
 
-/** Moves `area` as little as it takes to cover `target`. */
+/** Moves `area` by the smallest distance that makes it cover `target`. */
 function moveOver(area: Rectangle, target: Rectangle): Rectangle {
   const place = (start: number, length: number, from: number, to: number): number =>
     Math.min(Math.max(start, to - length), from);

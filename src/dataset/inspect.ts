@@ -1,4 +1,4 @@
-/** @file A first look at a shot that has just arrived. */
+/** @file Inspection of a shot that has just arrived. */
 import { findFace } from '../faces/find-face.js';
 import { silhouetteOf } from '../faces/silhouette.js';
 import type { Inspection } from '../protocol/shot.js';
@@ -7,7 +7,7 @@ import { decodePicture, readPictureFile } from './picture.js';
 import type { ShotFacts } from './shot.js';
 
 /**
- * Decodes a shot completely and finds its face.
+ * Decodes a shot completely and finds the face.
  * @throws LoraBridgeError `input.picture.*` or `input.file.*`, when the shot cannot be used
  */
 export async function inspectShot(file: string, facts: Pick<ShotFacts, 'regions' | 'yaw'>): Promise<Inspection> {

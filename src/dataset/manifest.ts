@@ -1,4 +1,4 @@
-/** @file `manifest.json`: what a prepared dataset holds. The one thing that a trainer reads. */
+/** @file `manifest.json`: the contents of a prepared dataset, and the only file of it that a trainer reads. */
 
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { face, framing } from '../protocol/shot.js';
 
 /** One training picture: a square crop of a shot. */
 export const manifestPicture = z.strictObject({
-  /** Path relative to the manifest's folder, with `/`: an RGBA PNG with straight alpha. Its caption lies beside it as `.txt`. */
+  /** Path relative to the manifest's folder, with `/`: an RGBA PNG with straight alpha. Its caption is next to it as `.txt`. */
   file: z.string(),
   caption: z.string(),
   framing,
@@ -34,13 +34,13 @@ export const manifestShot = z.strictObject({
   alpha: z.boolean(),
   /** Frames of an animation, of which the first is used; 1 for a still picture. */
   frames: z.int().positive(),
-  /** The head or face; absent when nobody could say. */
+  /** The head or face; absent if none was found. */
   face: face.optional(),
 });
 
 /**
- * `duplicate`: the same bytes as an earlier shot. `face unknown`: nobody could say where the head is. `too few pixels`: the
- * part is too small in the shot to be worth learning from. `nothing visible`: a rectangle with only transparent pixels in it.
+ * `duplicate`: the same bytes as an earlier shot. `face unknown`: no face was found. `too few pixels`: the
+ * part is too small in the shot to train on. `nothing visible`: a rectangle with only transparent pixels in it.
  */
 export const skipReason = z.enum(['duplicate', 'face unknown', 'too few pixels', 'nothing visible']);
 
@@ -49,7 +49,7 @@ export const manifest = z.strictObject({
   prompt: z.string(),
   shots: z.array(manifestShot),
   pictures: z.array(manifestPicture).min(1),
-  /** Shots, or framings of a shot, that were left out though nothing is wrong with the picture. */
+  /** Shots, or framings of a shot, that were skipped although the image is valid. */
   skipped: z.array(
     z.strictObject({
       file: z.string(),
@@ -79,7 +79,7 @@ export async function readManifest(file: string): Promise<Manifest> {
   }
 }
 
-/** How many pictures of each framing there are. */
+/** The number of images per framing. */
 export function countFramings(pictures: readonly ManifestPicture[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { framing } of pictures) counts[framing] = (counts[framing] ?? 0) + 1;

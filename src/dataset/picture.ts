@@ -1,4 +1,4 @@
-/** @file Reading a picture of any common kind as straight 8-bit sRGB RGBA, or saying why not. */
+/** @file Decodes images to straight 8-bit sRGB RGBA, or reports why that is impossible. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import pLimit from 'p-limit';
@@ -10,14 +10,14 @@ import { visibleAlpha } from '../faces/silhouette.js';
 /** About 256 MB once decoded. */
 const maxPixels = 64_000_000;
 const maxBytes = 256 * 2 ** 20;
-/** Shortest edge that there is anything to learn from. */
+/** Shortest edge that is worth training on. */
 const minEdge = 32;
 const formats: readonly string[] = ['png', 'jpeg', 'webp', 'gif'];
 
-/** How files of these kinds begin: one that does and still has no header is damaged, not of another kind. */
+/** Signatures of these formats: a file that starts with one but has no readable header is damaged, not of another format. */
 const signatures = ['\x89PNG', '\xff\xd8\xff', 'RIFF', 'GIF8'].map((text) => Buffer.from(text, 'latin1'));
 
-// A decoded picture is large: however many are asked for at once, two are in memory.
+// A decoded image is large: at most two are in memory at a time.
 const decodes = pLimit(2);
 
 export interface Picture extends RgbaPicture {
@@ -49,8 +49,8 @@ export async function readPictureFile(file: string): Promise<{ bytes: Buffer; sh
 }
 
 /**
- * Decodes a whole picture: EXIF rotation applied, 16-bit, grey and CMYK brought to 8-bit sRGB, of an animation the first
- * frame. Waits while two others are being decoded.
+ * Decodes an image: EXIF rotation applied; 16-bit, greyscale and CMYK converted to 8-bit sRGB; of an animation, the first frame.
+ * Waits while two others are being decoded.
  * @param file for messages only
  * @throws LoraBridgeError `input.picture.format`, `.huge`, `.small`, `.damaged` or `.transparent`
  */
@@ -75,9 +75,9 @@ export function decodePicture(bytes: Buffer, file: string): Promise<Picture> {
   });
 }
 
-/** Refuses by the header alone what is not to be decoded at all. Returns the number of frames. */
+/** Checks format and size by the header alone. Returns the number of frames. */
 async function checkHeader(bytes: Buffer, file: string): Promise<number> {
-  // The limit is off because only the header is read here, and the message below is to name the size.
+  // No limit: only the header is read here, and the error below names the size.
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {

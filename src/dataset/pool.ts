@@ -1,4 +1,4 @@
-/** @file The pool of variants that a trainer draws from: any variant of any picture, by index, the same every time. */
+/** @file The pool of variants to train on: any variant of any image, by index, always the same. */
 import { basename, dirname, join } from 'node:path';
 import { mirrorCaption } from './caption.js';
 import { CropCache } from './crop-cache.js';
@@ -11,11 +11,11 @@ export interface PoolOptions extends VariantOptions {
   readonly variants: number;
 }
 
-/** Memory for decoded crops; the rest is decoded again when drawn. */
+/** Memory for decoded crops; others are decoded again when needed. */
 const cacheBytes = 128 * 2 ** 20;
 
 export class VariantPool {
-  /** Variants of every picture: 1 with a fixed background; with flips at least 2, every second one mirrored. */
+  /** Variants per image: 1 with a fixed background; with flips at least 2, every second one mirrored. */
   readonly variants: number;
   readonly #pictures: readonly ManifestPicture[];
   readonly #options: PoolOptions;
@@ -24,8 +24,8 @@ export class VariantPool {
   private constructor(folder: string, pictures: readonly ManifestPicture[], options: PoolOptions) {
     this.#pictures = pictures;
     this.#options = options;
-    const wanted = options.background === 'random' ? options.variants : 1;
-    this.variants = options.flip ? Math.max(2, wanted) : wanted;
+    const variants = options.background === 'random' ? options.variants : 1;
+    this.variants = options.flip ? Math.max(2, variants) : variants;
     this.#crops = new CropCache((file) => join(folder, file), 2 * options.resolution, cacheBytes);
   }
 
@@ -40,7 +40,7 @@ export class VariantPool {
     return this.#pictures.length;
   }
 
-  /** The caption of a variant: a mirrored one has left and right exchanged. */
+  /** The caption of a variant; in a mirrored one, left and right are exchanged. */
   caption(picture: number, variant: number): string {
     const { caption } = this.#at(picture);
     return isMirrored(variant, this.#options) ? mirrorCaption(caption) : caption;

@@ -1,7 +1,7 @@
 /**
- * @file Makes a dataset of shots: crops with captions beside them, and the manifest that names them.
- * The manifest is written last and in one piece, and crops are never changed, only added: whoever reads the folder while it
- * is prepared again, or after a crash in the middle, finds the whole earlier dataset.
+ * @file Prepares a dataset from shots: crops with captions next to them, and the manifest that lists them.
+ * The manifest is written last and atomically, and crops are only added, never changed: a reader always finds a complete dataset,
+ * even while the folder is prepared again or after a crash.
  */
 
 import { mkdir, readdir, rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ export interface PrepareOptions {
   readonly shots: readonly Shot[];
   /** The folder that the shots were looked for in, for messages; absent for shots that an editor sent. */
   readonly source?: string;
-  /** What every caption begins with. */
+  /** Every generated caption begins with it. */
   readonly prompt: string;
   /** Folder of the dataset. */
   readonly out: string;
@@ -38,8 +38,8 @@ export interface PreparedDataset {
 }
 
 /**
- * Prepares a dataset in `out`. A shot that cannot be used is reported and left out; one that has not changed since last time
- * is not cut again. One shot at a time is in memory.
+ * Prepares a dataset in `out`. A shot that cannot be used is reported and skipped; one that has not changed since last time
+ * is not cropped again. One shot at a time is in memory.
  * @throws LoraBridgeError `input.dataset.empty` when nothing is left, `resource.disk.full`; the signal's reason when aborted
  */
 export async function prepare(options: PrepareOptions): Promise<PreparedDataset> {
@@ -62,9 +62,9 @@ export async function prepare(options: PrepareOptions): Promise<PreparedDataset>
         onFace();
       } else {
         seen.add(sha256);
-        const order = { shot, bytes, sha256, framings, resolution, out, onFace };
-        const made = await makeShotCrops(order);
-        records.add(basename(recordFile(order)));
+        const request = { shot, bytes, sha256, framings, resolution, out, onFace };
+        const made = await makeShotCrops(request);
+        records.add(basename(recordFile(request)));
         for (const { derived, known, ...picture } of made.pictures) {
           const caption = captionOf(shot, prompt, { framing: picture.framing, derived, known });
           manifest.pictures.push({ ...picture, caption, shot: manifest.shots.length });
@@ -93,7 +93,7 @@ export async function prepare(options: PrepareOptions): Promise<PreparedDataset>
   return { file, manifest };
 }
 
-/** Errors that condemn one picture, not the whole work: the picture itself, or its file is gone or may not be read. */
+/** Whether an error concerns one image only: the image itself, or a file that is missing or unreadable. */
 function isAboutPicture(error: LoraBridgeError, file: string): boolean {
   return error.code.startsWith('input.picture.') || (error.code.startsWith('input.file.') && error.file === file);
 }
@@ -112,14 +112,14 @@ function captionFileOf(picture: string): string {
   return picture.replace(/\.png$/, '.txt');
 }
 
-/** Captions beside the crops are for people and other trainers; ours reads the manifest. */
+/** Caption files are for people and other trainers; ours reads the manifest. */
 async function writeCaptions(manifest: Manifest, out: string): Promise<void> {
   for (const { file, caption } of manifest.pictures) {
     await writeAtomically(join(out, captionFileOf(file)), `${caption}\n`);
   }
 }
 
-/** What prepare() itself has once written, by its name: nothing else in the folder is ever removed. */
+/** Names of files that `prepare` writes: nothing else in the folder is ever removed. */
 const ourFile = /(-(full|upper|face|hand)-[0-9a-f]{8}\.(png|txt)|^[0-9a-f]{16}\.json|\.[0-9a-f]{8}\.tmp)$/;
 
 async function removeOthers(folder: string, kept: ReadonlySet<string>): Promise<void> {

@@ -1,7 +1,7 @@
-/** @file Seeded random numbers for what is drawn around a picture. Not for noise or weights: those follow torch. */
+/** @file Seeded random numbers for image variants. Not for noise or weights: those follow torch. */
 import { createHash } from 'node:crypto';
 
-/** Draws uniform numbers; the same key always gives the same row. */
+/** Uniform random numbers; the same key always gives the same sequence. */
 export class Random {
   #a: number;
   #b: number;

@@ -41,7 +41,7 @@ function tapsOf(start: number, side: number, outputs: number, inputs: number): T
       const weight = cubic((from + tap + 0.5 - centre) / stretch);
       const exists = from + tap >= 0 && from + tap < inputs;
       if (exists) weights[output * count + tap] = weight;
-      // Inside the picture, what lies beyond its edge has no say; outside, it is transparent.
+      // Inside the image, pixels beyond its edge do not count; outside, they are transparent.
       if (exists || !inside) sum += weight;
     }
     first[output] = from;
@@ -59,7 +59,7 @@ export function resample(picture: RgbaPicture, window: Window, size: number): Fl
   const { width, height, data } = picture;
   const columns = tapsOf(window.x, window.side, size, width);
   const rows = tapsOf(window.y, window.side, size, height);
-  // Only what the window touches is looked at; pixels beyond the edges have weight 0, so any index will do for them.
+  // Only rows that the window touches are read; pixels beyond the edges have weight 0, so any index is valid for them.
   const top = Math.min(height - 1, Math.max(0, rows.first[0] ?? 0));
   const bottom = Math.min(height, Math.max(top + 1, (rows.first[size - 1] ?? 0) + rows.count));
   const narrow = new Float32Array((bottom - top) * size * 4);

@@ -1,4 +1,4 @@
-/** @file All the crops of one shot: decoded once, cut, written, and remembered by content so that it is done only once. */
+/** @file All crops of one shot: decoded, cut and written once, then reused while nothing that determines them changes. */
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,10 +15,10 @@ import { manifestPicture, manifestShot, skipReason } from './manifest.js';
 import { decodePicture } from './picture.js';
 import type { Framing, Shot } from './shot.js';
 
-/** Raised when the way that pictures are cut changes, so that older crops are made anew. */
+/** Increased when the cropping changes, so that older crops are made again. */
 const recipe = 1;
 
-/** A closer crop with fewer pixels than this share of the training resolution teaches blur. */
+/** A closer crop with fewer pixels than this share of the training resolution would teach blur. */
 const leastShare = 0.25;
 
 /** Share of a crop's pixels that must be visible. */
@@ -34,7 +34,7 @@ const shotCrops = z.strictObject({
 
 export type ShotCrops = z.output<typeof shotCrops>;
 
-export interface CropOrder {
+export interface CropRequest {
   readonly shot: Shot;
   readonly bytes: Buffer;
   /** Of the bytes. */
@@ -47,27 +47,27 @@ export interface CropOrder {
   readonly onFace: () => void;
 }
 
-/** File of the dataset that remembers how a shot was cut; its name is the key of everything that decides about that. */
-export function recordFile(order: Pick<CropOrder, 'shot' | 'sha256' | 'framings' | 'resolution'>): string {
-  const { shot, sha256, framings, resolution } = order;
+/** File that records how a shot was cropped; its name is a hash of everything that determines the crops. */
+export function recordFile(request: Pick<CropRequest, 'shot' | 'sha256' | 'framings' | 'resolution'>): string {
+  const { shot, sha256, framings, resolution } = request;
   const { name, regions = {}, yaw = 0, framing: whole = '', face } = shot;
   const key = [recipe, sha256, name, regions, yaw, whole, [...framings].sort(), resolution];
   return `shots/${keyOf(face === undefined ? key : [...key, face])}.json`;
 }
 
 /**
- * The crops of a shot: those of an earlier time when nothing that decides about them has changed, else cut now. A crop's
- * file never changes: its name holds the key of its content.
+ * The crops of a shot: existing ones if nothing that determines them has changed, else new ones. A crop's file never changes: its
+ * name contains a hash of its content.
  * @throws LoraBridgeError `input.picture.*`
  */
-export async function makeShotCrops(order: CropOrder): Promise<ShotCrops> {
-  const record = join(order.out, recordFile(order));
-  const earlier = await readRecord(record, order.out);
+export async function makeShotCrops(request: CropRequest): Promise<ShotCrops> {
+  const record = join(request.out, recordFile(request));
+  const earlier = await readRecord(record, request.out);
   if (earlier !== undefined) {
-    order.onFace();
+    request.onFace();
     return earlier;
   }
-  const made = await cutShot(order);
+  const made = await cutShot(request);
   await writeAtomically(record, JSON.stringify(made));
   return made;
 }
@@ -78,16 +78,16 @@ async function readRecord(record: string, out: string): Promise<ShotCrops | unde
     await Promise.all(earlier.pictures.map(({ file }) => access(join(out, file))));
     return earlier;
   } catch {
-    // Missing or damaged in any way: it is only a memory, and the crops are cut anew.
+    // Missing or damaged: it is only a cache, and the crops are made again.
     return undefined;
   }
 }
 
-async function cutShot({ shot, bytes, sha256, framings, resolution, out, onFace }: CropOrder): Promise<ShotCrops> {
+async function cutShot({ shot, bytes, sha256, framings, resolution, out, onFace }: CropRequest): Promise<ShotCrops> {
   const picture = await decodePicture(bytes, shot.file);
   const { width, height, alpha, frames } = picture;
   const silhouette = alpha ? silhouetteOf(picture) : undefined;
-  // What the editor has shown is what is trained on; a rectangle outside the image is believed no more than in findFace.
+  // The face that the editor has shown is the one to train on; a rectangle outside the image is ignored, as in findFace.
   const isStored = shot.face === null || (shot.face !== undefined && clip(shot.face, width, height) !== undefined);
   const face = isStored
     ? (shot.face ?? undefined)
@@ -119,7 +119,7 @@ function keyOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
-/** A name that every file system takes. */
+/** A name that is valid on every file system. */
 function fileNameOf(name: string): string {
   return name
     .normalize('NFC')

@@ -1,4 +1,4 @@
-/** @file A shot: one picture of the character, with what is known about it. */
+/** @file A shot: one image of the character, with the known facts about it. */
 import { z } from 'zod';
 import { face, shotFacts as facts, type framing, region, regionsOf } from '../protocol/shot.js';
 
@@ -14,7 +14,7 @@ export const shot = shotFacts.extend({
   file: z.string().min(1),
   /** Name for people and for the files made of it; names need not be unique. */
   name: z.string().min(1).max(200),
-  /** The face that was found earlier; null where none was found. Absent where nobody has looked for one. */
+  /** The face that was found earlier; null where none was found. Absent if none has been searched for. */
   face: face.nullable().optional(),
 });
 

@@ -1,4 +1,4 @@
-/** @file One variant of a picture: what a single training step sees. */
+/** @file One variant of an image: the input of a single training step. */
 
 import type { RgbaPicture } from '../faces/rgba-picture.js';
 import { drawBackground, fillBackground, fixedBackground } from './background.js';
@@ -29,7 +29,7 @@ export interface CutSides {
   readonly bottom: boolean;
 }
 
-/** Looks along the four edges for pixels that are not transparent. */
+/** Finds the edges with pixels that are not transparent. */
 export function cutSidesOf(picture: RgbaPicture): CutSides {
   const { width, height, data } = picture;
   const seen = (x: number, y: number): boolean => (data[(y * width + x) * 4 + 3] ?? 0) > 8;
@@ -45,7 +45,7 @@ export function cutSidesOf(picture: RgbaPicture): CutSides {
   };
 }
 
-/** Whether variant `index` is mirrored: every second one, when flips are asked for. */
+/** Whether variant `index` is mirrored: every second one, if flips are on. */
 export function isMirrored(index: number, options: Pick<VariantOptions, 'flip'>): boolean {
   return options.flip && index % 2 === 1;
 }
@@ -53,7 +53,7 @@ export function isMirrored(index: number, options: Pick<VariantOptions, 'flip'>)
 /**
  * Renders variant `index` of a square picture: the same bytes for the same seed, key, index and options.
  * Zoom is 0.88–1.04 and shift at most 4 % of the edge, about what the margin of a full-body crop holds; a side on which the
- * character is cut off never moves inwards, so that no cut edge floats before the background.
+ * character is cut off never moves inwards, so that no cut edge is visible against the background.
  */
 export function renderVariant(
   source: { readonly picture: RgbaPicture; readonly cut: CutSides; readonly key: string },

@@ -14,20 +14,20 @@ export interface FileDownload {
   readonly size: number;
   /** SHA-256, or the 40 digits by which git names a blob. */
   readonly checksum: string;
-  /** Asks for the bytes from `offset` on. Rejects when there is no answer, or none that is a success. */
+  /** Requests the bytes from `offset` on. Rejects if there is no response, or an unsuccessful one. */
   readonly request: (offset: number) => Promise<Response>;
-  /** Called with the number of bytes that are there. */
+  /** Called with the number of bytes received so far, those of earlier attempts included. */
   readonly onProgress: (bytes: number) => void;
 }
 
-/** Attempts in a row that bring nothing before a download is given up. */
+/** Consecutive attempts without any new bytes before a download fails. */
 const fruitlessAttempts = 3;
-/** Rest after the first of them; longer after each further one. */
-const restSeconds = 0.3;
+/** Pause after the first of them; longer after each further one. */
+const pauseSeconds = 0.3;
 
 /**
- * Throws `resource.download.damaged` when the bytes are not those that were announced (they are then deleted), what `request`
- * rejects with when attempt after attempt brings nothing, and the file system's own errors as `asLoraBridgeError` names them.
+ * @throws LoraBridgeError `resource.download.damaged` if the checksum is wrong (the file is then deleted), what `request` rejects with
+ * if repeated attempts bring no bytes, and the file system's errors as `asLoraBridgeError` names them
  */
 export async function downloadFile(download: FileDownload): Promise<void> {
   const { target, size } = download;
@@ -50,16 +50,16 @@ export async function downloadFile(download: FileDownload): Promise<void> {
     const isFinal = failure instanceof LoraBridgeError && !failure.retryable;
     if (isFinal || fruitless >= fruitlessAttempts)
       throw failure instanceof LoraBridgeError ? failure : cut(target, failure);
-    await setTimeout(fruitless * restSeconds * 1000);
+    await setTimeout(fruitless * pauseSeconds * 1000);
   }
   if (size === 0) await (await open(incomplete, 'w')).close();
   await checkAndKeep(download, incomplete);
 }
 
-/** Bytes at explicit places, so that two processes at the same file write the same. */
+/** Writes at explicit positions, so that two processes that download the same file do not disturb each other. */
 async function receive(download: FileDownload, incomplete: string, offset: number): Promise<number> {
   const response = await download.request(offset);
-  // A server that does not know ranges sends everything once more.
+  // A server without range requests sends the whole file again.
   let position = response.status === 206 ? offset : 0;
   let file: FileHandle | undefined;
   try {
@@ -108,7 +108,7 @@ async function checkAndKeep({ target, size, checksum }: FileDownload, incomplete
   );
 }
 
-/** Else a power cut could leave an empty file under the name of a verified one, which nothing checks again. */
+/** Without it, a power cut could leave an empty file under the name of a verified one, which is not checked again. */
 async function syncFile(path: string): Promise<void> {
   const file = await open(path, 'r+');
   try {

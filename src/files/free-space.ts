@@ -1,9 +1,9 @@
-/** @file Refuses a disk that is too small before it is filled. */
+/** @file Checks for free disk space before it is filled. */
 import { statfs } from 'node:fs/promises';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 
 /**
- * Makes sure that `bytes` more fit into an existing folder; `what` needs them.
+ * Checks that an existing folder has room for `bytes` more. @param what needs them, for the message
  * @throws LoraBridgeError `resource.disk.full`
  */
 export async function requireSpace(folder: string, bytes: number, what: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** @file What a folder of pictures amounts to, whatever its files are called. */
+/** @file The fingerprint of a folder of images, independent of file names. */
 
 import { createHash } from 'node:crypto';
 import { shotsOfFolder } from '../dataset/folder.js';
@@ -13,13 +13,13 @@ export interface FolderState {
   readonly rejected: readonly { readonly file: string; readonly error: ErrorReport }[];
 }
 
-/** Remembers which bytes were found to be whole pictures, so that an unchanged picture is decoded once. */
+/** Remembers which bytes are complete images, so that an unchanged image is decoded once. */
 export class Fingerprinter {
   #whole = new Set<string>();
 
   /**
-   * Reads and decodes all the pictures of a folder, one at a time. The fingerprint is made of the hashes of their bytes and of
-   * what is known about them, in no order: a renamed picture changes nothing, and a copy of a picture counts once.
+   * Reads and decodes all images of a folder, one at a time. The fingerprint is built from the hashes of their bytes and facts,
+   * regardless of order: renaming an image changes nothing, and a copy of an image counts once.
    * @throws LoraBridgeError `input.dataset.sidecar`, `input.file.*` of the folder
    */
   async read(folder: string): Promise<FolderState> {

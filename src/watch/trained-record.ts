@@ -5,13 +5,13 @@ import { z } from 'zod';
 import { writeAtomically } from '../files/atomic.js';
 
 const trainedRecord = z.object({
-  /** Fingerprint of the pictures and what is known about them (fingerprint.ts). */
+  /** Fingerprint of the images and their facts (fingerprint.ts). */
   fingerprint: z.string(),
 });
 
 const fileName = '.lora-bridge.json';
 
-/** The fingerprint that was last trained; undefined when there is none, or the record cannot be understood. */
+/** The fingerprint that was last trained; undefined if there is no readable record. */
 export async function readTrained(folder: string): Promise<string | undefined> {
   try {
     return trainedRecord.parse(JSON.parse(await readFile(join(folder, fileName), 'utf8'))).fingerprint;

@@ -29,10 +29,10 @@ export class WatchedCharacter {
   readonly #incomplete: number;
   readonly #listener: CharacterListener;
   readonly #fingerprinter = new Fingerprinter();
-  /** Names, sizes and times of change of the files that matter, and when they were first seen so, by the monotonic clock. */
+  /** Names, sizes and change times of the relevant files, and since when they have been so, by the monotonic clock. */
   #signature: string | undefined;
   #since = 0;
-  /** The signature for which some picture could not be read, and the one that has been compared with what was trained. */
+  /** The signature with which some image was unreadable, and the one that was last compared with what was trained. */
   #unreadable: string | undefined;
   #settled: string | undefined;
   /** The fingerprint last reported as ready, or found to be trained. */

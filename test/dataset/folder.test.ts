@@ -1,4 +1,4 @@
-/** @file What is gathered from a folder of pictures and the files beside them. */
+/** @file Facts gathered from a folder of images and the files next to them. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

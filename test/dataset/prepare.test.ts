@@ -199,7 +199,7 @@ describe('prepared again', () => {
 });
 
 describe('bad input', () => {
-  test('a bad picture is reported and recorded, and the rest goes on', async () => {
+  test('a bad picture is reported and recorded, and the others are used', async () => {
     await writeInto(pictures, {
       'bomb.png': pixelBomb(60_000),
       'empty.png': '',

@@ -34,7 +34,7 @@ test.each<[string, Palette, Palette, number]>([
   expect(paletteDistance(to, from)).toBeCloseTo(distance, 6);
 });
 
-test('a capture counts without its transparent pixels, a painted picture without its margin', async () => {
+test('a capture counts without its transparent pixels, a generated picture without its margin', async () => {
   const godette = fileURLToPath(new URL('../characters/godette/', import.meta.url));
   const capture = join(godette, 'stand_full_yaw0.png');
   const pixels = await characterPixels(capture);

@@ -142,20 +142,20 @@ describe('a download that is cut off', () => {
     };
   };
 
-  it('goes on where it was, and counts what is there', async () => {
+  it('resumes where it stopped, and counts what is there', async () => {
     cutAfter(1_000_000, 2);
-    const told: number[] = [];
-    const onProgress = (bytes: number) => told.push(bytes);
+    const reported: number[] = [];
+    const onProgress = (bytes: number) => reported.push(bytes);
     await expectBytes(await download('someone/several/b.safetensors', { onProgress }), big);
     const ranges = downloads().map(({ range }) => range);
     expect(ranges.length).toBe(3);
     expect(ranges[0]).toBeUndefined();
     for (const range of ranges.slice(1)) expect(Number(/\d+/.exec(range ?? '')?.[0])).toBeGreaterThan(0);
-    expect(told).toEqual(told.toSorted((a, b) => a - b));
-    expect(told.at(-1)).toBe(big.length);
+    expect(reported).toEqual(reported.toSorted((a, b) => a - b));
+    expect(reported.at(-1)).toBe(big.length);
   });
 
-  it('goes on in another process, from the bytes that are on disk', async () => {
+  it('resumes in another process, from the bytes that are on disk', async () => {
     const blobs = join(cache, 'models--someone--several', 'blobs');
     await mkdir(blobs, { recursive: true });
     await writeFile(join(blobs, `${checksumOf(big)}.incomplete`), big.subarray(0, 1_234_567));
@@ -163,7 +163,7 @@ describe('a download that is cut off', () => {
     expect(downloads().map(({ range }) => range)).toEqual(['bytes=1234567-']);
   });
 
-  it('begins anew with a server that knows no ranges', async () => {
+  it('starts again with a server without range requests', async () => {
     const blobs = join(cache, 'models--someone--several', 'blobs');
     await mkdir(blobs, { recursive: true });
     await writeFile(join(blobs, `${checksumOf(big)}.incomplete`), randomBytes(1000));

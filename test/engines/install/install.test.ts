@@ -47,7 +47,7 @@ const install = (build: TorchBuild = 'cuda') => installDiffusers(build, quiet, e
 const present = () => findEnvironment(engines, '');
 
 describe.runIf(hasPython())('with the real uv', { timeout: 120_000 }, () => {
-  test('makes a locked environment, tells what is in it, and removes it', async () => {
+  test('makes a locked environment, reports what is in it, and removes it', async () => {
     expect(await present()).toMatchObject({ usable: false, installed: false });
     const lines: string[] = [];
     const made = await installDiffusers('cuda', { ...quiet, line: (line) => lines.push(line) }, engines);
@@ -82,7 +82,7 @@ describe.runIf(hasPython())('with the real uv', { timeout: 120_000 }, () => {
   test.each([
     ['a module without its package', 'peft', 'peft is missing'],
     ['a package without its module', undefined, undefined],
-  ])('an update mends what is broken: %s', async (_, removed, says) => {
+  ])('an update repairs what is broken: %s', async (_, removed, says) => {
     await install();
     const sites = join(engines, 'diffusers', 'venv', 'lib');
     const site = join(sites, readdirSync(sites)[0] ?? '', 'site-packages');
