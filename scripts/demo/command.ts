@@ -19,7 +19,7 @@ export function start(args: readonly string[], home: string, quiet: boolean) {
   });
 }
 
-/** Runs the command to its end and returns what it printed. Throws when it fails. */
+/** Runs the command to its end and returns what it printed. @throws Error if it fails */
 export async function run(args: readonly string[], home: string, quiet: boolean): Promise<string> {
   const child = start(args, home, quiet);
   let output = '';

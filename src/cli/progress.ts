@@ -13,50 +13,54 @@ const titleWidth = 'evaluation'.length;
 const plainLineSeconds = 10;
 
 export class ProgressLine {
-  private bars: MultiBar | undefined;
-  private readonly stages = new Map<string, SingleBar>();
+  #bars: MultiBar | undefined;
+  readonly #stages = new Map<string, SingleBar>();
   /** When each stage last printed a line. */
-  private readonly logged = new Map<string, number>();
-  private readonly interactive = process.stderr.isTTY === true;
+  readonly #logged = new Map<string, number>();
+  readonly #interactive = process.stderr.isTTY === true;
 
-  constructor(private readonly quiet: boolean) {}
+  readonly #quiet: boolean;
 
-  update(stage: string, done: number, total: number, detail = ''): void {
-    if (this.quiet) return;
-    if (this.interactive) this.draw(stage, done, total, detail);
-    else this.log(stage, done, total, detail);
+  constructor(quiet: boolean) {
+    this.#quiet = quiet;
   }
 
-  private draw(stage: string, done: number, total: number, detail: string): void {
-    this.bars ??= new MultiBar({ format, barsize: 24, stream: process.stderr, emptyOnZero: true });
-    let bar = this.stages.get(stage);
+  update(stage: string, done: number, total: number, detail = ''): void {
+    if (this.#quiet) return;
+    if (this.#interactive) this.#draw(stage, done, total, detail);
+    else this.#log(stage, done, total, detail);
+  }
+
+  #draw(stage: string, done: number, total: number, detail: string): void {
+    this.#bars ??= new MultiBar({ format, barsize: 24, stream: process.stderr, emptyOnZero: true });
+    let bar = this.#stages.get(stage);
     if (bar === undefined) {
-      bar = this.bars.create(total, done, { stage: stage.padEnd(titleWidth), detail });
-      this.stages.set(stage, bar);
+      bar = this.#bars.create(total, done, { stage: stage.padEnd(titleWidth), detail });
+      this.#stages.set(stage, bar);
     }
     bar.setTotal(total);
     bar.update(done, { detail });
   }
 
-  private log(stage: string, done: number, total: number, detail: string): void {
+  #log(stage: string, done: number, total: number, detail: string): void {
     const now = performance.now() / 1000;
-    if (done < total && now - (this.logged.get(stage) ?? Number.NEGATIVE_INFINITY) < plainLineSeconds) return;
-    this.logged.set(stage, now);
+    if (done < total && now - (this.#logged.get(stage) ?? Number.NEGATIVE_INFINITY) < plainLineSeconds) return;
+    this.#logged.set(stage, now);
     note(`${stage.padEnd(titleWidth)} ${done}/${total} ${detail}`.trimEnd());
   }
 
   /** Prints a line above the progress bars. */
   say(line: string): void {
-    if (this.quiet) return;
-    if (this.bars === undefined) note(line);
-    else this.bars.log(`${line}\n`);
+    if (this.#quiet) return;
+    if (this.#bars === undefined) note(line);
+    else this.#bars.log(`${line}\n`);
   }
 
   /** Stops drawing; the last state stays visible. */
   end(): void {
-    this.bars?.stop();
-    this.bars = undefined;
-    this.stages.clear();
+    this.#bars?.stop();
+    this.#bars = undefined;
+    this.#stages.clear();
   }
 
   /** Shows the progress of a job. */

@@ -29,42 +29,47 @@ interface OwnFlags {
 
 class WatchTrainer {
   /** The running job of each character. */
-  private readonly jobs = new Map<string, string>();
-  private stopping = false;
+  readonly #jobs = new Map<string, string>();
+  #stopping = false;
 
-  constructor(
-    private readonly client: DaemonClient,
-    private readonly root: string,
-    private readonly options: TrainOptions,
-    private readonly json: boolean,
-  ) {}
+  readonly #client: DaemonClient;
+  readonly #root: string;
+  readonly #options: TrainOptions;
+  readonly #json: boolean;
+
+  constructor(client: DaemonClient, root: string, options: TrainOptions, json: boolean) {
+    this.#client = client;
+    this.#root = root;
+    this.#options = options;
+    this.#json = json;
+  }
 
   /** Trains a character; a running training on its older images is stopped. */
   async train({ character, folder, fingerprint }: ReadyCharacter): Promise<void> {
     const job = randomUUID();
-    const older = this.jobs.get(character);
-    this.jobs.set(character, job);
+    const older = this.#jobs.get(character);
+    this.#jobs.set(character, job);
     try {
-      if (older !== undefined) await this.client.request({ type: 'job.stop', job: older });
+      if (older !== undefined) await this.#client.request({ type: 'job.stop', job: older });
       note(`${character} has changed: training`);
-      await this.client.request({ type: 'job.start', job, character, folder, options: this.options });
-      const ended = await this.client.waitForJob(job);
+      await this.#client.request({ type: 'job.start', job, character, folder, options: this.#options });
+      const ended = await this.#client.waitForJob(job);
       if (ended.state === 'succeeded') {
-        const files = await this.deliver(character, ended);
+        const files = await this.#deliver(character, ended);
         await writeTrained(folder, fingerprint);
-        if (this.json) printJson({ character, job, files, loss: ended.loss });
+        if (this.#json) printJson({ character, job, files, loss: ended.loss });
         else for (const file of files) print(file);
-      } else if (!this.stopping && this.jobs.get(character) === job) {
+      } else if (!this.#stopping && this.#jobs.get(character) === job) {
         note(`${character}: ${ended.error?.message ?? `training was ${ended.state}`}`);
         if (ended.error?.hint) note(`  ${ended.error.hint}`);
       }
     } finally {
-      if (this.jobs.get(character) === job) this.jobs.delete(character);
+      if (this.#jobs.get(character) === job) this.#jobs.delete(character);
     }
   }
 
   /** Copies the LoRA and its newest preview sheet next to the character's folder. */
-  private async deliver(character: string, { files = [] }: JobDescription): Promise<string[]> {
+  async #deliver(character: string, { files = [] }: JobDescription): Promise<string[]> {
     const lora = files.find((file) => basename(file) === 'lora.safetensors');
     const sheet = files.findLast((file) => file.endsWith('.jpg'));
     const delivered: string[] = [];
@@ -73,7 +78,7 @@ class WatchTrainer {
       [sheet, 'jpg'],
     ] as const) {
       if (file === undefined) continue;
-      const place = join(this.root, `${character}.${extension}`);
+      const place = join(this.#root, `${character}.${extension}`);
       await copyAtomically(file, place);
       delivered.push(place);
     }
@@ -81,9 +86,9 @@ class WatchTrainer {
   }
 
   async stop(): Promise<void> {
-    this.stopping = true;
-    for (const job of this.jobs.values()) await this.client.request({ type: 'job.stop', job });
-    for (const job of this.jobs.values()) await this.client.waitForJob(job);
+    this.#stopping = true;
+    for (const job of this.#jobs.values()) await this.#client.request({ type: 'job.stop', job });
+    for (const job of this.#jobs.values()) await this.#client.waitForJob(job);
   }
 }
 

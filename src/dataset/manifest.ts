@@ -64,7 +64,7 @@ export type ManifestPicture = z.output<typeof manifestPicture>;
 export type ManifestShot = z.output<typeof manifestShot>;
 export type Manifest = z.output<typeof manifest>;
 
-/** Reads a manifest. Throws `input.dataset.broken` when the file is not one. */
+/** Reads a manifest. @throws LoraBridgeError `input.dataset.broken` if the file is not one */
 export async function readManifest(file: string): Promise<Manifest> {
   const text = await readFile(file, 'utf8');
   try {

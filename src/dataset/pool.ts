@@ -29,7 +29,7 @@ export class VariantPool {
     this.#crops = new CropCache((file) => join(folder, file), 2 * options.resolution, cacheBytes);
   }
 
-  /** Opens the dataset of a `manifest.json`. Throws `input.file.missing` or `input.dataset.broken`. */
+  /** Opens the dataset of a `manifest.json`. @throws LoraBridgeError `input.file.missing`, `input.dataset.broken` */
   static async open(manifestFile: string, options: PoolOptions): Promise<VariantPool> {
     const { pictures } = await readManifest(manifestFile);
     return new VariantPool(dirname(manifestFile), pictures, options);
@@ -55,7 +55,7 @@ export class VariantPool {
     return this.#at(picture).framing;
   }
 
-  /** Renders one variant. Throws `input.picture.*` when its crop has been damaged since the dataset was made. */
+  /** Renders one variant. @throws LoraBridgeError `input.picture.*` if its crop is damaged */
   async render(picture: number, variant: number): Promise<Variant> {
     const { file, key } = this.#at(picture);
     const crop = await this.#crops.get(file);
