@@ -2,10 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { comparisonSheet } from '../../src/sampling/contact-sheet.js';
 import type { Picture } from '../../src/sampling/picture.js';
 import { writePicture } from '../../src/sampling/picture-file.js';
 import { run } from './command.js';
+import { comparisonSheet } from './comparison-sheet.js';
 import { centralPixels, characterPixels, type Palette, paletteDistance, paletteOf } from './palette.js';
 
 export const prompt = 'an illustration of a sks girl';

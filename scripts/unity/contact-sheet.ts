@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { comparisonSheet } from '../../src/sampling/contact-sheet.js';
 import type { Picture } from '../../src/sampling/picture.js';
 import { runCSharpTests } from '../csharp/tests.js';
+import { comparisonSheet } from '../demo/comparison-sheet.js';
 
 const output = fileURLToPath(new URL('../../unity-package/Documentation~/images/contact-sheet.jpg', import.meta.url));
 

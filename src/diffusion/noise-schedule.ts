@@ -3,6 +3,7 @@
  * Numbers are those of diffusers' schedulers (`scheduling_ddpm.py`), computed in float32 as torch does.
  */
 import { z } from 'zod';
+import { type PredictionType, predictionTypeName } from '../protocol/base-model.js';
 
 /** The part of `scheduler/scheduler_config.json` that training and sampling need, with diffusers' defaults. */
 export const schedulerConfig = z.object({
@@ -10,7 +11,8 @@ export const schedulerConfig = z.object({
   beta_start: z.number().positive().default(0.0001),
   beta_end: z.number().positive().default(0.02),
   beta_schedule: z.enum(['linear', 'scaled_linear']).default('linear'),
-  prediction_type: z.enum(['epsilon', 'v_prediction']).default('epsilon'),
+  /** The noise, or the velocity √ᾱ · noise − √(1 − ᾱ) · latent. */
+  prediction_type: predictionTypeName.default('epsilon'),
   /** Betas rescaled so that nothing of the latent is left at the last timestep (Lin et al., 2023, arXiv 2305.08891). */
   rescale_betas_zero_snr: z.boolean().default(false),
   /** Larger ones would lead beyond the last timestep. */
@@ -22,9 +24,6 @@ export const schedulerConfig = z.object({
 });
 
 export type SchedulerConfig = z.output<typeof schedulerConfig>;
-
-/** What a model was trained to predict: the noise, or the velocity √ᾱ · noise − √(1 − ᾱ) · latent. */
-export type PredictionType = SchedulerConfig['prediction_type'];
 
 /** diffusers' samplers keep this much of the latent at a last timestep where the schedule leaves nothing. */
 const smallestAlpha = 2 ** -24;

@@ -7,4 +7,4 @@ export type FamilyName = z.output<typeof familyName>;
 
 /** What a model was trained to predict. */
 export const predictionTypeName = z.enum(['epsilon', 'v_prediction']);
-export type PredictionTypeName = z.output<typeof predictionTypeName>;
+export type PredictionType = z.output<typeof predictionTypeName>;

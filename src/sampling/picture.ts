@@ -16,3 +16,15 @@ export function pictureOf(pixels: Float32Array, width: number, height: number): 
       rgb[pixel * 3 + channel] = ((pixels[channel * plane + pixel] ?? 0) / 2 + 0.5) * 255;
   return { width, height, rgb };
 }
+
+/** A white image. */
+export function blankPicture(width: number, height: number): Picture {
+  return { width, height, rgb: new Uint8ClampedArray(width * height * 3).fill(255) };
+}
+
+/** Copies an image into a larger one, which is changed, with its upper left corner at (left, top). */
+export function paste(sheet: Picture, picture: Picture, left: number, top: number): void {
+  const line = picture.width * 3;
+  for (let y = 0; y < picture.height; y++)
+    sheet.rgb.set(picture.rgb.subarray(y * line, (y + 1) * line), ((top + y) * sheet.width + left) * 3);
+}

@@ -1,10 +1,10 @@
-/** @file Sheets of pictures: where each picture lands, labels, and the files they are written to. */
+/** @file Sheets of pictures: where each picture lands, and the files they are written to. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { comparisonSheet, contactSheet } from '../../src/sampling/contact-sheet.js';
+import { contactSheet } from '../../src/sampling/contact-sheet.js';
 import { type Picture, pictureOf } from '../../src/sampling/picture.js';
 import { writePicture, writePictureInto } from '../../src/sampling/picture-file.js';
 
@@ -38,23 +38,6 @@ describe('a contact sheet', () => {
   ])('of %i pictures has %i columns and %i rows', (count, columns, rows) => {
     const sheet = contactSheet(Array.from({ length: count }, () => plain(9)));
     expect([sheet.width, sheet.height]).toEqual([columns * 32, rows * 24]);
-  });
-});
-
-describe('a comparison', () => {
-  it('has each row under its label', async () => {
-    const sheet = await comparisonSheet([
-      { label: 'before', pictures: [plain(10, 128, 128), plain(20, 128, 128)] },
-      { label: 'after', pictures: [plain(30, 128, 128), plain(40, 128, 128)] },
-    ]);
-    expect([sheet.width, sheet.height]).toEqual([256, 2 * (20 + 128)]);
-    expect([redAt(sheet, 0, 20), redAt(sheet, 255, 20), redAt(sheet, 0, 168), redAt(sheet, 255, 295)]).toEqual([
-      10, 20, 30, 40,
-    ]);
-    const ink = (top: number): number =>
-      sheet.rgb.subarray(top * 256 * 3, (top + 20) * 256 * 3).filter((value) => value < 128).length;
-    expect(ink(0)).toBeGreaterThan(100);
-    expect(ink(148)).toBeGreaterThan(100);
   });
 });
 

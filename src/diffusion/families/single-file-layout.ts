@@ -1,5 +1,5 @@
 /** @file What a family's single files leave unsaid, or say in their own words. */
-import type { PredictionTypeName } from '../../protocol/base-model.js';
+import type { PredictionType } from '../../protocol/base-model.js';
 import type { TextEncoderNames } from './text-encoder-names.js';
 
 /** A text encoder within a single file. */
@@ -18,9 +18,9 @@ export interface SingleFileLayout {
   /** Attention heads of a UNet block with so many channels. */
   readonly heads: (channels: number) => number;
   /** What models of the family predict unless their file says otherwise. */
-  readonly predictionTypeUnlessTold: PredictionTypeName;
+  readonly predictionTypeUnlessTold: PredictionType;
   /** Edge in pixels of the pictures the model was made for, unless its file says otherwise. */
-  readonly resolution: (predictionType: PredictionTypeName) => number;
+  readonly resolution: (predictionType: PredictionType) => number;
   /** Of the schedule, where the family has one of its own. */
   readonly timestepSpacing?: 'leading';
   /** `force_zeros_for_empty_prompt` of the family's pipeline. */

@@ -2,7 +2,7 @@
  * @file The metadata of kohya's LoRA files, which A1111, Forge and ComfyUI show: `ss_*` as in sd-scripts'
  * `train_network.py`, `modelspec.*` as in Stability AI's model specification 1.0.0.
  */
-import type { FamilyName, PredictionTypeName } from '../../protocol/base-model.js';
+import type { FamilyName, PredictionType } from '../../protocol/base-model.js';
 import type { Lora } from './lora.js';
 import type { KohyaNaming } from './lora-keys.js';
 
@@ -16,7 +16,7 @@ export const namingOf = (family: LoraFamily): KohyaNaming => (family === 'sdxl' 
 export interface LoraBase {
   readonly family: LoraFamily;
   /** What the network predicts; `flow` is the velocity of a straight path. */
-  readonly predictionType: PredictionTypeName | 'flow';
+  readonly predictionType: PredictionType | 'flow';
 }
 
 /** What is known about the training of a LoRA. */

@@ -1,5 +1,5 @@
 /** @file A base model that has been opened: what it is, the shapes of its networks, and where their weights lie. */
-import type { FamilyName, PredictionTypeName } from '../../protocol/base-model.js';
+import type { FamilyName, PredictionType } from '../../protocol/base-model.js';
 import type { TextEncoderConfig } from '../config/text-encoder-config.js';
 import type { UnetConfig } from '../config/unet-config.js';
 import type { VaeConfig } from '../config/vae-config.js';
@@ -51,5 +51,5 @@ export interface BaseModel {
 /** What a user knows better than the files. */
 export interface ModelOverrides {
   readonly family?: FamilyName | undefined;
-  readonly predictionType?: PredictionTypeName | undefined;
+  readonly predictionType?: PredictionType | undefined;
 }

@@ -1,10 +1,10 @@
 /** @file What a single file's model predicts, as far as the file tells. */
-import type { PredictionTypeName } from '../../protocol/base-model.js';
+import type { PredictionType } from '../../protocol/base-model.js';
 import type { SafetensorsFile } from '../../safetensors/header.js';
 import type { Family } from '../families/family.js';
 
 export interface Prediction {
-  readonly type: PredictionTypeName;
+  readonly type: PredictionType;
   /** What tells it, for people. */
   readonly from: string;
 }
@@ -16,7 +16,7 @@ const metadataKeys = ['modelspec.prediction_type', 'modelspec.predict_key'] as c
 export function predictionTypeOf(
   file: SafetensorsFile,
   family: Family,
-  wanted: PredictionTypeName | undefined,
+  wanted: PredictionType | undefined,
 ): Prediction {
   if (wanted !== undefined) return { type: wanted, from: 'as requested' };
   if (file.tensors.has('v_pred')) return { type: 'v_prediction', from: 'tensor v_pred' };

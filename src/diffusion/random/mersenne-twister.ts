@@ -4,36 +4,25 @@ const SIZE = 624;
 const SHIFT = 397;
 
 export class MersenneTwister {
-  /** The 624 words of state. */
-  readonly words: Uint32Array;
-  /** Words of the state already given out; 624 means that the next call makes new ones. */
-  index: number;
-
-  private constructor(words: Uint32Array, index: number) {
-    this.words = words;
-    this.index = index;
-  }
+  /** The state. */
+  readonly #words = new Uint32Array(SIZE);
+  /** Words of the state already returned; at 624 the next call makes new ones. */
+  #index = SIZE;
 
   /** Seeds with the low 32 bits of an integer, as `init_genrand` of the reference and `torch.manual_seed` do. */
-  static seeded(seed: number): MersenneTwister {
-    const words = new Uint32Array(SIZE);
+  constructor(seed: number) {
     let previous = seed % 0x1_0000_0000;
-    words[0] = previous;
+    this.#words[0] = previous;
     for (let position = 1; position < SIZE; position++) {
       previous = (Math.imul(1812433253, previous ^ (previous >>> 30)) + position) >>> 0;
-      words[position] = previous;
+      this.#words[position] = previous;
     }
-    return new MersenneTwister(words, SIZE);
-  }
-
-  static restored(words: ArrayLike<number>, index: number): MersenneTwister {
-    return new MersenneTwister(Uint32Array.from(words), index);
   }
 
   /** The next 32 random bits. */
   next(): number {
-    if (this.index >= SIZE) this.#twist();
-    let word = this.words[this.index++] ?? 0;
+    if (this.#index >= SIZE) this.#twist();
+    let word = this.#words[this.#index++] ?? 0;
     word ^= word >>> 11;
     word ^= (word << 7) & 0x9d2c5680;
     word ^= (word << 15) & 0xefc60000;
@@ -41,7 +30,7 @@ export class MersenneTwister {
   }
 
   #twist(): void {
-    const { words } = this;
+    const words = this.#words;
     for (let position = 0; position < SIZE; position++) {
       const high = (words[position] ?? 0) & 0x80000000;
       const low = (words[(position + 1) % SIZE] ?? 0) & 0x7fffffff;
@@ -49,6 +38,6 @@ export class MersenneTwister {
       const twisted = (mixed >>> 1) ^ (mixed & 1 ? 0x9908b0df : 0);
       words[position] = (words[(position + SHIFT) % SIZE] ?? 0) ^ twisted;
     }
-    this.index = 0;
+    this.#index = 0;
   }
 }

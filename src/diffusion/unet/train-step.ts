@@ -27,12 +27,12 @@ import {
   type Tensor,
   type WeightStorage,
 } from '../../graph/index.js';
+import type { PredictionType } from '../../protocol/base-model.js';
 import { CONTEXT_LENGTH } from '../config/text-encoder-config.js';
 import { addedConditionWidth, type UnetConfig } from '../config/unet-config.js';
 import { LoraLayout } from '../lora/lora-layout.js';
 import { loraTargets } from '../lora/lora-targets.js';
 import type { ModelPart } from '../model/base-model.js';
-import type { PredictionType } from '../noise-schedule.js';
 import { WeightScope } from '../weights/weight-scope.js';
 import type { UnetGeometry } from './geometry.js';
 import { LoraBranches } from './lora-branches.js';

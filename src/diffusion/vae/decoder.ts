@@ -23,20 +23,8 @@ export class VaeDecoder {
   }
 
   /** For pictures of one size. Throws what `compile` and `openSafetensors` throw. */
-  static async open(
-    { config, weights }: ModelPart<VaeConfig>,
-    size: PictureSize,
-    options: CompileOptions,
-  ): Promise<VaeDecoder> {
-    const model = WeightScope.open(weights);
-    const factor = pixelsPerLatent(config);
-    const shape = [1, config.latent_channels, size.height / factor, size.width / factor];
-    const latent = model.graph.input('latent', shape);
-    model.graph.output(
-      'pixels',
-      model.build(() => decoder(model, config, latent)),
-    );
-    return new VaeDecoder(config, await compile(model.graph, options));
+  static async open(part: ModelPart<VaeConfig>, size: PictureSize, options: CompileOptions): Promise<VaeDecoder> {
+    return new VaeDecoder(part.config, await compile(buildVaeDecoder(part, size), options));
   }
 
   /**

@@ -33,18 +33,8 @@ export class VaeEncoder {
   }
 
   /** For pictures of one size. Throws what `compile` and `openSafetensors` throw. */
-  static async open(
-    { config, weights }: ModelPart<VaeConfig>,
-    size: PictureSize,
-    options: CompileOptions,
-  ): Promise<VaeEncoder> {
-    const model = WeightScope.open(weights);
-    const pixels = model.graph.input('pixels', [1, config.in_channels, size.height, size.width]);
-    model.graph.output(
-      'moments',
-      model.build(() => encoder(model, config, pixels)),
-    );
-    return new VaeEncoder(config, size, await compile(model.graph, options));
+  static async open(part: ModelPart<VaeConfig>, size: PictureSize, options: CompileOptions): Promise<VaeEncoder> {
+    return new VaeEncoder(part.config, size, await compile(buildVaeEncoder(part, size), options));
   }
 
   /** @param pixels [3, height, width], red, green, blue from -1 to 1 */

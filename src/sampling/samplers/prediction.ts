@@ -2,7 +2,7 @@
  * @file What a model's prediction says of a latent: its noise and its clean part, be it trained to predict the noise or the
  * velocity (Salimans and Ho, 2022, arXiv 2202.00512, appendix D). The latent has unit variance: signal · clean + noise · noise.
  */
-import type { PredictionType } from '../../diffusion/noise-schedule.js';
+import type { PredictionType } from '../../protocol/base-model.js';
 
 /** Shares of clean latent and noise; their squares add up to 1. */
 export interface Level {
