@@ -1,0 +1,116 @@
+/** @file Kills of every process at random moments, with shots and jobs under way: the life of one data folder a round. */
+import { DaemonProcess, StartRefused } from '../product/daemon.js';
+import { processesOf, type Role } from '../product/processes.js';
+import { delay, waitFor, within } from '../product/wait.js';
+import { type Round, type Scenario, scenario } from '../scenario.js';
+import { Work } from '../work/work.js';
+import { auditEvents, auditInspections, auditJobs, auditProcesses, auditPromises, auditShots } from './audit.js';
+
+const promises = {
+  ...auditPromises,
+  restart: 'a daemon starts at once on the data folder of a killed one',
+  survives: 'the daemon survives the death of its children',
+  stop: 'the daemon ends with exit code 0 within 60 s of SIGTERM',
+} as const;
+type KillRound = Round<keyof typeof promises>;
+
+type Victim = Exclude<Role, 'other'>;
+type Way = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP';
+const ways: readonly Way[] = ['SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGSTOP'];
+
+/** Kills of one data folder. */
+const killsPerRound = 4;
+
+/** Ends a process. SIGSTOP freezes it for a while, as a suspended machine does, and then kills it. */
+async function end(pid: number, way: Way, frozenMilliseconds: number): Promise<void> {
+  try {
+    process.kill(pid, way);
+    if (way !== 'SIGSTOP') return;
+    await delay(frozenMilliseconds);
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself just now.
+  }
+}
+
+/** Does some work, ends the victim in the middle of it; whether there was a victim. */
+async function killAmidWork(
+  round: KillRound,
+  work: Work,
+  daemon: DaemonProcess,
+  victim: Victim,
+): Promise<Way | undefined> {
+  const { random, tally } = round;
+  const way = random.pick(ways);
+  const [shots, moment, frozen] = [random.integer(5, 25), random.integer(0, 600), random.integer(50, 800)];
+  await work.makeAndUpload(shots);
+  await work.keepTraining();
+  const isInspecting = (): boolean => work.client.events.some(({ type }) => type === 'shot.inspected');
+  const find = (): number | undefined => {
+    if (victim === 'daemon') return daemon.pid;
+    // An inspector that still starts has no shot that could suffer.
+    if (victim === 'inspector' && !isInspecting()) return undefined;
+    return processesOf(work.home).find(({ role }) => role === victim)?.pid;
+  };
+  const pid = await waitFor(15, find);
+  if (pid === undefined) return undefined;
+  // The daemon also dies while it prepares and trains, not only while shots arrive.
+  await delay(victim === 'daemon' ? moment * random.integer(0, 5) : moment / 4);
+  for (const job of work.jobs) job.wasDisturbed ||= !job.isFinished;
+  tally.notePeak(daemon.memory.peak);
+  await end(pid, way, frozen);
+  tally.kills++;
+  return way;
+}
+
+async function restart(round: KillRound, work: Work, daemon: DaemonProcess, way: Way): Promise<DaemonProcess> {
+  if (way === 'SIGTERM') {
+    const { exitCode } = await within(60, 'The end after SIGTERM', daemon.ended);
+    round.check('stop', exitCode === 0, `exit code ${exitCode}: ${daemon.stderr.slice(-300)}`);
+  } else await within(10, 'The end after SIGKILL', daemon.ended);
+  work.disconnect();
+  // At once, or when nothing can be left of the killed one.
+  if (round.random.next() < 0.3) await auditProcesses(round, work.home);
+  try {
+    const next = await DaemonProcess.start(work.home);
+    round.check('restart', true, '');
+    return next;
+  } catch (error) {
+    if (error instanceof StartRefused) round.check('restart', false, error.message);
+    throw error;
+  }
+}
+
+async function live(round: KillRound, victim: Victim): Promise<void> {
+  const work = new Work(round.random, round.folder);
+  let daemon = await DaemonProcess.start(work.home);
+  await work.connect();
+  for (let kill = 0; kill < killsPerRound; kill++) {
+    const way = await killAmidWork(round, work, daemon, victim);
+    if (way !== undefined && victim === 'daemon') {
+      daemon = await restart(round, work, daemon, way);
+      await work.connect();
+    } else round.check('survives', daemon.isAlive, daemon.stderr.slice(-300));
+    await work.uploaded();
+    await auditShots(round, work);
+  }
+  await auditJobs(round, work);
+  await auditInspections(round, work);
+  auditEvents(round, work);
+  round.tally.acknowledgedShots += work.acknowledged.size;
+  round.tally.jobs += work.jobs.length;
+  round.tally.notePeak(daemon.memory.peak);
+  const { exitCode } = await daemon.stop();
+  round.check('stop', exitCode === 0, `exit code ${exitCode}: ${daemon.stderr.slice(-300)}`);
+  await auditProcesses(round, work.home);
+}
+
+const killing = (victim: Victim): Scenario =>
+  scenario<keyof typeof promises>({
+    part: 'kills',
+    name: victim,
+    promises,
+    run: (round) => live(round, victim),
+  });
+
+export const kills: readonly Scenario[] = (['daemon', 'trainer', 'dataset', 'inspector'] as const).map(killing);
