@@ -1,7 +1,7 @@
 /**
- * @file Starts a program that outlives whoever asked for it: `LORA_BRIDGE_START=[LOG, PROGRAM, ...ARGUMENTS] node start-daemon.cjs`.
- * Prints its process id (0 when a shell is between) and stays for as long as its input is open, to report an early exit; a line of
- * input ends the program. By way of the environment, because every system quotes arguments in another way.
+ * @file Starts a program that outlives its parent: `LORA_BRIDGE_START=[LOG, PROGRAM, ...ARGUMENTS] node start-daemon.cjs`.
+ * Prints its process id (0 when it runs inside a shell) and stays for as long as its input is open, to report an early exit; a line of
+ * input kills the program. The arguments come by the environment, because every system quotes command lines differently.
  */
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -9,7 +9,7 @@ const path = require('node:path');
 
 const { LORA_BRIDGE_START, ...rest } = process.env;
 const [log, given, ...args] = JSON.parse(LORA_BRIDGE_START);
-// npm's links to scripts are run by this very Node, whatever PATH says, with the options that their first line asks for.
+// npm's links to scripts run with this Node, whatever PATH says, and with the options in their shebang line.
 const program = fs.realpathSync(given);
 const isScript = /\.[cm]?js$/i.test(program);
 const isBatch = /\.(cmd|bat)$/i.test(program);
@@ -21,7 +21,7 @@ const firstLine = isScript ? /^#!.*\bnode\b(.*)/.exec(fs.readFileSync(program, '
 const options = (firstLine?.[1] ?? '').split(/\s+/).filter(Boolean);
 const command = isScript ? process.execPath : isBatch ? `""${program}""` : program;
 const child = spawn(command, isScript ? [...options, program, ...args] : args, {
-  // Not the folder of this file, which Unity replaces when the package is updated.
+  // Not this file's folder, which Unity replaces when the package is updated.
   cwd: data,
   detached: true,
   windowsHide: true,

@@ -221,8 +221,8 @@ namespace LoraBridge.DeclaredUnity.Tests
             Select(new GameObject("Empty"));
             Editor.Choose(Package, "Tools/LoRA Bridge/Capture selection");
             Assert.That(LoraBridgeEditor.IsCapturing, Is.False);
-            Assert.That(LoraBridgeEditor.StatusText, Does.Contain("no renderer"));
-            Assert.That(Editor.Console, Has.Some.StartsWith("error: ").And.Some.Contains("no renderer"));
+            Assert.That(LoraBridgeEditor.StatusText, Does.Contain("no enabled renderer"));
+            Assert.That(Editor.Console, Has.Some.StartsWith("error: ").And.Some.Contains("no enabled renderer"));
         }
 
         [Test]

@@ -9,12 +9,12 @@ using Newtonsoft.Json.Converters;
 namespace LoraBridge.Core.Capture
 {
     /// <summary>
-    /// Where a capture stands, and all that is needed to go on there: after a domain reload, or after the editor was killed. Shots
+    /// How far a capture has got, and all that is needed to resume it after a domain reload or after the editor was killed. Shots
     /// before <see cref="Next"/> are safe in the sink.
     /// </summary>
     public sealed class CaptureCursor
     {
-        /// <summary>Tells captures apart, so that shots taken again after an interruption are known as the same.</summary>
+        /// <summary>Identifies the capture, so that shots taken again after an interruption are recognized as the same.</summary>
         public Guid Id { get; }
 
         /// <summary>Name of the character, as the protocol has it: see <see cref="CharacterName"/>.</summary>
@@ -47,7 +47,7 @@ namespace LoraBridge.Core.Capture
         public static CaptureCursor Begin(string character, string subject, CapturePlan plan) =>
             new CaptureCursor(Guid.NewGuid(), character, subject, JsonConvert.DeserializeObject<CapturePlan>(Write(plan), Settings)!, 0);
 
-        /// <summary>Whether the other captures the same character by the same plan.</summary>
+        /// <summary>Whether both capture the same character with the same plan.</summary>
         public bool IsOfSame(CaptureCursor other) =>
             Character == other.Character && Subject == other.Subject && Write(Plan) == Write(other.Plan);
 
@@ -71,7 +71,7 @@ namespace LoraBridge.Core.Capture
         /// <summary>The cursor as one line of JSON.</summary>
         public string ToJson() => Write(this);
 
-        /// <summary>The cursor in a text that <see cref="ToJson"/> wrote, or null where it is none: such a capture is not resumed.</summary>
+        /// <summary>The cursor in a text that <see cref="ToJson"/> wrote, or null where it is not valid: such a capture is not resumed.</summary>
         public static CaptureCursor? Parse(string json)
         {
             try
@@ -90,7 +90,7 @@ namespace LoraBridge.Core.Capture
 
         static readonly JsonSerializerSettings Settings = new JsonSerializerSettings
         {
-            // Not the settings that a project may have made the default.
+            // Explicit settings: a project may have changed Json.NET's defaults.
             ObjectCreationHandling = ObjectCreationHandling.Replace,
             Converters = { new StringEnumConverter() },
         };

@@ -4,7 +4,7 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>An error in a capture that a person may meet.</summary>
+    /// <summary>An error in a capture that is shown to the user.</summary>
     public sealed class CaptureException : LoraBridgeException
     {
         /// <summary>Makes an error with a stable code, such as <c>input.plan.empty</c>, and what to do next.</summary>

@@ -36,10 +36,10 @@ namespace LoraBridge.Core.Capture
         CameraPlacement? _camera;
         Task<RenderedPasses>? _rendering;
 
-        /// <summary>What has become of the capture.</summary>
+        /// <summary>Whether the capture runs, or how it ended.</summary>
         public CaptureState State { get; private set; }
 
-        /// <summary>Where the capture stands.</summary>
+        /// <summary>How far the capture has got.</summary>
         public CaptureCursor Cursor { get; private set; }
 
         /// <summary>Number of shots in the plan; <c>Cursor.Next</c> of them are safe.</summary>
@@ -54,14 +54,14 @@ namespace LoraBridge.Core.Capture
         /// <summary>What the stage says about the character, once it is loaded.</summary>
         public StageCharacter? Character { get; private set; }
 
-        /// <summary>How long the graphics card may take to give a picture back.</summary>
+        /// <summary>How long the graphics card may take to return an image.</summary>
         internal TimeSpan ReadbackLimit { get; set; } = TimeSpan.FromMinutes(1);
 
-        /// <summary>The shot is safe in the sink and the cursor, which stands behind it, may be kept.</summary>
+        /// <summary>The shot is safe in the sink; the cursor now points behind it and may be saved.</summary>
         public event Action<TakenShot>? ShotTaken;
 
         /// <summary>
-        /// Begins a capture or goes on with one. The session owns the stage from now on and disposes it at the end, whatever the end
+        /// Starts or resumes a capture. The session owns the stage from now on and disposes it at the end, whatever the end
         /// is. Nothing is done before the first tick.
         /// </summary>
         public CaptureSession(CaptureCursor cursor, IStage stage, IShotSink sink)
@@ -75,7 +75,7 @@ namespace LoraBridge.Core.Capture
             _shots = _problem == null ? PlanExpansion.Expand(cursor.Plan) : Array.Empty<PlannedShot>();
         }
 
-        /// <summary>How long the rest takes, from the pace so far; null before the first shot of this session is safe.</summary>
+        /// <summary>Estimated time for the remaining shots, from the rate so far; null before the first shot of this session is safe.</summary>
         public TimeSpan? Remaining => Cursor.Next == _first
             ? (TimeSpan?)null
             : TimeSpan.FromTicks(_time.Elapsed.Ticks / (Cursor.Next - _first) * (Total - Cursor.Next));
@@ -100,12 +100,12 @@ namespace LoraBridge.Core.Capture
             _sinceTick.Restart();
         }
 
-        /// <summary>Stops at once and gives everything back. Shots that are safe stay so.</summary>
+        /// <summary>Stops at once and releases everything. Shots that are safe stay safe.</summary>
         public void Cancel() => Stop(CaptureState.Cancelled);
 
         /// <summary>
         /// Stops at once, to be resumed from <see cref="Cursor"/>; a session that has ended stays as it is. The background thread is
-        /// not waited for: a shot that it is just handing over is offered again when the capture is resumed, with the same id.
+        /// not waited for: a shot that it is just passing to the sink is offered again when the capture is resumed, with the same id.
         /// </summary>
         public void Dispose() => Stop(CaptureState.Suspended);
 
@@ -143,7 +143,7 @@ namespace LoraBridge.Core.Capture
             _rendering = _stage.Render(_cancellation.Token);
         }
 
-        /// <summary>Passes the pictures of the shot under way on. Returns false while they are not there yet.</summary>
+        /// <summary>Passes the rendered images of the current shot to the encoder. Returns false while they are not read back yet.</summary>
         bool Receive(ShotEncoder encoder)
         {
             if (_rendering == null) return true;
@@ -165,8 +165,8 @@ namespace LoraBridge.Core.Capture
             var step = _sinceTick.Elapsed;
             _waited += step < MaximumPerTick ? step : MaximumPerTick;
             if (_waited > ReadbackLimit)
-                throw new CaptureException("resource.gpu.timeout", $"The graphics card has not given the picture back for {ReadbackLimit.TotalSeconds:0} s.",
-                    "Restart the editor: its graphics device is lost. Then capture again: it resumes at this shot.");
+                throw new CaptureException("resource.gpu.timeout", $"The graphics card has not returned the image for {ReadbackLimit.TotalSeconds:0} s.",
+                    "Restart the editor: its graphics device is lost. Then capture again: the capture resumes at this shot.");
         }
 
         /// <summary>Moves the cursor behind the shots that the sink has accepted.</summary>
@@ -196,7 +196,7 @@ namespace LoraBridge.Core.Capture
         void Fail(Exception error)
         {
             Error = error as LoraBridgeException ?? new CaptureException("state.capture.failed", error.Message,
-                "The shots taken so far are safe. Put it right and capture again: it goes on at the next shot.", error);
+                "The shots taken so far are safe. Fix the problem and capture again: the capture resumes at the next shot.", error);
             End(CaptureState.Failed);
         }
 
@@ -205,14 +205,14 @@ namespace LoraBridge.Core.Capture
             if (State != CaptureState.Running) return;
             State = state;
             _encoder?.Stop();
-            // Pictures that come too late go back to their pool, and an error that nobody waits for any more is observed.
+            // Images that arrive too late are returned to their pool, and an error of an abandoned task is observed.
             _rendering?.ContinueWith(late => { if (late.Exception == null && !late.IsCanceled) late.Result.Dispose(); }, TaskScheduler.Default);
             _rendering = null;
             try
             {
                 try
                 {
-                    // Runs what the stage has registered, which may fail as anything of it may.
+                    // Runs the callbacks that the stage has registered, which may throw.
                     _cancellation.Cancel();
                 }
                 finally

@@ -1,16 +1,16 @@
 #nullable enable
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>What has become of a capture.</summary>
+    /// <summary>Whether a capture runs, or how it ended.</summary>
     public enum CaptureState
     {
         /// <summary>It takes shots.</summary>
         Running,
         /// <summary>All shots are safe.</summary>
         Finished,
-        /// <summary>Someone cancelled it.</summary>
+        /// <summary>The user cancelled it.</summary>
         Cancelled,
-        /// <summary>It met an error. It can be resumed from its cursor once that is put right.</summary>
+        /// <summary>It ended with an error. It can be resumed from its cursor once the problem is fixed.</summary>
         Failed,
         /// <summary>It was disposed while running, such as before a domain reload. It can be resumed from its cursor.</summary>
         Suspended,

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>Names of characters as the protocol takes them: they may become folder names on any system.</summary>
+    /// <summary>Names of characters that the protocol accepts: they may become folder names on any system.</summary>
     public static class CharacterName
     {
         const int MaxLength = 100;

@@ -5,7 +5,7 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>What a training on a character's shots would use, before it starts.</summary>
+    /// <summary>What a training on a character's shots would use, computed before it starts.</summary>
     public sealed class DatasetReport
     {
         /// <summary>Shots that would be trained on: the newest of each name that is neither rejected nor excluded.</summary>

@@ -9,30 +9,30 @@ using LoraBridge.Core.Plan;
 namespace LoraBridge.Core.Capture
 {
     /// <summary>
-    /// All that poses and renders. The character stands on the stage upright along +y and faces +z, so that its left is −x, at
-    /// whatever scale and place.
+    /// Poses and renders a character, which stands upright along +y and faces +z, so that its left is −x, at
+    /// any scale and position.
     /// <para>
     /// Every member is called on the thread that made the stage (Unity's main thread), in this order: <see cref="Load"/> once; then
     /// for each shot <see cref="SetPose"/> and <see cref="SetExpression"/> where they change, <see cref="Bake"/> after either,
-    /// <see cref="PlaceCamera"/>, <see cref="Render"/>; at last <see cref="IDisposable.Dispose"/>.
+    /// <see cref="PlaceCamera"/>, <see cref="Render"/>; finally <see cref="IDisposable.Dispose"/>.
     /// </para>
     /// <para>
-    /// Errors that a person can do something about are <see cref="CaptureException"/>. After an exception from any member the stage is
-    /// disposed; <c>Dispose</c> may come at any time, even before <c>Load</c> or with a shot under way, and more than once. It
+    /// Errors that the user can fix are <see cref="CaptureException"/>. After an exception from any member the stage is
+    /// disposed; <c>Dispose</c> may come at any time, even before <c>Load</c> or while a shot is being rendered, and more than once. It
     /// leaves scene, selection, lights, time and assets as they were.
     /// </para>
     /// </summary>
     public interface IStage : IDisposable
     {
         /// <summary>Brings a copy of the character onto the stage, and sets up lights and camera.</summary>
-        /// <param name="subject">What the stage understands: an asset path, a global object id, a file.</param>
-        /// <param name="settings">What stays the same over all shots.</param>
+        /// <param name="subject">How the stage finds the character: an asset path, a global object id, a file.</param>
+        /// <param name="settings">What stays the same for all shots.</param>
         StageCharacter Load(string subject, StageSettings settings);
 
         /// <summary>Poses the character. The expression is the neutral one until <see cref="SetExpression"/> is called again.</summary>
         void SetPose(CapturePose pose);
 
-        /// <summary>Shows an expression in place of the one before; an empty key is the face as it is.</summary>
+        /// <summary>Replaces the expression; an empty key is the face as it is.</summary>
         void SetExpression(CaptureExpression expression);
 
         /// <summary>The vertices of the character as it is now.</summary>
@@ -47,7 +47,7 @@ namespace LoraBridge.Core.Capture
         bool IsBusy { get; }
 
         /// <summary>
-        /// Photographs the character. Both passes are rendered before it returns, so that no time passes between them; the task ends
+        /// Renders the character. Both passes are rendered before it returns, so that no time passes between them; the task ends
         /// when the pixels have been read back, and the caller then owns the passes. No other member but
         /// <see cref="IsBusy"/> and <c>Dispose</c> is called until the task has ended.
         /// </summary>

@@ -1,10 +1,10 @@
 #nullable enable
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>Notices a picture that shows nothing, which a failing renderer produces without an error.</summary>
+    /// <summary>Detects an empty or black image, which a failing renderer produces without an error.</summary>
     static class PictureCheck
     {
-        // The darkest colour that a texture artist uses is brighter than this in some channel of some pixel.
+        // Even a character that is painted black exceeds this in some channel of some pixel.
         const int Black = 2;
 
         /// <param name="rgba">Four bytes for each pixel.</param>
@@ -20,10 +20,10 @@ namespace LoraBridge.Core.Capture
                 if (rgba[i] > Black || rgba[i + 1] > Black || rgba[i + 2] > Black) return;
             }
             if (!isThere)
-                throw new CaptureException("state.shot.empty", $"The shot {name} is empty: nothing of the character was rendered.",
-                    "Look at the console for errors of the render pipeline, and check that the character's layer and shaders are rendered by it.");
-            throw new CaptureException("state.shot.black", $"The shot {name} is black all over.",
-                "Look at the console for errors of the render pipeline. Where the lights of the scene are used, switch some on, or take the studio's.");
+                throw new CaptureException("state.shot.empty", $"The shot {name} is empty: the character was not rendered.",
+                    "Check the console for errors of the render pipeline, and that it renders the character's layer and shaders.");
+            throw new CaptureException("state.shot.black", $"The shot {name} is entirely black.",
+                "Check the console for errors of the render pipeline. If the plan uses the scene's lights, switch some on, or use the studio lights.");
         }
     }
 }

@@ -1,7 +1,7 @@
 #nullable enable
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>A rectangle in pixels of the finished picture, from its upper left corner; what the protocol calls a region.</summary>
+    /// <summary>A rectangle in pixels of the final image, from its upper left corner; the protocol calls it a region.</summary>
     public sealed class PictureRegion
     {
         /// <summary>Left edge.</summary>
@@ -16,7 +16,7 @@ namespace LoraBridge.Core.Capture
         /// <summary>Height, positive.</summary>
         public float Height { get; }
 
-        /// <summary>How sure we are, 0 to 1.</summary>
+        /// <summary>Confidence, 0 to 1.</summary>
         public float Confidence { get; }
 
         /// <summary>Makes a rectangle.</summary>

@@ -8,13 +8,13 @@ namespace LoraBridge.Core.Capture
     /// <summary>The vertices of the character as it is posed now, in world coordinates (Unity's: left-handed, y up).</summary>
     public sealed class PosedCharacter
     {
-        /// <summary>All vertices that can be seen: of every enabled renderer, skinned and with blend shapes.</summary>
+        /// <summary>The vertices of every enabled renderer, after skinning and blend shapes.</summary>
         public IReadOnlyList<Vector3> Vertices { get; }
 
-        /// <summary>Parts of the character that the stage can tell apart.</summary>
+        /// <summary>Parts of the character that the stage recognizes.</summary>
         public IReadOnlyList<StageRegion> Regions { get; }
 
-        /// <summary>Height of the hips, or null where the stage knows no hips.</summary>
+        /// <summary>Height of the hips, or null if the stage has found none.</summary>
         public float? HipHeight { get; }
 
         /// <summary>Makes a description of the posed character.</summary>
@@ -52,7 +52,7 @@ namespace LoraBridge.Core.Capture
         public IReadOnlyList<Vector3> Points { get; }
 
         /// <summary>
-        /// How sure the stage is, 0 to 1: 1 where the vertices are weighted to the bone itself, less where they were guessed.
+        /// Confidence, 0 to 1: 1 where the vertices are weighted to the bone itself, less where they were guessed.
         /// </summary>
         public float Confidence { get; }
 

@@ -18,10 +18,10 @@ namespace LoraBridge.Core.Capture
         NoFace,
     }
 
-    /// <summary>What to check in a shot, from what is known about it.</summary>
+    /// <summary>What the user should check in a shot.</summary>
     public static class ShotAdvice
     {
-        /// <summary>Below this a rectangle is a guess: a bone's name alone is 0.7, a place without vertices 0.3.</summary>
+        /// <summary>Below this a rectangle counts as a guess: a bone found by its name has 0.7, a position without vertices 0.3.</summary>
         const double Sure = 0.5;
 
         /// <summary>The advice for a shot.</summary>
@@ -32,7 +32,7 @@ namespace LoraBridge.Core.Capture
         {
             var advice = new List<Advice>();
             var unsure = regions.Where(region => region.Value < Sure).Select(region => region.Key).ToList();
-            // What the user has drawn is no guess any more.
+            // A face that the user has drawn settles where the head is.
             var isSettled = face != null && !IsGuess(face);
             if (unsure.Contains(StageRegion.Head) && !isSettled) advice.Add(Advice.HeadGuessed);
             if (unsure.Contains(StageRegion.LeftHand) || unsure.Contains(StageRegion.RightHand)) advice.Add(Advice.HandGuessed);

@@ -10,12 +10,12 @@ using LoraBridge.Core.Plan;
 namespace LoraBridge.Core.Capture
 {
     /// <summary>
-    /// Mattes, encodes and hands over shots on a thread of its own, in order. It holds few exposures at a time: whoever fills it asks
-    /// <see cref="HasRoom"/> first.
+    /// Mattes and encodes shots and passes them to the sink, in order, on its own thread. It holds few rendered shots at a time: check
+    /// <see cref="HasRoom"/> before adding one.
     /// </summary>
     sealed class ShotEncoder
     {
-        /// <summary>One being worked on, one waiting for it: more would cost memory and gain nothing.</summary>
+        /// <summary>One being encoded and one waiting: more would cost memory and gain nothing.</summary>
         const int MaxPending = 2;
 
         readonly object _lock = new object();
@@ -41,7 +41,7 @@ namespace LoraBridge.Core.Capture
             get { lock (_lock) return _pending < MaxPending; }
         }
 
-        /// <summary>Takes an exposure, which it owns from now on.</summary>
+        /// <summary>Adds a rendered shot. The encoder owns the passes from now on.</summary>
         public void Add(PlannedShot shot, IReadOnlyDictionary<string, PictureRegion> regions, RenderedPasses passes)
         {
             lock (_lock)
@@ -52,7 +52,7 @@ namespace LoraBridge.Core.Capture
             }
         }
 
-        /// <summary>The next shot that the sink has accepted since the last call, or null. Throws what went wrong, after those before it.</summary>
+        /// <summary>The next shot that the sink has accepted, or null. Once all accepted shots were returned, throws the error that stopped the encoder.</summary>
         public TakenShot? Collect()
         {
             lock (_lock)
@@ -63,7 +63,7 @@ namespace LoraBridge.Core.Capture
             }
         }
 
-        /// <summary>Drops what is waiting and ends the thread after the shot in hand, without waiting for it.</summary>
+        /// <summary>Drops the waiting shots and ends the thread after the current one, without waiting for it.</summary>
         public void Stop()
         {
             lock (_lock)

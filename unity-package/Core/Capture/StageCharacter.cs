@@ -4,7 +4,7 @@ using System.Collections.Generic;
 
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>What a loaded character can do.</summary>
+    /// <summary>Capabilities of a loaded character.</summary>
     public sealed class StageCharacter
     {
         /// <summary>Its name, as shown to people.</summary>
@@ -13,10 +13,10 @@ namespace LoraBridge.Core.Capture
         /// <summary>Whether muscle poses and humanoid clips apply.</summary>
         public bool IsHumanoid { get; set; }
 
-        /// <summary>Whether the stage knows its head: without one there are no face framings.</summary>
+        /// <summary>Whether the stage has found its head: without one there are no face framings.</summary>
         public bool HasHead { get; set; }
 
-        /// <summary>Clips that it brings, by the stage's names.</summary>
+        /// <summary>Its own animation clips, by the stage's names.</summary>
         public IReadOnlyList<StageClip> Clips { get; set; } = Array.Empty<StageClip>();
 
         /// <summary>Expressions that it can show, by the stage's names.</summary>

@@ -6,7 +6,7 @@ using LoraBridge.Core.Plan;
 
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>What stays the same over all shots of a capture.</summary>
+    /// <summary>Settings that stay the same for all shots of a capture.</summary>
     public sealed class StageSettings
     {
         /// <summary>Rendered width in pixels, supersampling included.</summary>
@@ -15,7 +15,7 @@ namespace LoraBridge.Core.Capture
         /// <summary>Rendered height in pixels, supersampling included.</summary>
         public int Height { get; }
 
-        /// <summary>Rendered pixels along one side of a pixel of the finished picture.</summary>
+        /// <summary>Rendered pixels along each edge of a pixel of the final image.</summary>
         public int Supersampling { get; }
 
         /// <summary>The lights.</summary>
@@ -24,10 +24,10 @@ namespace LoraBridge.Core.Capture
         /// <summary>Whether to take two passes or one.</summary>
         public MattingMode Matting { get; }
 
-        /// <summary>Names of the clips that the plan's poses take; the stage may know more than the character brings.</summary>
+        /// <summary>Names of the clips that the plan's poses use; they need not be the character's own.</summary>
         public IReadOnlyList<string> Clips { get; }
 
-        /// <summary>Where the stage takes the memory of its pictures from.</summary>
+        /// <summary>Pool that provides the memory for rendered images.</summary>
         public PicturePool Pictures { get; }
 
         /// <summary>Settings for the shots of a plan.</summary>

@@ -6,8 +6,8 @@ using LoraBridge.Core.Pictures;
 namespace LoraBridge.Core.Capture
 {
     /// <summary>
-    /// The studio's light, as every pipeline is to show it. A share is how bright a white Lambert surface becomes, in linear values with 1
-    /// as white, that faces the light. Together they leave white that faces the camera just below 1, and no toon skin above it.
+    /// The studio's light, as every pipeline should show it. A share is how bright a white Lambert surface becomes, in linear values with 1
+    /// as white, when it faces the light. All lights together leave a white surface that faces the camera just below 1, and toon skin below 1 too.
     /// </summary>
     public static class StudioLight
     {
@@ -31,22 +31,22 @@ namespace LoraBridge.Core.Capture
             }
         }
 
-        /// <summary>Light from everywhere.</summary>
+        /// <summary>Ambient light.</summary>
         public const float Ambient = 0.46f;
 
         /// <summary>Key, fill and rim.</summary>
         public static readonly IReadOnlyList<Lamp> Lamps = new[] { new Lamp(0.44f, 10, -20), new Lamp(0.13f, 10, 40), new Lamp(0.06f, 30, 165) };
 
         /// <summary>
-        /// The intensity of a white light whose share is given. Unity takes colour times intensity for sRGB where
-        /// <c>GraphicsSettings.lightsUseLinearIntensity</c> is off in a linear project, as the built-in pipeline leaves it; URP and HDRP switch it
+        /// The intensity of a white light with the given share. Unity treats colour times intensity as sRGB where
+        /// <c>GraphicsSettings.lightsUseLinearIntensity</c> is off in a linear project, the default of the built-in pipeline; URP and HDRP switch it
         /// on. HDRP multiplies a light without data of its own by π, divides by π in its Lambert term and, with exposure control off, exposes
         /// by 1.
         /// </summary>
         public static float Intensity(float share, bool isLinearProject, bool usesLinearIntensity)
             => isLinearProject && !usesLinearIntensity ? Encode(share) : share;
 
-        /// <summary>The component of an ambient colour whose share is given. Unity takes colours for sRGB in a linear project.</summary>
+        /// <summary>The component of an ambient colour with the given share. Unity treats colours as sRGB in a linear project.</summary>
         public static float Colour(float share, bool isLinearProject) => isLinearProject ? Encode(share) : share;
 
         static float Encode(float share) => (float)Srgb.Encode(Math.Min(1, share));

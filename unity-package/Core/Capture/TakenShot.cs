@@ -6,12 +6,12 @@ using LoraBridge.Core.Plan;
 
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>A finished shot: the picture file and all that is known about it, in the protocol's terms.</summary>
+    /// <summary>A finished shot: the image file and its metadata, in the protocol's terms.</summary>
     public sealed class TakenShot
     {
         /// <summary>
-        /// Made of the capture's id, the shot's name and the bytes: the same picture taken again after an interruption has the same
-        /// id, and another picture of the same name has another.
+        /// Derived from the capture's id, the shot's name and the bytes: the same image taken again after an interruption has the same
+        /// id, and a different image of the same name has a different one.
         /// </summary>
         public Guid Id { get; }
 
@@ -21,7 +21,7 @@ namespace LoraBridge.Core.Capture
         /// <summary>The shot as planned: name, pose, angle, framing, expression.</summary>
         public PlannedShot Planned { get; }
 
-        /// <summary>Where the stage saw the head and the hands; the protocol's names.</summary>
+        /// <summary>Rectangles of the head and the hands, by the protocol's names.</summary>
         public IReadOnlyDictionary<string, PictureRegion> Regions { get; }
 
         /// <summary>The PNG file, 8-bit sRGB with straight alpha.</summary>

@@ -13,14 +13,14 @@ namespace LoraBridge.Core.Connection
         const int Malformed = 4000, Version = 4001, Credit = 4003;
 
         /// <summary>
-        /// Asks why the WebSocket was refused: <c>ClientWebSocket</c> says it in a message only, which differs between runtimes.
+        /// Finds out by HTTP why the WebSocket was refused: <c>ClientWebSocket</c> reports the status only in its message, which differs between runtimes.
         /// </summary>
         public static async Task<LoraBridgeException> Diagnose(Descriptor descriptor, Exception error)
         {
             var status = await DaemonHttp.Status(descriptor).ConfigureAwait(false);
             if (status == HttpStatusCode.Unauthorized || status == HttpStatusCode.Forbidden)
                 return new LoraBridgeException("state.access.denied", $"The daemon refused the connection ({(int)status}).",
-                    "The token is not that of the running daemon: read its descriptor file anew, or correct the token in the settings.", cause: error);
+                    "The token does not belong to the running daemon: restart the connection to read its descriptor again, or correct the token in the settings.", cause: error);
             if (status != null) return Lost(error);
             return new LoraBridgeException("state.daemon.absent", $"No daemon answers at {descriptor.Url}.",
                 "Start it with Tools > LoRA Bridge > Start daemon.", cause: error);
@@ -35,7 +35,7 @@ namespace LoraBridge.Core.Connection
                 case Malformed:
                 case Credit:
                     return new LoraBridgeException("protocol.frame.malformed", $"The daemon closed the connection with code {code}.",
-                        "Please report this fault.");
+                        "Please report this error.");
                 default: return Lost();
             }
         }

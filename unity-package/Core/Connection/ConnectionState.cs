@@ -2,14 +2,14 @@
 
 namespace LoraBridge.Core.Connection
 {
-    /// <summary>How a client stands with the daemon.</summary>
+    /// <summary>State of a client's connection to the daemon.</summary>
     public enum ConnectionState
     {
         /// <summary>Not started, or ended.</summary>
         Closed,
-        /// <summary>Looking for the daemon, again and again.</summary>
+        /// <summary>Trying to connect, repeatedly.</summary>
         Connecting,
-        /// <summary>The daemon has said welcome.</summary>
+        /// <summary>The daemon has accepted the client.</summary>
         Connected,
     }
 }

@@ -8,9 +8,9 @@ using LoraBridge.Core.Protocol;
 namespace LoraBridge.Core.Connection
 {
     /// <summary>
-    /// Keeps the connection to a daemon, for as long as it lives: finds the daemon, comes back after a lost connection, misses no event,
-    /// and sends what is in the outbox. It works on background threads; what it has to tell it tells in <see cref="Drain"/>, on the
-    /// thread of the caller. No method waits for the network.
+    /// Maintains the connection to a daemon: finds the daemon, reconnects, resumes the event stream without gaps,
+    /// and sends the outbox. It works on background threads and raises its events in <see cref="Drain"/>, on the
+    /// caller's thread. No method waits for the network.
     /// </summary>
     public sealed class DaemonClient : IDisposable
     {
@@ -28,12 +28,12 @@ namespace LoraBridge.Core.Connection
         MessagePump? _pump;
         volatile bool _isDisposed;
         volatile ConnectionState _state = ConnectionState.Closed;
-        // The last event that has arrived, for the next connection; Position is the last one that was told.
+        // The last event received, for the next connection; Position is the last one raised.
         Resume? _arrived;
 
         /// <summary>
         /// Makes a client that does nothing before <see cref="Start"/>. <paramref name="name"/> and <paramref name="version"/> are what the
-        /// daemon is told of the program; <paramref name="resume"/> is the <see cref="Position"/> of an earlier client.
+        /// client reports to the daemon; <paramref name="resume"/> is the <see cref="Position"/> of an earlier client.
         /// </summary>
         public DaemonClient(DaemonEndpoint endpoint, string name, string version, ShotOutbox? outbox = null, Resume? resume = null)
         {
@@ -47,7 +47,7 @@ namespace LoraBridge.Core.Connection
         /// <summary>Every durable event, in order, once.</summary>
         public event Action<DurableEvent>? EventReceived;
 
-        /// <summary>How far a job is: <see cref="JobProgress"/> or <see cref="JobStep"/>, the latest of each job.</summary>
+        /// <summary>Progress of a job: <see cref="JobProgress"/> or <see cref="JobStep"/>, the latest of each job.</summary>
         public event Action<DaemonMessage>? Progressed;
 
         /// <summary>A preview sheet, a JPEG file; the latest of each job.</summary>
@@ -60,21 +60,21 @@ namespace LoraBridge.Core.Connection
         public event Action<ShotRefused, bool>? ShotDeclined;
 
         /// <summary>
-        /// The daemon has said welcome; false when events may have been missed, so that the state has to be asked for
+        /// The daemon has accepted the client; false when events may have been missed, so that the state has to be requested
         /// (<see cref="JobList"/>, <see cref="ShotList"/>).
         /// </summary>
         public event Action<Hello, bool>? Connected;
 
-        /// <summary>The connection was lost, or could not be made, and why. It is tried again. Not told again for the same reason.</summary>
+        /// <summary>The connection was lost or could not be made, and why. The client retries; the same reason is not reported twice in a row.</summary>
         public event Action<LoraBridgeException>? Disconnected;
 
-        /// <summary>How the client stands with the daemon now.</summary>
+        /// <summary>State of the connection.</summary>
         public ConnectionState State => _state;
 
-        /// <summary>The last event that was told; to be given to a later client as <c>resume</c>. Null before the first connection.</summary>
+        /// <summary>The last event that was raised; pass it to a later client as <c>resume</c>. Null before the first connection.</summary>
         public Resume? Position { get; private set; }
 
-        /// <summary>Begins to look for the daemon, and never gives up.</summary>
+        /// <summary>Starts connecting, and retries until disposed.</summary>
         public void Start()
         {
             if (_state != ConnectionState.Closed || _isDisposed) return;
@@ -85,8 +85,8 @@ namespace LoraBridge.Core.Connection
         }
 
         /// <summary>
-        /// Sends a request, as soon as there is a connection, and again after a lost one. The task fails with what the daemon answers, or
-        /// with <c>resource.connection.lost</c> when the client ends before.
+        /// Sends a request as soon as there is a connection, and again after a reconnect. The task fails with the daemon's error, or
+        /// with <c>resource.connection.lost</c> if the client is disposed first.
         /// </summary>
         public Task<TAnswer> Request<TAnswer>(ClientRequest<TAnswer> request) where TAnswer : AnswerMessage
         {
@@ -101,7 +101,7 @@ namespace LoraBridge.Core.Connection
             return answer;
         }
 
-        /// <summary>Tells what has happened since the last call, by the events of this class. To be called from the editor's update.</summary>
+        /// <summary>Raises the events received since the last call. Call it from the editor's update.</summary>
         public void Drain() => _inbox.Drain();
 
         /// <summary>Ends the client at once, within 100 ms: before a domain reload. Requests fail; shots stay in the outbox.</summary>
@@ -111,7 +111,7 @@ namespace LoraBridge.Core.Connection
             _isDisposed = true;
             if (_outbox != null) _outbox.Added -= Wake;
             _state = ConnectionState.Closed;
-            // Cancelling runs what waits for it, on the thread that cancels: not on this one, which has a deadline.
+            // Cancelling runs the registered callbacks on the thread that cancels: not on this one, which has a deadline.
             var ending = Task.Run(End);
             Task.WaitAny(new[] { Task.WhenAll(ending, _running) }, _abortTime);
         }
@@ -131,7 +131,7 @@ namespace LoraBridge.Core.Connection
         async Task Run()
         {
             var retry = new Retry(_endpoint);
-            string? told = null;
+            string? reported = null;
             while (!_end.IsCancellationRequested)
             {
                 LoraBridgeException error;
@@ -139,7 +139,7 @@ namespace LoraBridge.Core.Connection
                 try
                 {
                     using var socket = await DaemonSocket.Open(_endpoint.Find(), Identity(), _end.Token).ConfigureAwait(false);
-                    told = null;
+                    reported = null;
                     retry.Succeeded();
                     error = await Pump(socket).ConfigureAwait(false);
                 }
@@ -152,9 +152,9 @@ namespace LoraBridge.Core.Connection
                     error = fault as LoraBridgeException ?? ConnectionError.Lost(fault);
                 }
                 if (_end.IsCancellationRequested) return;
-                // A message is news once: a daemon that is absent stays so for hours.
-                if (told != error.Message) _inbox.Add(() => Disconnected?.Invoke(error));
-                told = error.Message;
+                // Report a reason once: a daemon may be absent for hours.
+                if (reported != error.Message) _inbox.Add(() => Disconnected?.Invoke(error));
+                reported = error.Message;
                 await retry.Wait(error, snapshot, _end.Token).ConfigureAwait(false);
             }
         }
@@ -175,7 +175,7 @@ namespace LoraBridge.Core.Connection
             var pump = new MessagePump(socket, _outbox, OnMessage, () => _inbox.IsFull, _end.Token);
             lock (_lock)
             {
-                // In one step, or a request that is made just now would be sent twice or not at all.
+                // Under one lock, or a request that is made concurrently would be sent twice or not at all.
                 foreach (var text in _requests.Texts()) pump.Send(text);
                 _pump = pump;
                 if (!_isDisposed) _state = ConnectionState.Connected;

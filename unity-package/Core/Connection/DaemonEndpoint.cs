@@ -6,7 +6,7 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Connection
 {
-    /// <summary>Where a daemon is to be found: by its descriptor file, which is read anew for every attempt, or at a known address.</summary>
+    /// <summary>Where to find a daemon: by its descriptor file, which is read again for every attempt, or at a known address.</summary>
     public sealed class DaemonEndpoint
     {
         readonly string? _file;
@@ -24,7 +24,7 @@ namespace LoraBridge.Core.Connection
         public static DaemonEndpoint FromFile(string descriptorFile) => new DaemonEndpoint(descriptorFile, null);
 
         /// <summary>
-        /// The daemon at <c>http://HOST:PORT</c> or <c>https://…</c>; <c>HOST:PORT</c> alone is taken for the former. For what is not
+        /// The daemon at <c>http://HOST:PORT</c> or <c>https://…</c>; <c>HOST:PORT</c> alone means the former. If the text is not
         /// an address, <see cref="Find"/> throws.
         /// </summary>
         public static DaemonEndpoint At(string url, string token)
@@ -57,7 +57,7 @@ namespace LoraBridge.Core.Connection
             }
         }
 
-        /// <summary>What changes when a daemon is started or ends; null while there is none.</summary>
+        /// <summary>A text that changes when a daemon starts or ends; null while there is none.</summary>
         internal string? Snapshot()
         {
             try
@@ -74,7 +74,7 @@ namespace LoraBridge.Core.Connection
         {
             try
             {
-                // The daemon may replace the file meanwhile.
+                // Shared: the daemon may replace the file at the same time.
                 using var stream = new FileStream(_file!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 using var reader = new StreamReader(stream, Encoding.UTF8);
                 return reader.ReadToEnd();
@@ -82,7 +82,7 @@ namespace LoraBridge.Core.Connection
             catch (UnauthorizedAccessException error)
             {
                 throw new LoraBridgeException("input.file.denied", $"{_file} may not be read.",
-                    "Only the user who started the daemon may talk to it.", _file, error);
+                    "Only the user who started the daemon may connect to it.", _file, error);
             }
             catch (IOException)
             {

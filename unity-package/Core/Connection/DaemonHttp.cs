@@ -8,13 +8,13 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Connection
 {
-    /// <summary>What is asked of a daemon by HTTP: its status, to learn whether it is there, and its files.</summary>
+    /// <summary>HTTP requests to a daemon: its status, to find out whether it runs, and its files.</summary>
     public static class DaemonHttp
     {
         static readonly TimeSpan _statusTimeout = TimeSpan.FromSeconds(2);
         static readonly TimeSpan _transferTimeout = TimeSpan.FromSeconds(30);
 
-        /// <summary>The status code of <c>GET /status</c>, or null when nobody answers.</summary>
+        /// <summary>The status code of <c>GET /status</c>, or null when there is no answer.</summary>
         internal static async Task<HttpStatusCode?> Status(Descriptor descriptor)
         {
             try
@@ -32,8 +32,8 @@ namespace LoraBridge.Core.Connection
         }
 
         /// <summary>
-        /// A file of the daemon's, by the path that one of its messages gave. Throws <c>resource.connection.lost</c> when nobody answers,
-        /// <c>state.access.denied</c>, and <c>input.file.missing</c> when the daemon does not have it any more.
+        /// A file of the daemon's, by a path from one of its messages. Throws <c>resource.connection.lost</c> when there is no answer,
+        /// <c>state.access.denied</c>, and <c>input.file.missing</c> when the daemon no longer has it.
         /// </summary>
         public static async Task<byte[]> Get(Descriptor descriptor, string path)
         {
@@ -45,7 +45,7 @@ namespace LoraBridge.Core.Connection
                 if (response.IsSuccessStatusCode) return await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
                 var isDenied = response.StatusCode == HttpStatusCode.Unauthorized || response.StatusCode == HttpStatusCode.Forbidden;
                 throw new LoraBridgeException(isDenied ? "state.access.denied" : "input.file.missing",
-                    $"The daemon did not give {path} ({(int)response.StatusCode}).", file: path);
+                    $"The daemon did not return {path} ({(int)response.StatusCode}).", file: path);
             }
             catch (Exception error) when (IsUnreachable(error))
             {
@@ -55,7 +55,7 @@ namespace LoraBridge.Core.Connection
 
         static bool IsUnreachable(Exception error) => error is HttpRequestException || error is OperationCanceledException;
 
-        // Whatever proxy this machine has, the daemon is not behind it, and its token is none of the proxy's business.
+        // The daemon is never behind a proxy, and a proxy must not see its token.
         static HttpClient Client(TimeSpan timeout) => new HttpClient(new HttpClientHandler { UseProxy = false }) { Timeout = timeout };
 
         static HttpRequestMessage Request(Descriptor descriptor, string path)

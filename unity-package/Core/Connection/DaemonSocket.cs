@@ -9,7 +9,7 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Connection
 {
-    /// <summary>One WebSocket to the daemon, opened and identified. One thread at a time may send, one receive.</summary>
+    /// <summary>A WebSocket to the daemon, after the handshake. One thread at a time may send and one receive.</summary>
     internal sealed class DaemonSocket : IDisposable
     {
         static readonly TimeSpan _handshakeTime = TimeSpan.FromSeconds(10);
@@ -52,9 +52,9 @@ namespace LoraBridge.Core.Connection
         async Task Connect(Descriptor descriptor, CancellationToken cancel)
         {
             _socket.Options.SetRequestHeader("Authorization", "Bearer " + descriptor.Token);
-            // The client sends messages of its own before the daemon gives it up, and is told of no frames but messages.
+            // MessagePump sends heartbeats as messages: ClientWebSocket does not report pong frames.
             _socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
-            // Whatever proxy this machine has, the daemon is not behind it.
+            // The daemon is never behind a proxy.
             _socket.Options.Proxy = null;
             var url = new Uri("ws" + descriptor.Url.Substring("http".Length) + "/socket");
             try
@@ -88,7 +88,7 @@ namespace LoraBridge.Core.Connection
         public Task SendText(string text, CancellationToken cancel)
             => _socket.SendAsync(new ArraySegment<byte>(Encoding.UTF8.GetBytes(text)), WebSocketMessageType.Text, true, cancel);
 
-        /// <summary>Sends a file as one binary message, piece by piece.</summary>
+        /// <summary>Sends a file as one binary message, in chunks.</summary>
         public async Task SendFile(FileStream file, CancellationToken cancel)
         {
             for (var left = file.Length; left > 0; )
@@ -101,7 +101,7 @@ namespace LoraBridge.Core.Connection
             }
         }
 
-        /// <summary>The next message: a DaemonMessage, or a Frame that is valid until the next call. Null for what only a newer daemon knows.</summary>
+        /// <summary>The next message: a DaemonMessage, or a Frame that is valid until the next call. Null for a message that only a newer daemon knows.</summary>
         public async Task<object?> ReceiveMessage(CancellationToken cancel)
         {
             var length = 0;
@@ -115,7 +115,7 @@ namespace LoraBridge.Core.Connection
                 if (part.EndOfMessage)
                 {
                     var message = Read(part.MessageType, length);
-                    // One large preview must not keep its memory for ever.
+                    // One large preview must not hold its memory for good.
                     if (_received.Length > 16 * ChunkBytes && length < ChunkBytes) _received = new byte[ChunkBytes];
                     return message;
                 }
@@ -136,7 +136,7 @@ namespace LoraBridge.Core.Connection
             }
         }
 
-        /// <summary>Ends the connection at once, without a word to the other side. Everything that waits fails.</summary>
+        /// <summary>Ends the connection at once, without a closing handshake. Pending calls fail.</summary>
         public void Dispose()
         {
             _socket.Abort();

@@ -5,8 +5,8 @@ using System.Collections.Generic;
 namespace LoraBridge.Core.Connection
 {
     /// <summary>
-    /// What the client has to tell, until its owner asks for it. Of what is coalesced only the latest is kept, in the order that it has
-    /// with the rest: progress never comes after the end that it led to.
+    /// Events that wait until the owner drains them. Coalesced events keep only the latest value, in its order relative
+    /// to the others: progress never comes after the end of its job.
     /// </summary>
     internal sealed class Inbox
     {
@@ -14,10 +14,10 @@ namespace LoraBridge.Core.Connection
         {
             public Action Deliver { get; set; }
 
-            public Entry(Action tell) => Deliver = tell;
+            public Entry(Action deliver) => Deliver = deliver;
         }
 
-        // An owner that does not ask for long, in a modal dialogue perhaps, must not cost memory: the daemon keeps the rest.
+        // An owner that does not drain for a long time, such as in a modal dialog, must not cost memory: the daemon keeps the rest.
         const int Limit = 4096;
 
         readonly object _lock = new object();
@@ -29,47 +29,47 @@ namespace LoraBridge.Core.Connection
             get { lock (_lock) return _entries.Count >= Limit; }
         }
 
-        public void Add(Action tell)
+        public void Add(Action deliver)
         {
             lock (_lock)
             {
                 _latest.Clear();
-                _entries.Enqueue(new Entry(tell));
+                _entries.Enqueue(new Entry(deliver));
             }
         }
 
-        /// <summary>Takes the place of what was added with the same key and not told yet.</summary>
-        public void Coalesce(string key, Action tell)
+        /// <summary>Replaces an event with the same key that is still waiting.</summary>
+        public void Coalesce(string key, Action deliver)
         {
             lock (_lock)
             {
                 if (_latest.TryGetValue(key, out var entry))
                 {
-                    entry.Deliver = tell;
+                    entry.Deliver = deliver;
                     return;
                 }
-                _latest[key] = entry = new Entry(tell);
+                _latest[key] = entry = new Entry(deliver);
                 _entries.Enqueue(entry);
             }
         }
 
-        /// <summary>Tells all that was there when it was called. What a listener throws goes to the caller; the rest is told the next time.</summary>
+        /// <summary>Delivers the events that waited when it was called. An exception of a listener reaches the caller; the rest is delivered the next time.</summary>
         public void Drain()
         {
             int count;
             lock (_lock) count = _entries.Count;
             for (; count > 0; count--)
             {
-                Action tell;
+                Action deliver;
                 lock (_lock)
                 {
                     var entry = _entries.Dequeue();
-                    tell = entry.Deliver;
-                    // Nothing can take its place any more.
+                    deliver = entry.Deliver;
+                    // It can no longer be replaced.
                     if (_entries.Count == 0) _latest.Clear();
                     else RemoveLatest(entry);
                 }
-                tell();
+                deliver();
             }
         }
 

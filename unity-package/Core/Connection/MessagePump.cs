@@ -10,10 +10,10 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Connection
 {
-    /// <summary>What goes over one connection: texts first, then shots as far as the daemon's credits reach, and signs of life.</summary>
+    /// <summary>Sends and receives over one connection: text messages first, then shots within the daemon's credits, and heartbeats.</summary>
     internal sealed class MessagePump : IDisposable
     {
-        // Shots that the daemon had no room for come up again without anybody saying so.
+        // Shots that the daemon had no room for become due again without a signal.
         static readonly TimeSpan _maxSleep = TimeSpan.FromSeconds(1);
 
         readonly DaemonSocket _socket;
@@ -40,30 +40,30 @@ namespace LoraBridge.Core.Connection
             _heartbeat = TimeSpan.FromSeconds(socket.Welcome.SilenceSeconds / 3.0);
         }
 
-        /// <summary>Sends a text in its turn.</summary>
+        /// <summary>Queues a text message.</summary>
         public void Send(string text)
         {
             _texts.Enqueue(text);
             Wake();
         }
 
-        /// <summary>There is something new to send.</summary>
+        /// <summary>Signals that there is something new to send.</summary>
         public void Wake()
         {
             if (_wake.CurrentCount == 0) _wake.Release();
         }
 
-        /// <summary>Ends it at once.</summary>
+        /// <summary>Closes the connection at once.</summary>
         public void Abort()
         {
             _end.Cancel();
             _socket.Dispose();
         }
 
-        /// <summary>To be called when it has ended, and nobody can call <see cref="Abort"/> any more.</summary>
+        /// <summary>Call it once <see cref="Run"/> has ended and <see cref="Abort"/> can no longer be called.</summary>
         public void Dispose() => _end.Dispose();
 
-        /// <summary>Goes on until the connection ends. Returns why it did.</summary>
+        /// <summary>Runs until the connection ends. Returns why it ended.</summary>
         public async Task<LoraBridgeException> Run()
         {
             var parts = new[] { Task.Run(ReceiveMessages), Task.Run(SendMessages), Task.Run(WatchForTimeout) };
@@ -75,7 +75,7 @@ namespace LoraBridge.Core.Connection
             }
             catch (Exception)
             {
-                // What counts is the first one's.
+                // The first error is the cause; the others follow from it.
             }
             var error = first.Exception?.InnerException;
             return error as LoraBridgeException ?? ConnectionError.Lost(error);
@@ -144,7 +144,7 @@ namespace LoraBridge.Core.Connection
             else await Await(_socket.SendFile(file, _end.Token)).ConfigureAwait(false);
         }
 
-        /// <summary>A daemon that says nothing, not even to a heartbeat, is gone, although nobody has closed the connection.</summary>
+        /// <summary>A daemon that sends nothing, not even an answer to a heartbeat, is gone, although the connection was not closed.</summary>
         async Task WatchForTimeout()
         {
             while (DateTime.UtcNow - _lastReceived < _timeout) await Task.Delay(1000, _end.Token).ConfigureAwait(false);

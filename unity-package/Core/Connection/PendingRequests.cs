@@ -8,7 +8,7 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Connection
 {
-    /// <summary>Requests that are not answered yet. They outlive connections: every request may be repeated.</summary>
+    /// <summary>Requests that are not answered yet. They outlive connections: every request is idempotent.</summary>
     internal sealed class PendingRequests
     {
         readonly struct Pending
@@ -29,16 +29,16 @@ namespace LoraBridge.Core.Connection
         readonly SortedDictionary<long, Pending> _pending = new SortedDictionary<long, Pending>();
         long _lastNumber;
 
-        /// <summary>Gives a request its number. Returns its text and what will become of it.</summary>
+        /// <summary>Numbers a request. Returns its text and the task of its answer.</summary>
         public (string text, Task<TAnswer> answer) Add<TAnswer>(ClientRequest<TAnswer> request) where TAnswer : AnswerMessage
         {
-            // What waits for the answer must not run on the thread that reads.
+            // Continuations must not run on the receiving thread.
             var promise = new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
             lock (_lock)
             {
                 request.Request = (++_lastNumber).ToString(CultureInfo.InvariantCulture);
                 var text = request.ToJson();
-                // Refused here, a mistake is found where it was made.
+                // Validated here, so that an error surfaces where it was made.
                 ClientMessage.Parse(text);
                 _pending.Add(_lastNumber, new Pending(text, answer => Settle(promise, answer), error => promise.TrySetException(error)));
                 return (text, promise.Task);
@@ -51,7 +51,7 @@ namespace LoraBridge.Core.Connection
             lock (_lock) return _pending.Values.Select(pending => pending.Text).ToList();
         }
 
-        /// <summary>Hands out an answer. One that nobody waits for is ignored.</summary>
+        /// <summary>Completes the request of an answer. An unexpected answer is ignored.</summary>
         public void Settle(AnswerMessage answer)
         {
             if (!long.TryParse(answer.Request, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return;
@@ -80,7 +80,7 @@ namespace LoraBridge.Core.Connection
         static void Settle<TAnswer>(TaskCompletionSource<TAnswer> promise, AnswerMessage answer) where TAnswer : AnswerMessage
         {
             if (answer is TAnswer expected) promise.TrySetResult(expected);
-            else promise.TrySetException(new LoraBridgeException("protocol.frame.malformed", "The daemon gave another answer than was asked for."));
+            else promise.TrySetException(new LoraBridgeException("protocol.frame.malformed", "The daemon's answer does not match the request."));
         }
     }
 }

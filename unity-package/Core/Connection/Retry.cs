@@ -6,13 +6,13 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Connection
 {
-    /// <summary>How long a client waits between two attempts: longer and longer, but not when the descriptor changes.</summary>
+    /// <summary>Exponential backoff between two attempts to connect, cut short when the descriptor changes.</summary>
     internal sealed class Retry
     {
         static readonly TimeSpan _first = TimeSpan.FromMilliseconds(50);
         static readonly TimeSpan _longest = TimeSpan.FromSeconds(1);
 
-        // Who was refused will be refused again, until somebody has done something.
+        // A refusal repeats until the user changes something.
         static readonly TimeSpan _afterRefusal = TimeSpan.FromSeconds(5);
         static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -23,7 +23,7 @@ namespace LoraBridge.Core.Connection
 
         public void Succeeded() => _delay = _first;
 
-        /// <summary>Waits after <paramref name="error"/>. <paramref name="snapshot"/> is the endpoint's before the attempt.</summary>
+        /// <summary>Waits after <paramref name="error"/>. <paramref name="snapshot"/> is the endpoint's snapshot before the attempt.</summary>
         public async Task Wait(LoraBridgeException error, string? snapshot, CancellationToken cancel)
         {
             var isTransient = error.Code == "resource.connection.lost" || error.Code == "state.daemon.absent";

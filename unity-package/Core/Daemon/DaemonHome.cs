@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 
 namespace LoraBridge.Core.Daemon
 {
-    /// <summary>The daemon's data folder: by the same rules as the daemon's own.</summary>
+    /// <summary>The daemon's data folder, by the same rules that the daemon follows.</summary>
     public static class DaemonHome
     {
-        /// <summary>The folder that the environment asks for, else the platform's place for a program's state.</summary>
+        /// <summary>The folder named by <c>LORA_BRIDGE_HOME</c>, else the platform's folder for application state.</summary>
         public static string Folder => FolderFor(Environment.GetEnvironmentVariable, Platform(), UserFolder());
 
         /// <summary>The file by which clients find the daemon.</summary>
@@ -16,12 +16,12 @@ namespace LoraBridge.Core.Daemon
 
         internal static string FolderFor(Func<string, string?> environment, OSPlatform platform, string user)
         {
-            var asked = environment("LORA_BRIDGE_HOME");
-            if (!string.IsNullOrEmpty(asked)) return Path.GetFullPath(asked);
+            var configured = environment("LORA_BRIDGE_HOME");
+            if (!string.IsNullOrEmpty(configured)) return Path.GetFullPath(configured);
             if (platform == OSPlatform.Windows)
                 return Path.Combine(environment("LOCALAPPDATA") ?? Path.Combine(user, "AppData", "Local"), "lora-bridge");
             if (platform == OSPlatform.OSX) return Path.Combine(user, "Library", "Application Support", "lora-bridge");
-            // The XDG specification says that a relative path is to be ignored.
+            // The XDG specification requires relative paths to be ignored.
             var state = environment("XDG_STATE_HOME");
             return Path.Combine(state != null && state.StartsWith("/", StringComparison.Ordinal) ? state : Path.Combine(user, ".local", "state"), "lora-bridge");
         }

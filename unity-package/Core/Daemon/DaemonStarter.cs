@@ -10,8 +10,8 @@ using LoraBridge.Core.Protocol;
 namespace LoraBridge.Core.Daemon
 {
     /// <summary>
-    /// Sees to it that a daemon runs: the one that is there, else a new one. There are never two, since the data folder has a lock, and
-    /// never one that nobody needs, since it ends by itself once it has had no client and no job for ten minutes.
+    /// Makes sure that a daemon runs: finds one or starts it. There are never two, since the data folder is locked, and
+    /// none stays unused, since a daemon exits after ten minutes without client and job.
     /// </summary>
     public sealed class DaemonStarter
     {
@@ -20,15 +20,15 @@ namespace LoraBridge.Core.Daemon
 
         readonly DaemonSettings _settings;
 
-        /// <summary>How long a daemon may take to come up.</summary>
+        /// <summary>How long a daemon may take to start.</summary>
         internal TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-        /// <summary>A starter that goes by these settings, as they are at each call.</summary>
+        /// <summary>A starter that reads these settings at each call.</summary>
         public DaemonStarter(DaemonSettings settings) => _settings = settings;
 
         /// <summary>
-        /// The descriptor of a daemon that answers; one is started if need be. Works in the background. Throws
-        /// <c>resource.node.missing</c>, <c>resource.package.missing</c>, <c>state.daemon.absent</c> when it does not come up or may not be
+        /// The descriptor of a daemon that answers; one is started if necessary. Works in the background. Throws
+        /// <c>resource.node.missing</c>, <c>resource.package.missing</c>, <c>state.daemon.absent</c> when it does not start or may not be
         /// started from here, <c>state.access.denied</c>.
         /// </summary>
         public Task<Descriptor> EnsureAsync(CancellationToken cancel = default) => Task.Run(() => Ensure(cancel), cancel);
@@ -43,7 +43,7 @@ namespace LoraBridge.Core.Daemon
                 var descriptor = _settings.Endpoint.Find();
                 var status = await DaemonHttp.Status(descriptor).ConfigureAwait(false);
                 if (status == HttpStatusCode.OK) return descriptor;
-                // After a crash another program may have the port.
+                // After a crash another program may use the port.
                 if (_settings.IsOwn || status == null) return null;
                 throw new LoraBridgeException("state.access.denied", $"{descriptor.Url} refused the token ({(int)status}).",
                     "Correct the address and the token in Project Settings > LoRA Bridge.");
@@ -59,7 +59,7 @@ namespace LoraBridge.Core.Daemon
             var running = await Find().ConfigureAwait(false);
             if (running != null) return running;
             if (!_settings.IsOwn)
-                throw new LoraBridgeException("state.daemon.absent", "No daemon answers where the settings say.",
+                throw new LoraBridgeException("state.daemon.absent", "No daemon answers at the address in the settings.",
                     "Start it there, or clear the address in Project Settings > LoRA Bridge to use one on this machine.", _settings.DescriptorFile);
 
             var (node, _) = ProgramSearch.Node(_settings.Node, ProgramFolders.OfThisMachine());
@@ -69,13 +69,13 @@ namespace LoraBridge.Core.Daemon
             try
             {
                 var descriptor = await WaitUntilReady(process, program, log, cancel).ConfigureAwait(false);
-                // Another editor was quicker: ours would end by itself, but had better not wait for a chance.
+                // Another editor was faster: ours would exit by itself, but not before its start timeout.
                 if (process.Id != 0 && process.Id != descriptor.Pid) process.Kill();
                 return descriptor;
             }
             catch
             {
-                // What nobody can find must not stay.
+                // A daemon without a descriptor must not keep running.
                 process.Kill();
                 throw;
             }
@@ -86,13 +86,13 @@ namespace LoraBridge.Core.Daemon
             var deadline = DateTime.UtcNow + StartTimeout;
             while (true)
             {
-                // Asked first: whoever has ended by then has lost against another daemon, or has failed.
+                // Read before the descriptor: a process that had ended by then has lost the lock to another daemon, or has failed.
                 var hasEnded = process.HasEnded;
                 var descriptor = await Find().ConfigureAwait(false);
                 if (descriptor != null) return descriptor;
-                // Another editor may have been quicker, and its daemon be about to write its descriptor.
-                if (hasEnded && !log.Read().Contains("state.daemon.running")) throw Failed($"{program} has ended at once", log);
-                if (DateTime.UtcNow > deadline) throw Failed($"{program} did not come up in {StartTimeout.TotalSeconds} s", log);
+                // Another editor may have been faster, and its daemon may not have written its descriptor yet.
+                if (hasEnded && !log.Read().Contains("state.daemon.running")) throw Failed($"{program} exited immediately", log);
+                if (DateTime.UtcNow > deadline) throw Failed($"{program} did not start within {StartTimeout.TotalSeconds} s", log);
                 await Task.Delay(_pollInterval, cancel).ConfigureAwait(false);
             }
         }

@@ -13,8 +13,8 @@ using Newtonsoft.Json.Linq;
 namespace LoraBridge.Core.Daemon
 {
     /// <summary>
-    /// A process that outlives a domain reload and the editor. Node starts it, by a script of the package: it does so in one way on all
-    /// platforms, with a session of its own and no pipe to us, and is needed anyway. Node stays for as long as this object does, to
+    /// A process that outlives a domain reload and the editor. Node starts it, with a script of the package, the same way on all
+    /// platforms, in its own session and without a pipe to the editor. Node stays for as long as this object does, to
     /// report an early exit.
     /// </summary>
     internal sealed class DetachedProcess : IDisposable
@@ -24,7 +24,7 @@ namespace LoraBridge.Core.Daemon
         readonly Process _starter;
         readonly Task<string> _end;
 
-        /// <summary>Its process id; 0 when a shell is between.</summary>
+        /// <summary>Its process id; 0 when it runs inside a shell.</summary>
         public int Id { get; }
 
         DetachedProcess(Process starter, int id)
@@ -43,7 +43,7 @@ namespace LoraBridge.Core.Daemon
         /// </summary>
         public static async Task<DetachedProcess> Start(string node, string script, string log, string program, params string[] arguments)
         {
-            // From its folder, so that no path has to be quoted.
+            // Run in its own folder, so that no path has to be quoted.
             var start = new ProcessStartInfo(node, Path.GetFileName(script))
             {
                 WorkingDirectory = Path.GetDirectoryName(script),
@@ -62,14 +62,14 @@ namespace LoraBridge.Core.Daemon
             catch (Win32Exception error)
             {
                 throw new LoraBridgeException("resource.node.missing", $"{node} could not be started: {error.Message}",
-                    "Choose the program of Node.js in Preferences > LoRA Bridge.", node, error);
+                    "Choose the Node.js executable in Preferences > LoRA Bridge.", node, error);
             }
             var line = await starter.StandardOutput.ReadLineAsync().ConfigureAwait(false);
             if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return new DetachedProcess(starter, id);
             var complaint = await starter.StandardError.ReadToEndAsync().ConfigureAwait(false);
             starter.Dispose();
             throw new LoraBridgeException("resource.package.missing", $"{program} could not be started: {complaint.Trim()}",
-                "Install it anew with `npm install -g lora-bridge`, or correct its path in Project Settings > LoRA Bridge.", program);
+                "Reinstall it with `npm install -g lora-bridge`, or correct its path in Project Settings > LoRA Bridge.", program);
         }
 
         /// <summary>Ends it at once, if it still runs.</summary>
@@ -83,11 +83,11 @@ namespace LoraBridge.Core.Daemon
             }
             catch (IOException)
             {
-                // It has ended by itself.
+                // It has already exited.
             }
         }
 
-        /// <summary>Leaves it to itself.</summary>
+        /// <summary>Detaches from the process, which keeps running.</summary>
         public void Dispose()
         {
             try
@@ -96,7 +96,7 @@ namespace LoraBridge.Core.Daemon
             }
             catch (IOException)
             {
-                // It has ended by itself.
+                // It has already exited.
             }
             _starter.Dispose();
         }

@@ -8,7 +8,7 @@ namespace LoraBridge.Core.Daemon
     /// <summary>What a button next to an error does.</summary>
     public enum ErrorAction
     {
-        /// <summary>Choose the program of Node.js.</summary>
+        /// <summary>Choose the Node.js executable.</summary>
         ChooseNode,
         /// <summary>Choose the folder of lora-bridge.</summary>
         ChoosePackage,

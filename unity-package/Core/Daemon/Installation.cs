@@ -4,25 +4,25 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Daemon
 {
-    /// <summary>What a daemon of this machine needs, and whether it is there.</summary>
+    /// <summary>What a daemon on this machine needs, and whether it is installed.</summary>
     public sealed class Installation
     {
-        /// <summary>Path and version of Node; null where <see cref="NodeError"/> says why.</summary>
+        /// <summary>Path and version of Node; null if it was not found: see <see cref="NodeError"/>.</summary>
         public string? Node { get; private set; }
 
-        /// <summary>Why there is no Node, with what to do about it; null where there is one.</summary>
+        /// <summary>Why Node was not found, and what to do about it; null if it was.</summary>
         public LoraBridgeException? NodeError { get; private set; }
 
-        /// <summary>Path of lora-bridge; null where <see cref="ProgramError"/> says why.</summary>
+        /// <summary>Path of lora-bridge; null if it was not found: see <see cref="ProgramError"/>.</summary>
         public string? Program { get; private set; }
 
-        /// <summary>Why there is no lora-bridge, with what to do about it; null where there is one.</summary>
+        /// <summary>Why lora-bridge was not found, and what to do about it; null if it was.</summary>
         public LoraBridgeException? ProgramError { get; private set; }
 
         /// <summary>Whether a daemon can be started.</summary>
         public bool IsComplete => NodeError == null && ProgramError == null;
 
-        /// <summary>Looks for both, in the background: a login shell may take a second to answer.</summary>
+        /// <summary>Detects both, in the background: a login shell may take a second to answer.</summary>
         public static Task<Installation> Find(DaemonSettings settings) => Task.Run(() =>
         {
             var found = new Installation();

@@ -5,8 +5,8 @@ using System.IO;
 namespace LoraBridge.Core.Daemon
 {
     /// <summary>
-    /// What the user's terminal knows and an editor that was started from Hub, Finder or a desktop does not: the PATH that the shell's
-    /// own files make.
+    /// The PATH of the user's terminal, which an editor that was started from Hub, Finder or a desktop does not have: the one that the shell's
+    /// start-up files set.
     /// </summary>
     internal static class LoginShell
     {
@@ -17,7 +17,7 @@ namespace LoraBridge.Core.Daemon
         {
             var program = shell is string known && known != "" ? known : defaultShell;
             if (!File.Exists(program)) return null;
-            // csh takes -l only alone. A program of its own prints it, since every shell has another syntax for it.
+            // csh accepts -l only alone. /usr/bin/env prints the variable, since every shell has its own syntax.
             var isCsh = Path.GetFileName(program).EndsWith("csh", StringComparison.Ordinal);
             const string mark = "PATH=";
             var line = ProgramOutput.FindLine(program, (isCsh ? "-ic" : "-ilc") + " /usr/bin/env", text => text.StartsWith(mark, StringComparison.Ordinal), _timeout);

@@ -8,9 +8,9 @@ using System.Runtime.InteropServices;
 namespace LoraBridge.Core.Daemon
 {
     /// <summary>
-    /// The folders that programs are looked for in, each found out about only when those before had nothing: this process's PATH; on
-    /// Windows the PATH of the user and the machine as they are in the registry now, since Hub hands on the one that it was started with;
-    /// the <see cref="WellKnownFolders"/>; on macOS and Linux at last what the login shell makes of PATH.
+    /// The folders to search for programs, each determined only when those before had no match: this process's PATH; on
+    /// Windows the current PATH of the user and the machine from the registry, since Hub passes on the one that it was started with;
+    /// the <see cref="WellKnownFolders"/>; on macOS and Linux finally the login shell's PATH.
     /// </summary>
     internal static class ProgramFolders
     {

@@ -32,7 +32,7 @@ namespace LoraBridge.Core.Daemon
             {
                 if (match != null) return;
                 if (line != null && isMatch(line)) match = line;
-                // No line at all is the end of the output.
+                // A null line is the end of the output.
                 if (line == null || match != null) SetSafely(isOver);
             }
             process.OutputDataReceived += (_, e) => Receive(e.Data);
@@ -47,7 +47,7 @@ namespace LoraBridge.Core.Daemon
             }
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-            // A program that prompts for input reads its end, rather than waiting for it.
+            // A program that prompts for input reads end-of-file instead of waiting.
             process.StandardInput.Close();
             isOver.Wait(timeout);
             End(process);
@@ -62,7 +62,7 @@ namespace LoraBridge.Core.Daemon
             }
             catch (ObjectDisposedException)
             {
-                // Nobody waits any longer.
+                // The wait has timed out.
             }
         }
 
@@ -74,7 +74,7 @@ namespace LoraBridge.Core.Daemon
             }
             catch (Exception error) when (error is InvalidOperationException || error is Win32Exception)
             {
-                // It has ended by itself.
+                // It has already exited.
             }
         }
     }

@@ -8,7 +8,7 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Daemon
 {
-    /// <summary>Finds Node and lora-bridge: where the settings say, else in folders. Nothing is ever downloaded.</summary>
+    /// <summary>Finds Node and lora-bridge: at the configured path, else in a list of folders. Nothing is ever downloaded.</summary>
     internal static class ProgramSearch
     {
         /// <summary>The oldest Node that lora-bridge runs on.</summary>
@@ -29,11 +29,11 @@ namespace LoraBridge.Core.Daemon
                 if (version >= MinimumNode) return (program, version);
                 rejected.Add(answer == null ? $"{program} does not run" : $"{program} is {answer}");
             }
-            var what = rejected.Count > 0 ? "No Node.js that is new enough was found: " + string.Join(", ", rejected.Take(3)) + "."
-                : string.IsNullOrEmpty(configured) ? "Node.js was found neither on PATH nor where its installers put it."
-                : $"{configured} is not there.";
+            var what = rejected.Count > 0 ? "No sufficiently new Node.js was found: " + string.Join(", ", rejected.Take(3)) + "."
+                : string.IsNullOrEmpty(configured) ? "Node.js was found neither on PATH nor in the usual install folders."
+                : $"{configured} does not exist.";
             throw new LoraBridgeException("resource.node.missing", what,
-                $"Install Node.js {MinimumNode.ToString(2)} or newer from nodejs.org, or choose its program in Preferences > LoRA Bridge.", configured);
+                $"Install Node.js {MinimumNode.ToString(2)} or newer from nodejs.org, or choose its executable in Preferences > LoRA Bridge.", configured);
         }
 
         /// <summary>The program lora-bridge, or its main.js. Throws <c>resource.package.missing</c>.</summary>
@@ -44,20 +44,20 @@ namespace LoraBridge.Core.Daemon
             {
                 var found = new[] { "", "node_modules/lora-bridge", "lib/node_modules/lora-bridge" }
                     .Select(inside => Path.Combine(configured, inside, "dist", "cli", "main.js")).FirstOrDefault(File.Exists);
-                return found != null ? Path.GetFullPath(found) : throw Missing($"{configured} holds no lora-bridge that has been built.", configured);
+                return found != null ? Path.GetFullPath(found) : throw Missing($"{configured} contains no built lora-bridge.", configured);
             }
             var names = IsWindows ? new[] { "lora-bridge.cmd", "lora-bridge.exe" } : new[] { "lora-bridge" };
             if (configured != null && configured.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase) && File.Exists(configured))
-                throw new LoraBridgeException("resource.package.missing", $"{configured} is packed: it has to be installed first.",
+                throw new LoraBridgeException("resource.package.missing", $"{configured} is a package archive: it has to be installed first.",
                     $"Run `npm install -g \"{configured}\"` in a terminal, and clear the path in Project Settings > LoRA Bridge.", configured);
             var program = Candidates(configured, names, folders).FirstOrDefault();
             if (program != null) return MainBeside(program);
-            throw Missing(string.IsNullOrEmpty(configured) ? "lora-bridge was found neither on PATH nor where npm puts it." : $"{configured} is not there.", configured);
+            throw Missing(string.IsNullOrEmpty(configured) ? "lora-bridge was found neither on PATH nor in npm's global folders." : $"{configured} does not exist.", configured);
         }
 
         static LoraBridgeException Missing(string what, string? configured)
             => new LoraBridgeException("resource.package.missing", what,
-                "Install it with `npm install -g lora-bridge`, or with the path of a packed file (`npm install -g lora-bridge-VERSION.tgz`), or choose the "
+                "Install it with `npm install -g lora-bridge`, or from a package archive (`npm install -g lora-bridge-VERSION.tgz`), or choose the "
                 + "folder of a working copy in Project Settings > LoRA Bridge.", configured);
 
         // npm's .cmd only hands on to this script; without it there is no shell between us and the daemon.

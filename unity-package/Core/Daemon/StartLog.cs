@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LoraBridge.Core.Daemon
 {
-    /// <summary>What daemons say when they start, one after the other in one file; this is the part of one of them.</summary>
+    /// <summary>The part of the start log that one daemon has written; all daemons append to the same file.</summary>
     internal sealed class StartLog
     {
         readonly long _begin;

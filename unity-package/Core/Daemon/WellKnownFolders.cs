@@ -8,11 +8,11 @@ using System.Text.RegularExpressions;
 
 namespace LoraBridge.Core.Daemon
 {
-    /// <summary>Where Node's installers and version managers put their programs, and npm those that it installs.</summary>
+    /// <summary>Folders where Node's installers and version managers, and npm itself, put programs.</summary>
     internal static class WellKnownFolders
     {
         /// <summary>
-        /// The folders of a platform, the likeliest first. A <c>*</c> stands for versions; <see cref="Expand"/> finds out which there are.
+        /// The folders of a platform, the likeliest first. A <c>*</c> is a placeholder for versions: see <see cref="Expand"/>.
         /// </summary>
         public static IReadOnlyList<string> Of(OSPlatform platform, Func<string, string?> environment, string user)
         {
@@ -83,7 +83,7 @@ namespace LoraBridge.Core.Daemon
             yield return home("PNPM_HOME", isMac ? new[] { "Library", "pnpm" } : new[] { ".local", "share", "pnpm" });
         }
 
-        /// <summary>A folder with a <c>*</c> in one part of its path: those that there are, the newest version first.</summary>
+        /// <summary>The existing folders that match a path with a <c>*</c> in one part, newest version first.</summary>
         public static IEnumerable<string> Expand(string folder)
         {
             var star = folder.IndexOf('*');

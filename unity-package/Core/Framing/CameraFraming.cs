@@ -6,7 +6,7 @@ using LoraBridge.Core.Plan;
 
 namespace LoraBridge.Core.Framing
 {
-    /// <summary>Places a camera so that given points fill the picture up to its margin.</summary>
+    /// <summary>Places a camera so that given points fill the image up to its margin.</summary>
     public static class CameraFraming
     {
         /// <summary>How deep around the character the clipping planes lie, as a share of the depth of what is in view.</summary>

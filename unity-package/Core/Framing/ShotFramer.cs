@@ -7,7 +7,7 @@ using LoraBridge.Core.Plan;
 
 namespace LoraBridge.Core.Framing
 {
-    /// <summary>Chooses what of a posed character a shot shows, and where the camera stands for it.</summary>
+    /// <summary>Chooses which part of a posed character a shot shows, and places the camera for it.</summary>
     public static class ShotFramer
     {
         /// <summary>Where the hips are taken to be in a character that has none: this share of its height above its lowest point.</summary>
@@ -17,14 +17,14 @@ namespace LoraBridge.Core.Framing
         /// The camera for a shot of a plan.
         /// </summary>
         /// <exception cref="CaptureException">
-        /// <c>input.character.invisible</c> where the character has no vertices, <c>input.plan.no-head</c> where a face is wanted of a
+        /// <c>input.character.invisible</c> where the character has no vertices, <c>input.plan.no-head</c> where a face framing is requested of a
         /// character without a head.
         /// </exception>
         public static CameraPlacement Place(CapturePlan plan, PlannedShot shot, PosedCharacter posed)
         {
             if (posed.Vertices.Count == 0)
-                throw new CaptureException("input.character.invisible", $"Nothing of the character can be seen in the pose {shot.Pose.Name}.",
-                    "Look whether its renderers are enabled and have meshes.");
+                throw new CaptureException("input.character.invisible", $"The character has no visible vertices in the pose {shot.Pose.Name}.",
+                    "Check that its renderers are enabled and have meshes.");
             return CameraFraming.Frame(Framed(shot, posed), posed.Vertices, shot.Angle, plan.FieldOfView, plan.Width, plan.Height, plan.Margin);
         }
 
@@ -34,7 +34,7 @@ namespace LoraBridge.Core.Framing
             ShotFraming.Upper => AboveHips(posed),
             ShotFraming.Face => posed.Region(StageRegion.Head)?.Points ?? throw new CaptureException("input.plan.no-head",
                 $"The head was not found, so the shot {shot.Name} cannot frame the face.",
-                "Take the face framing out of the plan, or map the head bone in the model's avatar."),
+                "Remove the face framing from the plan, or map the head bone in the model's avatar."),
             _ => throw new ArgumentOutOfRangeException(nameof(shot), shot.Framing, null),
         };
 

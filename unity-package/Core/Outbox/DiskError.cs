@@ -5,7 +5,7 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Outbox
 {
-    /// <summary>Gives failures of the file system the codes that the daemon uses too.</summary>
+    /// <summary>Maps file system errors to the codes that the daemon uses too.</summary>
     internal static class DiskError
     {
         // Windows: ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL as HRESULTs, which Mono uses everywhere.
@@ -25,15 +25,15 @@ namespace LoraBridge.Core.Outbox
                 case LinuxQuota:
                 case MacQuota:
                     return new LoraBridgeException("resource.disk.full", $"The disk is full: {path} could not be written.",
-                        "Free some space on that disk, then go on with the capture.", path, error);
+                        "Free some space on that disk, then resume the capture.", path, error);
             }
             if (error is UnauthorizedAccessException)
                 return new LoraBridgeException("input.file.denied", $"Access was refused: {error.Message}",
-                    "Check who may read and write that path.", path, error);
+                    "Check the permissions of that path.", path, error);
             return new LoraBridgeException("internal", $"{path} could not be read or written: {error.Message}", file: path, cause: error);
         }
 
-        /// <summary>Whether it is an error that <see cref="Name"/> is for.</summary>
+        /// <summary>Whether <see cref="Name"/> handles the error.</summary>
         public static bool IsOne(Exception error) => error is IOException || error is UnauthorizedAccessException;
     }
 }

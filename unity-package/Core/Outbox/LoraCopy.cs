@@ -5,12 +5,12 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Outbox
 {
-    /// <summary>Puts a trained file where another program looks for it.</summary>
+    /// <summary>Copies a trained file into another program's folder.</summary>
     public static class LoraCopy
     {
         /// <summary>
-        /// Copies a file into a folder as <c>NAME.safetensors</c>, in place of one of that name; a program that reads it meanwhile sees the
-        /// old or the new one, never a half. Returns its path. Throws <c>resource.disk.full</c>, <c>input.file.denied</c>, <c>internal</c>.
+        /// Copies a file into a folder as <c>NAME.safetensors</c>, replacing one of that name; a program that reads it at the same time sees the
+        /// old or the new one, never a partial file. Returns its path. Throws <c>resource.disk.full</c>, <c>input.file.denied</c>, <c>internal</c>.
         /// </summary>
         public static string To(string file, string folder, string name)
         {

@@ -10,8 +10,8 @@ using LoraBridge.Core.Protocol;
 namespace LoraBridge.Core.Outbox
 {
     /// <summary>
-    /// Shots on their way to the daemon, in a folder: a file for each, which is the binary frame as it will be sent. A shot leaves the
-    /// folder only when the daemon has it on disk. Safe to be used from several threads.
+    /// Shots waiting to be sent to the daemon, in a folder: one file for each, the binary frame as it will be sent. A shot leaves the
+    /// folder only when the daemon has it on disk. Thread-safe.
     /// </summary>
     public sealed class ShotOutbox : IShotSink
     {
@@ -26,7 +26,7 @@ namespace LoraBridge.Core.Outbox
         readonly Dictionary<string, WaitingShot> _byId = new Dictionary<string, WaitingShot>();
         long _lastNumber;
 
-        /// <summary>Opens the folder, which is made when it is not there, with what an earlier session has left in it.</summary>
+        /// <summary>Opens the folder, creating it if necessary, with the shots of earlier sessions.</summary>
         public ShotOutbox(string folder)
         {
             _folder = Path.GetFullPath(folder);
@@ -51,13 +51,13 @@ namespace LoraBridge.Core.Outbox
             get { lock (_lock) return _shots.Count; }
         }
 
-        /// <summary>How many bytes they have.</summary>
+        /// <summary>Their size in bytes.</summary>
         public long Bytes
         {
             get { lock (_lock) return _shots.Values.Sum(shot => shot.Length); }
         }
 
-        /// <summary>Where shots are kept that the daemon refuses for good.</summary>
+        /// <summary>Where permanently refused shots are kept.</summary>
         public string RefusedFolder => Path.Combine(_folder, "refused");
 
         /// <inheritdoc/>
@@ -82,16 +82,16 @@ namespace LoraBridge.Core.Outbox
         }
 
         /// <summary>
-        /// Takes a shot. It is on disk when this returns. One whose id is here already is left as it is.
+        /// Adds a shot. It is on disk when this returns. A shot whose id is already present is left as it is.
         /// Throws <c>input.message.invalid</c> when the metadata break a rule, <c>resource.disk.full</c>, <c>input.file.denied</c>.
         /// </summary>
         public void Add(ShotMetadata metadata, byte[] picture)
         {
-            // What the daemon would refuse is better refused here, where somebody can still do something about it.
+            // Validated here, where the caller can still react, rather than by the daemon.
             ShotMetadata.Parse(metadata.ToJson());
             if (metadata.Bytes != picture.Length)
                 throw new LoraBridgeException("input.message.invalid", $"{metadata.Name} has {picture.Length} bytes, not {metadata.Bytes}.");
-            // One at a time; the sender takes and deletes others meanwhile.
+            // One at a time; the sender reads and deletes others concurrently.
             lock (_adding)
             {
                 lock (_lock)
@@ -105,20 +105,20 @@ namespace LoraBridge.Core.Outbox
             Added?.Invoke();
         }
 
-        /// <summary>The oldest shot that is not among those under way and may be sent now.</summary>
+        /// <summary>The oldest shot that is not in flight and may be sent now.</summary>
         internal WaitingShot? Next(ICollection<string> underWay)
         {
             var now = DateTime.UtcNow;
             lock (_lock)
             {
-                // At most as many are under way as the daemon gives credits, so this looks at few.
+                // At most as many are in flight as the daemon grants credits, so the loop is short.
                 foreach (var shot in _shots.Values)
                     if (shot.NotBefore <= now && !underWay.Contains(shot.Id)) return shot;
             }
             return null;
         }
 
-        /// <summary>The frame, to be read once from beginning to end; null when somebody has deleted it.</summary>
+        /// <summary>The frame as a stream; null when the file was deleted.</summary>
         internal FileStream? Open(WaitingShot shot)
         {
             try
@@ -132,14 +132,14 @@ namespace LoraBridge.Core.Outbox
             }
         }
 
-        /// <summary>The daemon has it: it is deleted.</summary>
+        /// <summary>The daemon has stored the shot: deletes it here.</summary>
         internal void Acknowledge(string id)
         {
-            // A file that cannot be deleted now is sent again after the next start, and is a duplicate then.
+            // A file that cannot be deleted now is sent again after the next start, and acknowledged as a duplicate.
             if (Remove(id) is WaitingShot shot) TryDelete(shot.File);
         }
 
-        /// <summary>Deletes a shot that has not been sent; one that is under way may still arrive. Returns whether it was here.</summary>
+        /// <summary>Deletes a shot that has not been sent; one in flight may still arrive. Returns whether it was present.</summary>
         public bool Withdraw(string id)
         {
             if (!(Remove(id) is WaitingShot shot)) return false;
@@ -148,13 +148,13 @@ namespace LoraBridge.Core.Outbox
         }
 
         /// <summary>
-        /// The daemon did not take it. What may succeed later stays; the rest is put aside, not deleted. Returns whether it stays.
+        /// The daemon refused the shot. One that may succeed later stays; any other is moved to <see cref="RefusedFolder"/>. Returns whether it stays.
         /// </summary>
         internal bool Refuse(string id, WireError error)
         {
             lock (_lock)
             {
-                // A file that has gone bad on this disk is refused as often as it is sent.
+                // A file that was corrupted on this disk would be refused forever.
                 if (error.Retryable && _byId.TryGetValue(id, out var waiting)
                     && (!error.Code.StartsWith("input.", StringComparison.Ordinal) || ++waiting.Refusals < MaxRefusals))
                 {
@@ -172,7 +172,7 @@ namespace LoraBridge.Core.Outbox
             }
             catch (Exception failure) when (DiskError.IsOne(failure))
             {
-                // It stays where it is, and is refused again after the next start.
+                // It stays in the folder, and is refused again after the next start.
             }
             return false;
         }
@@ -195,8 +195,8 @@ namespace LoraBridge.Core.Outbox
         }
 
         /// <summary>
-        /// Written under its final name: what a crash cuts short is known by its length, so that nothing depends on whether the
-        /// renaming of a file survives a power cut, which .NET has no means to make sure of.
+        /// Written under its final name: a truncated file is recognized by its length, so that nothing depends on whether the
+        /// renaming of a file survives a power cut, which .NET cannot guarantee.
         /// </summary>
         static void Write(string file, byte[] head, byte[] picture)
         {
@@ -225,14 +225,14 @@ namespace LoraBridge.Core.Outbox
             }
             catch (Exception error) when (DiskError.IsOne(error))
             {
-                // Another program locks it, or it may not be read: the next start tries again.
+                // Locked by another program, or not readable: the next start tries again.
             }
         }
 
         void Restore(string file, long number, string id)
         {
             var length = new FileInfo(file).Length;
-            // Nobody was told that it is safe: the shot will be taken again.
+            // It was never reported as safe, so the shot will be taken again.
             if (!IsWhole(file, length) || _byId.ContainsKey(id)) TryDelete(file);
             else Insert(new WaitingShot(id, file, number, length));
         }
@@ -266,7 +266,7 @@ namespace LoraBridge.Core.Outbox
             }
             catch (Exception error) when (DiskError.IsOne(error))
             {
-                // It is looked at again after the next start.
+                // The next start checks it again.
             }
         }
 

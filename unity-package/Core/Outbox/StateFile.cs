@@ -8,25 +8,25 @@ using LoraBridge.Core.Protocol;
 namespace LoraBridge.Core.Outbox
 {
     /// <summary>
-    /// A small text file that is whole or not there, also after a power cut. A program that locks it for a moment, such as a virus
+    /// A small text file that is either complete or absent, even after a power cut. A program that locks it for a moment, such as a virus
     /// scanner, is waited for.
     /// </summary>
     public sealed class StateFile
     {
-        // On the main thread: short, and long enough for a scanner to let go. 310 ms in all.
+        // On the main thread: short, but long enough for a scanner to finish. 310 ms in total.
         static readonly int[] Pauses = { 10, 20, 40, 80, 160 };
 
         readonly string _path;
 
-        /// <summary>The file of a path; its folder is made when it is first written.</summary>
+        /// <summary>The file at a path; its folder is created on the first write.</summary>
         public StateFile(string path) => _path = path;
 
         /// <summary>
-        /// Its text, or null where there is none. Throws <c>input.file.denied</c> and <c>internal</c> when it cannot be read.
+        /// Its text, or null if it does not exist. Throws <c>input.file.denied</c> and <c>internal</c> when it cannot be read.
         /// </summary>
         public string? Read() => WithRetries(() => File.Exists(_path) ? File.ReadAllText(_path) : null);
 
-        /// <summary>Takes the place of the text before. Throws <c>resource.disk.full</c>, <c>input.file.denied</c>, <c>internal</c>.</summary>
+        /// <summary>Replaces the text. Throws <c>resource.disk.full</c>, <c>input.file.denied</c>, <c>internal</c>.</summary>
         public void Write(string text) => WithRetries(() =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
@@ -50,7 +50,7 @@ namespace LoraBridge.Core.Outbox
             return true;
         });
 
-        /// <summary>Renames it, so that it is out of the way and can still be read. Returns its new path.</summary>
+        /// <summary>Renames it to <c>*.damaged</c>. Returns its new path.</summary>
         public string SetAside() => WithRetries(() =>
         {
             var aside = _path + ".damaged";

@@ -3,7 +3,7 @@ using System;
 
 namespace LoraBridge.Core.Outbox
 {
-    /// <summary>A shot in the outbox: what has to be known without reading its file.</summary>
+    /// <summary>A shot in the outbox, without the contents of its file.</summary>
     public sealed class WaitingShot
     {
         /// <summary>The shot's id.</summary>
@@ -16,7 +16,7 @@ namespace LoraBridge.Core.Outbox
         /// <summary>When it may be sent again, after the daemon had no room for it.</summary>
         internal DateTime NotBefore { get; set; }
 
-        /// <summary>How often the daemon has found its bytes wrong.</summary>
+        /// <summary>How often the daemon has rejected its bytes.</summary>
         internal int Refusals { get; set; }
 
         internal WaitingShot(string id, string file, long number, long length)

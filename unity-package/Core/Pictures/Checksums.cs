@@ -10,7 +10,7 @@ namespace LoraBridge.Core.Pictures
 
         const uint Modulus = 65521;
 
-        // So many bytes fit before the sums overflow 32 bits.
+        // The most bytes that can be added before the sums overflow 32 bits.
         const int Batch = 5552;
 
         public static uint Add(uint sum, byte[] data, int length)

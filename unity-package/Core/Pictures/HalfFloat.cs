@@ -1,19 +1,19 @@
 #nullable enable
 namespace LoraBridge.Core.Pictures
 {
-    /// <summary>Half floats (IEEE 754 binary16) as light: .NET Standard 2.1 has no type for them.</summary>
+    /// <summary>Half floats (IEEE 754 binary16) as linear light: .NET Standard 2.1 has no type for them.</summary>
     static class HalfFloat
     {
         /// <summary>
-        /// The light that each of the 65,536 bit patterns stands for. What shaders write by mistake becomes light too: negative numbers
-        /// and NaN are 0, infinity is the largest finite value.
+        /// The value of each of the 65,536 bit patterns, sanitized against shader bugs: negative values
+        /// and NaN become 0, infinity the largest finite value.
         /// </summary>
         public static readonly float[] Light = MakeLight();
 
         static float[] MakeLight()
         {
             var light = new float[65536];
-            // The upper half are negative numbers, minus 0 included.
+            // The upper half of the patterns are the negative values, −0 included.
             for (var bits = 0; bits < 32768; bits++)
             {
                 var (exponent, mantissa) = (bits >> 10, bits & 1023);

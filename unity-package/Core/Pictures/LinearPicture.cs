@@ -4,9 +4,9 @@ using System;
 namespace LoraBridge.Core.Pictures
 {
     /// <summary>
-    /// A picture in linear light: red, green, blue and alpha per pixel, rows from the <b>bottom</b> up as in Unity's textures. It is
+    /// An image in linear light: red, green, blue and alpha per pixel, rows from the <b>bottom</b> up as in Unity's textures. It is
     /// either half floats (<see cref="Half"/>, as <c>GraphicsFormat.R16G16B16A16_SFloat</c> is read back) or single floats.
-    /// Disposing gives its memory back to the pool it came from.
+    /// Disposing returns its memory to its pool.
     /// </summary>
     public sealed class LinearPicture : IDisposable
     {

@@ -4,23 +4,23 @@ using System;
 namespace LoraBridge.Core.Pictures
 {
     /// <summary>
-    /// Straight alpha from exposures. Over a background B, what the camera sees is F + (1 − a) · B with F premultiplied by alpha; so
-    /// the picture on black is F, and what the picture on white has more is 1 − a (difference matting; Smith and Blinn, "Blue Screen
+    /// Straight alpha from rendered passes. Over a background B, the camera sees F + (1 − a) · B with F premultiplied by alpha; so
+    /// the pass on black is F, and the pass on white minus the pass on black is 1 − a (difference matting; Smith and Blinn, "Blue Screen
     /// Matting", SIGGRAPH 1996, theorem 2). It holds in the space that the renderer blends in: linear light, or gamma in a gamma project.
     /// </summary>
     public static class Matting
     {
-        /// <summary>How far channels may disagree about alpha before a pixel counts: what rounding to half floats never does.</summary>
+        /// <summary>How far channels may disagree about alpha before a pixel counts: more than rounding to half floats ever causes.</summary>
         const float Tolerance = 1 / 64f;
 
-        /// <summary>Half floats are this exact, relative to how bright they are.</summary>
+        /// <summary>Relative error allowed for half floats.</summary>
         const float Rounding = 1 / 512f;
 
         /// <summary>Alpha below this becomes 0 in 8 bits.</summary>
         const float MinAlpha = 0.5f / 255;
 
         /// <summary>
-        /// Turns an passes into 8-bit sRGB with straight alpha, rows from the top down. Rendered pixels are averaged as
+        /// Turns rendered passes into 8-bit sRGB with straight alpha, rows from the top down. Rendered pixels are averaged as
         /// premultiplied light; linear light is encoded once. Invisible pixels are 0 in all channels.
         /// </summary>
         /// <param name="passes">One or two passes, of a size that is a multiple of <paramref name="supersampling"/>.</param>
@@ -29,15 +29,15 @@ namespace LoraBridge.Core.Pictures
         public static MattingQuality Matte(RenderedPasses passes, int supersampling, byte[] rgba)
         {
             var (width, height) = (passes.Black.Width / supersampling, passes.Black.Height / supersampling);
-            if (rgba.Length != width * height * 4) throw new ArgumentException("The picture has another size.", nameof(rgba));
+            if (rgba.Length != width * height * 4) throw new ArgumentException("The buffer does not match the size of the image.", nameof(rgba));
 
-            // Averages of one row: red, green, blue on black, then what white shows more of each, or alpha.
+            // Sums of one row: red, green, blue on black, then the difference between white and black for each; in a single pass, alpha.
             var light = new float[width * 6];
             var (visible, disagreeing, largest) = (0, 0, 0f);
             var levels = passes.IsEncoded ? Srgb.Plain : Srgb.Encoded;
             for (var y = 0; y < height; y++)
             {
-                // Pictures go from the bottom up.
+                // The rendered rows go from the bottom up.
                 var from = (height - 1 - y) * supersampling;
                 Array.Clear(light, 0, light.Length);
                 for (var row = from; row < from + supersampling; row++) AddRow(passes, row, supersampling, light);
@@ -63,7 +63,7 @@ namespace LoraBridge.Core.Pictures
             else AddDouble(black.Single!, white.Single!, at, end, supersampling, light);
         }
 
-        // Written out for both kinds of numbers: Mono would call a shared method for every pixel.
+        // Written out for both number formats: Mono would call a shared method for every pixel.
         static void AddDouble(ushort[] black, ushort[] white, int at, int end, int supersampling, float[] light)
         {
             var table = HalfFloat.Light;
@@ -114,7 +114,7 @@ namespace LoraBridge.Core.Pictures
             }
         }
 
-        /// <summary>What shaders write by mistake becomes light: as in <see cref="HalfFloat.Light"/>.</summary>
+        /// <summary>Sanitizes a value as <see cref="HalfFloat.Light"/> does.</summary>
         static float Light(float value) => value > 0 ? value < 65504 ? value : 65504 : 0;
 
         static void FinishDouble(float[] light, float scale, byte[] levels, byte[] rgba, int to, ref int visible, ref int disagreeing, ref float largest)
@@ -133,7 +133,7 @@ namespace LoraBridge.Core.Pictures
                 if (blue > brightest) brightest = blue;
 
                 var disagrees = spread > Tolerance + Rounding * brightest
-                    // Light that covers nothing. Opaque things may well be brighter than white: that is exposure, not alpha.
+                    // Additive light without coverage. Opaque pixels may exceed white: that is brightness, not alpha.
                     || brightest > alpha + Tolerance && alpha < 1 - Tolerance;
                 if (disagrees)
                 {
@@ -152,7 +152,7 @@ namespace LoraBridge.Core.Pictures
             return visible;
         }
 
-        /// <summary>Un-premultiplies, encodes and writes a pixel. Returns whether anything of it can be seen.</summary>
+        /// <summary>Un-premultiplies, encodes and writes a pixel. Returns whether it is visible.</summary>
         static bool Write(float red, float green, float blue, float alpha, byte[] levels, byte[] rgba, int to)
         {
             if (!(alpha > MinAlpha))
@@ -162,7 +162,7 @@ namespace LoraBridge.Core.Pictures
             }
             if (alpha > 1) alpha = 1;
             var steps = Srgb.Steps / alpha;
-            // Compared as floats first: what is much too bright would not fit an int.
+            // Compared as floats first: a very large value would overflow an int.
             rgba[to] = levels[red < alpha ? (int)(red * steps + 0.5f) : Srgb.Steps];
             rgba[to + 1] = levels[green < alpha ? (int)(green * steps + 0.5f) : Srgb.Steps];
             rgba[to + 2] = levels[blue < alpha ? (int)(blue * steps + 0.5f) : Srgb.Steps];

@@ -2,8 +2,8 @@
 namespace LoraBridge.Core.Pictures
 {
     /// <summary>
-    /// Whether straight alpha can say what the camera saw. Additive and refractive materials let light of different colours through
-    /// differently, or add light without covering anything; one alpha per pixel cannot.
+    /// How well straight alpha describes the rendered passes. Additive and refractive materials transmit colours
+    /// differently, or add light without coverage; a single alpha per pixel cannot express either.
     /// </summary>
     public readonly struct MattingQuality
     {
@@ -16,7 +16,7 @@ namespace LoraBridge.Core.Pictures
         /// <summary>Share of the picture that is visible at all, 0 to 1.</summary>
         public float Coverage { get; }
 
-        /// <summary>Makes a figure.</summary>
+        /// <summary>Makes a quality measure.</summary>
         public MattingQuality(float disagreement, float largest, float coverage)
         {
             Disagreement = disagreement;

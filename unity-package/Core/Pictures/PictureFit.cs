@@ -3,7 +3,7 @@ using System;
 
 namespace LoraBridge.Core.Pictures
 {
-    /// <summary>A picture that fills a frame as far as its shape allows, from the upper left corner: pixels of the one in points of the other.</summary>
+    /// <summary>Fits an image into a frame, from the upper left corner, keeping its aspect ratio; converts points of the frame to pixels of the image.</summary>
     public readonly struct PictureFit
     {
         /// <summary>Points for each pixel.</summary>
@@ -11,7 +11,7 @@ namespace LoraBridge.Core.Pictures
 
         readonly float _width, _height;
 
-        /// <summary>Fits a picture of a size in pixels into a frame of a size in points.</summary>
+        /// <summary>Fits an image of a size in pixels into a frame of a size in points.</summary>
         public PictureFit(int width, int height, float frameWidth, float frameHeight)
         {
             (_width, _height) = (width, height);
@@ -19,14 +19,14 @@ namespace LoraBridge.Core.Pictures
         }
 
         /// <summary>
-        /// The rectangle in pixels between two points in any order, cut at the picture's edges; null where it is smaller than
-        /// <paramref name="least"/> pixels either way, as a click is.
+        /// The rectangle in pixels between two points in any order, clipped to the image; null if it is smaller than
+        /// <paramref name="minimum"/> pixels in either direction, as a click is.
         /// </summary>
-        public (float x, float y, float width, float height)? Between(float x1, float y1, float x2, float y2, float least = 8)
+        public (float x, float y, float width, float height)? Between(float x1, float y1, float x2, float y2, float minimum = 8)
         {
             var (left, right) = (Cut(Math.Min(x1, x2), _width), Cut(Math.Max(x1, x2), _width));
             var (top, bottom) = (Cut(Math.Min(y1, y2), _height), Cut(Math.Max(y1, y2), _height));
-            if (right - left < least || bottom - top < least) return null;
+            if (right - left < minimum || bottom - top < minimum) return null;
             return (left, top, right - left, bottom - top);
         }
 

@@ -4,19 +4,19 @@ using System.Collections.Generic;
 namespace LoraBridge.Core.Pictures
 {
     /// <summary>
-    /// Lends the memory of pictures, so that hundreds of shots need no more than a few do: a shot is tens of megabytes, which Unity's
-    /// collector would neither move nor give back. Safe to use from several threads.
+    /// Reuses the memory of rendered images, so that hundreds of shots need no more than a few: a shot takes tens of megabytes, which Unity's
+    /// garbage collector would neither move nor release. Thread-safe.
     /// </summary>
     public sealed class PicturePool
     {
         readonly Stack<ushort[]> _halves = new Stack<ushort[]>();
         readonly Stack<float[]> _singles = new Stack<float[]>();
 
-        /// <summary>A picture of half floats; its contents are whatever was there before.</summary>
+        /// <summary>An image of half floats with undefined contents.</summary>
         public LinearPicture RentHalf(int width, int height) =>
             new LinearPicture(this, width, height, Rent(_halves, width * height * 4), null);
 
-        /// <summary>A picture of single floats; its contents are whatever was there before.</summary>
+        /// <summary>An image of single floats with undefined contents.</summary>
         public LinearPicture RentSingle(int width, int height) =>
             new LinearPicture(this, width, height, null, Rent(_singles, width * height * 4));
 
@@ -27,7 +27,7 @@ namespace LoraBridge.Core.Pictures
                 while (stack.Count > 0)
                 {
                     var array = stack.Pop();
-                    // A pool serves one size at a time; arrays of an earlier size are left to the collector.
+                    // A pool serves one size at a time; arrays of an earlier size are left to the garbage collector.
                     if (array.Length == length) return array;
                 }
             }

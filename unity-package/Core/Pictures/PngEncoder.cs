@@ -17,7 +17,7 @@ namespace LoraBridge.Core.Pictures
         /// <param name="height">Pixels down.</param>
         public static byte[] Encode(byte[] rgba, int width, int height)
         {
-            if (rgba.Length != width * height * 4) throw new ArgumentException("The picture has another size.", nameof(rgba));
+            if (rgba.Length != width * height * 4) throw new ArgumentException("The buffer does not match the size of the image.", nameof(rgba));
             using var file = new MemoryStream(rgba.Length / 4);
             file.Write(Signature, 0, Signature.Length);
             var header = new byte[13];
@@ -36,7 +36,7 @@ namespace LoraBridge.Core.Pictures
             return file.ToArray();
         }
 
-        /// <summary>Filtered rows as a zlib stream (RFC 1950); DeflateStream writes only what is within (RFC 1951).</summary>
+        /// <summary>Filtered rows as a zlib stream (RFC 1950); DeflateStream writes only the deflate data within (RFC 1951).</summary>
         static void Compress(byte[] rgba, int stride, int height, Stream into)
         {
             into.WriteByte(0x78);
@@ -55,7 +55,7 @@ namespace LoraBridge.Core.Pictures
             into.Write(trailer, 0, 4);
         }
 
-        /// <summary>The difference from the pixel above: the cheapest filter, and the best single one for characters.</summary>
+        /// <summary>PNG's Up filter: the cheapest, and the best single one for characters.</summary>
         static void Filter(byte[] rgba, int at, int above, byte[] row)
         {
             row[0] = 2;

@@ -6,7 +6,7 @@ namespace LoraBridge.Core.Pictures
     /// <summary>The transfer function of sRGB (IEC 61966-2-1).</summary>
     static class Srgb
     {
-        /// <summary>Steps of <see cref="Encoded"/> between black and white: fine enough that the steepest place moves by 0.2 levels a step.</summary>
+        /// <summary>Steps of <see cref="Encoded"/> between black and white: fine enough that one step is at most 0.2 levels.</summary>
         public const int Steps = 16384;
 
         /// <summary>The 8-bit level of each of <see cref="Steps"/> + 1 linear values from 0 to 1.</summary>

@@ -3,10 +3,10 @@ using System;
 
 namespace LoraBridge.Core.Pictures
 {
-    /// <summary>Small copies of pictures, for lists of them.</summary>
+    /// <summary>Scales images down to thumbnails.</summary>
     public static class Thumbnail
     {
-        /// <summary>The size of a picture whose longer edge is at most <paramref name="edge"/>; nothing is made larger.</summary>
+        /// <summary>The size of a thumbnail whose longer edge is at most <paramref name="edge"/>; images are never enlarged.</summary>
         public static (int width, int height) Size(int width, int height, int edge)
         {
             var longer = Math.Max(width, height);
@@ -15,8 +15,8 @@ namespace LoraBridge.Core.Pictures
         }
 
         /// <summary>
-        /// A smaller picture: each of its pixels is the mean of those that it covers, each weighted by its alpha, since the colour of what
-        /// cannot be seen means nothing. Rows in the order given.
+        /// A box-filtered thumbnail: each pixel is the mean of those that it covers, weighted by alpha, since the colour of
+        /// invisible pixels is meaningless. Keeps the order of the rows.
         /// </summary>
         /// <param name="rgba">8-bit pixels with straight alpha.</param>
         /// <param name="width">Pixels across.</param>
@@ -26,7 +26,7 @@ namespace LoraBridge.Core.Pictures
         /// <param name="smallHeight">Pixels down of the smaller one.</param>
         public static void Shrink(byte[] rgba, int width, int height, byte[] small, int smallWidth, int smallHeight)
         {
-            if (rgba.Length != width * height * 4 || small.Length != smallWidth * smallHeight * 4) throw new ArgumentException("A picture has another size.");
+            if (rgba.Length != width * height * 4 || small.Length != smallWidth * smallHeight * 4) throw new ArgumentException("A buffer does not match the size of its image.");
             for (var y = 0; y < smallHeight; y++)
             {
                 var (top, bottom) = (y * height / smallHeight, Math.Max(y * height / smallHeight + 1, (y + 1) * height / smallHeight));

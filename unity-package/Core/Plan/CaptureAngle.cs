@@ -5,7 +5,7 @@ using Newtonsoft.Json;
 
 namespace LoraBridge.Core.Plan
 {
-    /// <summary>From where the camera looks at the character.</summary>
+    /// <summary>The direction from which the camera looks at the character.</summary>
     public readonly struct CaptureAngle : IEquatable<CaptureAngle>
     {
         /// <summary>Degrees around the character: 0 is from the front, 90 from its left.</summary>

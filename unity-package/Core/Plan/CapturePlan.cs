@@ -4,18 +4,18 @@ using System.Collections.Generic;
 namespace LoraBridge.Core.Plan
 {
     /// <summary>
-    /// What to photograph: every pose with every expression, in every framing, from every angle. Plain data, so that it can be kept
+    /// What to capture: every pose with every expression, in every framing, from every angle. Plain data, so that it can be stored
     /// as JSON; the presets are in <see cref="PlanPresets"/>.
     /// </summary>
     public sealed class CapturePlan
     {
-        /// <summary>A copy whose lists can be replaced; what is in them is shared.</summary>
+        /// <summary>A shallow copy: its lists may be replaced, their elements are shared.</summary>
         public CapturePlan Copy() => (CapturePlan)MemberwiseClone();
 
         /// <summary>Poses, in order.</summary>
         public List<CapturePose> Poses { get; set; } = new List<CapturePose>();
 
-        /// <summary>Expressions, in order; none means the face as it is.</summary>
+        /// <summary>Expressions, in order; an empty list means the face as it is.</summary>
         public List<CaptureExpression> Expressions { get; set; } = new List<CaptureExpression>();
 
         /// <summary>Framings, in order.</summary>
@@ -33,7 +33,7 @@ namespace LoraBridge.Core.Plan
         /// <summary>Rendered pixels along each edge of a finished pixel, 1 to 4.</summary>
         public int Supersampling { get; set; } = 2;
 
-        /// <summary>Space around the character, as a share of the picture's shorter edge, 0 to 0.4.</summary>
+        /// <summary>Space around the character, as a share of the image's shorter edge, 0 to 0.4.</summary>
         public float Margin { get; set; } = 0.05f;
 
         /// <summary>The camera's vertical field of view in degrees, 1 to 120. Small angles flatten the character less.</summary>
@@ -42,7 +42,7 @@ namespace LoraBridge.Core.Plan
         /// <summary>The lights.</summary>
         public LightRig Light { get; set; }
 
-        /// <summary>Where alpha comes from.</summary>
+        /// <summary>How alpha is obtained.</summary>
         public MattingMode Matting { get; set; }
     }
 }

@@ -8,7 +8,7 @@ namespace LoraBridge.Core.Plan
     {
         /// <summary>The character as it stands in its prefab or scene.</summary>
         AsItStands,
-        /// <summary>A moment of an animation clip.</summary>
+        /// <summary>A frame of an animation clip.</summary>
         Clip,
         /// <summary>Values of the humanoid muscles.</summary>
         Muscles,

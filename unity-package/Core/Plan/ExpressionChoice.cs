@@ -7,15 +7,15 @@ using LoraBridge.Core.Capture;
 namespace LoraBridge.Core.Plan
 {
     /// <summary>
-    /// Which of a character's expressions a preset plan takes. A face for cartoons has 50 to 100 blend shapes, most of which are parts of
-    /// expressions (one brow, one corner of the mouth): all of them would make hundreds of shots that teach nothing.
+    /// Which of a character's expressions a preset plan uses. An anime-style face has 50 to 100 blend shapes, most of which are parts of
+    /// expressions (one brow, one corner of the mouth): using all of them would make hundreds of shots of little value.
     /// </summary>
     public static class ExpressionChoice
     {
         /// <summary>The most expressions that a preset plan has, in addition to the neutral face.</summary>
         public const int Maximum = 12;
 
-        // By the names that VRM, VRoid, ARKit and MMD use: feelings first, then eyelids.
+        // By the names that VRM, VRoid, ARKit and MMD use: emotions first, then eyelids.
         static readonly string[][] Words =
         {
             new[] { "joy", "happy", "smile", "laugh", "\u7b11", "\u306b\u3053\u308a" },
@@ -28,12 +28,12 @@ namespace LoraBridge.Core.Plan
             new[] { "wink", "\u30a6\u30a3\u30f3\u30af" },
         };
 
-        // Halves of a face, and parts of it, as VRoid and ARKit name them; directions of the eyes, and no expression at all.
+        // Parts of a face, as VRoid and ARKit name them; gaze directions; and the neutral face.
         static readonly string[] Parts = { "_brw", "brow", "_eye_", "_mth", "mouth", "cheek", "jaw", "nose", "tongue", "_ha_", "look", "neutral" };
 
         /// <summary>
-        /// Of the presets where there are any, else of the blend shapes: those whose names name a feeling, then other presets, at most
-        /// <see cref="Maximum"/>. Blend shapes with other names are taken only where no name does.
+        /// From the presets if there are any, else from the blend shapes: those named after an emotion, then other presets, at most
+        /// <see cref="Maximum"/>. Blend shapes with other names are used only if none is named after an emotion.
         /// </summary>
         public static IReadOnlyList<string> Of(StageCharacter character)
         {

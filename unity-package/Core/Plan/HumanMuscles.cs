@@ -26,7 +26,7 @@ namespace LoraBridge.Core.Plan
             Max = max;
         }
 
-        /// <summary>The turn in degrees, from the neutral position, that a value of −1 to 1 stands for.</summary>
+        /// <summary>The rotation in degrees from the neutral position for a value of −1 to 1.</summary>
         public float Degrees(float value) => value < 0 ? -value * Min : value * Max;
     }
 

@@ -5,7 +5,7 @@ using System.Linq;
 namespace LoraBridge.Core.Plan
 {
     /// <summary>
-    /// Poses for humanoid characters that bring no clips, as values of Unity's muscles. A straight knee or elbow is 1, a leg straight
+    /// Poses for humanoid characters without clips, as values of Unity's muscles. A straight knee or elbow is 1, a leg straight
     /// down 0.6, an arm stretched out sideways 0.4 up and 0.3 back.
     /// </summary>
     public static class HumanPoses
@@ -57,7 +57,7 @@ namespace LoraBridge.Core.Plan
                 ("Right Arm Down-Up", 0.4f), ("Right Arm Front-Back", 0.3f), ("Right Forearm Stretch", 1)),
         };
 
-        /// <summary>A pose as its differences from standing at ease.</summary>
+        /// <summary>A pose as its differences from a relaxed stance.</summary>
         static CapturePose Pose(string name, params (string Muscle, float Value)[] differences)
         {
             var muscles = new Dictionary<string, float>();

@@ -1,10 +1,10 @@
 #nullable enable
 namespace LoraBridge.Core.Plan
 {
-    /// <summary>Where a shot's alpha channel comes from.</summary>
+    /// <summary>How a shot's alpha channel is obtained.</summary>
     public enum MattingMode
     {
-        /// <summary>From the difference between a picture on black and one on white: right for every blend mode.</summary>
+        /// <summary>From the difference between a pass on black and one on white: correct for every blend mode.</summary>
         BlackAndWhite,
         /// <summary>
         /// From the alpha that the materials write. Twice as fast, and too low wherever something half-transparent

@@ -3,18 +3,18 @@ using System;
 
 namespace LoraBridge.Core.Plan
 {
-    /// <summary>How long a plan takes, about.</summary>
+    /// <summary>A rough estimate of how long a plan takes.</summary>
     public static class PlanEstimate
     {
-        /// <summary>Seconds that an editor takes for a shot whatever its size: posing, baking, two or three ticks.</summary>
+        /// <summary>Seconds for a shot of any size: posing, baking, two or three ticks.</summary>
         const double SecondsPerShot = 0.08;
 
-        /// <summary>Seconds for a million rendered pixels: read back twice and matted.</summary>
+        /// <summary>Seconds for a million rendered pixels: two readbacks and matting.</summary>
         const double SecondsPerMegapixel = 0.05;
 
         /// <summary>
-        /// The time for a plan's shots before the first is taken; afterwards the session measures. A rough figure for a desktop
-        /// computer, the character's import and shader compilation not counted.
+        /// The time for a plan's shots before the first is taken; afterwards the session measures it. For a desktop
+        /// computer, excluding the character's import and shader compilation.
         /// </summary>
         public static TimeSpan Of(CapturePlan plan)
         {

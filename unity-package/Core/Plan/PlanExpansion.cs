@@ -18,7 +18,7 @@ namespace LoraBridge.Core.Plan
 
         /// <summary>
         /// All shots, always in the same order and with the same names: by pose, then expression, framing and angle, so that the
-        /// character is posed as seldom as can be.
+        /// character is posed as rarely as possible.
         /// </summary>
         public static IReadOnlyList<PlannedShot> Expand(CapturePlan plan)
         {
@@ -38,7 +38,7 @@ namespace LoraBridge.Core.Plan
             return expression.Name.Length > 0 ? name + "_" + FilePart(expression.Name) : name;
         }
 
-        /// <summary>A text that may be part of a file name on every system: shots become files in the daemon and in batch mode.</summary>
+        /// <summary>Makes a text safe for file names on every system: the daemon and batch mode store shots as files.</summary>
         static string FilePart(string text)
         {
             var part = new StringBuilder();
@@ -47,7 +47,7 @@ namespace LoraBridge.Core.Plan
                 if (part.Length == MaxPartLength) break;
                 part.Append(char.IsControl(letter) || char.IsWhiteSpace(letter) || "/\\:*?\"<>|.".IndexOf(letter) >= 0 ? '-' : letter);
             }
-            // Half of a surrogate pair is no text.
+            // A lone surrogate is not valid text.
             if (part.Length > 0 && char.IsHighSurrogate(part[part.Length - 1])) part.Length--;
             return part.ToString();
         }

@@ -6,18 +6,18 @@ using LoraBridge.Core.Capture;
 
 namespace LoraBridge.Core.Plan
 {
-    /// <summary>Plans to begin with.</summary>
+    /// <summary>Preset plans.</summary>
     public static class PlanPresets
     {
-        /// <summary>How far left-front and right-front are from the front, in degrees.</summary>
+        /// <summary>Yaw of the left-front and right-front angles, in degrees.</summary>
         const float Oblique = 40;
 
-        /// <summary>How far above and below the horizon the elevations are, in degrees.</summary>
+        /// <summary>Pitch of the views from above and below, in degrees.</summary>
         const float Elevation = 25;
 
         const int Poses = 5;
 
-        /// <summary>Five poses from the front, left-front and right-front: 15 shots where the character has five poses to take.</summary>
+        /// <summary>Five poses from the front, left-front and right-front: 15 shots if the character has five poses.</summary>
         public static CapturePlan Default(StageCharacter character) => Of(FivePoses(character), new[] { ShotFraming.Full }, Front());
 
         /// <summary>One pose from eight sides, level, from above and from below: 24 shots.</summary>
@@ -51,7 +51,7 @@ namespace LoraBridge.Core.Plan
             new CapturePlan { Poses = poses.ToList(), Framings = framings.ToList(), Angles = angles.ToList() };
 
         /// <summary>
-        /// The middle of the first five clips; where a humanoid has fewer, built-in poses for the rest; the character as it stands where
+        /// The middle of the first five clips; for a humanoid with fewer, built-in poses for the rest; the character as it stands if
         /// there is neither.
         /// </summary>
         static IEnumerable<CapturePose> FivePoses(StageCharacter character)

@@ -1,7 +1,7 @@
 #nullable enable
 namespace LoraBridge.Core.Plan
 {
-    /// <summary>Why a plan cannot be carried out.</summary>
+    /// <summary>Why a plan cannot be executed.</summary>
     public sealed class PlanProblem
     {
         /// <summary>Stable code, such as <c>input.plan.empty</c>.</summary>

@@ -1,7 +1,7 @@
 #nullable enable
 namespace LoraBridge.Core.Plan
 {
-    /// <summary>One shot of a plan, with all that is known about it before it is taken.</summary>
+    /// <summary>One shot of a plan.</summary>
     public sealed class PlannedShot
     {
         /// <summary>Position in the plan, from 0.</summary>
@@ -19,7 +19,7 @@ namespace LoraBridge.Core.Plan
         /// <summary>How much of the character is seen.</summary>
         public ShotFraming Framing { get; }
 
-        /// <summary>From where.</summary>
+        /// <summary>The camera's angle.</summary>
         public CaptureAngle Angle { get; }
 
         internal PlannedShot(int index, string name, CapturePose pose, CaptureExpression expression, ShotFraming framing, CaptureAngle angle)

@@ -7,24 +7,24 @@ namespace LoraBridge.Core.Protocol
     /// <summary>What a binary frame holds.</summary>
     public enum FrameKind
     {
-        /// <summary>A shot, on its way to the daemon.</summary>
+        /// <summary>A shot, sent to the daemon.</summary>
         Shot = 1,
-        /// <summary>A preview, on its way to the client.</summary>
+        /// <summary>A preview, sent to the client.</summary>
         Preview = 2,
     }
 
     /// <summary>
-    /// A binary frame taken apart: u8 version, u8 kind, u32 big-endian length of the metadata, the metadata as JSON in UTF-8, and bytes.
+    /// A decoded binary frame: u8 version, u8 kind, u32 big-endian length of the metadata, the metadata as JSON in UTF-8, and bytes.
     /// </summary>
     public sealed class Frame
     {
         const byte Version = 1;
         const int HeadLength = 6;
 
-        /// <summary>Bytes that the metadata may have.</summary>
+        /// <summary>Most bytes of the metadata.</summary>
         public const int MaxMetadataBytes = 64 << 10;
 
-        /// <summary>Bytes that a frame may have before its picture.</summary>
+        /// <summary>Most bytes of a frame before its image.</summary>
         internal const int MaxHeadBytes = HeadLength + MaxMetadataBytes;
 
         static readonly UTF8Encoding _strictUtf8 = new UTF8Encoding(false, true);
@@ -32,7 +32,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>What the frame holds.</summary>
         public FrameKind Kind { get; }
 
-        /// <summary>The picture file: a part of the frame, not a copy.</summary>
+        /// <summary>The image file: a slice of the frame, not a copy.</summary>
         public ArraySegment<byte> Bytes { get; }
 
         readonly JsonValue _metadata;
@@ -67,7 +67,7 @@ namespace LoraBridge.Core.Protocol
             return head;
         }
 
-        /// <summary>Takes a frame apart. Throws <c>protocol.frame.malformed</c> when its head is wrong or its metadata is not JSON.</summary>
+        /// <summary>Decodes a frame. Throws <c>protocol.frame.malformed</c> when its head is wrong or its metadata is not JSON.</summary>
         public static Frame Open(ArraySegment<byte> frame)
         {
             if (frame.Count < HeadLength) throw Malformed("it is shorter than its head of 6 bytes");

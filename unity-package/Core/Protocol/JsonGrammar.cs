@@ -3,7 +3,7 @@
 namespace LoraBridge.Core.Protocol
 {
     /// <summary>
-    /// Tells JSON from what merely looks like it. Json.NET also reads comments, single quotes, bare names, NaN and hexadecimal
+    /// Checks JSON strictly. Json.NET also reads comments, single quotes, bare names, NaN and hexadecimal
     /// numbers, all of which the daemon refuses.
     /// </summary>
     internal readonly ref struct JsonGrammar
@@ -23,7 +23,7 @@ namespace LoraBridge.Core.Protocol
             return end == text.Length;
         }
 
-        // Each method takes the position where something should begin and returns where it ends, or -1.
+        // Each method takes the position where an element should begin and returns where it ends, or -1.
 
         int Value(int at, int depth)
         {
@@ -103,7 +103,7 @@ namespace LoraBridge.Core.Protocol
             return at;
         }
 
-        // A zero stands for the end, and for what follows a failure.
+        // A zero marks the end of the text, and any position after a failure.
         char At(int at) => at >= 0 && at < _text.Length ? _text[at] : '\0';
 
         static bool IsDigit(char c) => c >= '0' && c <= '9';

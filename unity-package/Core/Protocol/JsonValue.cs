@@ -12,8 +12,8 @@ using Newtonsoft.Json.Linq;
 namespace LoraBridge.Core.Protocol
 {
     /// <summary>
-    /// A JSON value that is taken only as what it is, by the same rules as zod's on the other side. Every method throws
-    /// <c>input.message.invalid</c>, which names the place.
+    /// A JSON value that is read without conversions, by the same rules as the daemon's zod schemas. Every method throws
+    /// <c>input.message.invalid</c> with the path of the value.
     /// </summary>
     internal readonly struct JsonValue
     {
@@ -62,7 +62,7 @@ namespace LoraBridge.Core.Protocol
             if (_token.Type != JTokenType.String) throw Refuse("is not a string");
             var text = (string)_token!;
             if (text.Length < min || text.Length > max) throw Refuse($"has {text.Length} characters");
-            if (pattern != null && !pattern.IsMatch(text)) throw Refuse("is not of the form that is asked for");
+            if (pattern != null && !pattern.IsMatch(text)) throw Refuse("does not have the required form");
             return text;
         }
 
@@ -102,7 +102,7 @@ namespace LoraBridge.Core.Protocol
             return number;
         }
 
-        /// <summary>What <paramref name="read"/> makes of it.</summary>
+        /// <summary>The value as read by <paramref name="read"/>.</summary>
         public T As<T>(Func<JsonValue, T> read) => read(this);
 
         /// <summary>True or false.</summary>
@@ -116,7 +116,7 @@ namespace LoraBridge.Core.Protocol
         public T Choice<T>(params T[] allowed) where T : struct, Enum
         {
             if (!EnumNames<T>.TryRead(Text(), out var value) || allowed.Length > 0 && Array.IndexOf(allowed, value) < 0)
-                throw Refuse("is none of the possible values");
+                throw Refuse("is not one of the possible values");
             return value;
         }
 

@@ -3,7 +3,7 @@ using System;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>An error that a person may have to act upon.</summary>
+    /// <summary>An error that the user may have to act upon.</summary>
     public class LoraBridgeException : Exception
     {
         /// <summary>Stable code, such as <c>state.daemon.absent</c>; PROTOCOL.md lists them.</summary>

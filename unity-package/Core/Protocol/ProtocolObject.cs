@@ -5,7 +5,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Anything of the protocol that is an object in JSON.</summary>
+    /// <summary>Base of everything in the protocol that is a JSON object.</summary>
     public abstract class ProtocolObject
     {
         internal abstract void Write(JsonFieldWriter fields);
@@ -29,7 +29,7 @@ namespace LoraBridge.Core.Protocol
     /// <summary>A message that the daemon answers.</summary>
     public abstract class ClientRequest : ClientMessage
     {
-        /// <summary>Chosen by the client; the answer carries it. Unique among the requests under way.</summary>
+        /// <summary>Chosen by the client; the answer carries it. Unique among pending requests.</summary>
         public string Request { get; set; } = "";
     }
 

@@ -17,7 +17,7 @@ namespace LoraBridge.Editor.Batch
     /// </summary>
     public static class BatchCapture
     {
-        // A domain reload, which compiling scripts or an import may cause, clears static fields.
+        // SessionState survives domain reloads, which clear static fields.
         const string Key = "LoraBridge.Batch";
         const string TrainingMark = "training";
 
@@ -25,7 +25,7 @@ namespace LoraBridge.Editor.Batch
         static BatchOptions _options;
         static bool _isTraining;
 
-        /// <summary>The entry; see above.</summary>
+        /// <summary>The entry point; see above.</summary>
         public static void Run() => Run(Environment.GetCommandLineArgs());
 
         internal static void Run(string[] arguments) => Guarded(() =>
@@ -46,7 +46,7 @@ namespace LoraBridge.Editor.Batch
             if (Application.isBatchMode) Resume(Environment.GetCommandLineArgs());
         }
 
-        /// <summary>Resumes where the domain before a reload stopped; does nothing where none had begun.</summary>
+        /// <summary>Resumes where the domain before a reload stopped; does nothing if no capture had started.</summary>
         internal static void Resume(string[] arguments)
         {
             var kept = SessionState.GetString(Key, "");

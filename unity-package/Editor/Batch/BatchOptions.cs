@@ -6,7 +6,7 @@ using UnityEditor;
 
 namespace LoraBridge.Editor.Batch
 {
-    /// <summary>What the command line asks for.</summary>
+    /// <summary>Options of the command line.</summary>
     sealed class BatchOptions
     {
         public string Character { get; private set; }
@@ -20,7 +20,7 @@ namespace LoraBridge.Editor.Batch
             var options = new BatchOptions
             {
                 Character = Value(arguments, "-character") ?? throw Missing("-character", "the asset path of a prefab or model"),
-                Out = Value(arguments, "-out") ?? throw Missing("-out", "a folder for the pictures"),
+                Out = Value(arguments, "-out") ?? throw Missing("-out", "a folder for the images"),
                 Train = arguments.Contains("-train"),
             };
             var plan = Value(arguments, "-plan") ?? nameof(PlanPreset.Default);

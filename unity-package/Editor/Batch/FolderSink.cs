@@ -5,7 +5,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Editor.Batch
 {
-    /// <summary>Writes shots into a folder that lora-bridge trains on: <c>NAME.png</c>, and beside it <c>NAME.shot.json</c>.</summary>
+    /// <summary>Writes shots into a folder that lora-bridge trains on: <c>NAME.png</c> and <c>NAME.shot.json</c>.</summary>
     sealed class FolderSink : IShotSink
     {
         readonly string _folder;

@@ -8,7 +8,7 @@ namespace LoraBridge.Editor.Bridge
     /// <summary>What can be checked of a base model before the daemon opens it.</summary>
     static class BaseModelCheck
     {
-        /// <summary>What is wrong with it; null where nothing is. Paths of another machine cannot be checked.</summary>
+        /// <summary>The problem, or null. Paths on another machine cannot be checked.</summary>
         public static LoraBridgeException Problem(string model, bool isOwnMachine)
         {
             if (model.Trim().Length == 0)

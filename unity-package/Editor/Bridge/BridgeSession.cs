@@ -9,26 +9,26 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Bridge
 {
-    /// <summary>Everything that goes on in the editor, from one domain load to the next: capture, connection, training.</summary>
+    /// <summary>Capture, connection and training of one editor domain: from one domain reload to the next.</summary>
     sealed class BridgeSession
     {
         readonly CaptureRun _capture;
         readonly PersistedText _persistedTrainWhenSent;
-        // The character that is trained when all its shots are sent; null for none.
+        // The character to train on once all its shots are sent; null for none.
         string _waitingToTrain;
         bool _isChanged;
 
         public BridgeSession(string folder)
         {
             Daemon = new DaemonConnection(folder);
-            // Kept, because scripts may be compiled while shots are still being sent.
+            // Persisted, because a domain reload may happen while shots are still being sent.
             _persistedTrainWhenSent = new PersistedText(folder, "train-when-sent");
             _waitingToTrain = _persistedTrainWhenSent.Read(text => CharacterName.Of(text) == text ? text : null);
             _capture = new CaptureRun(folder, () => Daemon.Outbox);
             Corrections = new ShotCorrections(this);
             Training = new TrainingRun(folder, Daemon);
             Subscribe();
-            // What an earlier domain, or an earlier editor, has left behind.
+            // Work left by an earlier domain or an earlier editor.
             if (_capture.IsUnderWay || Daemon.Outbox.Count > 0 || Training.IsUnderWay) Daemon.Open();
             Training.Repeat();
             BridgeSettings.Changed += FollowSettings;
@@ -40,16 +40,16 @@ namespace LoraBridge.Editor.Bridge
         public Gallery Gallery { get; } = new Gallery();
         public ShotCorrections Corrections { get; }
 
-        /// <summary>The base models that the daemon has, in its order; none before it has answered.</summary>
+        /// <summary>The daemon's base models, in its order; empty before it has answered.</summary>
         public IReadOnlyList<ModelDescription> Models { get; private set; } = new ModelDescription[0];
 
-        /// <summary>Told at most once with each tick.</summary>
+        /// <summary>Raised at most once per tick.</summary>
         public event Action Changed;
 
         void Subscribe()
         {
             Daemon.Changed += MarkChanged;
-            // The window shows it beside the connection; a capture goes on without a daemon.
+            // The window shows it next to the connection; a capture continues without a daemon.
             Daemon.Failed += error => Debug.LogError($"{error.Message} {error.Hint}");
             Daemon.Connected += _ =>
             {
@@ -60,7 +60,7 @@ namespace LoraBridge.Editor.Bridge
                     Models = answer.Models;
                     MarkChanged();
                 },
-                // A daemon that does not know the request has none to choose from.
+                // A daemon that does not know the request offers no models.
                 _ => {});
             };
             Daemon.Refused += refusal =>
@@ -87,7 +87,7 @@ namespace LoraBridge.Editor.Bridge
             };
         }
 
-        // Of a domain before this one only the daemon has the pictures.
+        // After a domain reload only the daemon has the images.
         void FillGallery()
         {
             var character = _capture.Character.Length > 0 ? _capture.Character : Training.Character;
@@ -95,7 +95,7 @@ namespace LoraBridge.Editor.Bridge
             Daemon.Request(new ShotList { Character = character, Limit = Gallery.Limit }, answer => FetchFrom(answer.Shots, 0), _ => {});
         }
 
-        // One after the other, newest first: the rest is older, should one be gone.
+        // One after the other, newest first: if one fails, only older ones are missing.
         void FetchFrom(IReadOnlyList<ShotDescription> shots, int index)
         {
             if (index == shots.Count) return;
@@ -109,14 +109,14 @@ namespace LoraBridge.Editor.Bridge
 
         void FollowSettings()
         {
-            // What was asked went down with the connection.
+            // Pending requests were lost with the connection.
             if (Daemon.FollowSettings()) Training.Repeat();
         }
 
         /// <summary>Marks a change that no event reports.</summary>
         internal void MarkChanged() => _isChanged = true;
 
-        /// <summary>Begins a capture, and finds or starts the daemon for it.</summary>
+        /// <summary>Starts a capture, and finds or starts the daemon for it.</summary>
         public void Begin(GameObject character, CapturePlan plan, bool thenTrain)
             => Begin(CharacterName.Of(character.name), CharacterSubject.Of(character), plan, thenTrain);
 
@@ -142,7 +142,7 @@ namespace LoraBridge.Editor.Bridge
             Training.Begin(character, folder);
         }
 
-        /// <summary>Lets the last training go on.</summary>
+        /// <summary>Resumes the last training.</summary>
         public void Resume()
         {
             Daemon.EnsureDaemon();
@@ -176,7 +176,7 @@ namespace LoraBridge.Editor.Bridge
             Changed?.Invoke();
         }
 
-        /// <summary>Leaves everything so that a later domain can go on. Within 100 ms: scripts wait to be reloaded.</summary>
+        /// <summary>Saves everything that a later domain needs to resume. Takes less than 100 ms: the domain reload waits for it.</summary>
         public void Suspend()
         {
             BridgeSettings.Changed -= FollowSettings;

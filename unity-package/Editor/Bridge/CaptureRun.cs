@@ -10,8 +10,8 @@ using UnityEditor;
 namespace LoraBridge.Editor.Bridge
 {
     /// <summary>
-    /// The capture that is under way, shot by shot with the editor's updates. It is interrupted by play mode, domain reloads and the end
-    /// of the editor, and goes on afterwards at the next shot.
+    /// The current capture, advanced by the editor's updates. Play mode, domain reloads and the end
+    /// of the editor interrupt it; it resumes at the next shot.
     /// </summary>
     sealed class CaptureRun
     {
@@ -32,25 +32,25 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>A shot is safe.</summary>
         public event Action<TakenShot> ShotTaken;
 
-        /// <summary>The capture has ended, and how.</summary>
+        /// <summary>The capture has ended in this state.</summary>
         public event Action<CaptureState> Ended;
 
-        /// <summary>Whether a capture is under way or waits to go on.</summary>
+        /// <summary>Whether a capture is running or waiting to resume.</summary>
         public bool IsUnderWay => _cursor != null;
 
-        /// <summary>Whether training begins when all shots are with the daemon.</summary>
+        /// <summary>Whether training starts when the daemon has all shots.</summary>
         public bool ThenTrain { get; private set; }
 
-        /// <summary>The protocol's name of the character of this capture or the last.</summary>
+        /// <summary>Protocol name of the character of the current or last capture.</summary>
         public string Character { get; private set; } = "";
 
         /// <summary>0 to 1.</summary>
         public float Progress => _session == null || _session.Total == 0 ? 0 : (float)_session.Cursor.Next / _session.Total;
 
-        /// <summary>What is going on, or went on last.</summary>
+        /// <summary>The current or last status, for the user.</summary>
         public string StatusText { get; private set; } = Localization.Get(Text.Idle);
 
-        /// <summary>How <see cref="Character"/> is found, and by which plan it was captured last; null before the first of this domain.</summary>
+        /// <summary>Subject of <see cref="Character"/>, and the plan of the last capture; null before the first in this domain.</summary>
         public string Subject { get; private set; } = "";
 
         /// <inheritdoc cref="Subject"/>
@@ -68,10 +68,10 @@ namespace LoraBridge.Editor.Bridge
             Error = null;
         }
 
-        /// <summary>Why the last capture failed; null where it did not.</summary>
+        /// <summary>Why the last capture failed; null if it did not.</summary>
         public LoraBridgeException Error { get; private set; }
 
-        /// <summary>Forgets why the last capture failed; it can still be resumed.</summary>
+        /// <summary>Clears the error of the last capture; it can still be resumed.</summary>
         public void Dismiss()
         {
             if (Error == null) return;
@@ -79,10 +79,10 @@ namespace LoraBridge.Editor.Bridge
             StatusText = Localization.Get(Text.Idle);
         }
 
-        /// <summary>Begins a capture; one that has failed before goes on at the next shot, as its error says.</summary>
+        /// <summary>Starts a capture; if the same one failed before, resumes it at the next shot.</summary>
         public void Begin(CaptureCursor cursor, bool thenTrain)
         {
-            if (IsUnderWay) throw new InvalidOperationException("A capture is under way.");
+            if (IsUnderWay) throw new InvalidOperationException("A capture is already running.");
             ThenTrain = thenTrain;
             Save(_failed != null && _failed.IsOfSame(cursor) ? _failed : cursor);
             _failed = null;
@@ -93,7 +93,7 @@ namespace LoraBridge.Editor.Bridge
         public void Tick()
         {
             if (_cursor == null) return;
-            // A preview scene does not show in play mode what it shows outside, and animation mode is not to be had there.
+            // In play mode preview scenes render differently, and animation mode is not available.
             if (EditorApplication.isPlayingOrWillChangePlaymode)
             {
                 Suspend();
@@ -175,7 +175,7 @@ namespace LoraBridge.Editor.Bridge
             Close();
         }
 
-        /// <summary>Gives everything back at once; the capture goes on with a later tick, perhaps of a later domain.</summary>
+        /// <summary>Releases everything at once; a later tick resumes the capture, perhaps in a later domain.</summary>
         public void Suspend()
         {
             if (_session == null) return;

@@ -7,7 +7,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Bridge
 {
-    /// <summary>What buttons and menus do: they say what is wrong where a script would get an exception.</summary>
+    /// <summary>Actions of buttons and menus: they show errors where a script would get an exception.</summary>
     static class Commands
     {
         public static void Capture(GameObject character, PlanChoice plan) => Checked(character, plan, LoraBridgeEditor.Capture);

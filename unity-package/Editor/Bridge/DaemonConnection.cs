@@ -13,7 +13,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Bridge
 {
-    /// <summary>The editor's one connection to the daemon, and the outbox. It is begun when it is first needed.</summary>
+    /// <summary>The editor's only connection to the daemon, and the outbox. It opens when first needed.</summary>
     sealed class DaemonConnection
     {
         const string ClientName = "Unity editor";
@@ -32,16 +32,16 @@ namespace LoraBridge.Editor.Bridge
             Outbox = new ShotOutbox(Path.Combine(folder, "outbox"));
         }
 
-        /// <summary>Shots on their way.</summary>
+        /// <summary>Shots waiting to be sent.</summary>
         public ShotOutbox Outbox { get; }
 
-        /// <summary>The connection is there; false where events may have been missed.</summary>
+        /// <summary>The connection is established; false if events may have been missed.</summary>
         public event Action<bool> Connected;
 
         /// <summary>A durable event.</summary>
         public event Action<DurableEvent> EventReceived;
 
-        /// <summary>How far a training is.</summary>
+        /// <summary>Progress of a training.</summary>
         public event Action<JobStep> StepReceived;
 
         /// <summary>A shot was refused.</summary>
@@ -50,26 +50,26 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>No daemon could be found or started.</summary>
         public event Action<LoraBridgeException> Failed;
 
-        /// <summary>How things stand has changed.</summary>
+        /// <summary>The connection's state has changed.</summary>
         public event Action Changed;
 
-        /// <summary>How the editor stands with the daemon.</summary>
+        /// <summary>State of the connection to the daemon.</summary>
         public ConnectionState State => _client?.State ?? ConnectionState.Closed;
 
-        /// <summary>Why no daemon could be found or started the last time that one was needed; null otherwise.</summary>
+        /// <summary>Why the last attempt to find or start a daemon failed; null otherwise.</summary>
         public LoraBridgeException StartError { get; private set; }
 
-        /// <summary>What keeps the editor from the daemon; null while they are connected, or nothing has been tried.</summary>
+        /// <summary>Why there is no connection; null while connected, or before the first attempt.</summary>
         public LoraBridgeException Error => State == ConnectionState.Connected || _starting != null ? null : _error;
 
-        /// <summary>Finds out in the background whether a daemon could be started; <paramref name="onFound"/> is called with a later <see cref="Drain"/>.</summary>
+        /// <summary>Checks in the background whether a daemon could be started; <paramref name="onFound"/> is called with a later <see cref="Drain"/>.</summary>
         public void FindInstallation(Action<Installation> onFound)
           => Installation.Find(BridgeSettings.instance.Daemon).ContinueWith(task => _answers.Enqueue(() =>
           {
               if (task.Status == TaskStatus.RanToCompletion) onFound(task.Result);
           }), TaskScheduler.Default);
 
-        /// <summary>How the editor stands with the daemon, in words.</summary>
+        /// <summary>State of the connection, for the user.</summary>
         public string StatusText
         {
             get
@@ -82,7 +82,7 @@ namespace LoraBridge.Editor.Bridge
             }
         }
 
-        /// <summary>Looks for the daemon, and starts one where none runs. What goes wrong is told as <see cref="Failed"/>.</summary>
+        /// <summary>Finds the daemon, or starts one. Errors are raised as <see cref="Failed"/>.</summary>
         public void EnsureDaemon()
         {
             Open();
@@ -102,7 +102,7 @@ namespace LoraBridge.Editor.Bridge
             }), TaskScheduler.Default);
         }
 
-        /// <summary>Begins to look for the daemon.</summary>
+        /// <summary>Starts connecting to the daemon.</summary>
         public void Open()
         {
             if (_client != null) return;
@@ -131,7 +131,7 @@ namespace LoraBridge.Editor.Bridge
             _client.Start();
         }
 
-        /// <summary>Turns to another daemon if the settings name one. Returns whether they do.</summary>
+        /// <summary>Reconnects if the settings name another daemon. Returns whether they do.</summary>
         public bool FollowSettings()
         {
             if (_client == null || _place == Place()) return false;
@@ -146,14 +146,14 @@ namespace LoraBridge.Editor.Bridge
             return string.Join("\n", settings.Address, settings.Token, settings.Descriptor);
         }
 
-        /// <summary>Tells what has happened. To be called with each update.</summary>
+        /// <summary>Raises events and delivers answers. Call it with each update.</summary>
         public void Drain()
         {
             _client?.Drain();
             while (_answers.TryDequeue(out var answer)) answer();
         }
 
-        /// <summary>Sends a request, now or once there is a connection; one of the two is called with a later <see cref="Drain"/>.</summary>
+        /// <summary>Sends a request, now or once there is a connection; a later <see cref="Drain"/> calls one of the callbacks.</summary>
         public void Request<T>(ClientRequest<T> request, Action<T> answer, Action<LoraBridgeException> fail) where T : AnswerMessage
         {
             Open();
@@ -164,7 +164,7 @@ namespace LoraBridge.Editor.Bridge
             }), TaskScheduler.Default);
         }
 
-        /// <summary>Fetches a file of the daemon's; what cannot be fetched is left out.</summary>
+        /// <summary>Downloads a file of the daemon's; a failure is only logged.</summary>
         public void Fetch(string path, Action<byte[]> answer)
         {
             Open();

@@ -7,14 +7,14 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Editor.Bridge
 {
-    /// <summary>The newest shots, and what the daemon says of them.</summary>
+    /// <summary>The newest shots, with the daemon's results.</summary>
     public sealed class Gallery
     {
         // Each is a texture in the window.
         internal const int Limit = 64;
 
         readonly List<GalleryShot> _shots = new List<GalleryShot>();
-        // Of shots that are not here yet: between two updates of a busy editor a shot can be stored, sent and inspected.
+        // Events of shots that are not here yet: between two updates of a busy editor a shot can be stored, sent and inspected.
         readonly List<(string Shot, DurableEvent Event)> _early = new List<(string, DurableEvent)>();
 
         /// <summary>Oldest first.</summary>
@@ -27,7 +27,7 @@ namespace LoraBridge.Editor.Bridge
               Regions = shot.Regions.ToDictionary(region => region.Key, region => (double)region.Value.Confidence),
           });
 
-        /// <summary>A shot that an earlier domain has taken, and older than all that are here.</summary>
+        /// <summary>Adds a shot taken by an earlier domain, older than all others here.</summary>
         internal void AddEarlier(ShotDescription shot, byte[] picture)
         {
             if (_shots.Count == Limit || _shots.Any(other => other.Name == shot.Name)) return;
@@ -46,14 +46,14 @@ namespace LoraBridge.Editor.Bridge
 
         void Add(GalleryShot shot)
         {
-            // A shot that was taken again takes the place of the one before.
+            // A retaken shot replaces the earlier one.
             _shots.RemoveAll(other => other.Id == shot.Id || other.Name == shot.Name);
             _shots.Add(shot);
             if (_shots.Count > Limit) _shots.RemoveAt(0);
             ApplyEarlyEvents(shot.Id);
         }
 
-        /// <summary>Takes in what an event says of a shot. Returns whether that changes what is shown.</summary>
+        /// <summary>Applies an event about a shot. Returns whether the gallery has changed.</summary>
         internal bool OnEvent(DurableEvent received)
         {
             string id = ShotOf(received);
@@ -127,31 +127,31 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Its name.</summary>
         public string Name { get; }
 
-        /// <summary>The picture file.</summary>
+        /// <summary>The image file.</summary>
         public byte[] Png { get; }
 
         /// <summary>Share of its visible pixels whose alpha depends on the colour channel, 0 to 1.</summary>
         public float Disagreement { get; }
 
-        /// <summary>Whether the daemon has looked at it.</summary>
+        /// <summary>Whether the daemon has inspected it.</summary>
         public bool IsInspected { get; internal set; }
 
         /// <summary>The face that the daemon found, or null.</summary>
         public Face Face { get; internal set; }
 
-        /// <summary>Why the daemon cannot use it, or null.</summary>
+        /// <summary>Why the daemon rejected it, or null.</summary>
         public string Error { get; internal set; }
 
-        /// <summary>Whether trainings leave it out.</summary>
+        /// <summary>Whether it is excluded from trainings.</summary>
         public bool IsExcluded { get; internal set; }
 
-        /// <summary>The caption that the user wrote; empty where the daemon makes one.</summary>
+        /// <summary>The user's caption; empty if the daemon makes one.</summary>
         public string Caption { get; internal set; } = "";
 
-        /// <summary>How it was planned; null where an earlier domain took it.</summary>
+        /// <summary>The planned shot; null if an earlier domain took it.</summary>
         public PlannedShot Planned { get; internal set; }
 
-        /// <summary>How sure the editor is of each part that it saw, 0 to 1.</summary>
+        /// <summary>Confidence of each rectangle that the editor reported, 0 to 1.</summary>
         internal IReadOnlyDictionary<string, double> Regions { get; set; } = new Dictionary<string, double>();
 
         /// <summary>What the user should check.</summary>

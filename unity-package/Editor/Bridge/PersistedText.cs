@@ -8,8 +8,8 @@ using UnityEngine;
 namespace LoraBridge.Editor.Bridge
 {
     /// <summary>
-    /// A text that outlives a domain reload (in the session's state) and the editor (in <c>Library/LoraBridge</c>). What the disk cannot
-    /// take is still kept for the session.
+    /// A text that outlives a domain reload (in SessionState) and the editor (in <c>Library/LoraBridge</c>). If it cannot be written
+    /// to disk, it still survives domain reloads.
     /// </summary>
     sealed class PersistedText
     {
@@ -23,8 +23,8 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>
-        /// What the text says; null where there is none. One that cannot be understood, such as what a power cut left, is set aside,
-        /// reported once, and counts as none.
+        /// The parsed text, or null if there is none. A text that cannot be parsed, such as one damaged by a power cut, is set aside,
+        /// reported once, and treated as absent.
         /// </summary>
         public T Read<T>(Func<string, T> parse) where T : class
         {
@@ -38,7 +38,7 @@ namespace LoraBridge.Editor.Bridge
             }
             catch (LoraBridgeException error)
             {
-                // It cannot be read now; it may be later.
+                // It cannot be read now, but perhaps later.
                 Debug.LogWarning($"LoRA Bridge: {error.Message} {error.Hint}");
             }
             catch (Exception error) when (error is ArgumentException || error is FormatException)
@@ -53,7 +53,7 @@ namespace LoraBridge.Editor.Bridge
             SessionState.EraseString(_key);
             try
             {
-                Debug.LogWarning($"LoRA Bridge: {_file.SetAside()} was set aside ({reason}). What it kept is forgotten; nothing else is lost.");
+                Debug.LogWarning($"LoRA Bridge: {_file.SetAside()} was set aside ({reason}). Its contents are ignored; nothing else is lost.");
             }
             catch (LoraBridgeException error)
             {

@@ -16,17 +16,17 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Excludes a shot from trainings, or includes it again.</summary>
         public void Exclude(GalleryShot shot, bool isExcluded) => Change(new ShotChange { Shot = shot.Id, Excluded = isExcluded });
 
-        /// <summary>Gives a shot a caption of its own; with an empty one the daemon makes it again.</summary>
+        /// <summary>Sets the caption of a shot; with an empty one the daemon makes it.</summary>
         public void SetCaption(GalleryShot shot, string caption) => Change(new ShotChange { Shot = shot.Id, Caption = caption.Trim() });
 
-        /// <summary>Says where the head is, in pixels of the picture.</summary>
+        /// <summary>Sets the head's rectangle, in pixels of the image.</summary>
         public void SetHead(GalleryShot shot, Rect head) => Change(new ShotChange
         {
             Shot = shot.Id,
             Head = new Region { X = head.x, Y = head.y, Width = head.width, Height = head.height, Confidence = 1 },
         });
 
-        // The daemon's event changes the gallery, as it does where another client has made the correction.
+        // The gallery follows the daemon's event, which also reports corrections by other clients.
         void Change(ShotChange change) => _session.Daemon.Request(change, _ => {}, LoraBridgeEditor.ShowError);
 
         /// <summary>Deletes a shot here and from the daemon.</summary>
@@ -38,7 +38,7 @@ namespace LoraBridge.Editor.Bridge
             _session.MarkChanged();
         }
 
-        /// <summary>Whether it is known how a shot was taken, and no capture is under way.</summary>
+        /// <summary>Whether a shot can be retaken: how it was taken is known, and no capture is running.</summary>
         public bool CanRetake(GalleryShot shot) => shot.Planned != null && _session.Capture.Last != null && !_session.Capture.IsUnderWay;
 
         /// <summary>Retakes a shot: the new one replaces the old.</summary>

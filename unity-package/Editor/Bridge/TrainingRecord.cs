@@ -5,23 +5,23 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Bridge
 {
-    /// <summary>What is kept of a training while scripts are compiled or the editor is away. Unity's serializer writes it.</summary>
+    /// <summary>What is saved of a training over domain reloads and restarts of the editor, by Unity's serializer.</summary>
     [Serializable]
     sealed class TrainingRecord
     {
         public string Job = "";
         public string Character = "";
         public string Folder = "";
-        // Whether the daemon has the job: from then on it is asked for, never started again.
+        // Whether the daemon has the job: from then on its status is requested, and it is never started again.
         public bool IsStarted;
         public bool HasEnded;
         public bool IsResumable;
-        // Two lists of one length: Unity's serializer knows no pairs.
+        // Two lists of equal length: Unity's serializer does not support tuples.
         public List<int> Steps = new List<int>();
         public List<float> Losses = new List<float>();
         public List<PreviewRecord> Previews = new List<PreviewRecord>();
 
-        /// <summary>The record in a text; null where it is none. Throws ArgumentException, as Unity does.</summary>
+        /// <summary>The record in a text, or null if it is incomplete. Throws ArgumentException, as Unity does.</summary>
         public static TrainingRecord Parse(string text)
         {
             var record = JsonUtility.FromJson<TrainingRecord>(text);
@@ -31,7 +31,7 @@ namespace LoraBridge.Editor.Bridge
         }
     }
 
-    /// <summary>A preview sheet that can be fetched again.</summary>
+    /// <summary>A preview sheet that can be downloaded again.</summary>
     [Serializable]
     sealed class PreviewRecord
     {

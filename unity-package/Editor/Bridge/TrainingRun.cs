@@ -10,7 +10,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Bridge
 {
-    /// <summary>The training that is under way, or the last one: its loss, its previews, how long it takes.</summary>
+    /// <summary>The current or last training: its state, loss, previews and remaining time.</summary>
     public sealed class TrainingRun
     {
         // More points than a curve has pixels.
@@ -34,41 +34,41 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Something has changed.</summary>
         internal event Action Changed;
 
-        /// <summary>Whether the daemon is asked for a training and has not ended it.</summary>
+        /// <summary>Whether a training was requested and has not ended.</summary>
         public bool IsUnderWay => _record != null && !_record.HasEnded;
 
-        /// <summary>What has become of it, as the daemon says; null before it has answered.</summary>
+        /// <summary>The daemon's state of the job; null before it has answered.</summary>
         public JobState? State { get; private set; }
 
-        /// <summary>Whether it ended before its last step and can go on from there.</summary>
+        /// <summary>Whether it ended before its last step and can be resumed.</summary>
         public bool IsResumable => _record != null && _record.HasEnded && _record.IsResumable;
 
         /// <summary>The id of the job; empty before the first.</summary>
         public string Job => _record?.Job ?? "";
 
-        /// <summary>The loss of each step that was told.</summary>
+        /// <summary>The loss of each reported step.</summary>
         public IReadOnlyList<(int step, float loss)> Losses => _losses;
 
         /// <summary>The preview sheets, by their step; the first is the base model's where its step is 0.</summary>
         public IReadOnlyList<Preview> Previews => _previews;
 
-        /// <summary>Paths of what was written, once succeeded.</summary>
+        /// <summary>Paths of the written files, once it has succeeded.</summary>
         public IReadOnlyList<string> Files { get; private set; } = new string[0];
 
-        /// <summary>The trained file in kohya's layout, where it lies on this machine; null otherwise.</summary>
+        /// <summary>The trained file in kohya's layout if it is on this machine; null otherwise.</summary>
         public string Lora => Files.FirstOrDefault(file => file.EndsWith("lora.safetensors", StringComparison.Ordinal) && File.Exists(file));
 
-        /// <summary>Why it failed; null where it did not.</summary>
+        /// <summary>Why it failed; null if it did not.</summary>
         public LoraBridgeException Error => State == JobState.Failed && _error != null ? new LoraBridgeException(_error) : null;
 
-        /// <summary>What is going on, or went on last.</summary>
+        /// <summary>The current or last status, for the user.</summary>
         public string StatusText { get; private set; } = "";
 
         internal string Character => _record?.Character ?? "";
 
         internal void Begin(string character, string folder)
         {
-            if (IsUnderWay) throw new InvalidOperationException("A training is under way.");
+            if (IsUnderWay) throw new InvalidOperationException("A training is already running.");
             _record = new TrainingRecord { Job = Guid.NewGuid().ToString("D"), Character = character, Folder = folder ?? "" };
             State = null;
             Files = new string[0];
@@ -131,7 +131,7 @@ namespace LoraBridge.Editor.Bridge
 
         void Fail(LoraBridgeException error)
         {
-            // The connection is lost with the domain; the same request is made again afterwards.
+            // The connection is closed before a domain reload; the same request is sent again afterwards.
             if (error.Code == "resource.connection.lost") return;
             SetState(JobState.Failed, null, new WireError { Code = error.Code, Message = error.Message, Hint = error.Hint });
         }
@@ -164,7 +164,7 @@ namespace LoraBridge.Editor.Bridge
             UpdateStatus();
         }
 
-        // Every other point: the curve keeps its shape, and a long training its beginning.
+        // Keeping every other point preserves the curve's shape and the beginning of a long training.
         void Decimate()
         {
             var half = _losses.Where((_, index) => index % 2 == 0).ToList();
@@ -206,7 +206,7 @@ namespace LoraBridge.Editor.Bridge
             Changed?.Invoke();
         }
 
-        /// <summary>Keeps what a later domain needs.</summary>
+        /// <summary>Saves what a later domain needs.</summary>
         internal void Save()
         {
             if (_record == null) return;
@@ -223,17 +223,17 @@ namespace LoraBridge.Editor.Bridge
             StatusText = Localization.Get(Text.TrainingQueued);
         }
 
-        /// <summary>Asks for what happened meanwhile. Called with each new connection.</summary>
+        /// <summary>Requests what happened in the meantime. Called with each new connection.</summary>
         internal void Reconnect()
         {
             if (_record == null) return;
             foreach (var preview in _record.Previews)
                 if (_previews.All(known => known.Step != preview.Step)) Fetch(preview);
-            // Before the daemon has answered, the request that is still under way is repeated by the client.
+            // Before the daemon has answered, the client itself repeats the pending request.
             if (State != null || _record.IsStarted) RequestJob();
         }
 
-        /// <summary>A later domain: the request went down with the one before.</summary>
+        /// <summary>Sends the request again that was lost with an earlier domain or connection.</summary>
         internal void Repeat()
         {
             if (IsUnderWay && !_record.IsStarted) RequestJob();

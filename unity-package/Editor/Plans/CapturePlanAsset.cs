@@ -6,7 +6,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Plans
 {
-    /// <summary>A capture plan as an asset: what to photograph, and how.</summary>
+    /// <summary>A capture plan as an asset: what to capture, and how.</summary>
     [HelpURL(Manual.Page)]
     [CreateAssetMenu(menuName = "LoRA Bridge/Capture Plan", fileName = "Capture Plan")]
     public sealed class CapturePlanAsset : ScriptableObject
@@ -23,7 +23,7 @@ namespace LoraBridge.Editor.Plans
         [SerializeField] LightRig _light;
         [SerializeField] MattingMode _matting;
 
-        /// <summary>The plan as the capture takes it.</summary>
+        /// <summary>The plan as plain data.</summary>
         public CapturePlan ToPlan() => new CapturePlan
         {
             Poses = _poses.Select(pose => pose.ToPose()).ToList(),
@@ -39,7 +39,7 @@ namespace LoraBridge.Editor.Plans
             Matting = _matting,
         };
 
-        /// <summary>Takes over a plan. Clips are looked up among those given, by name.</summary>
+        /// <summary>Copies a plan into the asset. Clips are looked up by name among those given.</summary>
         public void Set(CapturePlan plan, IEnumerable<AnimationClip> clips)
         {
             var known = clips.ToList();

@@ -4,7 +4,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Plans
 {
-    /// <summary>The plan's inspector: all fields, and what they come to.</summary>
+    /// <summary>The plan's inspector: all fields, the number of shots and the estimated time.</summary>
     [CustomEditor(typeof(CapturePlanAsset))]
     sealed class CapturePlanEditor : UnityEditor.Editor
     {

@@ -11,7 +11,7 @@ using Object = UnityEngine.Object;
 
 namespace LoraBridge.Editor.Plans
 {
-    /// <summary>A plan asset, or a preset that is fitted to the character.</summary>
+    /// <summary>A plan asset, or a preset that adapts to the character.</summary>
     [Serializable]
     public sealed class PlanChoice
     {
@@ -20,37 +20,37 @@ namespace LoraBridge.Editor.Plans
         [SerializeField] CapturePlanAsset _asset;
         [SerializeField] PlanPreset _preset;
 
-        // What a preset makes of the character; found out once, by bringing it onto a stage.
+        // Capabilities of the character; determined once, by loading it onto a stage.
         [NonSerialized] GameObject _inspectedCharacter;
         [NonSerialized] StageCharacter _inspected;
 
-        /// <summary>The asset; null where the preset counts.</summary>
+        /// <summary>The asset; null to use the preset.</summary>
         public CapturePlanAsset Asset
         {
             get => _asset;
             set => _asset = value;
         }
 
-        /// <summary>The preset; it counts where there is no asset.</summary>
+        /// <summary>The preset, used if there is no asset.</summary>
         public PlanPreset Preset
         {
             get => _preset;
             set => _preset = value;
         }
 
-        /// <summary>Where alpha comes from.</summary>
+        /// <summary>How alpha is obtained.</summary>
         public MattingMode Matting => _asset == null ? MattingMode.BlackAndWhite : _asset.ToPlan().Matting;
 
         /// <summary>The plan for a character.</summary>
-        /// <exception cref="CaptureException">The character cannot be brought onto a stage.</exception>
+        /// <exception cref="CaptureException">The character cannot be loaded onto a stage.</exception>
         public CapturePlan PlanFor(GameObject character)
         {
             if (_asset != null) return _asset.ToPlan();
             return PlanOf(_preset, Inspect(character));
         }
 
-        /// <summary>How many shots the plan makes of a character, how long they take, and which share of its expressions it shows.</summary>
-        /// <exception cref="CaptureException">The character cannot be brought onto a stage.</exception>
+        /// <summary>Number of shots of the plan, estimated time, and how many of the character's expressions it uses.</summary>
+        /// <exception cref="CaptureException">The character cannot be loaded onto a stage.</exception>
         internal string Describe(GameObject character)
         {
             var plan = PlanFor(character);
@@ -60,7 +60,7 @@ namespace LoraBridge.Editor.Plans
             return size + " · " + Localization.Get(Text.PlanExpressions, taken, Inspect(character).Expressions.Count);
         }
 
-        // A plan that is no asset yet. The window keeps it, also while scripts are compiled.
+        // A draft is not saved as an asset yet. The window keeps it over domain reloads.
         internal bool HasDraft => _asset != null && !EditorUtility.IsPersistent(_asset);
 
         internal void DropDraft()
@@ -68,7 +68,7 @@ namespace LoraBridge.Editor.Plans
             if (HasDraft) Object.DestroyImmediate(_asset);
         }
 
-        /// <summary>Looks at the character anew the next time.</summary>
+        /// <summary>Makes the next call inspect the character again.</summary>
         public void Invalidate() => _inspected = null;
 
         StageCharacter Inspect(GameObject character)
@@ -83,7 +83,7 @@ namespace LoraBridge.Editor.Plans
             return _inspected;
         }
 
-        /// <summary>A preset fitted to what a character can do.</summary>
+        /// <summary>A preset adapted to a character.</summary>
         public static CapturePlan PlanOf(PlanPreset preset, StageCharacter character) => preset switch
         {
             PlanPreset.Default => PlanPresets.Default(character),

@@ -6,12 +6,12 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Plans
 {
-    /// <summary>A plan that is not an asset yet. It is saved, also when the editor restarts, until it is saved as one or another plan is chosen.</summary>
+    /// <summary>A plan that is not an asset yet. It survives restarts of the editor until it is saved or another plan is chosen.</summary>
     static class PlanDraft
     {
         static PersistedText Persisted => new PersistedText(LoraBridgeEditor.Folder, "draft");
 
-        /// <summary>Makes a draft of a plan. Clips are looked up among those given, by name.</summary>
+        /// <summary>Makes a draft of a plan. Clips are looked up by name among those given.</summary>
         public static CapturePlanAsset Make(CapturePlan plan, params AnimationClip[] clips)
         {
             var draft = ScriptableObject.CreateInstance<CapturePlanAsset>();
@@ -20,17 +20,17 @@ namespace LoraBridge.Editor.Plans
             return draft;
         }
 
-        /// <summary>Keeps a draft as it is now.</summary>
+        /// <summary>Saves the draft.</summary>
         public static void Save(CapturePlanAsset draft) => Persisted.Write(CaptureCursor.Begin("draft", "draft", draft.ToPlan()).ToJson());
 
-        /// <summary>The draft that was saved; null where there is none.</summary>
+        /// <summary>The saved draft, or null.</summary>
         public static CapturePlanAsset Restore()
         {
             var saved = Persisted.Read(CaptureCursor.Parse);
             return saved == null ? null : Make(saved.Plan);
         }
 
-        /// <summary>Forgets what was saved.</summary>
+        /// <summary>Deletes the saved draft.</summary>
         public static void Clear() => Persisted.Clear();
     }
 }

@@ -16,11 +16,11 @@ namespace LoraBridge.Editor.Plans
         public PoseSource Source;
         [Tooltip("For poses from a clip.")]
         public AnimationClip Clip;
-        [Tooltip("For poses from a clip that the character brings: its name, where no clip is set above.")]
+        [Tooltip("For poses from one of the character's own clips: its name, if no clip is set above.")]
         public string ClipName = "";
         [Tooltip("Seconds from the clip's beginning.")]
         public float Time;
-        [Tooltip("For poses of muscles: a built-in pose to begin with, or nothing.")]
+        [Tooltip("For poses of muscles: the built-in pose to start from, or empty.")]
         public string BuiltIn = "";
         [Tooltip("Muscles that differ from the built-in pose.")]
         public List<PlanMuscle> Muscles = new List<PlanMuscle>();

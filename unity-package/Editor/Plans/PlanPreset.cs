@@ -1,17 +1,17 @@
 namespace LoraBridge.Editor.Plans
 {
-    /// <summary>The plans to begin with.</summary>
+    /// <summary>The preset plans.</summary>
     public enum PlanPreset
     {
         /// <summary>Five poses from three angles.</summary>
         Default,
-        /// <summary>Eight around at three elevations.</summary>
+        /// <summary>Eight directions at three elevations.</summary>
         Around,
-        /// <summary>Evenly around.</summary>
+        /// <summary>Evenly spaced directions.</summary>
         Turntable,
-        /// <summary>The face with every expression.</summary>
+        /// <summary>The face with the main expressions.</summary>
         Faces,
-        /// <summary>Everything there is.</summary>
+        /// <summary>All poses, framings, directions and main expressions.</summary>
         Everything,
     }
 }

@@ -5,10 +5,10 @@ using LoraBridge.Editor.Texts;
 
 namespace LoraBridge.Editor.Plans
 {
-    /// <summary>A plan's size in words.</summary>
+    /// <summary>Describes the size of a plan for the user.</summary>
     static class PlanText
     {
-        /// <summary>How many shots and about how long, or what is wrong with the plan.</summary>
+        /// <summary>Number of shots and estimated time, or the plan's first problem.</summary>
         public static string Of(CapturePlan plan)
         {
             var problems = PlanValidation.Problems(plan);

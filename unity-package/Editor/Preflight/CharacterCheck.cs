@@ -6,7 +6,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Preflight
 {
-    /// <summary>What about a character would spoil its pictures.</summary>
+    /// <summary>Checks a character for what would spoil its images.</summary>
     static class CharacterCheck
     {
         public static IEnumerable<Finding> Run(GameObject character)

@@ -8,17 +8,17 @@ using UnityEngine.Rendering;
 namespace LoraBridge.Editor.Preflight
 {
     /// <summary>
-    /// Settings of URP's and HDRP's assets. They are read as serialized properties: which of them a script may set through the
-    /// pipelines' own classes changes from version to version, and a property that a version lacks is simply not there.
+    /// Checks settings of URP's and HDRP's assets. They are read as serialized properties: which of them a script may set through the
+    /// pipelines' own classes changes from version to version, and a property that a version lacks is skipped.
     /// </summary>
     static class PipelineCheck
     {
-        // GraphicsFormat.R16G16B16A16_SFloat, which HDRP's own enumerations take their values from.
+        // GraphicsFormat.R16G16B16A16_SFloat: HDRP's own enumerations use the same values.
         const int HalfFloats = 48;
 
         public static IEnumerable<Finding> Run(RenderPipelineAsset pipeline, MattingMode matting)
         {
-            // None is the built-in pipeline, which draws straight into our texture.
+            // Null is the built-in pipeline, which renders straight into our texture.
             if (pipeline == null) return Array.Empty<Finding>();
             switch (pipeline.GetType().Name)
             {
@@ -30,7 +30,7 @@ namespace LoraBridge.Editor.Preflight
 
         static IEnumerable<Finding> Universal(RenderPipelineAsset asset, MattingMode matting)
         {
-            // Its HDR settings are for the screen: a camera with a target of its own renders in the target's format.
+            // URP's HDR settings affect the screen only: a camera with its own target renders in the target's format.
             if (matting == MattingMode.SinglePass && Read(asset, "m_AllowPostProcessAlphaOutput") == 0)
                 yield return Wrong(Severity.Warning, Text.UrpAlpha, asset, "m_AllowPostProcessAlphaOutput", 1);
         }
@@ -38,7 +38,7 @@ namespace LoraBridge.Editor.Preflight
         static IEnumerable<Finding> HighDefinition(RenderPipelineAsset asset, MattingMode matting)
         {
             const string settings = "m_RenderPipelineSettings.";
-            // The colour buffer loses precision and alpha; the other two only lose alpha, which one pass alone needs.
+            // A smaller colour buffer loses precision and alpha; the other two only lose alpha, which only a single pass needs.
             if (!IsHalfFloat(asset, settings + "colorBufferFormat"))
                 yield return Wrong(Severity.Error, Text.HdrpColor, asset, settings + "colorBufferFormat", HalfFloats);
             var others = matting == MattingMode.SinglePass ? Severity.Error : Severity.Warning;

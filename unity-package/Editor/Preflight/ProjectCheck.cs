@@ -9,10 +9,10 @@ using UnityEngine.Rendering;
 
 namespace LoraBridge.Editor.Preflight
 {
-    /// <summary>Finds out before a capture what would spoil it, and names the setting.</summary>
+    /// <summary>Checks before a capture for settings that would spoil it.</summary>
     public static class ProjectCheck
     {
-        /// <summary>Everything about the project, its pipeline and, where there is one, the character.</summary>
+        /// <summary>Findings about the project, its pipeline and, if given, the character.</summary>
         public static IReadOnlyList<Finding> Run(GameObject character, MattingMode matting)
         {
             var findings = Project().Concat(PipelineCheck.Run(GraphicsSettings.currentRenderPipeline, matting));

@@ -6,8 +6,8 @@ using UnityEngine;
 namespace LoraBridge.Editor.Preflight
 {
     /// <summary>
-    /// Components of other packages that shape a character in play mode or at build time only. They are recognized by name: none of the packages
-    /// need be installed.
+    /// Components of other packages that affect a character in play mode or at build time only. They are recognized by name: none of the packages
+    /// needs to be installed.
     /// </summary>
     static class ThirdPartyComponents
     {
@@ -17,21 +17,21 @@ namespace LoraBridge.Editor.Preflight
             "SpringManager",
         };
 
-        // Outfits whose bones follow the body's only once they have been merged with them.
+        // Outfits whose bones follow the body's only once they are merged.
         static readonly string[] Outfits =
         {
             "nadena.dev.modular_avatar.core.ModularAvatarMergeArmature", "nadena.dev.modular_avatar.core.ModularAvatarBoneProxy",
         };
 
-        /// <summary>Kinds of spring bones and cloth that the character has, in alphabetical order.</summary>
+        /// <summary>Types of spring bone and cloth components on the character, in alphabetical order.</summary>
         public static IReadOnlyList<string> SpringBonesOf(GameObject character)
             => Names(character, type => SpringBones.Contains(type.Name) ? type.Name : null);
 
-        /// <summary>Packages that would merge an outfit into the character while it is built.</summary>
+        /// <summary>Packages that merge an outfit into the character at build time.</summary>
         public static IReadOnlyList<string> OutfitsOf(GameObject character)
             => Names(character, type => Outfits.Contains(type.FullName) ? "Modular Avatar" : null);
 
-        /// <summary>Packages that change the character in ways of their own while it is built; an outfit may be among them.</summary>
+        /// <summary>Packages that change the character at build time, perhaps by merging an outfit.</summary>
         public static IReadOnlyList<string> BuildersOf(GameObject character)
             => Names(character, type => type.FullName == "VF.Model.VRCFury" ? "VRCFury" : null);
 

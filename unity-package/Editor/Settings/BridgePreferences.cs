@@ -6,12 +6,12 @@ using PackageInfo = UnityEditor.PackageManager.PackageInfo;
 
 namespace LoraBridge.Editor.Settings
 {
-    /// <summary>What belongs to this computer and its user, not to a project.</summary>
+    /// <summary>Settings of this computer and user, for all projects.</summary>
     public static class BridgePreferences
     {
         const string NodeKey = "LoraBridge.Node", LoraFolderKey = "LoraBridge.LoraFolder";
 
-        /// <summary>Path of Node.js; empty where it is looked for.</summary>
+        /// <summary>Path of Node.js; empty to detect it.</summary>
         public static string Node
         {
             get => EditorPrefs.GetString(NodeKey, "");
@@ -23,7 +23,7 @@ namespace LoraBridge.Editor.Settings
             }
         }
 
-        /// <summary>Folder of another program's LoRAs, such as <c>webui/models/Lora</c>; empty until it was chosen.</summary>
+        /// <summary>LoRA folder of another program, such as <c>webui/models/Lora</c>; empty until chosen.</summary>
         public static string LoraFolder
         {
             get => EditorPrefs.GetString(LoraFolderKey, "");
@@ -33,10 +33,10 @@ namespace LoraBridge.Editor.Settings
         /// <summary>Something was changed.</summary>
         public static event Action Changed;
 
-        /// <summary>The script that starts the daemon: a file of this package, wherever it lies.</summary>
+        /// <summary>The package's script that starts the daemon.</summary>
         internal static string StartScript => Path.Combine(PackageFolder(), "Starter~", "start-daemon.cjs");
 
-        // Whoever has copied the package into Assets has no package; then the compiler knows where its sources are.
+        // Sources copied into Assets do not form a package; the compiler knows their path.
         internal static string PackageFolder([CallerFilePath] string source = "")
             => PackageInfo.FindForAssembly(typeof(BridgePreferences).Assembly)?.resolvedPath
                 ?? Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source), "..", ".."));

@@ -9,7 +9,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Settings
 {
-    /// <summary>The user's settings for this project. They hold a token: UserSettings is not put under version control.</summary>
+    /// <summary>The user's settings for this project. They may hold a token: do not put UserSettings under version control.</summary>
     [FilePath("UserSettings/LoraBridge.asset", FilePathAttribute.Location.ProjectFolder)]
     public sealed class BridgeSettings : ScriptableSingleton<BridgeSettings>
     {
@@ -21,7 +21,7 @@ namespace LoraBridge.Editor.Settings
         [SerializeField] TrainingSettings _training = new TrainingSettings();
         [SerializeField] List<CharacterWords> _words = new List<CharacterWords>();
 
-        /// <summary>Path of the lora-bridge program, or of a folder that holds it; empty where it is looked for.</summary>
+        /// <summary>Path of the lora-bridge program, or of a folder that contains it; empty to detect it.</summary>
         public string Command
         {
             get => _command;
@@ -35,7 +35,7 @@ namespace LoraBridge.Editor.Settings
             set => Change(ref _descriptor, value.Trim());
         }
 
-        /// <summary>URL of a remote daemon; empty where a descriptor tells.</summary>
+        /// <summary>URL of a remote daemon; empty to read it from a descriptor.</summary>
         public string Address
         {
             get => _address;
@@ -67,7 +67,7 @@ namespace LoraBridge.Editor.Settings
             return words;
         }
 
-        /// <summary>The caption that a character is trained by.</summary>
+        /// <summary>The prompt that a character is trained with.</summary>
         public string PromptFor(string character)
         {
             var words = WordsOf(character);

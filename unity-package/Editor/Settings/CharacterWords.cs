@@ -2,17 +2,17 @@ using System;
 
 namespace LoraBridge.Editor.Settings
 {
-    /// <summary>The words of a character in the captions of a training.</summary>
+    /// <summary>The words that identify a character in captions.</summary>
     [Serializable]
     public sealed class CharacterWords
     {
-        /// <summary>The character's name, as the protocol has it.</summary>
+        /// <summary>The character's protocol name.</summary>
         public string Character = "";
 
-        /// <summary>The rare word that is to mean it.</summary>
+        /// <summary>The rare word that identifies it.</summary>
         public string Trigger = "sks";
 
-        /// <summary>What it is, such as <c>girl</c>.</summary>
+        /// <summary>Its class, such as <c>girl</c>.</summary>
         public string Class = "girl";
     }
 }

@@ -7,7 +7,7 @@ namespace LoraBridge.Editor.Settings
     /// <summary>Where the documentation is.</summary>
     static class Manual
     {
-        /// <summary>What Unity's help buttons open; they take web addresses only.</summary>
+        /// <summary>The page that Unity's help buttons open; they accept web addresses only.</summary>
         public const string Page = "https://www.npmjs.com/package/lora-bridge";
 
         /// <summary>Opens the manual that came with the package.</summary>

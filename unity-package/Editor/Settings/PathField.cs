@@ -15,7 +15,7 @@ namespace LoraBridge.Editor.Settings
             {
                 value = value,
                 tooltip = Localization.Get(hint),
-                // Only with Enter or when the field is left: a half-typed path is none.
+                // Applied on Enter or when the field loses focus: a half-typed path is invalid.
                 isDelayed = true,
             };
             field.style.flexGrow = 1;

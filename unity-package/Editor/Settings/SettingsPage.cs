@@ -39,7 +39,7 @@ namespace LoraBridge.Editor.Settings
             {
                 value = value,
                 tooltip = Localization.Get(hint),
-                // Only with Enter or when the field is left: a half-typed path is no daemon's.
+                // Applied on Enter or when the field loses focus: a half-typed address is invalid.
                 isDelayed = true,
                 isPasswordField = isSecret,
             };

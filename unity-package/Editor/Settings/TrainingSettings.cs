@@ -4,17 +4,17 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Editor.Settings
 {
-    /// <summary>Options of a training that a person chooses in the editor; all others stay at the daemon's defaults.</summary>
+    /// <summary>Training options that the user chooses in the editor; all others keep the daemon's defaults.</summary>
     [Serializable]
     public sealed class TrainingSettings
     {
         /// <summary>Base model: <c>pocket</c>, or a path on the daemon's machine.</summary>
         public string BaseModel = "pocket";
 
-        /// <summary>Caption of a character; its own words take the places of <see cref="PromptTemplate"/>.</summary>
+        /// <summary>Template of the prompt, with the placeholders of <see cref="PromptTemplate"/>.</summary>
         public string Prompt = PromptTemplate.Default;
 
-        /// <summary>Optimisation steps in all.</summary>
+        /// <summary>Total optimization steps.</summary>
         public int Steps = 1000;
 
         /// <summary>Rank of the LoRA.</summary>
@@ -26,7 +26,7 @@ namespace LoraBridge.Editor.Settings
         /// <summary>Steps between two preview sheets.</summary>
         public int PreviewEvery = 200;
 
-        /// <summary>Number format of the computation.</summary>
+        /// <summary>Precision of the computation.</summary>
         public TrainOptionsPrecision Precision = TrainOptionsPrecision.Auto;
     }
 }

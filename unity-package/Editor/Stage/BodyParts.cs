@@ -6,10 +6,10 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>Which bones are the head and the hands, and how sure that is.</summary>
+    /// <summary>The bones of the head and the hands, with a confidence.</summary>
     sealed class BodyParts
     {
-        /// <summary>A part: all bones at and below its own.</summary>
+        /// <summary>A part of the body: a bone with all bones below it.</summary>
         public sealed class Part
         {
             public string Name { get; }
@@ -26,7 +26,7 @@ namespace LoraBridge.Editor.Stage
             public bool Contains(Transform bone) => bone != null && bone.IsChildOf(Bone);
         }
 
-        // Where a bone's name alone says what it is.
+        // For a bone that is recognized only by its name.
         const float NameConfidence = 0.7f;
 
         public IReadOnlyList<Part> All { get; }

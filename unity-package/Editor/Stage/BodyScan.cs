@@ -8,7 +8,7 @@ namespace LoraBridge.Editor.Stage
     /// <summary>Measures the posed clone: baked vertices, head and hands.</summary>
     sealed class BodyScan
     {
-        // A head of which only the bone is known: where it is can be told, how large it is only guessed from the body's height.
+        // A head without weighted vertices: its position is known from the bone, its size is guessed from the body's height.
         const float GuessConfidence = 0.3f;
         const float HeadsPerBody = 7;
 
@@ -43,7 +43,7 @@ namespace LoraBridge.Editor.Stage
 
         static StageRegion Guess(BodyParts.Part part, List<System.Numerics.Vector3> all)
         {
-            // Hands without vertices are of no use to anybody.
+            // A hand without vertices has no rectangle.
             if (part.Name != StageRegion.Head || all.Count == 0) return null;
             var half = (all.Max(p => p.Y) - all.Min(p => p.Y)) / HeadsPerBody / 2;
             // The head bone sits where the neck ends.

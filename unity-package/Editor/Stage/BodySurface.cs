@@ -8,14 +8,14 @@ namespace LoraBridge.Editor.Stage
     /// <summary>The vertices of one renderer, and which of them belong to which part of the body.</summary>
     sealed class BodySurface
     {
-        // Half of a vertex's weight: what moves more with the neck than with the head is neck.
+        // Half of a vertex's weight: a vertex that follows the neck more than the head belongs to the neck.
         const float MinimalWeight = 0.5f;
 
         readonly Renderer _renderer;
         readonly SkinnedMeshRenderer _skin;
         readonly Mesh _mesh;
         readonly Dictionary<BodyParts.Part, int[]> _members = new Dictionary<BodyParts.Part, int[]>();
-        // Of a mesh without bones: they do not change.
+        // Vertices of a mesh without bones; they do not change.
         readonly Vector3[] _still = new Vector3[0];
         readonly List<Vector3> _vertices = new List<Vector3>();
 
@@ -80,7 +80,7 @@ namespace LoraBridge.Editor.Stage
             scratch.GetVertices(_vertices);
         }
 
-        // The editor has no vertices of it in memory: the corners of the bounds stand for them.
+        // The editor has no vertices in memory: use the corners of the bounds.
         void AddCorners(List<System.Numerics.Vector3> all)
         {
             var bounds = _renderer.bounds;

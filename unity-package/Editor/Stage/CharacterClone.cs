@@ -8,13 +8,13 @@ using UnityEngine.SceneManagement;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>A copy of the character in a preview scene of its own, at the origin and facing +z. The original is never touched.</summary>
+    /// <summary>A copy of the character in its own preview scene, at the origin and facing +z. The original is never modified.</summary>
     sealed class CharacterClone
     {
         /// <summary>The preview scene.</summary>
         public Scene Scene { get; }
 
-        /// <summary>The original, which stays as it is.</summary>
+        /// <summary>The original.</summary>
         public GameObject Source { get; }
 
         /// <summary>The copy.</summary>
@@ -26,10 +26,10 @@ namespace LoraBridge.Editor.Stage
         /// <summary>Whether it has a humanoid avatar.</summary>
         public bool IsHumanoid => CharacterAnimator.IsHuman(Animator);
 
-        /// <summary>How the root stands on the stage: upright, whichever way it looks in its scene.</summary>
+        /// <summary>Rotation of the root on the stage: upright and facing +z, independent of its direction in the scene.</summary>
         public Quaternion OwnRotation { get; }
 
-        /// <summary>All its renderers that can be seen.</summary>
+        /// <summary>Its enabled mesh renderers.</summary>
         public Renderer[] Renderers { get; }
 
         public CharacterClone(GameObject source, CleanUp cleanUp)
@@ -38,7 +38,7 @@ namespace LoraBridge.Editor.Stage
             Scene = EditorSceneManager.NewPreviewScene();
             cleanUp.Add(() => EditorSceneManager.ClosePreviewScene(Scene));
 
-            // Instantiate puts a copy into its parent's scene; without one it would come into the open scene first.
+            // Instantiate puts a copy into its parent's scene; without a parent it would first appear in the open scene.
             var holder = EditorUtility.CreateGameObjectWithHideFlags("LoRA Bridge Stage", HideFlags.HideAndDontSave);
             cleanUp.Add(() => Object.DestroyImmediate(holder));
             SceneManager.MoveGameObjectToScene(holder, Scene);
@@ -50,25 +50,25 @@ namespace LoraBridge.Editor.Stage
             StandAtOrigin();
 
             foreach (var animator in Root.GetComponentsInChildren<Animator>())
-                // "Optimize Game Objects" leaves no bones to find head and hands by.
+                // "Optimize Game Objects" removes the bones by which head and hands are found.
                 if (!animator.hasTransformHierarchy) AnimatorUtility.DeoptimizeTransformHierarchy(animator.gameObject);
             Animator = CharacterAnimator.Of(Root);
             foreach (var group in Root.GetComponentsInChildren<LODGroup>()) group.ForceLOD(0);
             Renderers = Root.GetComponentsInChildren<Renderer>().Where(r => r.enabled && IsSolid(r)).ToArray();
             if (Renderers.Length == 0)
                 throw new CaptureException
-                  ("input.character.invisible", $"The character \"{source.name}\" has no renderer that is switched on.",
-                   "Choose the object that holds its meshes, and switch on its renderers.");
+                  ("input.character.invisible", $"The character \"{source.name}\" has no enabled renderer.",
+                   "Choose the object that contains its meshes, and enable its renderers.");
             foreach (var renderer in Renderers)
             {
-                // Probes of the open scenes are no light of this one.
+                // The open scenes' probes must not light the preview scene.
                 renderer.lightProbeUsage = LightProbeUsage.Off;
                 renderer.reflectionProbeUsage = ReflectionProbeUsage.Off;
             }
             foreach (var skin in Renderers.OfType<SkinnedMeshRenderer>())
             {
                 skin.updateWhenOffscreen = true;
-                // Otherwise the second of two renderings in one frame shows the pose of the first.
+                // Otherwise the second of two renders in one frame shows the pose of the first.
                 skin.forceMatrixRecalculationPerRender = true;
             }
         }
@@ -76,8 +76,8 @@ namespace LoraBridge.Editor.Stage
         // Particles, trails and lines have no shape while time stands still.
         static bool IsSolid(Renderer renderer) => renderer is SkinnedMeshRenderer || renderer is MeshRenderer;
 
-        // A root may be turned by its exporter (Blender's lie on their backs without it), which is not for us to undo. What is not
-        // a prefab keeps all but the direction that it was turned to in its scene.
+        // An exporter may rotate the root (Blender's FBX lies on its back without that), which must be kept. An object that is not
+        // a prefab keeps its rotation except for its direction in the scene.
         static Quaternion RotationOf(GameObject source)
         {
             var asset = EditorUtility.IsPersistent(source) ? source : PrefabUtility.GetCorrespondingObjectFromSource(source);
@@ -86,7 +86,7 @@ namespace LoraBridge.Editor.Stage
             return Quaternion.Inverse(Quaternion.Euler(0, rotation.eulerAngles.y, 0)) * rotation;
         }
 
-        /// <summary>Undoes what root motion or a clip did to the place of the character.</summary>
+        /// <summary>Resets the root's transform, which root motion or a clip may have changed.</summary>
         public void StandAtOrigin()
         {
             Root.transform.localPosition = Vector3.zero;

@@ -5,14 +5,14 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>Names a character by text, so that a capture finds it again after a domain reload or a restart.</summary>
+    /// <summary>Identifies a character by text, so that a capture finds it again after a domain reload or a restart.</summary>
     public static class CharacterSubject
     {
         const string InstancePrefix = "instance:";
 
         /// <summary>
-        /// The asset path of a prefab or model; else the global id of an object that a file has. For others, such as one that was made
-        /// since the scene was saved, or the open prefab of Prefab Mode, the number of the running editor, which ends with it.
+        /// The asset path of a prefab or model; else the global id of an object in a saved scene. For others, such as one created
+        /// since the scene was saved, or the open prefab of Prefab Mode, its instance id, which is valid only in the running editor.
         /// </summary>
         public static string Of(GameObject character)
         {
@@ -21,12 +21,12 @@ namespace LoraBridge.Editor.Stage
                 var path = AssetDatabase.GetAssetPath(character);
                 if (AssetDatabase.LoadAssetAtPath<GameObject>(path) == character) return path;
             }
-            // An object that was not saved has an id that leads nowhere, one of Prefab Mode an id that leads to the prefab on disk.
+            // The global id of an unsaved object resolves to nothing, that of an object in Prefab Mode to the prefab on disk.
             var global = GlobalObjectId.GetGlobalObjectIdSlow(character);
             return GlobalObjectId.GlobalObjectIdentifierToObjectSlow(global) == character ? global.ToString() : InstancePrefix + ObjectId.Of(character);
         }
 
-        /// <summary>The character of a name that <see cref="Of"/> gave, or of an asset path.</summary>
+        /// <summary>The character for a text from <see cref="Of"/>, or for an asset path.</summary>
         /// <exception cref="CaptureException">There is no such object.</exception>
         public static GameObject Resolve(string subject)
         {

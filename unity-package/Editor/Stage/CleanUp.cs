@@ -5,17 +5,17 @@ using UnityEngine;
 namespace LoraBridge.Editor.Stage
 {
     /// <summary>
-    /// What has to be undone, in the reverse order. Every step runs even where one before it failed: a leaked preview scene or a lasting
-    /// animation mode would stay with the user until the editor is restarted.
+    /// Steps to undo, in reverse order. Every step runs even if one before it failed: a leaked preview scene or a lasting
+    /// animation mode would remain until the editor is restarted.
     /// </summary>
     sealed class CleanUp
     {
         readonly Stack<Action> _steps = new Stack<Action>();
 
-        /// <summary>Remembers a step. Call it before or right after what it undoes, with nothing that can fail in between.</summary>
+        /// <summary>Adds a step. Call it right before or after what it undoes, with nothing that can fail in between.</summary>
         public void Add(Action step) => _steps.Push(step);
 
-        /// <summary>Undoes everything, once. Failures are logged: nobody could do anything about them.</summary>
+        /// <summary>Runs all steps, once. Exceptions are logged: no caller could handle them.</summary>
         public void Run()
         {
             while (_steps.Count > 0)

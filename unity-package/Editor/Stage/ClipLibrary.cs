@@ -9,7 +9,7 @@ using UnityEngine;
 namespace LoraBridge.Editor.Stage
 {
     /// <summary>
-    /// The clips that a character can be posed by: those of its own animator, by their name, and any other in the project, by
+    /// The clips that can pose a character: those of its own animators, by their name, and any other in the project, by
     /// <c>asset path#name</c>.
     /// </summary>
     sealed class ClipLibrary
@@ -44,7 +44,7 @@ namespace LoraBridge.Editor.Stage
                    .Select(key => (key, clip: InProject(key))).Where(found => found.clip != null)
                    .Select(found => new StageClip(found.key, found.clip.length))).ToList();
 
-        /// <summary>The name under which <see cref="Find"/> finds a clip of the project.</summary>
+        /// <summary>The key by which <see cref="Find"/> finds a clip of the project.</summary>
         public static string KeyOf(AnimationClip clip) => AssetDatabase.GetAssetPath(clip) + "#" + clip.name;
 
         /// <exception cref="CaptureException">There is no such clip.</exception>
@@ -62,12 +62,12 @@ namespace LoraBridge.Editor.Stage
                 .FirstOrDefault(clip => clip.name == key.Substring(hash + 1));
         }
 
-        /// <exception cref="CaptureException">The clip would move nothing of this character.</exception>
+        /// <exception cref="CaptureException">The clip does not animate this character.</exception>
         public static void CheckRig(AnimationClip clip, CharacterClone clone)
         {
             if (clip.isHumanMotion ? clone.IsHumanoid : MovesAnything(clip, clone)) return;
             throw new CaptureException
-              ("input.clip.rig", $"The clip \"{clip.name}\" was made for another rig than that of \"{clone.Source.name}\".",
+              ("input.clip.rig", $"The clip \"{clip.name}\" was made for a different rig than that of \"{clone.Source.name}\".",
                clip.isHumanMotion
                    ? "Set the model's Rig > Animation Type to Humanoid, or choose one of the character's own clips."
                    : "Choose one of the character's own clips, or a humanoid clip.");

@@ -6,14 +6,14 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>Facial expressions: VRM's presets where the character has them, and every blend shape by its own name.</summary>
+    /// <summary>Facial expressions: the character's VRM presets, if any, and every blend shape by its own name.</summary>
     sealed class Expressions
     {
         readonly Dictionary<string, List<BlendTarget>> _targets = new Dictionary<string, List<BlendTarget>>();
         readonly List<(SkinnedMeshRenderer renderer, int index, float weight)> _neutral
           = new List<(SkinnedMeshRenderer, int, float)>();
 
-        /// <summary>Names of VRM's presets; none where the character is no VRM.</summary>
+        /// <summary>Names of VRM's presets; empty if the character is not a VRM.</summary>
         public IReadOnlyList<string> Presets { get; }
 
         /// <summary>Names of all expressions, presets first.</summary>
@@ -41,7 +41,7 @@ namespace LoraBridge.Editor.Stage
             targets.Add(target);
         }
 
-        /// <summary>Shows an expression in place of the one before; an empty key is the face as it is.</summary>
+        /// <summary>Replaces the expression; an empty key is the face as it is.</summary>
         /// <exception cref="CaptureException">The character cannot show it.</exception>
         public void Show(CaptureExpression expression)
         {
@@ -55,7 +55,7 @@ namespace LoraBridge.Editor.Stage
         }
     }
 
-    /// <summary>A blend shape of a renderer, and its weight (0 to 100) when the expression is full.</summary>
+    /// <summary>A blend shape of a renderer, and its weight (0 to 100) at the full expression.</summary>
     readonly struct BlendTarget
     {
         public SkinnedMeshRenderer Renderer { get; }

@@ -7,10 +7,10 @@ using UnityEngine.Rendering;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>Vertices and bone weights of a mesh, also where Read/Write is off, as it is in every model by default.</summary>
+    /// <summary>Reads vertices and bone weights of a mesh, even with Read/Write off, the default of imported models.</summary>
     static class MeshReader
     {
-        /// <summary>The vertices in the mesh's own coordinates; none where the editor has not got them.</summary>
+        /// <summary>The vertices in the mesh's own coordinates; empty if the editor does not have them.</summary>
         public static Vector3[] Vertices(Mesh mesh)
         {
             using (var data = MeshUtility.AcquireReadOnlyMeshData(mesh))
@@ -21,7 +21,7 @@ namespace LoraBridge.Editor.Stage
             }
         }
 
-        /// <summary>Which bones a vertex follows, and how much.</summary>
+        /// <summary>The bones and weights of each vertex.</summary>
         public static IReadOnlyList<(int vertex, int bone, float weight)> Weights(Mesh mesh)
         {
             var counts = mesh.GetBonesPerVertex();
@@ -37,7 +37,7 @@ namespace LoraBridge.Editor.Stage
             return all;
         }
 
-        // What the vertex buffer holds for the graphics card: at most four bones of each vertex.
+        // The vertex buffer of the graphics card: at most four bones for each vertex.
         static List<(int, int, float)> FirstFour(Mesh mesh)
         {
             var all = new List<(int, int, float)>();
@@ -46,7 +46,7 @@ namespace LoraBridge.Editor.Stage
                 var data = array[0];
                 if (data.vertexCount == 0 || !data.HasVertexAttribute(VertexAttribute.BlendIndices)) return all;
                 var bones = Read(data, VertexAttribute.BlendIndices);
-                // A mesh whose vertices follow one bone each has no weights.
+                // A mesh whose vertices follow one bone each has no weight attribute.
                 var weights = data.HasVertexAttribute(VertexAttribute.BlendWeight) ? Read(data, VertexAttribute.BlendWeight) : null;
                 for (var vertex = 0; vertex < data.vertexCount; vertex++)
                     for (var i = 0; i < bones.GetLength(1); i++)
@@ -82,7 +82,7 @@ namespace LoraBridge.Editor.Stage
                 case VertexAttributeFormat.UInt16: return BitConverter.ToUInt16(bytes, begin + 2 * index);
                 case VertexAttributeFormat.UInt32:
                 case VertexAttributeFormat.SInt32: return BitConverter.ToInt32(bytes, begin + 4 * index);
-                // No exporter writes bones in another format.
+                // No exporter uses another format.
                 default: return 0;
             }
         }

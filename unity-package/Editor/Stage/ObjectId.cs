@@ -5,8 +5,8 @@ using UnityEngine;
 namespace LoraBridge.Editor.Stage
 {
     /// <summary>
-    /// The number by which the running editor knows an object, as text. It outlives a domain reload and ends with the editor. Unity has
-    /// changed its type and the functions around it twice, and made the old ones errors.
+    /// The instance id of an object in the running editor, as text. It survives a domain reload but not a restart. Unity has
+    /// changed its type and functions twice, and turned the old ones into errors.
     /// </summary>
     static class ObjectId
     {
@@ -17,7 +17,7 @@ namespace LoraBridge.Editor.Stage
             target.GetInstanceID().ToString(CultureInfo.InvariantCulture);
 #endif
 
-        /// <summary>The object, or null where the number is none or its object is gone.</summary>
+        /// <summary>The object, or null if the id is invalid or its object is gone.</summary>
         public static Object Find(string id)
         {
 #if UNITY_6000_4_OR_NEWER

@@ -8,7 +8,7 @@ using UnityEngine.Rendering.HighDefinition;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>What URP and HDRP keep beside a camera: no post-processing, no temporal anti-aliasing, a plain background.</summary>
+    /// <summary>URP's and HDRP's additional camera data: no post-processing, no temporal anti-aliasing, a plain background.</summary>
     static class PipelineCamera
     {
         public static void SetUp(Camera camera, bool hasSky)
@@ -26,7 +26,7 @@ namespace LoraBridge.Editor.Stage
             hdrp.clearColorMode = HDAdditionalCameraData.ClearColorMode.Color;
             hdrp.antialiasing = HDAdditionalCameraData.AntialiasingMode.None;
             hdrp.dithering = false;
-            // The studio's sky lies on the default layer; volumes of open scenes are not this camera's.
+            // The studio's sky is on the default layer; volumes of open scenes must not affect this camera.
             hdrp.volumeLayerMask = hasSky ? 1 : 0;
             hdrp.customRenderingSettings = true;
             SwitchOff(hdrp, FrameSettingsField.Postprocess);
@@ -36,7 +36,7 @@ namespace LoraBridge.Editor.Stage
 #endif
         }
 
-        /// <summary>HDRP looks at a colour of its own; the others take the camera's.</summary>
+        /// <summary>Sets the background colour for HDRP, which has its own; the other pipelines use the camera's.</summary>
         public static void SetBackground(Camera camera, Color background)
         {
 #if LORA_BRIDGE_HDRP

@@ -11,7 +11,7 @@ using UnityEngine.Rendering.HighDefinition;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>What URP and HDRP keep beside a light.</summary>
+    /// <summary>URP's and HDRP's additional light data.</summary>
     static class PipelineLight
     {
         static bool IsLinearProject => PlayerSettings.colorSpace == ColorSpace.Linear;
@@ -29,7 +29,7 @@ namespace LoraBridge.Editor.Stage
             }
         }
 
-        /// <summary>Copies it from one light to another.</summary>
+        /// <summary>Copies the additional data from one light to another.</summary>
         public static void Copy(Light from, Light to)
         {
 #if LORA_BRIDGE_URP

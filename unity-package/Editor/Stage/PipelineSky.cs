@@ -10,7 +10,7 @@ using UnityEngine.SceneManagement;
 namespace LoraBridge.Editor.Stage
 {
     /// <summary>
-    /// The studio's ambient light in HDRP, which takes neither that nor reflections from <c>RenderSettings</c> but from a sky: one of a single
+    /// The studio's ambient light in HDRP, which reads ambient light and reflections not from <c>RenderSettings</c> but from a sky: one of a single
     /// colour, in a volume of the preview scene.
     /// </summary>
     static class PipelineSky

@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>The clone as it was instantiated, so that no pose shines through in the next one.</summary>
+    /// <summary>The transforms of the clone as instantiated, so that no pose carries over to the next.</summary>
     sealed class PoseSnapshot
     {
         readonly (Transform transform, Vector3 position, Quaternion rotation, Vector3 scale)[] _bones;

@@ -7,7 +7,7 @@ using Object = UnityEngine.Object;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>Brings the clone into a pose: from a clip, from muscles, or as it stands.</summary>
+    /// <summary>Poses the clone: from a clip, from muscles, or as it stands.</summary>
     sealed class Poser
     {
         readonly CharacterClone _clone;
@@ -20,7 +20,7 @@ namespace LoraBridge.Editor.Stage
             _clone = clone;
             _clips = clips;
             _snapshot = new PoseSnapshot(clone.Root);
-            // A driver of our own: the Animation window's and Timeline's previews are not ours to end.
+            // Our own driver, so that previews of the Animation window and Timeline are not ended.
             _driver = ScriptableObject.CreateInstance<AnimationModeDriver>();
             cleanUp.Add(() => Object.DestroyImmediate(_driver));
             _driver.hideFlags = HideFlags.HideAndDontSave;
@@ -78,9 +78,9 @@ namespace LoraBridge.Editor.Stage
             using (var handler = new HumanPoseHandler(_clone.Animator.avatar, _clone.Animator.transform))
             {
                 var human = new HumanPose();
-                // Keeps the height and direction of the body; only the muscles are the pose's.
+                // Keeps the body's height and direction; the pose sets only the muscles.
                 handler.GetHumanPose(ref human);
-                // A property that makes a new array each time.
+                // The property allocates a new array each time.
                 var names = HumanTrait.MuscleName;
                 for (var i = 0; i < names.Length; i++) human.muscles[i] = pose.Muscles.TryGetValue(names[i], out var value) ? value : 0;
                 handler.SetHumanPose(ref human);

@@ -9,7 +9,7 @@ using UnityEngine.Rendering;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>Linear half-float render targets, and their way back into memory without the GPU being waited for.</summary>
+    /// <summary>Linear half-float render targets, with asynchronous readback.</summary>
     sealed class RenderTargets
     {
         const GraphicsFormat Format = GraphicsFormat.R16G16B16A16_SFloat;
@@ -35,7 +35,7 @@ namespace LoraBridge.Editor.Stage
         static RenderTexture CreateTarget(StageSettings settings, int samples, CleanUp cleanUp)
         {
             var description = new RenderTextureDescriptor(settings.Width, settings.Height, Format, 32) { msaaSamples = samples };
-            // As many samples as the GPU has for this format; it answers 1 where it has none.
+            // Limited to what the GPU supports for this format; 1 if it supports no multisampling.
             description.msaaSamples = SystemInfo.GetRenderTextureSupportedMSAASampleCount(description);
             var target = new RenderTexture(description);
             cleanUp.Add(() => Object.DestroyImmediate(target));
@@ -45,21 +45,21 @@ namespace LoraBridge.Editor.Stage
             return target;
         }
 
-        /// <summary>Makes the targets where they are not there (yet, or any more: the graphics device may have been lost).</summary>
-        /// <exception cref="CaptureException">The graphics card has no room for them; what is rendered would be black.</exception>
+        /// <summary>Creates the targets if they do not exist, also after a lost graphics device.</summary>
+        /// <exception cref="CaptureException">The graphics card has no memory for them; rendered images would be black.</exception>
         public void CheckTargets()
         {
             foreach (var target in new[] { Black, White })
                 if (target != null && !target.IsCreated() && !target.Create())
                     throw new CaptureException
-                      ("resource.gpu.memory", $"The graphics card has no room for a picture of {target.width} × {target.height}.",
-                       "Make the picture or the supersampling smaller, or close what else uses the graphics card.");
+                      ("resource.gpu.memory", $"The graphics card has no memory for an image of {target.width} × {target.height} pixels.",
+                       "Reduce the image size or the supersampling, or close other programs that use the graphics card.");
         }
 
-        /// <summary>Reads what was rendered back. Nothing may be rendered into the targets until the task has ended.</summary>
+        /// <summary>Reads the targets back. Nothing may be rendered into them until the task has ended.</summary>
         public async Task<RenderedPasses> ReadBack(CancellationToken cancellation)
         {
-            // Asked here, on the main thread.
+            // Read here, on the main thread.
             var isEncoded = PlayerSettings.colorSpace == ColorSpace.Gamma;
             var black = ReadBack(Black, cancellation);
             if (White == null) return RenderedPasses.OfSinglePass(await black.ConfigureAwait(false), isEncoded);
@@ -83,7 +83,7 @@ namespace LoraBridge.Editor.Stage
             var (width, height) = (target.width, target.height);
             var request = AsyncGPUReadback.Request
               (target, 0, Format, answer => Finish(answer, width, height, completion, cancellation));
-            // Otherwise the answer waits for the next time that somebody moves the mouse over the editor.
+            // Otherwise an idle editor does not deliver the result until the mouse moves over it.
             request.forcePlayerLoopUpdate = true;
             return completion.Task;
         }
@@ -99,8 +99,8 @@ namespace LoraBridge.Editor.Stage
             if (answer.hasError)
             {
                 completion.TrySetException(new CaptureException
-                  ("resource.gpu.readback", "The graphics card did not give the picture back.",
-                   "Make the picture or the supersampling smaller, or restart the editor."));
+                  ("resource.gpu.readback", "The graphics card did not return the image.",
+                   "Reduce the image size or the supersampling, or restart the editor."));
                 return;
             }
             var picture = _pictures.RentHalf(width, height);

@@ -6,7 +6,7 @@ using UnityEngine.SceneManagement;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>The camera in the preview scene. It never renders by itself.</summary>
+    /// <summary>The camera in the preview scene. It renders only on request.</summary>
     sealed class StageCamera
     {
         readonly Camera _camera;
@@ -20,7 +20,7 @@ namespace LoraBridge.Editor.Stage
             SceneManager.MoveGameObjectToScene(holder, scene);
             _camera = holder.GetComponent<Camera>();
             _camera.enabled = false;
-            // Not CameraType.Preview, for which the pipelines leave out what a game camera shows.
+            // Not CameraType.Preview, for which the pipelines omit effects of a game camera.
             _camera.cameraType = CameraType.Game;
             _camera.scene = scene;
             _camera.clearFlags = CameraClearFlags.SolidColor;

@@ -9,7 +9,7 @@ using UnityEngine.SceneManagement;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>Lights in the preview scene: a rig of our own that turns with the camera, or copies of the open scene's.</summary>
+    /// <summary>Lights in the preview scene: studio lights that follow the camera, or copies of the open scenes' lights.</summary>
     sealed class StageLights
     {
         readonly LightRig _rig;
@@ -40,7 +40,7 @@ namespace LoraBridge.Editor.Stage
             light.shadows = LightShadows.None;
         }
 
-        // Object.FindObjectsByType would find the same, but no form of it is free of warnings in every version.
+        // Object.FindObjectsByType would do, but no overload of it is free of warnings in every version.
         static IEnumerable<Light> LightsOfOpenScenes()
           => Enumerable.Range(0, SceneManager.sceneCount).Select(SceneManager.GetSceneAt).Where(scene => scene.isLoaded)
               .SelectMany(scene => scene.GetRootGameObjects()).SelectMany(root => root.GetComponentsInChildren<Light>())
@@ -59,7 +59,7 @@ namespace LoraBridge.Editor.Stage
             var light = CreateLight(cleanUp);
             EditorUtility.CopySerialized(original, light);
             PipelineLight.Copy(original, light);
-            // The character stands at the origin here: its lights come along.
+            // The character is moved to the origin: move its lights in the same way.
             var place = clone.Source.transform;
             var isInScene = !EditorUtility.IsPersistent(clone.Source);
             var turn = isInScene ? clone.OwnRotation * Quaternion.Inverse(place.rotation) : Quaternion.identity;
@@ -69,8 +69,8 @@ namespace LoraBridge.Editor.Stage
         }
 
         /// <summary>
-        /// Renders with our ambient light in place of the open scene's, and without fog, which would colour a character
-        /// that is seen from far away with a narrow angle. Everything is restored before it returns.
+        /// Renders with the studio's ambient light instead of the open scene's, and without fog, which would tint a character
+        /// seen from far away with a narrow field of view. Restores everything before it returns.
         /// </summary>
         public void RenderWith(System.Action render)
         {
@@ -82,7 +82,7 @@ namespace LoraBridge.Editor.Stage
                 Unsupported.useScriptableRenderPipeline = true;
                 if (_rig == LightRig.Studio)
                 {
-                    // From here on RenderSettings are the preview scene's own.
+                    // From here on RenderSettings are those of the preview scene.
                     isOverridden = Unsupported.SetOverrideLightingSettings(_scene);
                     if (isOverridden)
                     {
@@ -104,7 +104,7 @@ namespace LoraBridge.Editor.Stage
         {
             var cleanUp = new CleanUp();
             cleanUp.Add(() => Unsupported.useScriptableRenderPipeline = usedPipeline);
-            // Last of all, when RenderSettings are the open scene's again.
+            // Runs last, when RenderSettings are those of the open scene again.
             cleanUp.Add(() => Unsupported.SetRenderSettingsUseFogNoDirty(fog));
             if (isOverridden) cleanUp.Add(Unsupported.RestoreOverrideLightingSettings);
             cleanUp.Run();

@@ -3,10 +3,10 @@ using LoraBridge.Core.Capture;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>Where every capture and every framing preview of the editor takes its stage from.</summary>
+    /// <summary>Creates the stage of every capture and every framing preview.</summary>
     public static class Stages
     {
-        /// <summary>Makes a stage. Set it to photograph with something else than Unity's renderer.</summary>
+        /// <summary>Makes a stage. Replace it to capture with a renderer other than Unity's.</summary>
         public static Func<IStage> Create { get; set; } = () => new UnityStage();
     }
 }

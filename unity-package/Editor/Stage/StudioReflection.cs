@@ -4,7 +4,7 @@ using UnityEngine.Rendering;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>What metals mirror in the studio: the ambient light, the same from everywhere. Without anything to mirror they are black.</summary>
+    /// <summary>A uniform reflection cubemap of the studio's ambient light. Without reflections metals are black.</summary>
     sealed class StudioReflection
     {
         const int Size = 4;
@@ -13,18 +13,18 @@ namespace LoraBridge.Editor.Stage
 
         public StudioReflection(CleanUp cleanUp)
         {
-            // Half floats are linear whatever the project works in.
+            // Half floats are linear in any colour space.
             _cubemap = new Cubemap(Size, TextureFormat.RGBAHalf, true);
             cleanUp.Add(() => Object.DestroyImmediate(_cubemap));
             _cubemap.hideFlags = HideFlags.HideAndDontSave;
             var colours = new Color[Size * Size];
             for (var i = 0; i < colours.Length; i++) colours[i] = new Color(StudioLight.Ambient, StudioLight.Ambient, StudioLight.Ambient);
             for (var face = CubemapFace.PositiveX; face <= CubemapFace.NegativeZ; face++) _cubemap.SetPixels(colours, face);
-            // The smaller copies, which rough surfaces look at, are made of it.
+            // Generates the mipmaps, which rough surfaces sample.
             _cubemap.Apply(true);
         }
 
-        /// <summary>Makes it the reflection of the scene whose lighting is current.</summary>
+        /// <summary>Makes it the reflection of the current RenderSettings.</summary>
         public void Show()
         {
             RenderSettings.defaultReflectionMode = DefaultReflectionMode.Custom;

@@ -9,7 +9,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>The stage that Unity renders. All it makes lives in a preview scene; nothing of it is ever saved.</summary>
+    /// <summary>The stage rendered by Unity. All its objects live in a preview scene; nothing is ever saved.</summary>
     sealed class UnityStage : IStage
     {
         const float WarmUpFieldOfView = 20;
@@ -32,7 +32,7 @@ namespace LoraBridge.Editor.Stage
             var source = CharacterSubject.Resolve(subject);
             var asyncCompilation = ShaderUtil.allowAsyncCompilation;
             _cleanUp.Add(() => ShaderUtil.allowAsyncCompilation = asyncCompilation);
-            // Shaders compile beside the editor, and IsBusy tells when they have. Compiling at once would freeze it.
+            // Shaders compile in the background, and IsBusy waits for them. Synchronous compilation would freeze the editor.
             ShaderUtil.allowAsyncCompilation = true;
 
             _clone = new CharacterClone(source, _cleanUp);
@@ -67,7 +67,7 @@ namespace LoraBridge.Editor.Stage
         /// <inheritdoc/>
         public void PlaceCamera(CameraPlacement camera) => _camera.Place(camera);
 
-        // Only what is rendered makes Unity compile the shaders that it lacks; until then it shows cyan.
+        // Rendering makes Unity compile missing shaders; until then it shows cyan.
         void WarmUp(StageSettings settings)
         {
             var points = _scan.Measure().Vertices;

@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Stage
 {
-    /// <summary>Unity's vectors and those of the class library; the components are the same numbers.</summary>
+    /// <summary>Converts between Unity's vectors and those of System.Numerics; the components are equal.</summary>
     static class VectorConversions
     {
         public static System.Numerics.Vector3 ToCore(this Vector3 v) => new System.Numerics.Vector3(v.x, v.y, v.z);

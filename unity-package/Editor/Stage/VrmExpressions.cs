@@ -6,8 +6,8 @@ using UnityEngine;
 namespace LoraBridge.Editor.Stage
 {
     /// <summary>
-    /// The expressions of a VRM character, read from its assets: UniVRM's own components apply them in play mode only. They are read as
-    /// serialized fields, so that it does not matter whether UniVRM came as packages or as a <c>.unitypackage</c>, and which version.
+    /// Reads the expressions of a VRM character from its assets: UniVRM's own components apply them in play mode only. They are read as
+    /// serialized fields, which works for every version of UniVRM, installed as packages or as a <c>.unitypackage</c>.
     /// </summary>
     static class VrmExpressions
     {
@@ -68,7 +68,7 @@ namespace LoraBridge.Editor.Stage
                 return Elements(serialized.FindProperty(path)).Select(element => element.objectReferenceValue).Where(found => found != null).ToList();
         }
 
-        // Both versions call the fields of a binding alike.
+        // Both versions use the same field names in a binding.
         static IEnumerable<BlendTarget> Targets(Transform root, SerializedProperty bindings, float toUnity)
         {
             foreach (var binding in Elements(bindings))

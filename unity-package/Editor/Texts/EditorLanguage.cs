@@ -8,13 +8,13 @@ namespace LoraBridge.Editor.Texts
     /// <summary>The language of the editor's own texts.</summary>
     static class EditorLanguage
     {
-        // The class is internal in every version of Unity so far, and may be in any of its modules.
+        // The class is internal in every version of Unity, and its module varies.
         static readonly PropertyInfo Property = Find("UnityEditor.LocalizationDatabase", "currentEditorLanguage");
 
-        /// <summary>That of the editor's preferences; of the operating system where the editor does not provide it.</summary>
+        /// <summary>The language in the editor's preferences, or the operating system's if the editor does not provide it.</summary>
         public static SystemLanguage Current => Read(Property);
 
-        /// <summary>The value of a static property, or the operating system's language where there is no such property.</summary>
+        /// <summary>The value of a static property, or the operating system's language if there is no such property.</summary>
         internal static SystemLanguage Read(PropertyInfo property)
           => property?.GetValue(null) is SystemLanguage language ? language : Application.systemLanguage;
 

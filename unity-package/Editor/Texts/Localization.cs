@@ -4,7 +4,7 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Texts
 {
-    /// <summary>Which language the editor's texts are shown in.</summary>
+    /// <summary>Language of the texts in the editor.</summary>
     public enum BridgeLanguage
     {
         /// <summary>The editor's own.</summary>
@@ -15,7 +15,7 @@ namespace LoraBridge.Editor.Texts
         Japanese,
     }
 
-    /// <summary>Texts in the language of the settings, else of the editor.</summary>
+    /// <summary>Texts in the language chosen in the settings, else the editor's.</summary>
     public static class Localization
     {
         /// <summary>A text with its placeholders filled.</summary>

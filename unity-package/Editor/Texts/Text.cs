@@ -1,6 +1,6 @@
 namespace LoraBridge.Editor.Texts
 {
-    /// <summary>Every text that the editor shows; <see cref="TextTable"/> holds them in each language.</summary>
+    /// <summary>Keys of all texts that the editor shows; <see cref="TextTable"/> holds them in each language.</summary>
     public enum Text
     {
         // Window
@@ -20,7 +20,7 @@ namespace LoraBridge.Editor.Texts
         CaptureHint, TrainHint, CaptureAndTrainHint, PlanPresetHint, PlanAssetHint,
         // Plan presets
         PresetDefault, PresetAround, PresetTurntable, PresetFaces, PresetEverything,
-        // What is going on
+        // Status
         Idle, Capturing, CaptureFinished, CaptureCancelled, CaptureFailed, CaptureWaiting,
         TrainingQueued, TrainingRuns, TrainingSucceeded, TrainingFailed, TrainingCancelled, TrainingInterrupted, TimeLeft,
         Connected, Connecting, StartingDaemon, NoDaemon, ShotsWaiting,

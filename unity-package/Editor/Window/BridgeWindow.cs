@@ -9,8 +9,8 @@ using UnityEngine.UIElements;
 namespace LoraBridge.Editor.Window
 {
     /// <summary>
-    /// <c>Window > LoRA Bridge</c>: from the character to the previews. It shows what <see cref="LoraBridgeEditor"/> does and holds
-    /// nothing of it: closing it stops nothing.
+    /// <c>Window > LoRA Bridge</c>: from the character to the previews. It shows the state of <see cref="LoraBridgeEditor"/> and holds
+    /// none itself: closing it stops nothing.
     /// </summary>
     [HelpURL(Manual.Page)]
     public sealed class BridgeWindow : EditorWindow
@@ -44,7 +44,7 @@ namespace LoraBridge.Editor.Window
             }
         }
 
-        /// <summary>What is captured of it.</summary>
+        /// <summary>The plan of its capture.</summary>
         public PlanChoice Plan => _plan;
 
         void OnEnable()
@@ -70,7 +70,7 @@ namespace LoraBridge.Editor.Window
 
         void FollowUndo()
         {
-            // What is undone may be the end of a draft, or its beginning.
+            // Undo may have restored a draft or removed it.
             if (_plan.HasDraft) PlanDraft.Save(_plan.Asset);
             else if (_hadDraft) PlanDraft.Clear();
             Refresh();
@@ -78,7 +78,7 @@ namespace LoraBridge.Editor.Window
 
         void FollowSettings()
         {
-            // Rebuilding the window loses focus and scrolling, and decodes every picture again: only for another language.
+            // Rebuilding the window loses focus and scroll position, and decodes every image again: only when the language changes.
             if (_language != BridgeSettings.instance.Language) Rebuild();
             else
             {
@@ -119,7 +119,7 @@ namespace LoraBridge.Editor.Window
             _previewPanel = null;
         }
 
-        /// <summary>Shows everything as it is now.</summary>
+        /// <summary>Updates everything.</summary>
         internal void Refresh()
         {
             _hadDraft = _plan.HasDraft;
@@ -129,7 +129,7 @@ namespace LoraBridge.Editor.Window
             ShowProgress();
         }
 
-        // While shots are taken, with each update of the editor: character and plan stay as they are then.
+        // While shots are taken, with each update of the editor: character and plan do not change then.
         void Follow()
         {
             if (LoraBridgeEditor.IsCapturing) ShowProgress();

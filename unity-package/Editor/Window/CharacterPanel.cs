@@ -10,7 +10,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>The field to drop the character into, how it will be framed, and what stands in the way.</summary>
+    /// <summary>The field for the character, a preview of its framing, and findings of the project check.</summary>
     sealed class CharacterPanel : Panel, IDisposable
     {
         readonly BridgeWindow _window;
@@ -44,7 +44,7 @@ namespace LoraBridge.Editor.Window
             _preview = new FramingPreview(texture => _picture.image = texture);
         }
 
-        // A component stands for the object that it is on.
+        // A dragged component represents its GameObject.
         static GameObject Dragged => DragAndDrop.objectReferences
             .Select(dragged => dragged is Component component ? component.gameObject : dragged as GameObject).FirstOrDefault(dragged => dragged != null);
 

@@ -10,7 +10,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>An error in words, and a button for each action on it.</summary>
+    /// <summary>An error message with a button for each action.</summary>
     sealed class ErrorBox : VisualElement
     {
         readonly HelpBox _message;
@@ -26,7 +26,7 @@ namespace LoraBridge.Editor.Window
             style.display = DisplayStyle.None;
         }
 
-        /// <summary>Shows an error; null shows none.</summary>
+        /// <summary>Shows an error; null hides the box.</summary>
         public void Show(LoraBridgeException error)
         {
             // Called with each update: buttons must not be replaced under the mouse.
@@ -86,7 +86,7 @@ namespace LoraBridge.Editor.Window
         {
             try
             {
-                // The daemon may still write it.
+                // The daemon may still be writing.
                 using (var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
                 using (var reader = new StreamReader(stream)) return reader.ReadToEnd();
             }

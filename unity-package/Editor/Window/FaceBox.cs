@@ -4,7 +4,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>The rectangle of a face over a picture.</summary>
+    /// <summary>The rectangle of a face, drawn over an image.</summary>
     sealed class FaceBox : VisualElement
     {
         public FaceBox()
@@ -24,7 +24,7 @@ namespace LoraBridge.Editor.Window
             box.tooltip = $"{face.Source} {face.Confidence:0.00}";
         }
 
-        /// <summary>Places the box by pixels of the picture.</summary>
+        /// <summary>Places the box, in pixels of the image.</summary>
         public static void Place(VisualElement box, Rect pixels, float scale)
         {
             box.style.display = DisplayStyle.Flex;

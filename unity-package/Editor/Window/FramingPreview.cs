@@ -13,8 +13,8 @@ using Object = UnityEngine.Object;
 namespace LoraBridge.Editor.Window
 {
     /// <summary>
-    /// The first shot of the plan, small: a capture of its own that takes one picture and keeps it in memory. It starts anew whenever the
-    /// character or the plan has changed.
+    /// A small preview of the plan's first shot: a separate capture of one image, kept in memory. It restarts whenever the
+    /// character or the plan changes.
     /// </summary>
     sealed class FramingPreview : IDisposable, IShotSink
     {
@@ -55,11 +55,11 @@ namespace LoraBridge.Editor.Window
             }
             catch (CaptureException)
             {
-                // The plan's own panel says what is wrong.
+                // The plan panel shows the error.
                 Stop();
                 return;
             }
-            // What the picture depends on, as text: comparing is cheaper than photographing.
+            // Everything that the image depends on, as text: comparing is cheaper than rendering.
             var key = cursor.ToJson().Replace(cursor.Id.ToString(), "") + AppearanceOf(character);
             if (key == _shown) return;
             _shown = key;
@@ -68,14 +68,14 @@ namespace LoraBridge.Editor.Window
             _session.ShotTaken += ShowShot;
         }
 
-        // Finding the name of an object in a scene is slow, and this is asked with every change.
+        // Finding the subject of a scene object is slow, and this runs with every change.
         string SubjectOf(GameObject character)
         {
             if (_subject == null || _subjectOf != character) (_subject, _subjectOf) = (CharacterSubject.Of(character), character);
             return _subject;
         }
 
-        // There is no event for an edited material, but Unity counts changes.
+        // There is no event for an edited material, but Unity counts its changes.
         static string AppearanceOf(GameObject character)
             => string.Join(",", character.GetComponentsInChildren<Renderer>()
                 .SelectMany(renderer => renderer.sharedMaterials.Cast<Object>().Append(renderer)).Select(EditorUtility.GetDirtyCount));
@@ -93,7 +93,7 @@ namespace LoraBridge.Editor.Window
             return plan;
         }
 
-        // The picture need not survive a power cut.
+        // The preview need not be stored.
         void IShotSink.Accept(TakenShot shot) {}
 
         static bool IsStageTaken => LoraBridgeEditor.IsCapturing || EditorApplication.isPlayingOrWillChangePlaymode;
@@ -114,7 +114,7 @@ namespace LoraBridge.Editor.Window
                 return;
             }
             _session.Tick();
-            // What is wrong with the character or the plan is said where they are shown.
+            // The character and plan panels show what is wrong.
             if (_session.State != CaptureState.Running) Stop();
         }
 

@@ -43,7 +43,7 @@ namespace LoraBridge.Editor.Window
                 }
                 view.Refresh();
             }
-            // Shots of an earlier domain come in behind those that are there.
+            // Shots of an earlier domain are older than those already shown.
             if (!isNew) return;
             foreach (var shot in shots) _grid.Insert(0, _views[shot]);
         }

@@ -5,10 +5,10 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>The loss over the steps: every value faintly, and their running mean.</summary>
+    /// <summary>The loss over the steps: every value faintly, and the running mean.</summary>
     sealed class LossCurve : VisualElement
     {
-        // Single steps jump with their timestep; the mean of this many tells where it goes.
+        // The loss of a step depends on its random timestep; the mean of this many shows the trend.
         const int Window = 25;
 
         static readonly Color Faint = new Color(0.5f, 0.6f, 0.8f, 0.35f);
@@ -23,7 +23,7 @@ namespace LoraBridge.Editor.Window
             generateVisualContent += Draw;
         }
 
-        /// <summary>Shows other values.</summary>
+        /// <summary>Replaces the values.</summary>
         public void Set(IReadOnlyList<(int step, float loss)> points)
         {
             _points = points;

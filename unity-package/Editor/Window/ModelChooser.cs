@@ -8,7 +8,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>The base models that the daemon has, to choose from, and what the chosen one needs.</summary>
+    /// <summary>A list of the daemon's base models, and the requirements of the chosen one.</summary>
     sealed class ModelChooser : VisualElement
     {
         readonly DropdownField _field;

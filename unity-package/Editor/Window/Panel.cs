@@ -16,7 +16,7 @@ namespace LoraBridge.Editor.Window
             Add(label);
         }
 
-        /// <summary>Shows an element, or takes it out of the layout.</summary>
+        /// <summary>Shows an element, or removes it from the layout.</summary>
         protected static void Show(VisualElement element, bool isShown)
           => element.style.display = isShown ? DisplayStyle.Flex : DisplayStyle.None;
     }

@@ -3,14 +3,14 @@ using UnityEngine;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>PNG and JPEG files as textures of the window.</summary>
+    /// <summary>Decodes PNG and JPEG files into textures for the window.</summary>
     static class Pictures
     {
-        // Twice what a thumbnail takes in the window, for screens with small pixels.
+        // Twice the thumbnail's size in the window, for high-density screens.
         const int ThumbnailEdge = 256;
 
         /// <summary>
-        /// A small copy of the picture, so that many of them do not fill the graphics card, and the size of the picture itself; whoever asks
+        /// A thumbnail, so that many of them do not fill the graphics card, and the size of the image itself. The caller
         /// destroys it.
         /// </summary>
         public static Texture2D DecodeSmall(byte[] file, out int width, out int height)
@@ -49,7 +49,7 @@ namespace LoraBridge.Editor.Window
             return colors;
         }
 
-        /// <summary>The picture; whoever asks destroys it.</summary>
+        /// <summary>The full image. The caller destroys it.</summary>
         public static Texture2D Decode(byte[] file)
         {
             var texture = new Texture2D(2, 2) { hideFlags = HideFlags.HideAndDontSave };

@@ -11,7 +11,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>A preset or an asset, what it comes to, and its fields to edit.</summary>
+    /// <summary>The preset or asset, the size of the plan, and its inspector.</summary>
     sealed class PlanPanel : Panel, IDisposable
     {
         // In the order of PlanPreset.
@@ -59,7 +59,7 @@ namespace LoraBridge.Editor.Window
             _window.Refresh();
         }
 
-        /// <summary>Turns the preset into a draft that can be changed.</summary>
+        /// <summary>Turns the preset into an editable draft.</summary>
         void Edit()
         {
             if (_window.Character == null) return;
@@ -96,7 +96,7 @@ namespace LoraBridge.Editor.Window
             _serialized = null;
             if (_inspected == null) return;
             _inspector.Add(new InspectorElement(_inspected));
-            // Its fields change the plan behind our back.
+            // The inspector changes the plan without an event.
             _serialized = new SerializedObject(_inspected);
             _inspector.TrackSerializedObjectValue(_serialized, _ =>
             {

@@ -10,7 +10,7 @@ using Object = UnityEngine.Object;
 namespace LoraBridge.Editor.Window
 {
     /// <summary>
-    /// The previews of the training: the newest large, the earlier ones on a slider, and the base model's picture beside it on a
+    /// The previews of the training: the newest large, earlier ones on a slider, and the base model's preview over it with a
     /// wipe.
     /// </summary>
     sealed class PreviewPanel : Panel, IDisposable
@@ -83,7 +83,7 @@ namespace LoraBridge.Editor.Window
             var previews = LoraBridgeEditor.Training.Previews;
             var chosen = previews[Mathf.Clamp(_steps.value, 0, previews.Count - 1)];
             ShowIn(_picture, chosen);
-            // Step 0 is painted before the first step: the base model.
+            // Step 0 is generated before the first step: the base model.
             if (previews[0].Step == 0) ShowIn(_basePicture, previews[0]);
             _caption.text = Localization.Get(Text.PreviewStep, chosen.Step) + " · " + chosen.Prompt;
             Wipe();

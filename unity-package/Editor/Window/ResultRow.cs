@@ -9,7 +9,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>What may be done with a trained file that lies on this machine.</summary>
+    /// <summary>Actions on a trained file on this machine.</summary>
     sealed class ResultRow : VisualElement
     {
         readonly Label _notice;
@@ -42,7 +42,7 @@ namespace LoraBridge.Editor.Window
             }
             catch (LoraBridgeException error)
             {
-                // The folder may be gone: the next click asks for another.
+                // The folder may be gone: the next click opens the folder dialog again.
                 BridgePreferences.LoraFolder = "";
                 LoraBridgeEditor.ShowError(error);
             }

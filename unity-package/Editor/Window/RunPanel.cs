@@ -4,7 +4,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>The buttons, and what is going on.</summary>
+    /// <summary>The buttons, progress, status and errors.</summary>
     sealed class RunPanel : Panel
     {
         readonly BridgeWindow _window;
@@ -58,7 +58,7 @@ namespace LoraBridge.Editor.Window
             _connection.text = LoraBridgeEditor.ConnectionText;
             var error = LoraBridgeEditor.Error;
             _error.Show(error);
-            // Nothing is shown twice.
+            // Do not show the same message twice.
             Show(_status, error == null || !_status.text.Contains(error.Message));
             Show(_connection, error == null || !_connection.text.Contains(error.Message));
         }

@@ -10,8 +10,8 @@ using UnityEngine.UIElements;
 namespace LoraBridge.Editor.Window
 {
     /// <summary>
-    /// The checklist of a first run: Node, the package, the daemon, the base model, each with what to do about it. It is out of the way
-    /// once everything is there.
+    /// The checklist of the first run: Node, the package, the daemon, the base model, each with its next action. It is hidden
+    /// once everything is ready.
     /// </summary>
     sealed class SetupPanel : Panel, IDisposable
     {
@@ -30,7 +30,7 @@ namespace LoraBridge.Editor.Window
             Check();
         }
 
-        /// <summary>Looks for Node and the package again.</summary>
+        /// <summary>Detects Node and the package again.</summary>
         public void Check()
         {
             _found = null;
@@ -51,7 +51,7 @@ namespace LoraBridge.Editor.Window
             var isOwn = settings.Daemon.IsOwn;
             var daemon = LoraBridgeEditor.Session.Daemon;
             var isConnected = daemon.State == ConnectionState.Connected;
-            // A daemon that answers needs neither, wherever it runs.
+            // A running daemon needs neither, wherever it runs.
             ShowProgram(_node, isOwn && !isConnected, _found?.Node, _found?.NodeError);
             ShowProgram(_package, isOwn && !isConnected, _found?.Program, _found?.ProgramError);
             if (isConnected) _daemon.ShowFine(daemon.StatusText);

@@ -6,7 +6,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>A line of the checklist: whether something is there, what it is, and buttons where it is not.</summary>
+    /// <summary>A line of the checklist: the state of one requirement, and a button if it is missing.</summary>
     sealed class SetupRow : VisualElement
     {
         readonly Text _title;
@@ -28,7 +28,7 @@ namespace LoraBridge.Editor.Window
 
         public void ShowOpen(string what) => Show("…", what, null);
 
-        /// <summary>Shows what is wrong, with a button for the first action, or the one that is given.</summary>
+        /// <summary>Shows an error, with a button for its first action or the given one.</summary>
         public void ShowError(LoraBridgeException fault, (string name, Text text, Action click)? other = null)
           => Show("✗", $"{fault.Message} {fault.Hint}".Trim(), () => other is var (name, text, click)
                 ? new Button(click) { name = name, text = Localization.Get(text) }

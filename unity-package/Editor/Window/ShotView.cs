@@ -9,11 +9,11 @@ using Object = UnityEngine.Object;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>One shot of the gallery: its picture, the face that the daemon saw, and what became of it.</summary>
+    /// <summary>One shot of the gallery: its image, the detected face, and its state.</summary>
     sealed class ShotView : VisualElement, IDisposable
     {
         const float Edge = 128;
-        // Above this share a material is not merely noisy at an edge.
+        // Above this share it is the material, not just noise at edges.
         const float Unsure = 0.02f;
         const float Faded = 0.35f;
 
@@ -30,7 +30,7 @@ namespace LoraBridge.Editor.Window
             style.width = Edge;
             style.marginRight = style.marginBottom = 4;
             var picture = new Image { image = _texture, scaleMode = ScaleMode.StretchToFill };
-            // As large as the picture itself, so that the face's rectangle needs no margins.
+            // Sized by the image's aspect ratio, so that the face's rectangle needs no offset.
             _scale = Edge / Mathf.Max(width, height);
             picture.style.width = width * _scale;
             picture.style.height = height * _scale;

@@ -38,7 +38,7 @@ namespace LoraBridge.Editor.Window
 
         void CreateGUI()
         {
-            // After scripts were compiled the window is there again, and the shot is not.
+            // After a domain reload the window is restored, but not its shot.
             if (_shot == null) rootVisualElement.Add(new Label(Localization.Get(Text.ShotHint)));
         }
 

@@ -10,7 +10,7 @@ using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
 {
-    /// <summary>Options of the next training, and the loss of this one.</summary>
+    /// <summary>Options of the next training, and the loss of the current one.</summary>
     sealed class TrainingPanel : Panel
     {
         static readonly IReadOnlyDictionary<Text, Text> Hints = new Dictionary<Text, Text>
@@ -28,7 +28,7 @@ namespace LoraBridge.Editor.Window
         readonly ResultRow _result;
         readonly Label _status, _reported;
         readonly LossCurve _curve;
-        // Shows in each field what the settings have become.
+        // Updates each field from the settings.
         Action _follow;
 
         public TrainingPanel(BridgeWindow window) : base(Text.Training)
@@ -70,7 +70,7 @@ namespace LoraBridge.Editor.Window
 
         static TrainingSettings Options => BridgeSettings.instance.Training;
 
-        /// <summary>Asks for the file or folder of a base model.</summary>
+        /// <summary>Opens a dialog for the file of a base model.</summary>
         public static void ChooseModel()
         {
             var path = EditorUtility.OpenFilePanel(Localization.Get(Text.ChooseModel), "", "safetensors");
@@ -93,7 +93,7 @@ namespace LoraBridge.Editor.Window
             var shown = get();
             _follow += () =>
             {
-                // Only what has changed elsewhere: somebody may be typing here.
+                // Only if the setting changed elsewhere: the user may be typing here.
                 if (EqualityComparer<T>.Default.Equals(shown, get())) return;
                 field.SetValueWithoutNotify(shown = get());
             };

@@ -3,7 +3,7 @@ using LoraBridge.Editor.Plans;
 using UnityEditor;
 using UnityEngine;
 
-/// <summary>The same from code: a menu item of your own that captures a prefab from all sides and trains on it.</summary>
+/// <summary>Capture and train from code: a menu item that captures a prefab and trains on its shots.</summary>
 static class NightlyTraining
 {
     [MenuItem("Tools/Train Mina")]
