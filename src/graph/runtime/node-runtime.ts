@@ -15,6 +15,19 @@ import type {
   TensorElements,
 } from './runtime.js';
 
+/**
+ * Where there is a Float16Array, as from Node 24 on, onnxruntime-common stores float16 in it; but the native part of onnxruntime-node 1.30 sees
+ * no elements in one. It chooses with the first tensor that is made: without the global, it is Uint16Array on every Node.
+ */
+function storeHalvesInUint16Arrays(): void {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'Float16Array');
+  if (descriptor === undefined) return;
+  Reflect.deleteProperty(globalThis, 'Float16Array');
+  new OrtTensor('float32', new Float32Array(1), [1]);
+  Object.defineProperty(globalThis, 'Float16Array', descriptor);
+}
+storeHalvesInUint16Arrays();
+
 function ortOptions(model: Model, options: SessionOptions): InferenceSession.SessionOptions {
   const { device, threads, profile } = options;
   const staysThere = (name: string) => device === 'webgpu' && options.kept?.includes(name) === true;
