@@ -37,7 +37,7 @@ function assets(folder: string): Asset[] {
       const path = `${folder}/${entry.name}`;
       const own = { path: relative(root, path).split(sep).join('/'), folder: entry.isDirectory() };
       if (!own.folder) return [own];
-      // Git does not know empty folders, so they are nobody's.
+      // Git does not track empty folders, so they need no .meta.
       const inner = assets(path);
       return inner.length === 0 ? [] : [own, ...inner];
     });

@@ -37,7 +37,7 @@ export interface Assembly {
   /** Whether it must be content with .NET Standard 2.1: what ships to users and knows nothing of the editor. */
   readonly standard: boolean;
   readonly hasTests: boolean;
-  /** Whether it is a program: one with a file `Program.cs` beside its .asmdef. */
+  /** Whether it is a program: one with a file `Program.cs` next to its .asmdef. */
   readonly isProgram: boolean;
 }
 
@@ -64,8 +64,8 @@ function readDeclarations(symbols: readonly string[]): Declaration[] {
 }
 
 /**
- * All assemblies, each after those that it refers to. As in Unity, a reference to an assembly that is not there is left out (it is an
- * optional package's, or Unity's own), and without `noEngineReferences` the engine's assemblies are referred to unasked.
+ * All assemblies, each after those that it refers to. As in Unity, a reference to a missing assembly is ignored (it is an
+ * optional package's, or Unity's own), and without `noEngineReferences` the engine's assemblies are referred to implicitly.
  * Throws RangeError when two have one name or refer to each other.
  */
 export function readAssemblies(symbols: readonly string[]): Assembly[] {
@@ -87,7 +87,7 @@ export function readAssemblies(symbols: readonly string[]): Assembly[] {
     if (present !== undefined) return present;
     if (path.includes(name)) throw new RangeError(`Assemblies refer to each other: ${[...path, name].join(' → ')}.`);
     const named = declaration.references.flatMap((reference) => declarations.get(reference) ?? []);
-    const unasked = declaration.noEngineReferences || engine.includes(declaration) ? [] : engine;
+    const implicit = declaration.noEngineReferences || engine.includes(declaration) ? [] : engine;
     const inner = folders.filter((other) => other !== folder + sep && other.startsWith(folder + sep));
     const assembly: Assembly = {
       name,
@@ -95,7 +95,7 @@ export function readAssemblies(symbols: readonly string[]): Assembly[] {
       sources: filesBelow(relative(root, folder), '.cs').filter(
         (file) => !inner.some((other) => file.startsWith(other)),
       ),
-      references: [...new Set([...named, ...unasked])]
+      references: [...new Set([...named, ...implicit])]
         .map((other) => make(other, [...path, name]))
         .filter(({ sources }) => sources.length > 0),
       libraries: declaration.precompiledReferences,

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeRuntimeConfig } from '../../test/csharp-kit/install.js';
+import { writeRuntimeConfig } from '../../test/unity/kit/install.js';
 import { type Assembly, readAssemblies } from './assembly.js';
 import { cacheFolder, installLibraries, type Outcome, type Toolchain } from './toolchain.js';
 
-const runnerSource = fileURLToPath(new URL('../../test/csharp-kit/NUnitRunner.cs', import.meta.url));
+const runnerSource = fileURLToPath(new URL('../../test/unity/kit/NUnitRunner.cs', import.meta.url));
 
 /** As Unity 2022.3's editor defines them. */
 const defines = [
@@ -41,10 +41,10 @@ export interface Build extends Outcome {
 interface Task {
   readonly output: string;
   readonly responseFile: string;
-  /** What the compiler is told. */
+  /** The compiler's options. */
   readonly text: string;
   readonly keyFile: string;
-  /** Differs when the assembly has to be compiled anew. */
+  /** Differs when the assembly has to be compiled again. */
   readonly key: string;
 }
 

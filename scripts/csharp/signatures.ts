@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installKit, type Kit, writeRuntimeConfig } from '../../test/csharp-kit/install.js';
+import { installKit, type Kit, writeRuntimeConfig } from '../../test/unity/kit/install.js';
 import { cacheFolder, type Outcome } from './toolchain.js';
 
 const sources = fileURLToPath(new URL('../../test/unity/signatures', import.meta.url));

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installKit, type Kit, obstacleToKit } from '../../test/csharp-kit/install.js';
-import { fetchNpm, packages } from '../../test/csharp-kit/packages.js';
+import { installKit, type Kit, obstacleToKit } from '../../test/unity/kit/install.js';
+import { fetchNpm, packages } from '../../test/unity/kit/packages.js';
 
 export const cacheFolder = fileURLToPath(new URL('../../.cache/csharp', import.meta.url));
 
@@ -18,11 +18,11 @@ export interface Toolchain {
   readonly options: readonly string[];
   /** Compiles one assembly for each response file, in order. Returns what the compiler says, and whether all went well. */
   compile(responseFiles: readonly string[]): Outcome;
-  /** Looks for types that .NET Standard 2.1 lacks, where compiling with `standardReferences` does not tell. */
+  /** Looks for types that .NET Standard 2.1 lacks, where compiling with `standardReferences` does not find them. */
   checkStandard(assemblies: readonly string[]): Outcome;
   /** The program and first arguments that run an assembly. */
   readonly host: readonly [string, ...string[]];
-  /** Version of the runtime, where the host asks for a runtimeconfig.json. */
+  /** Version of the runtime, where the host needs a runtimeconfig.json. */
   readonly runtimeVersion: string | undefined;
 }
 

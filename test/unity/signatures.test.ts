@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compareSignatures } from '../../scripts/csharp/signatures.js';
-import { obstacleToKit } from '../csharp-kit/install.js';
+import { obstacleToKit } from './kit/install.js';
 
 interface Case {
   readonly name: string;
@@ -35,13 +35,13 @@ const cases: readonly Case[] = [
     difference: 'C: visibility: declared internal, in truth public',
   },
   {
-    name: 'an internal type as it is, with helpers that nobody sees',
+    name: 'an internal type as it is, with private helpers',
     real: 'internal class C {}',
     declared: 'class C { internal int Help; public void Me() {} } class Helper {}',
     difference: '',
   },
   {
-    name: 'a type that is not there',
+    name: 'a missing type',
     real: 'public class C {}',
     declared: 'public class C {} public class E {}',
     difference: 'E: is not in the reference',
@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
     difference: 'C: interface: declared IDisposable, which it does not have',
   },
   {
-    name: 'a constructor that nobody wrote but is there',
+    name: 'an implicit constructor',
     real: 'public class C { internal C() {} }',
     declared: 'public class C {}',
     difference: 'C..ctor(): visibility: declared public, in truth internal',
@@ -167,7 +167,7 @@ const cases: readonly Case[] = [
     difference: 'C.M(E): parameters: declared E e = 0, in truth E e = 1',
   },
   {
-    name: 'a default value that is not there',
+    name: 'a missing default value',
     real: 'public class C { public void M(float a) {} }',
     declared: 'public class C { public void M(float a = 1) {} }',
     difference: 'C.M(float): parameters: declared float a = 1, in truth float a',
@@ -197,7 +197,7 @@ const cases: readonly Case[] = [
     difference: '',
   },
   {
-    name: 'a setter that is not there',
+    name: 'a missing setter',
     real: 'public class C { public int P { get; } }',
     declared: 'public class C { public int P { get; set; } }',
     difference: 'C.P: setter: declared public, in truth internal',

@@ -5,7 +5,7 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Bench
 {
-    /// <summary>Shots whose bytes nobody looks at, as quickly made as can be.</summary>
+    /// <summary>Shots of random bytes, fast to make.</summary>
     static class NoiseShot
     {
         public static byte[] Picture(int seed, int bytes)

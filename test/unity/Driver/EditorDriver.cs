@@ -34,7 +34,7 @@ namespace DeclaredUnity
         /// <summary>Every call into the engine since the beginning, such as <c>Camera.Render</c>.</summary>
         public IReadOnlyList<string> Calls => DeclaredUnity.Calls.Made;
 
-        /// <summary>Told of each call; may throw in its place.</summary>
+        /// <summary>Called before each call into the engine; may throw instead of it.</summary>
         public Action<string> OnCall
         {
             set => DeclaredUnity.Calls.Hook = value;
@@ -55,7 +55,7 @@ namespace DeclaredUnity
             set => ShaderUtil.anythingCompiling = value;
         }
 
-        /// <summary>The code that the editor was asked to end with; null while it runs.</summary>
+        /// <summary>The editor's exit code; null while it runs.</summary>
         public int? ExitCode => EditorApplication.ExitCode;
 
         /// <summary>Language of the editor.</summary>
@@ -98,10 +98,10 @@ namespace DeclaredUnity
             return true;
         }
 
-        /// <summary>What the editor tells before scripts are compiled anew.</summary>
+        /// <summary>Raises the event before a domain reload.</summary>
         public void ReloadDomain() => AssemblyReloadEvents.Reload();
 
-        /// <summary>What the editor tells when it is closed.</summary>
+        /// <summary>Raises the event of a closing editor.</summary>
         public void Quit() => EditorApplication.Quit();
 
         /// <summary>All menu items of an assembly, as the menu bar would show them.</summary>

@@ -52,7 +52,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             Assert.That(Waiting, Has.Length.EqualTo(15));
             Assert.That(LoraBridgeEditor.Gallery.Shots, Has.Count.EqualTo(15));
             Assert.That(LoraBridgeEditor.Gallery.Shots[0].Name, Is.EqualTo("stand_full_yaw0"));
-            // The window shows the framing anew, on a stage of its own.
+            // The window renders a new framing preview, on its own stage.
             Assert.That(Editor.TickUntil(() => Editor.Surroundings() == before, Limit), Is.True, Editor.Surroundings());
         }
 
@@ -216,7 +216,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         }
 
         [Test]
-        public void WhatIsWrongIsSaidInTheWindow()
+        public void ErrorsAreShownInTheWindow()
         {
             Select(new GameObject("Empty"));
             Editor.Choose(Package, "Tools/LoRA Bridge/Capture selection");

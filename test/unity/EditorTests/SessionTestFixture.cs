@@ -9,7 +9,7 @@ namespace LoraBridge.DeclaredUnity.Tests
     /// <summary>Tests of what the package does on its own once the editor runs, with no daemon to be found.</summary>
     abstract class SessionTestFixture : EditorTestFixture
     {
-        /// <summary>The descriptor of a daemon that is not there.</summary>
+        /// <summary>A descriptor file that does not exist.</summary>
         protected string NoDaemon => Path.Combine(Project, "none", "daemon.json");
 
         [SetUp]

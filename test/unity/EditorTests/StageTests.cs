@@ -21,8 +21,8 @@ namespace LoraBridge.DeclaredUnity.Tests
     {
         static readonly CapturePlan Plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1 };
 
-        /// <summary>Everything that a capture asks of a stage, twice over. Returns what the last shot saw.</summary>
-        RenderedPasses Photograph(GameObject character, CapturePlan plan, params CapturePose[] poses)
+        /// <summary>Calls a stage as a capture does, twice for each pose. Returns the passes of the last shot.</summary>
+        RenderedPasses Capture(GameObject character, CapturePlan plan, params CapturePose[] poses)
         {
             using (var stage = new UnityStage())
             {
@@ -61,7 +61,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         [Test]
         public void TwoPassesAreRenderedOnBlackAndOnWhiteInOneCall()
         {
-            using (var passes = Photograph(Mina(), Plan, AllKinds))
+            using (var passes = Capture(Mina(), Plan, AllKinds))
             {
                 Assert.That(passes.Black.Half[0], Is.EqualTo(0));
                 Assert.That(passes.White.Half[0], Is.EqualTo(0x3c00), "half float 1");
@@ -80,7 +80,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             PlayerSettings.colorSpace = space;
             try
             {
-                using (var passes = Photograph(Mina(), Plan, AllKinds[0])) Assert.That(passes.IsEncoded, Is.EqualTo(isEncoded));
+                using (var passes = Capture(Mina(), Plan, AllKinds[0])) Assert.That(passes.IsEncoded, Is.EqualTo(isEncoded));
             }
             finally
             {
@@ -115,7 +115,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         public void ASinglePassIsRenderedOnce()
         {
             var plan = new CapturePlan { Width = 32, Height = 64, Supersampling = 2, Matting = MattingMode.SinglePass };
-            using (var passes = Photograph(Mina(), plan, AllKinds[0]))
+            using (var passes = Capture(Mina(), plan, AllKinds[0]))
             {
                 Assert.That(passes.White, Is.Null);
                 Assert.That((passes.Black.Width, passes.Black.Height), Is.EqualTo((64, 128)));
@@ -130,7 +130,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             var mina = Mina();
             new GameObject("Sun").AddComponent<Light>();
             var before = (Editor.Surroundings(), Editor.Alive.ToList());
-            Photograph(mina, new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = rig }, AllKinds).Dispose();
+            Capture(mina, new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = rig }, AllKinds).Dispose();
             Assert.That((Editor.Surroundings(), Editor.Alive), Is.EqualTo(before));
         }
 
@@ -142,7 +142,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             new GameObject("Sun").AddComponent<Light>();
             var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = rig };
             var first = Editor.Calls.Count;
-            Photograph(mina, plan, AllKinds).Dispose();
+            Capture(mina, plan, AllKinds).Dispose();
             var total = Editor.Calls.Count - first;
             var before = (Editor.Surroundings(), Editor.Alive.ToList());
 
@@ -158,7 +158,7 @@ namespace LoraBridge.DeclaredUnity.Tests
                 };
                 try
                 {
-                    Photograph(mina, plan, AllKinds)?.Dispose();
+                    Capture(mina, plan, AllKinds)?.Dispose();
                 }
                 catch (InvalidOperationException)
                 {
@@ -176,7 +176,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             var mina = Mina();
             mina.transform.localPosition = new Vector3(3, 0, 4);
-            Photograph(mina, Plan, AllKinds).Dispose();
+            Capture(mina, Plan, AllKinds).Dispose();
             var skin = mina.GetComponentsInChildren<SkinnedMeshRenderer>().Single();
             Assert.That(skin.GetBlendShapeWeight(0), Is.Zero);
             Assert.That(skin.updateWhenOffscreen, Is.False);
@@ -271,7 +271,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             using (var stage = new UnityStage())
             {
                 var loaded = stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
-                Assert.That(loaded.Clips.Select(c => c.Name), Does.Contain(pose.Clip), "a clip of the project that the plan asks for");
+                Assert.That(loaded.Clips.Select(c => c.Name), Does.Contain(pose.Clip), "a clip of the project that the plan uses");
                 if (fits != null) stage.SetPose(pose);
                 else Assert.That(Assert.Throws<CaptureException>(() => stage.SetPose(pose)).Code, Is.EqualTo("input.clip.rig"));
             }
@@ -309,7 +309,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         }
 
         [Test]
-        public void WithoutRenderersThereIsNothingToPhotograph()
+        public void WithoutRenderersThereIsNothingToCapture()
         {
             using (var stage = new UnityStage())
             {

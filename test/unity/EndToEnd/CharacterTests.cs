@@ -9,13 +9,13 @@ namespace LoraBridge.EndToEnd
     /// <summary>Characters and plans with defects: said in words, or captured as well as can be; the editor is ready for the next.</summary>
     public class CharacterTests : EndToEndTests
     {
-        [TestCase(Characters.NoRenderer, "renderer"), TestCase(Characters.ForeignClip, "rig")]
+        [TestCase(Characters.NoRenderer, "renderer"), TestCase(Characters.OtherRigClip, "rig")]
         public void WhatCannotBeCapturedIsToldAndNothingIsSent(string character, string word)
         {
             using var daemon = new DaemonProcess(Home);
             using var editor = new UnityApp(new EditorSetup { Project = Project(), Character = character });
             editor.Program.Press(Capture);
-            editor.Until(view => !view.IsCapturing && (view.Status + string.Join(" ", view.Errors)).Contains(word), "it is told");
+            editor.Until(view => !view.IsCapturing && (view.Status + string.Join(" ", view.Errors)).Contains(word), "it is reported");
             AssertIsReadyAndNothingWasSent(editor);
         }
 
@@ -25,7 +25,7 @@ namespace LoraBridge.EndToEnd
             using var daemon = new DaemonProcess(Home);
             using var editor = new UnityApp(new EditorSetup { Project = Project(), HasNoPoses = true });
             editor.Program.Press(Capture);
-            editor.Until(view => !view.IsCapturing && (view.Status + string.Join(" ", view.Errors)).Contains("no shots"), "it is told");
+            editor.Until(view => !view.IsCapturing && (view.Status + string.Join(" ", view.Errors)).Contains("no shots"), "it is reported");
             AssertIsReadyAndNothingWasSent(editor);
         }
 
@@ -35,7 +35,7 @@ namespace LoraBridge.EndToEnd
             using var daemon = new DaemonProcess(Home);
             using var editor = new UnityApp(new EditorSetup { Project = Project(), Character = Characters.NoHead });
             editor.Program.Press(Capture);
-            editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has looked at all shots");
+            editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has inspected all shots");
             AssertAllAreThere("Godette", Characters.NoHead);
             Assert.That(editor.Program.Look().Gallery.Select(shot => shot.FaceSource), Has.None.EqualTo("Region"));
         }
@@ -58,7 +58,7 @@ namespace LoraBridge.EndToEnd
             editor.Program.Press(Capture);
             editor.Until(IsSent, "all shots are sent");
             AssertAllAreThere("Godette", character);
-            Dictionary<string, byte[]> usual = Photographer.Take(Characters.Make(Characters.Veiled), plan =>
+            Dictionary<string, byte[]> usual = StageCapture.Take(Characters.Make(Characters.Veiled), plan =>
             {
                 plan.Width = plan.Height = EditorSetup.UsualSize;
                 plan.Supersampling = 1;

@@ -9,7 +9,7 @@ namespace LoraBridge.EndToEnd
     static class Characters
     {
         public const string Veiled = "veiled", NoRenderer = "no renderer", NoHead = "no head", Unreadable = "unreadable",
-            Tiny = "tiny", Huge = "huge", ForeignClip = "foreign clip";
+            Tiny = "tiny", Huge = "huge", OtherRigClip = "clip of another rig";
 
         /// <summary>The object of the scene: what the package's checks look at. The stage has the character itself.</summary>
         public static GameObject MakeObject(string name, string character)
@@ -32,7 +32,7 @@ namespace LoraBridge.EndToEnd
                 case Unreadable: return godette.WithVeil().WithUnreadableMeshes();
                 case Tiny: return godette.WithVeil().Scaled(0.01f);
                 case Huge: return godette.WithVeil().Scaled(100);
-                case ForeignClip: return godette.WithForeignClip();
+                case OtherRigClip: return godette.WithOtherRigClip();
                 default: throw new ArgumentException($"There is no character {name}.");
             }
         }

@@ -11,7 +11,7 @@ namespace LoraBridge.EndToEnd
         {
             using var editor = new UnityApp(new EditorSetup { Project = Project() });
             editor.Program.Press(Capture);
-            editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has looked at all shots");
+            editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has inspected all shots");
             var names = editor.Program.Look().Gallery.Select(shot => shot.Name).ToList();
 
             editor.Program.OpenShot(names[0]);

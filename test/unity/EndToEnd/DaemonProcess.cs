@@ -44,7 +44,7 @@ namespace LoraBridge.EndToEnd
         /// <summary>Stops the process in its tracks, as a very slow disk does.</summary>
         public void Pause() => Signal("STOP");
 
-        /// <summary>Lets it go on.</summary>
+        /// <summary>Continues the process.</summary>
         public void Resume() => Signal("CONT");
 
         void Signal(string name)
@@ -111,7 +111,7 @@ namespace LoraBridge.EndToEnd
                 }
                 catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
                 {
-                    // It has ended, or is somebody else's.
+                    // It has ended, or belongs to another user.
                 }
             }
             return ids;

@@ -12,7 +12,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.EndToEnd
 {
-    /// <summary>Asks the daemon what it has, without any code of the package.</summary>
+    /// <summary>Queries the daemon independently, without any code of the package.</summary>
     sealed class DaemonQuery : IDisposable
     {
         readonly ClientWebSocket _socket = new ClientWebSocket();

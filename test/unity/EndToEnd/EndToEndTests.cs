@@ -15,7 +15,7 @@ namespace LoraBridge.EndToEnd
     {
         protected const string Capture = "Tools/LoRA Bridge/Capture selection";
 
-        // 15 shots at the size of most tests, taken by nobody's editor: what has to arrive.
+        // 15 shots at the size of most tests, taken without an editor: the expected result.
         static readonly Dictionary<string, List<(string Name, string Sha256)>> Expected = new Dictionary<string, List<(string, string)>>();
 
         string _folder;
@@ -50,7 +50,7 @@ namespace LoraBridge.EndToEnd
                 }
         }
 
-        /// <summary>The folder of a project, which is made when it is not there.</summary>
+        /// <summary>The folder of a project, created if necessary.</summary>
         protected string Project(string name = "project")
         {
             string project = Path.Combine(_folder, name);
@@ -71,7 +71,7 @@ namespace LoraBridge.EndToEnd
         protected static List<(string Name, string Sha256)> Shots(string look)
         {
             if (!Expected.TryGetValue(look, out var shots))
-                Expected[look] = shots = Photographer.Take(Characters.Make(look), plan =>
+                Expected[look] = shots = StageCapture.Take(Characters.Make(look), plan =>
                 {
                     plan.Width = plan.Height = EditorSetup.UsualSize;
                     plan.Supersampling = 1;

@@ -32,7 +32,7 @@ namespace LoraBridge.EndToEnd
                 editor.Until(view => view.Taken >= taken, $"{taken} shots are taken");
                 editor.LeaveAShotUncounted();
                 editor.Reload();
-                Assert.That(editor.Program.Look().IsCapturing, "it goes on by itself");
+                Assert.That(editor.Program.Look().IsCapturing, "it resumes by itself");
             }
             editor.Until(view => !view.IsCapturing && view.Waiting == 0, "all shots are sent");
             AssertAllAreThere("Godette");

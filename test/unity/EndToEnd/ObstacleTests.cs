@@ -5,11 +5,11 @@ using NUnit.Framework;
 
 namespace LoraBridge.EndToEnd
 {
-    /// <summary>What may stand in the way, told in words, and no shot lost once it is gone.</summary>
+    /// <summary>Obstacles are reported, and no shot is lost once they are removed.</summary>
     public class ObstacleTests : EndToEndTests
     {
         [Test]
-        public void AWrongTokenIsToldAndTheShotsWait()
+        public void AWrongTokenIsReportedAndTheShotsWait()
         {
             using var daemon = new DaemonProcess(Home);
             string address = (string)DaemonProcess.Descriptor(Home)["url"], token = (string)DaemonProcess.Descriptor(Home)["token"];
@@ -24,7 +24,7 @@ namespace LoraBridge.EndToEnd
         }
 
         [Test]
-        public void ADaemonOfAnotherVersionIsToldAndTheShotsWait()
+        public void ADaemonOfAnotherVersionIsReportedAndTheShotsWait()
         {
             using var editor = new UnityApp(new EditorSetup { Project = Project() });
             using (DaemonProcess.Newer(Home))

@@ -38,7 +38,7 @@ namespace LoraBridge.EndToEnd
             Load();
         }
 
-        /// <summary>The process is killed: nobody is told, and the session's state is lost.</summary>
+        /// <summary>The process is killed: no event is raised, and the session's state is lost.</summary>
         public void KillAndRestart()
         {
             _setup.Session.Clear();
@@ -53,7 +53,7 @@ namespace LoraBridge.EndToEnd
         public void LeaveAShotUncounted()
         {
             Thread.Sleep(300);
-            // Hands the picture that has been drawn meanwhile to the thread that encodes and stores it.
+            // Passes the shot that has been rendered in the meantime to the thread that encodes and stores it.
             _program.Tick();
             Thread.Sleep(300);
         }
@@ -66,7 +66,7 @@ namespace LoraBridge.EndToEnd
             {
                 _program.Tick();
                 other?._program.Tick();
-                if (clock.Elapsed > Timeout) Assert.Fail($"Waited in vain until {what}. {_program.Describe()}");
+                if (clock.Elapsed > Timeout) Assert.Fail($"Timed out waiting until {what}. {_program.Describe()}");
                 Thread.Sleep(5);
             }
         }

@@ -15,7 +15,7 @@ namespace LoraBridge.EndToEnd
             using var editor = new UnityApp(new EditorSetup { Project = Project(), Size = 384, Supersampling = 2, Steps = 4, PreviewEvery = 4 });
             editor.Program.SetWords("gdt", "swordswoman");
             editor.Program.Press("Tools/LoRA Bridge/Capture and train selection");
-            editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has looked at all shots");
+            editor.Until(view => IsSent(view) && view.Gallery.All(shot => shot.IsInspected), "the daemon has inspected all shots");
 
             // The daemon was started by the editor, from the settings' path.
             var gallery = editor.Program.Look().Gallery;

@@ -12,7 +12,7 @@ using LoraBridge.Core.Plan;
 namespace LoraBridge.TestStage
 {
     /// <summary>
-    /// The stage of the test Unity: skins and draws a VRM character in memory. It holds its caller to what <see cref="IStage"/> asks for:
+    /// The stage of the test Unity: skins and draws a VRM character in memory. It checks that its caller follows the contract of <see cref="IStage"/>:
     /// one thread, the order of calls, no call while a shot is under way.
     /// </summary>
     public sealed class SoftwareStage : IStage
@@ -148,7 +148,7 @@ namespace LoraBridge.TestStage
         static async Task<RenderedPasses> Expose(Func<Vector4, Task<LinearPicture>> draw, MattingMode matting)
         {
             if (matting == MattingMode.SinglePass) return RenderedPasses.OfSinglePass(await draw(Vector4.Zero).ConfigureAwait(false));
-            // The backgrounds are opaque in Unity too; nobody looks at their alpha.
+            // The backgrounds are opaque in Unity too; their alpha is ignored.
             Task<LinearPicture> black = draw(Vector4.UnitW), white = draw(Vector4.One);
             return RenderedPasses.OfTwoPasses(await black.ConfigureAwait(false), await white.ConfigureAwait(false));
         }

@@ -82,7 +82,7 @@ namespace LoraBridge.TestStage
         }
 
         /// <summary>Adds a clip `Spider` that was made for another rig.</summary>
-        public Subject WithForeignClip()
+        public Subject WithOtherRigClip()
         {
             Clips.Add(new Clip { Name = "Spider", Length = 2 });
             return this;

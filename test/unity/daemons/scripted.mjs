@@ -10,7 +10,7 @@ import { WebSocketServer } from 'ws';
 
 const [descriptor, mode] = process.argv.slice(2);
 const protocol = mode === 'version' ? 2 : 1;
-// Whoever asks over HTTP whether a daemon is there is told so.
+// Answers HTTP status requests like a running daemon.
 const http = createServer((_, response) => response.end('{}'));
 const server = new WebSocketServer({ server: http });
 

@@ -23,7 +23,7 @@ sealed class Comparison
             var isHidden = Facts.Visibility(pair.Value) == Facts.Hidden;
             if (!reference.Types.TryGetValue(pair.Key, out var real))
             {
-                // What nobody sees is a helper of the declarations.
+                // Members that are not visible are helpers of the declarations.
                 if (!isHidden) Add(pair.Value, pair.Key, "is not in the reference");
                 continue;
             }

@@ -76,7 +76,7 @@ static class Facts
         return facts;
     }
 
-    /// <summary>The visibility of what nobody outside its assembly sees.</summary>
+    /// <summary>The visibility of members that are not visible outside their assembly.</summary>
     public const string Hidden = "internal";
 
     /// <summary>What code outside the assembly sees: <c>public</c>, <c>protected</c> or <see cref="Hidden"/>, containing types counted in.</summary>

@@ -19,7 +19,7 @@ namespace LoraBridge.Project
         {
             public readonly List<TakenShot> Shots = new List<TakenShot>();
 
-            // On the thread that develops.
+            // On the encoder's thread.
             public void Accept(TakenShot shot)
             {
                 lock (Shots) Shots.Add(shot);

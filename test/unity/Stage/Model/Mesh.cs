@@ -33,7 +33,7 @@ namespace LoraBridge.TestStage
         public List<MorphTarget> Targets = new List<MorphTarget>();
         public List<Part> Parts = new List<Part>();
 
-        /// <summary>Unity's Read/Write setting: without it no vertex can be asked for.</summary>
+        /// <summary>Unity's Read/Write setting: without it vertices cannot be read.</summary>
         public bool Readable = true;
     }
 }

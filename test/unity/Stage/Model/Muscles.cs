@@ -6,7 +6,7 @@ namespace LoraBridge.TestStage
 {
     /// <summary>
     /// Turns the humanoid muscles of Unity's <c>HumanTrait</c> into bone rotations, for skeletons whose bones have the world's axes in a
-    /// T-pose, as VRM 0.x asks for.
+    /// T-pose, as VRM 0.x requires.
     /// </summary>
     /// <remarks>
     /// An approximation. The ranges are <c>HumanTrait.GetMuscleDefaultMin/Max</c>, and a T-pose has the values that Unity gives it

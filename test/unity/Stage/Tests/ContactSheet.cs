@@ -14,7 +14,7 @@ namespace LoraBridge.TestStage.Tests
         {
             string folder = Environment.GetEnvironmentVariable("CONTACT_SHEET_SHOTS");
             if (folder == null) Assert.Ignore("npm run unity:sheet says where to.");
-            var shots = Photographer.Take(Subject.Godette("test/characters"), plan =>
+            var shots = StageCapture.Take(Subject.Godette("test/characters"), plan =>
             {
                 plan.Width = 288;
                 plan.Height = 384;

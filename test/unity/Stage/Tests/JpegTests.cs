@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace LoraBridge.TestStage.Tests
 {
-    /// <summary>Against libjpeg: the PNG files beside the JPEG ones are what it decodes.</summary>
+    /// <summary>Against libjpeg: the PNG files next to the JPEG ones are what it decodes.</summary>
     public class JpegTests
     {
         const string Folder = "test/unity/Stage/Tests/Pictures/";

@@ -16,7 +16,7 @@ namespace LoraBridge.TestStage.Tests
     {
         const int Width = 384, Height = 512, Grid = 48;
 
-        static readonly List<TakenShot> Shots = Photographer.Take(Subject.Godette("test/characters"), plan =>
+        static readonly List<TakenShot> Shots = StageCapture.Take(Subject.Godette("test/characters"), plan =>
         {
             plan.Width = Width;
             plan.Height = Height;

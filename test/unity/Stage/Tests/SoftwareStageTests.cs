@@ -119,7 +119,7 @@ namespace LoraBridge.TestStage.Tests
             Assert.That(Code(Godette().WithoutRenderer()), Is.EqualTo("input.character.invisible"));
             Assert.That(Code(Godette().WithoutHead(), new CapturePose { Source = PoseSource.Muscles }), Is.EqualTo("input.pose.rig"));
             Assert.That(Code(Godette(), new CapturePose { Source = PoseSource.Clip, Clip = "Fly" }), Is.EqualTo("input.clip.missing"));
-            Assert.That(Code(Godette().WithForeignClip(), new CapturePose { Source = PoseSource.Clip, Clip = "Spider" }), Is.EqualTo("input.clip.rig"));
+            Assert.That(Code(Godette().WithOtherRigClip(), new CapturePose { Source = PoseSource.Clip, Clip = "Spider" }), Is.EqualTo("input.clip.rig"));
             Assert.That(Load(Godette().WithoutHead()).HasHead, Is.False);
         }
 

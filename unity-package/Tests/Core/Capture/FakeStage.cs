@@ -12,8 +12,8 @@ using LoraBridge.Core.Plan;
 namespace LoraBridge.Tests.Capture
 {
     /// <summary>
-    /// A stage with a coloured square whose shade tells pose, expression and angle. It notes every call, fails in one of them where
-    /// it is told to, and leaves its pictures undeveloped until it is told otherwise.
+    /// A fake stage that renders a square whose shade depends on pose, expression and angle. It records every call, fails in one of them if
+    /// requested, and can leave its readbacks pending until <see cref="Complete"/>.
     /// </summary>
     sealed class FakeStage : IStage
     {

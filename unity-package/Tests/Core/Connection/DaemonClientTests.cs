@@ -55,7 +55,7 @@ namespace LoraBridge.Core.Tests.Connection
         {
             File.WriteAllText(Folder.At("daemon.json"), "{}");
             using var editor = Connect(DaemonEndpoint.FromFile(Folder.At("daemon.json")));
-            editor.Until(() => editor.Errors.Count > 0, "it is told");
+            editor.Until(() => editor.Errors.Count > 0, "it is reported");
             Assert.That(editor.Errors.Single().Code, Is.EqualTo("state.daemon.absent"));
         }
 
@@ -64,10 +64,10 @@ namespace LoraBridge.Core.Tests.Connection
         {
             using var daemon = new ScriptedDaemon("mute");
             using var editor = Connect(daemon.Endpoint);
-            editor.Until(() => daemon.Count("connected") == 2, "it connects anew");
-            editor.Until(() => editor.Errors.Count > 0, "the loss is told");
+            editor.Until(() => daemon.Count("connected") == 2, "it reconnects");
+            editor.Until(() => editor.Errors.Count > 0, "the loss is reported");
             Assert.That(editor.Errors.First().Code, Is.EqualTo("resource.connection.lost"));
-            Assert.That(daemon.Count("ping"), Is.GreaterThan(0), "It was asked for a sign of life.");
+            Assert.That(daemon.Count("ping"), Is.GreaterThan(0), "A ping was sent.");
         }
 
         [Test]
@@ -87,7 +87,7 @@ namespace LoraBridge.Core.Tests.Connection
             using var daemon = new ScriptedDaemon("malformed");
             using var editor = Connect(daemon.Endpoint);
             editor.Client.Request(new JobList());
-            editor.Until(() => editor.Errors.Count > 0, "the end is told");
+            editor.Until(() => editor.Errors.Count > 0, "the end is reported");
             Assert.That(editor.Errors.Single().Code, Is.EqualTo("protocol.frame.malformed"));
             Assert.That(daemon.Count("connected"), Is.EqualTo(1));
         }
@@ -143,7 +143,7 @@ namespace LoraBridge.Core.Tests.Connection
                 other.Until(() => other.Events.Count == 1, "the shot is inspected");
             }
             using var late = Connect(daemon.Endpoint, position);
-            late.Until(() => late.Events.Count == 1, "the event is told");
+            late.Until(() => late.Events.Count == 1, "the event is delivered");
             Assert.That(late.Connections, Is.EqualTo(new[] { true }));
             Assert.That(late.Events.Single(), Is.InstanceOf<ShotInspected>());
 

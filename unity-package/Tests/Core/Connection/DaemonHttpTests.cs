@@ -62,7 +62,7 @@ namespace LoraBridge.Core.Tests.Connection
                 WebRequest.DefaultWebProxy = new WebProxy(proxy.Url);
                 Environment.SetEnvironmentVariable("http_proxy", proxy.Url);
                 var said = Get(new Descriptor { Url = daemon.Url, Token = "secret" }, "/pictures/1");
-                Assert.That(proxy.Requests, Is.Zero, "the proxy was asked");
+                Assert.That(proxy.Requests, Is.Zero, "the proxy received requests");
                 Assert.That(said, Does.StartWith("GET /pictures/1 ").And.Contain("Bearer secret"));
             }
             finally

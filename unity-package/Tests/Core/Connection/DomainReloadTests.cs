@@ -95,8 +95,8 @@ namespace LoraBridge.Core.Tests.Connection
             Assert.That(stored.Select(shot => shot.Name), Is.EquivalentTo(Enumerable.Range(0, reloads * shots).Select(i => "shot" + i)));
             foreach (var shot in stored)
                 Assert.That(daemon.Download(shot.Id), Is.EqualTo(TestShots.Noise(int.Parse(shot.Name.Substring(4)), 1 << 20)));
-            // Every event was told to one of the four, and to one only.
-            editor.Until(() => events + editor.Events.Count == reloads * shots, "all events are told");
+            // Every event was delivered to exactly one of the four.
+            editor.Until(() => events + editor.Events.Count == reloads * shots, "all events are delivered");
         }
     }
 }

@@ -78,14 +78,14 @@ namespace LoraBridge.Core.Tests.Connection
     public static class Wait
     {
         // Long, because machines are slow at times: no test passes by it.
-        static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+        static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
         public static void Until(Func<bool> condition, string what)
         {
             var clock = Stopwatch.StartNew();
             while (!condition())
             {
-                if (clock.Elapsed > _patience) Assert.Fail($"Waited in vain until {what}.");
+                if (clock.Elapsed > _timeout) Assert.Fail($"Timed out waiting until {what}.");
                 Thread.Sleep(5);
             }
         }

@@ -8,7 +8,7 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Tests.Connection
 {
-    /// <summary>What an editor is to the client: it has an outbox, drains, and remembers what it is told.</summary>
+    /// <summary>A client as the editor uses it: with an outbox, drained regularly; it records all events.</summary>
     public sealed class TestEditor : IDisposable
     {
         public DaemonClient Client { get; }

@@ -91,7 +91,7 @@ namespace LoraBridge.Core.Tests.Connection
             _daemon.Start();
             editor.Until(() => editor.Outbox.Count == 0, "the outbox is empty");
             AssertStored(editor, sent);
-            editor.Until(() => editor.Acks.Count >= 48, "all acknowledgements are told");
+            editor.Until(() => editor.Acks.Count >= 48, "all acknowledgements are delivered");
             Assert.That(editor.Acks.Select(ack => ack.Id).Distinct().Count(), Is.EqualTo(48));
         }
 
@@ -154,8 +154,8 @@ namespace LoraBridge.Core.Tests.Connection
             first.Until(() => first.Acks.Count == 8, "the first is done");
             second.Until(() => second.Acks.Count == 7, "the second is done");
             AssertStored(first, sent);
-            first.Until(() => first.Events.Count == 15, "the first hears of all shots");
-            second.Until(() => second.Events.Count == 15, "the second hears of all shots");
+            first.Until(() => first.Events.Count == 15, "the first receives all events");
+            second.Until(() => second.Events.Count == 15, "the second receives all events");
         }
     }
 }

@@ -53,7 +53,7 @@ namespace LoraBridge.Core.Tests.Daemon
         {
             NodeOf("v24.0.0", "first");
             Assert.That(ProgramSearch.Node(null, new[] { Folder.At("first") }.Concat(Enumerable.Range(0, 1)
-                .Select<int, string>(_ => throw new InvalidOperationException("The login shell was asked.")))).version.Major, Is.EqualTo(24));
+                .Select<int, string>(_ => throw new InvalidOperationException("The login shell was started.")))).version.Major, Is.EqualTo(24));
         }
 
         [TestCase("/bin/bash", ".bashrc")]

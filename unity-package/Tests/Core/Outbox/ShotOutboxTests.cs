@@ -131,7 +131,7 @@ namespace LoraBridge.Core.Tests.Outbox
                 Assert.That(error.Hint, Is.Not.Empty);
                 Assert.That(Directory.GetFiles(disk).Length, Is.EqualTo(1), "What was begun is gone.");
 
-                // Once there is room, it goes on.
+                // Once there is room, it continues.
                 outbox.Acknowledge(safe);
                 Add(outbox, "large", 600_000);
                 Assert.That(new ShotOutbox(disk).Count, Is.EqualTo(1));

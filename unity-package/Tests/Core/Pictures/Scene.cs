@@ -32,7 +32,7 @@ namespace LoraBridge.Tests.Pictures
     }
 
     /// <summary>
-    /// A picture whose every pixel is known: layers from back to front over part of it, photographed as a GPU does it, with
+    /// An image whose every pixel is known: layers from back to front over part of it, blended as a GPU does, with
     /// <c>Blend SrcAlpha OneMinusSrcAlpha</c> for all four channels.
     /// </summary>
     public sealed class Scene

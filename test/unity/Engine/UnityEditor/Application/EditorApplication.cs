@@ -14,7 +14,7 @@ namespace UnityEditor
         public static bool isUpdating { get; internal set; }
         public static bool isPlayingOrWillChangePlaymode { get; internal set; }
 
-        /// <summary>The code that the editor was asked to end with; null while it runs.</summary>
+        /// <summary>The editor's exit code; null while it runs.</summary>
         internal static int? ExitCode;
 
         public static void Exit(int returnValue) => ExitCode = returnValue;

@@ -7,13 +7,13 @@ using System.Runtime.CompilerServices;
 
 namespace DeclaredUnity
 {
-    /// <summary>What has been asked of the declared engine, and what it holds: for tests, through the assembly DeclaredUnity.</summary>
+    /// <summary>Calls into the declared engine, and the objects it holds: for tests, through the assembly DeclaredUnity.</summary>
     static class Calls
     {
         /// <summary>Every call since the last <see cref="Clear"/>, in order, such as <c>Camera.Render</c>.</summary>
         public static readonly List<string> Made = new List<string>();
 
-        /// <summary>Told of each call; may throw in its place.</summary>
+        /// <summary>Called before each call into the engine; may throw instead of it.</summary>
         public static Action<string> Hook;
 
         /// <summary>Objects that exist: what a script has to destroy.</summary>

@@ -8,7 +8,7 @@ using LoraBridge.Core.Plan;
 namespace LoraBridge.TestStage
 {
     /// <summary>Takes all shots of a plan with the package's session, in memory and without an editor.</summary>
-    public static class Photographer
+    public static class StageCapture
     {
         sealed class Sink : IShotSink
         {

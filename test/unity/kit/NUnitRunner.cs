@@ -42,7 +42,7 @@ sealed class NUnitRunner : ITestListener
         var failed = result.ResultState.Status == TestStatus.Failed;
         if (result.Test.IsSuite)
         {
-            // What fails in a test, or in a suite's set-up, is told of the tests themselves. A tear-down has none.
+            // Failures of a test, or of a suite's set-up, are reported with the tests themselves. Those of a tear-down are not.
             if (failed && result.ResultState.Site == FailureSite.TearDown)
                 Fail("TearDown", result.FullName, result.Message, result.StackTrace);
             return;

@@ -126,7 +126,7 @@ function buildTools(folder: string, { dotnet, compiler, standardCheck, netLibrar
   writeRuntimeConfig(standardCheck, '8.0.0');
 }
 
-/** What the `dotnet` host wants to know beside a program. */
+/** The runtimeconfig.json that the `dotnet` host needs next to a program. */
 export function writeRuntimeConfig(program: string, version: string): void {
   const config = {
     runtimeOptions: {
