@@ -21,6 +21,8 @@ const newest = (folder) =>
 const npm = (...args) =>
   execFileSync('npm', args, {
     stdio: ['ignore', 'inherit', 'inherit'],
+    // onnxruntime-node's install script downloads the CUDA provider, which fails offline and is not used here. Older npm runs it in
+    // spite of `allowScripts` in package.json.
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     shell: process.platform === 'win32',
   });

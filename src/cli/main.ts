@@ -20,8 +20,15 @@ import { addStopCommand } from './stop.js';
 import { addTrainCommand } from './train.js';
 import { addWatchCommand } from './watch.js';
 
+// A reader that is gone, such as `head`, is no reason to lose a training.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const program = new Command('lora-bridge')
-  .description('Train a Stable Diffusion LoRA of a game character, without Python.')
+  .description('Train a Stable Diffusion LoRA of a game character.')
   .version(packageVersion)
   .showHelpAfterError('(use --help to list the options)');
 
