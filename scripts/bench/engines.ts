@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { shotsOfFolder } from '../../src/dataset/folder.js';
+import { readDatasetFolder } from '../../src/dataset/folder.js';
 import { prepare } from '../../src/dataset/prepare.js';
 import { inspectEnvironment } from '../../src/engines/diffusers/environment.js';
 import { diffusersProgram } from '../../src/engines/diffusers/program.js';
@@ -86,7 +86,7 @@ export const bothEngines: Benchmark = {
       });
       const { prompt, framings } = options;
       say('preparing the dataset');
-      const shots = await shotsOfFolder(captures);
+      const shots = (await readDatasetFolder(captures)).shots;
       const dataset = join(folder, 'dataset');
       const { file: manifest } = await prepare({
         shots,

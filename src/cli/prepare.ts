@@ -1,7 +1,7 @@
 /** @file `lora-bridge prepare`: writes the dataset (crops, captions, manifest) without training. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { shotsOfFolder } from '../dataset/folder.js';
+import { readDatasetFolder } from '../dataset/folder.js';
 import { countFramings } from '../dataset/manifest.js';
 import { prepare } from '../dataset/prepare.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -35,7 +35,7 @@ export function addPrepareCommand(program: Command): void {
     const line = new ProgressLine(flags.json === true);
     try {
       const { file, manifest } = await prepare({
-        shots: await shotsOfFolder(folder),
+        ...(await readDatasetFolder(folder)),
         source: folder,
         out: resolve(flags.out),
         prompt,

@@ -1,16 +1,16 @@
 /** @file The child process that prepares a dataset. Pictures of strangers are decoded here, not in the daemon. */
 import { runWorker, sendEvent } from '../worker/child.js';
-import { shotsOfFolder } from './folder.js';
+import { readDatasetFolder } from './folder.js';
 import { prepareJob } from './job.js';
 import { countFramings } from './manifest.js';
 import { prepare } from './prepare.js';
 
 await runWorker(prepareJob, async ({ source, ...job }, signal) => {
   try {
-    const shots = 'folder' in source ? await shotsOfFolder(source.folder) : source.shots;
+    const found = 'folder' in source ? await readDatasetFolder(source.folder) : { shots: source.shots };
     const { file, manifest } = await prepare({
       ...job,
-      shots,
+      ...found,
       ...('folder' in source ? { source: source.folder } : {}),
       signal,
       onProgress: (stage, done, total) => sendEvent({ type: 'progress', stage, done, total }),

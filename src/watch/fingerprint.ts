@@ -1,7 +1,7 @@
 /** @file The fingerprint of a folder of images, independent of file names. */
 
 import { createHash } from 'node:crypto';
-import { shotsOfFolder } from '../dataset/folder.js';
+import { readDatasetFolder } from '../dataset/folder.js';
 import { decodePicture, readPictureFile } from '../dataset/picture.js';
 import type { ErrorReport } from '../errors/error-report.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -19,24 +19,27 @@ export class Fingerprinter {
 
   /**
    * Reads and decodes all images of a folder, one at a time. The fingerprint is built from the hashes of their bytes and facts,
-   * regardless of order: renaming an image changes nothing, and a copy of an image counts once.
+   * regardless of order: renaming an image changes nothing, and a copy with the same facts counts once.
    * @throws LoraBridgeError `input.dataset.sidecar`, `input.file.*` of the folder
    */
   async read(folder: string): Promise<FolderState> {
-    const pictures = new Map<string, string>();
+    const whole = new Set<string>();
+    const lines = new Set<string>();
     const rejected: { file: string; error: ErrorReport }[] = [];
-    for (const { file, name: _, ...facts } of await shotsOfFolder(folder)) {
+    for (const { file, name: _, captionFile: __, ...facts } of (await readDatasetFolder(folder)).shots) {
       try {
         const { bytes, sha256 } = await readPictureFile(file);
         if (!this.#whole.has(sha256)) await decodePicture(bytes, file);
-        if (!pictures.has(sha256)) pictures.set(sha256, JSON.stringify([sha256, facts]));
+        whole.add(sha256);
+        lines.add(JSON.stringify([sha256, facts]));
       } catch (error) {
         rejected.push({ file, error: asLoraBridgeError(error).toReport() });
       }
     }
-    this.#whole = new Set(pictures.keys());
-    const lines = [...pictures.values()].sort();
-    const fingerprint = createHash('sha256').update(lines.join('\n')).digest('hex');
-    return { fingerprint: lines.length === 0 ? undefined : fingerprint, rejected };
+    this.#whole = whole;
+    const fingerprint = createHash('sha256')
+      .update([...lines].sort().join('\n'))
+      .digest('hex');
+    return { fingerprint: lines.size === 0 ? undefined : fingerprint, rejected };
   }
 }

@@ -7,7 +7,7 @@ import { EventEmitter } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
-import { missingFolder } from '../dataset/folder.js';
+import { missingFolder } from '../dataset/folder-listing.js';
 import type { ErrorReport } from '../errors/error-report.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import { WatchedCharacter, type WatchTiming } from './watched-character.js';
@@ -49,7 +49,7 @@ export class FolderWatch extends EventEmitter<WatchEvents> {
    */
   static async open(options: WatchOptions): Promise<FolderWatch> {
     if (!(await stat(options.root).catch(() => undefined))?.isDirectory()) throw missingFolder(options.root);
-    const watcher = watch(options.root, { depth: 1, ignoreInitial: true });
+    const watcher = watch(options.root, { depth: 2, ignoreInitial: true });
     // Changes before `ready` may not be reported: the folder is scanned after it.
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
     return new FolderWatch(options, watcher);

@@ -1,8 +1,8 @@
 /** @file One character's folder: polled until it stops changing, then compared with what was last trained. */
 
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isFactsName, isPictureName } from '../dataset/folder.js';
+import { stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { listDataset } from '../dataset/folder-listing.js';
 import type { ErrorReport } from '../errors/error-report.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { Fingerprinter } from './fingerprint.js';
@@ -103,18 +103,19 @@ export class WatchedCharacter {
   /** The signature of the folder as it is now; undefined when the folder is gone. */
   async #read(): Promise<string | undefined> {
     try {
-      const names = (await readdir(this.#folder)).filter((name) => isPictureName(name) || isFactsName(name));
-      return JSON.stringify(await Promise.all(names.sort().map((name) => this.#describe(name))));
+      const { folders } = await listDataset(this.#folder);
+      const files = folders.flatMap(({ path, images, facts }) => [...images, ...facts].map((name) => join(path, name)));
+      return JSON.stringify(await Promise.all(files.sort().map((file) => this.#describe(file))));
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      if (error instanceof LoraBridgeError && error.code === 'input.file.missing') return undefined;
       throw error;
     }
   }
 
-  async #describe(name: string): Promise<readonly (string | number)[]> {
+  async #describe(file: string): Promise<readonly (string | number)[]> {
+    const name = relative(this.#folder, file);
     try {
-      const { size, mtimeMs, ctimeMs } = await stat(join(this.#folder, name));
+      const { size, mtimeMs, ctimeMs } = await stat(file);
       return [name, size, mtimeMs, ctimeMs];
     } catch {
       // Deleted since the folder was listed, or a broken link: either way it differs from any file.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { shotsOfFolder } from '../../src/dataset/folder.js';
+import { readDatasetFolder } from '../../src/dataset/folder.js';
 import { countFramings, readManifest } from '../../src/dataset/manifest.js';
 import { VariantPool } from '../../src/dataset/pool.js';
 import { type PrepareOptions, prepare } from '../../src/dataset/prepare.js';
@@ -32,7 +32,7 @@ const written = async () => (await readdir(out, { recursive: true })).map((path)
 describe('Godette', () => {
   test('15 captures become 45 crops whose faces come from the editor', async () => {
     const progress: string[] = [];
-    const { file, manifest } = await run(await shotsOfFolder(godette), {
+    const { file, manifest } = await run((await readDatasetFolder(godette)).shots, {
       onProgress: (stage, done, total) => progress.push(`${stage} ${done}/${total}`),
     });
     expect(await readManifest(file)).toEqual(manifest);
@@ -60,7 +60,7 @@ describe('Godette', () => {
   });
 
   test('without the editor the detector finds the same framings', async () => {
-    const [shot] = await shotsOfFolder(godette);
+    const [shot] = (await readDatasetFolder(godette)).shots;
     if (shot === undefined) throw new Error('no capture');
     const { manifest } = await run([{ file: shot.file, name: shot.name }]);
     expect(manifest.shots[0]?.face).toMatchObject({ source: 'detector', confidence: expect.any(Number) });
@@ -86,7 +86,7 @@ describe('Godette', () => {
   });
 
   test('face crops and eight different variants of each picture come out of the pool', async () => {
-    const shots = (await shotsOfFolder(godette)).slice(0, 2);
+    const shots = (await readDatasetFolder(godette)).shots.slice(0, 2);
     const { file } = await run(shots);
     const options = { resolution: 64, seed: 3, variants: 8, background: 'random', flip: false };
     const pool = await VariantPool.open(file, options);
@@ -111,7 +111,7 @@ describe('Godette', () => {
   });
 
   test('a fixed background has one variant, with flips two: the mirrored one is also called so', async () => {
-    const shots = (await shotsOfFolder(godette)).filter(({ name }) => name === 'walk_full_yaw40');
+    const shots = (await readDatasetFolder(godette)).shots.filter(({ name }) => name === 'walk_full_yaw40');
     const { file } = await run(shots);
     const options = { resolution: 32, seed: 3, variants: 8, background: 'white', flip: false };
     expect((await VariantPool.open(file, options)).variants).toBe(1);
@@ -208,7 +208,7 @@ describe('bad input', () => {
       'text.png': 'no picture',
     });
     const rejected: string[] = [];
-    const shots = [...(await shotsOfFolder(pictures)), shotOf('gone')];
+    const shots = [...(await readDatasetFolder(pictures)).shots, shotOf('gone')];
     const { manifest } = await run(shots, { onRejected: (file, { code }) => rejected.push(`${file} ${code}`) });
     const expected = { bomb: 'huge', empty: 'empty', half: 'damaged', text: 'format' };
     expect(rejected).toEqual([

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { shotsOfFolder } from '../../src/dataset/folder.js';
+import { readDatasetFolder } from '../../src/dataset/folder.js';
 import { decodePicture, type Picture } from '../../src/dataset/picture.js';
 import type { Regions, Shot } from '../../src/dataset/shot.js';
 import { findFace, headSquare } from '../../src/faces/find-face.js';
@@ -17,7 +17,7 @@ describe('Godette, 15 captures', () => {
   let captures: { shot: Shot; head: NonNullable<Regions[string]>; picture: Picture }[];
   beforeAll(async () => {
     captures = [];
-    for (const shot of await shotsOfFolder(godette)) {
+    for (const shot of (await readDatasetFolder(godette)).shots) {
       const head = shot.regions?.head;
       if (head === undefined) throw new Error(`${shot.file} has no head rectangle.`);
       captures.push({ shot, head, picture: await decodePicture(await readFile(shot.file), shot.file) });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { shotsOfFolder } from '../../src/dataset/folder.js';
+import { readDatasetFolder } from '../../src/dataset/folder.js';
 import { prepare } from '../../src/dataset/prepare.js';
 import type { Framing } from '../../src/dataset/shot.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
@@ -21,7 +21,7 @@ const prompt = 'a sks girl';
 async function open(wanted: TrainOptionsInput, framings: Framing[], memory: SharedMemory, signal?: AbortSignal) {
   const out = await mkdtemp(join(tmpdir(), 'lora-bridge-batches-'));
   onTestFinished(() => rm(out, { recursive: true }));
-  const shots = (await shotsOfFolder(path('../characters/godette'))).slice(0, 1);
+  const shots = (await readDatasetFolder(path('../characters/godette'))).shots.slice(0, 1);
   const { file } = await prepare({ shots, prompt, out, framings, resolution: 32 });
   const model = await openModel(path('../goldens/text-to-image/model'));
   const options = trainOptions.parse({ prompt, ...wanted });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { shotsOfFolder } from '../../../src/dataset/folder.js';
+import { readDatasetFolder } from '../../../src/dataset/folder.js';
 import { prepare } from '../../../src/dataset/prepare.js';
 import { type TrainOptionsInput, trainOptions } from '../../../src/protocol/train-options.js';
 import { type WorkerEvent, workerEvent } from '../../../src/worker/events.js';
@@ -21,7 +21,7 @@ export async function writeJob({ work }: RunSettings, name: string, input: Train
   const folder = join(work, 'jobs', name);
   mkdirSync(folder, { recursive: true });
   const { prompt, framings, resolution = 512 } = options;
-  const shots = (await shotsOfFolder(captures)).slice(0, 2);
+  const shots = (await readDatasetFolder(captures)).shots.slice(0, 2);
   const dataset = { shots, source: captures, out: join(folder, 'dataset'), prompt, framings, resolution };
   const { file: manifest } = await prepare(dataset);
   const job = join(folder, 'job.json');
