@@ -46,13 +46,13 @@ const secondsToFirstStep = performance.now() / 1000;
 const seconds: number[] = [];
 const updates: number[] = [];
 const lora = inputs.lora.slice();
-const optimizer = new HostOptimizer(lora, new AdamW(lora.length, { ...adamWDefaults, learningRate: 1e-4 }), 1);
+const optimizer = new HostOptimizer(lora, new AdamW(lora.length, adamWDefaults), 1);
 for (let index = 0; index < warmUp + steps; index++) {
   const begin = performance.now();
   const { loss, gradient } = await step.compute(inputs);
   if (!Number.isFinite(loss)) throw new Error(`The loss is ${loss}.`);
   const computed = performance.now();
-  await optimizer.update(gradient, 1);
+  await optimizer.update(gradient, 1, 1e-4);
   seconds.push((computed - begin) / 1000);
   updates.push((performance.now() - computed) / 1000);
 }

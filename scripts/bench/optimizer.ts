@@ -19,7 +19,7 @@ type Target = Awaited<ReturnType<typeof chooseDevice>>;
 
 /** Median seconds of an update. The gradient is where the training graph leaves it. */
 async function secondsOf(count: number, target: Target | undefined): Promise<number> {
-  const rule = new AdamW(count, { ...adamWDefaults, learningRate: 1e-4 });
+  const rule = new AdamW(count, adamWDefaults);
   const lora = new Float32Array(count);
   const numbers = Float32Array.from({ length: count }, (_, index) => 1e-4 * ((index % 7) - 3));
   const optimizer: Optimizer =
@@ -32,7 +32,7 @@ async function secondsOf(count: number, target: Target | undefined): Promise<num
     const { gradient } = await source.compute({ numbers });
     if (gradient === undefined) throw new Error('There is no gradient.');
     const begin = performance.now();
-    await optimizer.update(gradient, 1);
+    await optimizer.update(gradient, 1, 1e-4);
     seconds.push((performance.now() - begin) / 1000);
   }
   await optimizer.release();

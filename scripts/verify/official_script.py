@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "src" / "engines" / "diffusers" / "python"))
 
 from lora_bridge.adapter import NAME, Adapter  # noqa: E402, I001
-from lora_bridge.batch import Batch, joined  # noqa: E402
-from lora_bridge.learner import Learner, LossOptions  # noqa: E402
+from lora_bridge.batch import Batch  # noqa: E402
+from lora_bridge.learner import Learner  # noqa: E402
 from lora_bridge.unet_family import UnetFamily  # noqa: E402
 
 COMMIT = "58eb52c0803ea9af3abec60841c2a093bdf1f951"
@@ -96,8 +96,8 @@ class Pictures(torch.utils.data.Dataset):
 def train_by_ourselves(pictures: Path) -> dict[str, torch.Tensor]:
     accelerator = Accelerator(cpu=True)
     set_seed(SEED)
-    plan = {"base": str(MODEL), "predictionType": "epsilon", "zerosForNoPrompt": False}
-    family = UnetFamily.load(plan, accelerator.device, torch.float32)
+    settings = {"base": str(MODEL), "predictionType": "epsilon", "zerosForNoPrompt": False}
+    family = UnetFamily.load(settings, accelerator.device, torch.float32)
     adapter = Adapter(family.trained, RANK, RANK, family.target_modules)
     # What PEFT has drawn is what the script begins with.
     paths = list(adapter.modules)
@@ -105,11 +105,11 @@ def train_by_ourselves(pictures: Path) -> dict[str, torch.Tensor]:
     drawn = [part for path in paths for part in (layers[path].lora_A[NAME].weight, layers[path].lora_B[NAME].weight)]
     adapter.load(paths, torch.cat([part.detach().flatten() for part in drawn]))
     loader = torch.utils.data.DataLoader(Pictures(pictures), batch_size=1, shuffle=True)
-    learner = Learner(family, adapter, LEARNING_RATE, LossOptions(None, 1), accelerator)
+    learner = Learner(family, adapter, accelerator)
     loader = accelerator.prepare(loader)
-    text = family.encode_texts([PROMPT])[PROMPT]
+    text = family.encode_text(PROMPT)
     for _, pixels in zip(range(STEPS), endless(loader), strict=False):
-        loss, _ = learner.learn(batch_of(family, pixels, text))
+        loss, *_ = learner.learn(batch_of(family, pixels, text), LEARNING_RATE)
         print(f"  loss {loss:.6f}")
     parts = ("lora.down.weight", "lora.up.weight")
     keys = [f"unet.{path}.{part}" for path in paths for part in parts]
@@ -123,12 +123,12 @@ def endless(loader: torch.utils.data.DataLoader) -> Iterator[torch.Tensor]:
 
 def batch_of(family: UnetFamily, pixels: torch.Tensor, text: dict[str, torch.Tensor]) -> Batch:
     """Draws latent, noise and timestep from the global generator, one after the other, as the script does."""
-    mean, deviation = family.encode_picture(pixels[0])
-    latents = family.scale_latents(mean + deviation * torch.randn(mean.shape))[None]
+    mean, log_variance = family.encode_picture(pixels[0])
+    drawn = mean + torch.exp(0.5 * log_variance) * torch.randn(mean.shape)
+    latents = (drawn * family.vae.config.scaling_factor)[None]
     noise = torch.randn_like(latents)
     timesteps = torch.randint(0, 1000, (1,))
-    masks = torch.ones(1, 1, *latents.shape[-2:])
-    return Batch(latents=latents, noise=noise, timesteps=timesteps, text=joined([text]), masks=masks)
+    return Batch(latents=latents, noise=noise, timesteps=timesteps, text=text)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ import { isWrong } from '../../src/graph/lowering/padded-convolutions.js';
 import { encodeModel } from '../../src/graph/onnx/encode.js';
 import { TextToImage } from '../../src/sampling/text-to-image.js';
 import { Learner } from '../../src/training/learner.js';
+import { trainingState } from '../../src/training/training-state.js';
 import { relativeError } from './relative-error.js';
 
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -40,10 +41,11 @@ type Numbers = ArrayLike<number>;
 /** Five steps at a high rate: each loss reflects the updates before it, which on a GPU never leave it. */
 async function learnt(model: BaseModel, edge: number, device: Device) {
   const { config } = model.unet;
-  const options = { rank, alpha: 2 * rank, seed: 0, learningRate: 1e-2, batchSize: 1, maskWeight: 1 };
+  const part = { component: 'unet', targets: loraTargets(config) } as const;
+  const state = trainingState(part, { rank, alpha: 2 * rank, seed: 0 });
   const memory = new SharedMemory(true);
-  const latent = { height: edge, width: edge };
-  const learner = Learner.create(model, options, latent, undefined, memory, { device, threads: 2 });
+  const geometry = { height: edge, width: edge, batchSize: 1 };
+  const learner = new Learner(model, geometry, state, memory, { device, threads: 2 });
   const generator = new TorchCpuGenerator(2);
   const size = config.in_channels * edge * edge;
   const batch = {
@@ -51,14 +53,11 @@ async function learnt(model: BaseModel, edge: number, device: Device) {
     noise: generator.normal(size),
     timesteps: [500],
     textHiddenStates: generator.normal(77 * config.cross_attention_dim),
-    addedConditions: addedConditionWidth(config) > 0 ? generator.normal(addedConditionWidth(config)) : undefined,
-    masks: new Float32Array(edge * edge),
-    pictures: [0],
-    names: [],
+    addedCondition: addedConditionWidth(config) > 0 ? generator.normal(addedConditionWidth(config)) : undefined,
   };
   const [losses, norms]: [number[], number[]] = [[], []];
   for (let step = 0; step < 5; step++) {
-    const { loss, gradientNorm } = await learner.learn(batch);
+    const { loss, gradientNorm } = await learner.learn(batch, 1e-2);
     losses.push(loss);
     norms.push(gradientNorm);
   }

@@ -5,6 +5,7 @@ import { errorOf } from '../errors/error-report.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { JobOutcome, TerminalJobState } from '../protocol/job.js';
 import type { Job, JobWorker } from '../store/jobs.js';
+import type { TrainingJob } from '../training/job.js';
 import type { WorkerEvent } from '../worker/events.js';
 import { isNativeFault, logTail, startWorker, type Worker, type WorkerEnd } from '../worker/parent.js';
 import type { Program } from '../worker/program.js';
@@ -88,7 +89,7 @@ export class Run {
       await this.#runWorker(this.#context.datasetProgram, files.datasetJob);
     }
     if (this.#stopReason !== undefined) throw new Stopped();
-    const engineJob = {
+    const engineJob: TrainingJob = {
       run: id,
       character: request.character,
       manifest: files.manifest,

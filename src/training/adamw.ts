@@ -1,14 +1,13 @@
 /** @file AdamW (Loshchilov & Hutter, arXiv:1711.05101) in the order of operations of torch.optim.AdamW. */
 
 export interface AdamWOptions {
-  readonly learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
 }
 
-/** The values of diffusers' `train_dreambooth_lora.py`, but for the learning rate. */
+/** The values of diffusers' `train_dreambooth_lora.py`. */
 export const adamWDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-2 } as const;
 
 /** What changes from update to update. */
@@ -22,8 +21,8 @@ export interface UpdateFactors {
 }
 
 /** The factors of an update; the first one is 1. */
-export function updateFactors(options: AdamWOptions, update: number): UpdateFactors {
-  const { learningRate, beta1, beta2, weightDecay } = options;
+export function updateFactors(options: AdamWOptions, learningRate: number, update: number): UpdateFactors {
+  const { beta1, beta2, weightDecay } = options;
   return {
     stepSize: learningRate / (1 - beta1 ** update),
     correction2: Math.sqrt(1 - beta2 ** update),
@@ -47,11 +46,11 @@ export class AdamW {
   }
 
   /** Changes `parameters` in place by one step along `gradients`; both hold as many numbers as the optimizer was made for. */
-  update(parameters: Float32Array, gradients: Float32Array): void {
+  update(parameters: Float32Array, gradients: Float32Array, learningRate: number): void {
     const { beta1, beta2, epsilon } = this.options;
     const { firstMoment, secondMoment } = this;
     this.updates += 1;
-    const { stepSize, correction2, decay } = updateFactors(this.options, this.updates);
+    const { stepSize, correction2, decay } = updateFactors(this.options, learningRate, this.updates);
     for (let i = 0; i < parameters.length; i++) {
       const gradient = gradients[i] ?? 0;
       const first = (firstMoment[i] ?? 0) * beta1 + gradient * (1 - beta1);

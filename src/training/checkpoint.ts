@@ -20,9 +20,9 @@ import { readTensor } from '../safetensors/read.js';
 import { type TensorData, writeSafetensors } from '../safetensors/write.js';
 import type { AdamW } from './adamw.js';
 import { type LossScaling, lossScaling } from './loss-scaler.js';
-import type { TrainableLora } from './trainable-lora.js';
+import type { TrainingState } from './training-state.js';
 
-const state = z.object({
+const checkpointState = z.object({
   version: z.literal(1),
   /** Steps done. */
   step: z.int().min(1),
@@ -33,7 +33,7 @@ const state = z.object({
   lossScaling: lossScaling.optional(),
 });
 
-export type CheckpointState = z.output<typeof state>;
+export type CheckpointState = z.output<typeof checkpointState>;
 
 export interface Checkpoint {
   readonly state: CheckpointState;
@@ -68,10 +68,8 @@ function momentTensors(
 /** Writes a checkpoint; `folder` appears only when all of it is on disk. */
 export function writeCheckpoint(
   folder: string,
-  part: TrainedPart,
-  { lora }: TrainableLora,
-  optimizer: AdamW,
-  current: Omit<CheckpointState, 'version'>,
+  { part, trainable: { lora }, adamW, lossScaling }: TrainingState,
+  progress: Pick<CheckpointState, 'step' | 'options' | 'seconds'>,
   training: LoraTraining,
 ): void {
   const unfinished = `${folder}.tmp`;
@@ -79,8 +77,9 @@ export function writeCheckpoint(
   try {
     mkdirSync(unfinished, { recursive: true });
     writeKohyaLora(join(unfinished, 'lora.safetensors'), lora, training);
-    writeSafetensors(join(unfinished, 'optimizer.safetensors'), momentTensors(optimizer, part, lora.rank));
-    const text = JSON.stringify({ version: 1, ...current } satisfies CheckpointState, undefined, 2);
+    writeSafetensors(join(unfinished, 'optimizer.safetensors'), momentTensors(adamW, part, lora.rank));
+    const state = { version: 1, ...progress, ...(lossScaling && { lossScaling }) } satisfies CheckpointState;
+    const text = JSON.stringify(state, undefined, 2);
     writeFileSync(join(unfinished, 'state.json'), `${text}\n`, { flush: true });
     rmSync(folder, { recursive: true, force: true });
     replaceSync(unfinished, folder);
@@ -114,7 +113,7 @@ export function readCheckpointState(folder: string, options: TrainOptions): Chec
   if (!existsSync(join(folder, 'state.json'))) throw broken(folder, undefined);
   let saved: CheckpointState;
   try {
-    saved = state.parse(JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')));
+    saved = checkpointState.parse(JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')));
   } catch (cause) {
     throw broken(folder, cause);
   }
@@ -153,7 +152,7 @@ export function readCheckpoint(folder: string, part: TrainedPart, options: Train
 }
 
 /** Updates that the optimizer has done: steps that were skipped are none. */
-export const updatesOf = ({ step, lossScaling }: CheckpointState): number => step - (lossScaling?.skippedSteps ?? 0);
+const updatesOf = ({ step, lossScaling }: CheckpointState): number => step - (lossScaling?.skippedSteps ?? 0);
 
 /** What `read` returns. Whatever is wrong with a file of a checkpoint, the checkpoint is broken. */
 function whole<Result>(folder: string, read: () => Result): Result {

@@ -49,9 +49,9 @@ export class DeviceOptimizer implements Optimizer {
     return this.#state.lora;
   }
 
-  async update(gradient: Tensor, inverseScale: number): Promise<number> {
+  async update(gradient: Tensor, inverseScale: number, learningRate: number): Promise<number> {
     const { options, updates } = this.adamW;
-    const { stepSize, correction2, decay } = updateFactors(options, updates + 1);
+    const { stepSize, correction2, decay } = updateFactors(options, learningRate, updates + 1);
     const fed = 'data' in gradient ? (gradient.data as Float32Array) : gradient;
     const results = await this.#graph.compute({
       ...this.#state,

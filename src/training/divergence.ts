@@ -1,25 +1,24 @@
-/** @file Not-a-number spreads silently: every step's loss and gradient norm are looked at. */
+/** @file Not-a-number spreads silently: every step's loss and gradient norm are checked. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { StepResult } from './backend.js';
 
-const ofStep = (step: number, what: string, hint: string): LoraBridgeError =>
+const diverged = (step: number, what: string, hint: string): LoraBridgeError =>
   new LoraBridgeError('trainer.diverged', `Training diverged at step ${step}: ${what}.`, { hint });
 
 /**
- * @param precision of the run, where it is not float32
- * @throws LoraBridgeError `trainer.diverged` naming the step and which of the two is not finite.
+ * @throws LoraBridgeError `trainer.diverged` naming the step and what is not finite, or when gradients overflowed although the loss was
+ * not multiplied by more than one
  */
-export function assertFinite(step: number, loss: number, gradientNorm: number, precision?: 'fp16'): void {
-  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
-  const what = Number.isFinite(loss) ? `the gradient norm is ${gradientNorm}` : `the loss is ${loss}`;
-  const lower =
-    'Resume from the last checkpoint with a lower --learning-rate. If it happens at step 1, the base model is damaged.';
-  const wider = "The model's values may overflow 16 bits: start again with --precision fp32. If that fails too:";
-  throw ofStep(step, what, precision === undefined ? lower : `${wider} ${lower}`);
-}
-
-/** @throws LoraBridgeError `trainer.diverged` when gradients overflowed though the loss was not multiplied by more than one. */
-export function assertScalable(step: number, lossScale: number): void {
-  if (lossScale > 1) return;
-  const hint = 'Start again with --precision fp32.';
-  throw ofStep(step, `the gradients overflow 16 bits at a loss scale of ${lossScale}`, hint);
+export function assertFinite(step: number, { loss, gradientNorm, lossScale, skipped }: StepResult): void {
+  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+    const what = Number.isFinite(loss) ? `the gradient norm is ${gradientNorm}` : `the loss is ${loss}`;
+    const lower =
+      'Resume from the last checkpoint with a lower --learning-rate. If it happens at step 1, the base model is damaged.';
+    const wider = "The model's values may overflow 16 bits: start again with --precision fp32. If that fails too:";
+    throw diverged(step, what, lossScale === undefined ? lower : `${wider} ${lower}`);
+  }
+  if (skipped && lossScale !== undefined && lossScale <= 1) {
+    const what = `the gradients overflow 16 bits at a loss scale of ${lossScale}`;
+    throw diverged(step, what, 'Start again with --precision fp32.');
+  }
 }

@@ -1,15 +1,9 @@
 /** @file What the encoders make of captions and picture variants: encoded some way ahead, kept on disk. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VariantPool } from '../dataset/pool.js';
-import { PromptEncoder } from '../diffusion/clip/prompt-encoder.js';
-import { CONTEXT_LENGTH } from '../diffusion/config/text-encoder-config.js';
-import { addedConditionWidth } from '../diffusion/config/unet-config.js';
-import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
 import { joined } from '../diffusion/joined.js';
-import type { BaseModel } from '../diffusion/model/base-model.js';
-import type { SharedMemory, Turn } from '../diffusion/model/shared-memory.js';
-import { type LatentDistribution, type PictureSize, VaeEncoder } from '../diffusion/vae/encoder.js';
-import { vaeOptions } from '../diffusion/vae/options.js';
+import type { LatentDistribution } from '../diffusion/vae/encoder.js';
+import type { Backend } from './backend.js';
 import type { TrainingHost } from './host.js';
 import { latentMask } from './latent-mask.js';
 import { RecordCache } from './record-cache.js';
@@ -30,103 +24,73 @@ export interface EncodedPicture extends LatentDistribution {
   readonly mask: Float32Array;
 }
 
-export interface EncodedText {
-  /** [77, width]. */
-  readonly states: Float32Array;
-  /** The added condition of SDXL; empty for other models. */
-  readonly added: Float32Array;
-}
-
 const pictureKey = (picture: number, variant: number): string => `${picture}#${variant}`;
 
 export class Encodings {
   /** Of a picture's latent. */
   readonly latentShape: readonly [channels: number, height: number, width: number];
-  readonly #size: PictureSize;
-  readonly #stateNumbers: number;
-  readonly #prompts: Turn<PromptEncoder>;
-  readonly #vae: Turn<VaeEncoder>;
+  readonly #backend: Backend;
+  readonly #pool: VariantPool;
+  readonly #host: TrainingHost;
   readonly #texts: RecordCache;
   readonly #pictures: RecordCache;
   /** Variants whose place others have taken; they may be needed until the steps that were encoded for are done. */
   readonly #replaced = new Set<string>();
-  /** Small models encode within each step: that is no stage of its own. */
-  readonly #isStage: boolean;
   #done = 0;
 
-  /** Opens the encoders only when there is something to encode. */
-  constructor(
-    model: BaseModel,
-    resolution: number,
-    folder: RunFolder,
-    private readonly pool: VariantPool,
-    memory: SharedMemory,
-    private readonly host: TrainingHost,
-  ) {
-    const { unet, vae } = model;
-    this.#isStage = !memory.holdsAll;
-    const edge = resolution / pixelsPerLatent(vae.config);
-    this.latentShape = [vae.config.latent_channels, edge, edge];
-    this.#size = { width: resolution, height: resolution };
-    this.#stateNumbers = CONTEXT_LENGTH * unet.config.cross_attention_dim;
-    this.#prompts = memory.share(() => PromptEncoder.open(model, host.compile));
-    this.#vae = memory.share(() => VaeEncoder.open(vae, this.#size, vaeOptions(model, host.compile)));
-    this.#texts = new RecordCache(folder.scratch('texts'), this.#stateNumbers + addedConditionWidth(unet.config));
-    this.#pictures = new RecordCache(folder.scratch('latents'), (2 * vae.config.latent_channels + 1) * edge * edge);
+  constructor(backend: Backend, resolution: number, folder: RunFolder, pool: VariantPool, host: TrainingHost) {
+    const { channels, pixels } = backend.model.latents;
+    this.latentShape = [channels, resolution / pixels, resolution / pixels];
+    this.#backend = backend;
+    this.#pool = pool;
+    this.#host = host;
+    this.#texts = new RecordCache(folder.scratch('texts'));
+    this.#pictures = new RecordCache(folder.scratch('latents'));
   }
 
   /** Whether pictures and captions of all of them are encoded. */
-  has(wanted: readonly ToEncode[]): boolean {
-    return wanted.every((sample) => this.#hasText(sample) && this.#hasPicture(sample));
+  has(samples: readonly ToEncode[]): boolean {
+    return samples.every((sample) => this.#hasText(sample) && this.#hasPicture(sample));
   }
 
   /**
    * Encodes what is missing, captions before pictures, in the order of the samples. After a minute it only completes the first `atLeast`
    * samples, and it stops once the host's signal is aborted. Variants that were replaced by an earlier call are forgotten.
    */
-  async encode(wanted: readonly ToEncode[], atLeast = wanted.length): Promise<void> {
+  async encode(samples: readonly ToEncode[], atLeast = samples.length): Promise<void> {
     for (const key of this.#replaced) this.#pictures.forget(key);
     this.#replaced.clear();
-    const captions = new Set(wanted.filter((sample) => !this.#hasText(sample)).map((sample) => this.#caption(sample)));
-    const pictures = new Set(
-      wanted.filter((sample) => !this.#hasPicture(sample)).map(({ picture, variant }) => pictureKey(picture, variant)),
-    );
-    const total = this.#done + captions.size + pictures.size;
-
     const begin = performance.now();
-    /** Encodes what is missing; returns for how many samples, from the first one on, all is there afterwards. */
-    const fill = async (
-      samples: readonly ToEncode[],
-      seconds: number,
-      has: (sample: ToEncode) => boolean,
-      make: (sample: ToEncode) => Promise<void>,
-    ): Promise<number> => {
-      for (const [index, sample] of samples.entries()) {
-        if (has(sample)) continue;
-        const late = performance.now() - begin > 1000 * seconds;
-        if (this.host.signal.aborted || (late && index >= atLeast)) return index;
-        await make(sample);
-        this.#done++;
-        if (this.#isStage) this.host.tell({ type: 'progress', stage: 'encoding', done: this.#done, total });
-        // Lets a `stop` on standard input arrive.
-        await nextTurn();
-      }
-      return samples.length;
-    };
-    const textsFor = await fill(
-      wanted,
-      roundSeconds / 2,
+    const total = this.#done + this.#missingTexts(samples) + this.#missingPictures(samples);
+    const textsFor = await this.#fill(
+      samples,
       (sample) => this.#hasText(sample),
       (sample) => this.#encodeText(sample),
+      { total, atLeast, until: begin + (1000 * roundSeconds) / 2 },
     );
-    const picturesFor = await fill(
-      wanted.slice(0, textsFor),
-      roundSeconds,
+    const picturesFor = await this.#fill(
+      samples.slice(0, textsFor),
       (sample) => this.#hasPicture(sample),
       (sample) => this.#encodePicture(sample),
+      { total, atLeast, until: begin + 1000 * roundSeconds },
     );
-    for (const { picture, replaces } of wanted.slice(0, picturesFor))
+    for (const { picture, replaces } of samples.slice(0, picturesFor))
       if (replaces !== undefined) this.#replaced.add(pictureKey(picture, replaces));
+  }
+
+  /** Encodes every caption of the dataset. Stops once the host's signal is aborted. */
+  async encodeAllTexts(): Promise<void> {
+    const { count, variants } = this.#pool;
+    const samples = Array.from({ length: count * variants }, (_, index) => ({
+      picture: Math.floor(index / variants),
+      variant: index % variants,
+    }));
+    await this.#fill(
+      samples,
+      (sample) => this.#hasText(sample),
+      (sample) => this.#encodeText(sample),
+      { total: this.#done + this.#missingTexts(samples), atLeast: samples.length, until: 0 },
+    );
   }
 
   /** Of a picture variant that was encoded. */
@@ -141,10 +105,9 @@ export class Encodings {
     };
   }
 
-  /** Of its caption. */
-  text(sample: ToEncode): EncodedText {
-    const record = this.#texts.get(this.#caption(sample));
-    return { states: record.subarray(0, this.#stateNumbers), added: record.subarray(this.#stateNumbers) };
+  /** What the backend made of its caption. */
+  text(sample: ToEncode): Float32Array {
+    return this.#texts.get(this.#caption(sample));
   }
 
   /** Deletes what was kept. */
@@ -153,8 +116,41 @@ export class Encodings {
     this.#pictures.close();
   }
 
+  /**
+   * Makes what is missing; returns for how many samples, from the first one on, all is there afterwards.
+   * @param until when to stop after the first `atLeast`, on the clock of `performance.now()`
+   */
+  async #fill(
+    samples: readonly ToEncode[],
+    has: (sample: ToEncode) => boolean,
+    make: (sample: ToEncode) => Promise<void>,
+    { total, atLeast, until }: { readonly total: number; readonly atLeast: number; readonly until: number },
+  ): Promise<number> {
+    // Encoding within steps is no stage of its own.
+    const isStage = this.#backend.encoding !== 'within steps';
+    for (const [index, sample] of samples.entries()) {
+      if (has(sample)) continue;
+      if (this.#host.signal.aborted || (index >= atLeast && performance.now() > until)) return index;
+      await make(sample);
+      this.#done++;
+      if (isStage) this.#host.emit({ type: 'progress', stage: 'encoding', done: this.#done, total });
+      // Lets a `stop` on standard input arrive.
+      await nextTurn();
+    }
+    return samples.length;
+  }
+
+  #missingTexts(samples: readonly ToEncode[]): number {
+    return new Set(samples.filter((sample) => !this.#hasText(sample)).map((sample) => this.#caption(sample))).size;
+  }
+
+  #missingPictures(samples: readonly ToEncode[]): number {
+    const missing = samples.filter((sample) => !this.#hasPicture(sample));
+    return new Set(missing.map(({ picture, variant }) => pictureKey(picture, variant))).size;
+  }
+
   #caption({ picture, variant }: ToEncode): string {
-    return this.pool.caption(picture, variant);
+    return this.#pool.caption(picture, variant);
   }
 
   #hasText(sample: ToEncode): boolean {
@@ -167,18 +163,12 @@ export class Encodings {
 
   async #encodeText(sample: ToEncode): Promise<void> {
     const caption = this.#caption(sample);
-    const prompts = await this.#prompts.open();
-    const { textHiddenStates, addedCondition } = await prompts.encode(caption, this.#size);
-    this.#texts.put(
-      caption,
-      addedCondition === undefined ? textHiddenStates : joined([textHiddenStates, addedCondition]),
-    );
+    this.#texts.put(caption, await this.#backend.encodeText(caption));
   }
 
   async #encodePicture({ picture, variant }: ToEncode): Promise<void> {
-    const { pixels, mask } = await this.pool.render(picture, variant);
-    const encoder = await this.#vae.open();
-    const { mean, logVariance } = await encoder.encode(pixels);
+    const { pixels, mask } = await this.#pool.render(picture, variant);
+    const { mean, logVariance } = await this.#backend.encodePicture(pixels);
     const [, height, width] = this.latentShape;
     this.#pictures.put(pictureKey(picture, variant), joined([mean, logVariance, latentMask(mask, height, width)]));
   }

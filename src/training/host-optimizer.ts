@@ -17,7 +17,7 @@ export class HostOptimizer implements Optimizer {
     private readonly limit: number,
   ) {}
 
-  async update(gradient: Tensor, inverseScale: number): Promise<number> {
+  async update(gradient: Tensor, inverseScale: number, learningRate: number): Promise<number> {
     if (!('data' in gradient && gradient.data instanceof Float32Array)) {
       throw new LoraBridgeError('internal', 'The gradient is not in memory, or not float32.');
     }
@@ -26,7 +26,7 @@ export class HostOptimizer implements Optimizer {
     if (!Number.isFinite(norm)) return norm;
     if (inverseScale !== 1) for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * inverseScale;
     clipGradients(data, norm, this.limit);
-    this.adamW.update(this.lora, data);
+    this.adamW.update(this.lora, data, learningRate);
     return norm;
   }
 

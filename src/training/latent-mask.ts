@@ -16,11 +16,3 @@ export function latentMask(mask: Float32Array, height: number, width: number): F
   }
   return means;
 }
-
-/**
- * Weight of the loss at each latent pixel: 1 inside the silhouette, `outside` beyond it.
- * @returns same shape as the mask
- */
-export function lossWeights(masks: Float32Array, outside: number): Float32Array {
-  return masks.map((share) => outside + (1 - outside) * share);
-}

@@ -9,7 +9,7 @@ export interface Optimizer {
    * @param inverseScale 1 over the factor that loss and gradient were computed with
    * @returns the gradient's norm before clipping, without that factor. When it is not finite, nothing has changed.
    */
-  update(gradient: Tensor, inverseScale: number): Promise<number>;
+  update(gradient: Tensor, inverseScale: number, learningRate: number): Promise<number>;
   /** Copies the LoRA and the moments into the arrays that the optimizer was made with. */
   sync(): Promise<void>;
   /** Frees what it has on the device; what was not copied back is lost. */

@@ -1,66 +1,55 @@
 /** @file Preview sheets while a LoRA trains: always the same prompt and seeds, so that only the LoRA differs. */
-import type { BaseModel } from '../diffusion/model/base-model.js';
-import type { SharedMemory } from '../diffusion/model/shared-memory.js';
 import type { TrainOptions } from '../protocol/train-options.js';
 import { contactSheet } from '../sampling/contact-sheet.js';
 import { writePicture } from '../sampling/picture-file.js';
-import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
+import type { Backend } from './backend.js';
 import type { TrainingHost } from './host.js';
-import type { Learner } from './learner.js';
 import type { RunFolder } from './run-folder.js';
 
 /** The seeds of the 2023 workflow's pictures begin here. */
-export const previewSeed = 1024;
+const previewSeed = 1024;
 /** Enough for DPM-Solver++ 2M to show what the LoRA has learnt (Lu et al., 2022, arXiv 2211.01095). */
-export const previewSamplingSteps = 20;
+const samplingSteps = 20;
+
+/** The prompt of all previews of a run. */
+export const previewPrompt = ({ previewPrompt, prompt }: TrainOptions): string => previewPrompt ?? prompt;
 
 export class PreviewMaker {
   /** Sheets written so far. */
   readonly files: string[] = [];
 
   constructor(
-    private readonly model: BaseModel,
+    private readonly backend: Backend,
     private readonly options: TrainOptions,
-    private readonly resolution: number,
     private readonly folder: RunFolder,
-    private readonly learner: Learner,
-    private readonly memory: SharedMemory,
     private readonly host: TrainingHost,
   ) {}
 
   /** Writes the sheet of a step; before the first one also that of the base model, as step 0. Given up when aborted. */
   async make(step: number): Promise<void> {
-    const { rank } = this.learner.trainable.lora;
-    // Opened again each time: between two previews its memory belongs to the training.
-    const options = { resolution: this.resolution, rank, ...this.host.compile };
-    const pipeline = await TextToImage.open(this.model, options, this.memory);
     try {
-      if (this.files.length === 0) await this.generate(pipeline, 0);
-      await this.generate(pipeline, step);
+      if (this.files.length === 0) await this.#write(0);
+      await this.#write(step);
     } catch (error) {
       if (!this.host.signal.aborted) throw error;
-    } finally {
-      await pipeline.release();
     }
   }
 
-  private async generate(pipeline: TextToImage, step: number): Promise<void> {
-    const { tell, signal } = this.host;
-    const prompt = this.options.previewPrompt ?? this.options.prompt;
-    const pictures: SeededPicture[] = [];
-    const request = {
+  async #write(step: number): Promise<void> {
+    const { emit, signal } = this.host;
+    const prompt = previewPrompt(this.options);
+    const pictures = await this.backend.generate({
       prompt,
       seed: previewSeed,
-      signal,
       count: this.options.previewCount,
-      steps: previewSamplingSteps,
-      onProgress: (done: number, total: number) => tell({ type: 'progress', stage: 'preview', done, total }),
-    };
-    const lora = step === 0 ? {} : { lora: this.learner.trainable.lora };
-    for await (const picture of pipeline.generate({ ...request, ...lora })) pictures.push(picture);
+      steps: samplingSteps,
+      withLora: step > 0,
+      signal,
+      onProgress: (done, total) => emit({ type: 'progress', stage: 'preview', done, total }),
+    });
     const file = this.folder.sample(step);
     await writePicture(file, contactSheet(pictures));
     this.files.push(file);
-    tell({ type: 'preview', step, file, prompt, seed: previewSeed });
+    emit({ type: 'preview', step, file, prompt, seed: previewSeed });
   }
 }

@@ -12,11 +12,11 @@ export class RecordCache {
   /** Places of records that were forgotten. */
   private readonly free: number[] = [];
 
-  /** `length` is how many numbers a record has. An existing file at `path` is overwritten. */
-  constructor(
-    private readonly path: string,
-    private readonly length: number,
-  ) {
+  /** Values of each record: as many as the first one has. */
+  private length = 0;
+
+  /** An existing file at `path` is overwritten. */
+  constructor(private readonly path: string) {
     this.descriptor = openSync(path, 'w+');
   }
 
@@ -36,6 +36,9 @@ export class RecordCache {
 
   /** Stores a record under a key that has none. Throws `resource.disk.full` and the like. */
   put(key: string, record: Float32Array): void {
+    if (this.length === 0) this.length = record.length;
+    if (record.length !== this.length)
+      throw new LoraBridgeError('internal', `The record ${key} has ${record.length} values, not ${this.length}.`);
     const stride = 4 * this.length;
     const position = this.free.pop() ?? this.positions.size;
     this.write(new Uint8Array(record.buffer, record.byteOffset, stride), position * stride);

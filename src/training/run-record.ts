@@ -6,10 +6,10 @@ import { writeDiffusersLora, writeKohyaLora } from '../diffusion/lora/write-lora
 import { writeAtomically } from '../files/atomic.js';
 import { writeCheckpoint } from './checkpoint.js';
 import type { TrainingJob } from './job.js';
-import type { Learner } from './learner.js';
 import type { RunFolder } from './run-folder.js';
+import type { TrainingState } from './training-state.js';
 
-/** A base model as files tell of it. */
+/** A base model as the files of a run name it. */
 export interface RecordedModel extends LoraBase {
   readonly path: string;
   readonly name: string;
@@ -25,9 +25,9 @@ export class RunRecord {
     private readonly model: RecordedModel,
     private readonly resolution: number,
     private readonly folder: RunFolder,
-    private readonly learner: Pick<Learner, 'part' | 'trainable' | 'adamW' | 'lossScaling'>,
+    private readonly state: TrainingState,
     private readonly pool: VariantPool,
-    /** Seconds trained before this process went on with the run. */
+    /** Seconds that earlier processes of this run have trained. */
     private readonly secondsBefore: number,
   ) {}
 
@@ -41,7 +41,7 @@ export class RunRecord {
   /** The options as they are in effect, the defaults that depend on the model filled in. */
   async writeConfig(): Promise<void> {
     const { run, character, manifest, options } = this.job;
-    const effective = { ...options, resolution: this.resolution, alpha: this.learner.trainable.lora.alpha };
+    const effective = { ...options, resolution: this.resolution, alpha: this.state.trainable.lora.alpha };
     const config = { run, character, manifest, base: this.model.path, options: effective };
     await writeAtomically(this.folder.config, `${JSON.stringify(config, undefined, 2)}\n`);
   }
@@ -49,16 +49,14 @@ export class RunRecord {
   /** Returns the checkpoint's folder. */
   writeCheckpoint(step: number): string {
     const path = this.folder.checkpoint(step);
-    const { part, trainable, adamW, lossScaling } = this.learner;
-    const scaling = lossScaling === undefined ? {} : { lossScaling };
-    const state = { step, options: this.job.options, seconds: this.seconds, ...scaling };
-    writeCheckpoint(path, part, trainable, adamW, state, this.training(step));
+    const progress = { step, options: this.job.options, seconds: this.seconds };
+    writeCheckpoint(path, this.state, progress, this.training(step));
     return path;
   }
 
   /** Writes both LoRA files and returns their paths. */
   writeLora(): string[] {
-    const { lora } = this.learner.trainable;
+    const { lora } = this.state.trainable;
     writeKohyaLora(this.folder.kohyaLora, lora, this.training(this.job.options.steps));
     writeDiffusersLora(this.folder.diffusersLora, lora);
     return [this.folder.kohyaLora, this.folder.diffusersLora];

@@ -41,12 +41,14 @@ export async function readJob<Job>(schema: z.ZodType<Job>, file: string | undefi
 }
 
 /**
- * Runs `main` on the job file named by the first argument. The signal is aborted when the parent says `stop`, dies, or
+ * Runs `main` on a job file. The signal is aborted when the parent says `stop`, dies, or
  * SIGTERM or SIGINT arrives. Whatever `main` throws becomes a `failed` event and exit status 1.
+ * @param file its path; default: the first argument
  */
 export async function runWorker<Job>(
   schema: z.ZodType<Job>,
   main: (job: Job, signal: AbortSignal) => Promise<void>,
+  file = process.argv[2],
 ): Promise<void> {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
@@ -57,7 +59,7 @@ export async function runWorker<Job>(
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   try {
-    await main(await readJob(schema, process.argv[2]), controller.signal);
+    await main(await readJob(schema, file), controller.signal);
     process.exitCode = 0;
   } catch (error) {
     sendEvent({ type: 'failed', error: asLoraBridgeError(error).toReport() });

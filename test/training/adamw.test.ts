@@ -10,14 +10,14 @@ const golden = openSafetensors(fileURLToPath(new URL('../goldens/adamw/adamw.saf
 function train(weightDecay: number): { parameters: Float32Array; norms: number[] } {
   const parameters = readTensor(golden, 'before');
   const gradients = readTensor(golden, 'gradients');
-  const optimizer = new AdamW(parameters.length, { ...adamWDefaults, weightDecay, learningRate: 1e-2 });
+  const optimizer = new AdamW(parameters.length, { ...adamWDefaults, weightDecay });
   const norms: number[] = [];
   for (let update = 0; update < 10; update++) {
     const gradient = gradients.slice(64 * update, 64 * (update + 1));
     const norm = gradientNorm(gradient);
     norms.push(norm);
     clipGradients(gradient, norm, 1);
-    optimizer.update(parameters, gradient);
+    optimizer.update(parameters, gradient, 1e-2);
   }
   return { parameters, norms };
 }

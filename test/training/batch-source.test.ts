@@ -9,8 +9,10 @@ import { prepare } from '../../src/dataset/prepare.js';
 import type { Framing } from '../../src/dataset/shot.js';
 import { openModel } from '../../src/diffusion/model/open-model.js';
 import { SharedMemory } from '../../src/diffusion/model/shared-memory.js';
+import { NativeBackend } from '../../src/engines/native/backend.js';
 import { type TrainOptionsInput, trainOptions } from '../../src/protocol/train-options.js';
-import { type Batch, BatchSource } from '../../src/training/batch-source.js';
+import type { Batch } from '../../src/training/backend.js';
+import { BatchSource } from '../../src/training/batch-source.js';
 import { RunFolder } from '../../src/training/run-folder.js';
 import type { WorkerEvent } from '../../src/worker/events.js';
 
@@ -26,9 +28,10 @@ async function open(wanted: TrainOptionsInput, framings: Framing[], memory: Shar
   const model = await openModel(path('../goldens/text-to-image/model'));
   const options = trainOptions.parse({ prompt, ...wanted });
   const events: WorkerEvent[] = [];
-  const tell = (event: WorkerEvent) => void events.push(event);
-  const host = { compile: { threads: 1 }, tell, signal: signal ?? new AbortController().signal };
-  const batches = await BatchSource.open(model, file, options, 32, new RunFolder(out), memory, host);
+  const emit = (event: WorkerEvent) => void events.push(event);
+  const host = { emit, signal: signal ?? new AbortController().signal };
+  const backend = new NativeBackend(model, { ...options, resolution: 32 }, { threads: 1 }, memory);
+  const batches = await BatchSource.open(backend, file, options, 32, new RunFolder(out), host);
   onTestFinished(async () => {
     batches.close();
     await memory.release();

@@ -12,11 +12,13 @@ import { SharedMemory } from '../../src/diffusion/model/shared-memory.js';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
 import { createTrainStep } from '../../src/diffusion/unet/train-step.js';
 import { trainOptions } from '../../src/protocol/train-options.js';
+import type { StepResult } from '../../src/training/backend.js';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.js';
-import { assertScalable } from '../../src/training/divergence.js';
-import { Learner, type StepResult } from '../../src/training/learner.js';
+import { assertFinite } from '../../src/training/divergence.js';
+import { Learner } from '../../src/training/learner.js';
 import type { LossScaling } from '../../src/training/loss-scaler.js';
 import { TrainableLora } from '../../src/training/trainable-lora.js';
+import { type TrainingState, trainingState } from '../../src/training/training-state.js';
 import { someTraining } from '../diffusion/lora/some-training.js';
 import { relativeNorm } from '../diffusion/relative-difference.js';
 
@@ -42,22 +44,20 @@ function batchAt(step: number) {
     noise: numbers(size, 1),
     timesteps: [(step * 137) % 1000],
     textHiddenStates: numbers(77 * model.unet.config.cross_attention_dim, 2),
-    masks: new Float32Array(),
-    pictures: [0],
-    names: [],
   };
 }
 
-type Start = Parameters<typeof Learner.create>[3];
+type Start = Parameters<typeof trainingState>[2];
 
-async function learn(from: number, to: number, start: Start): Promise<{ learner: Learner; results: StepResult[] }> {
+async function learn(from: number, to: number, start: Start): Promise<{ state: TrainingState; results: StepResult[] }> {
   const memory = new SharedMemory(true);
   const compile = { threads: 1, precision: 'fp16' } as const;
-  const learner = Learner.create(model, options, { height: edge, width: edge }, start, memory, compile);
+  const state = trainingState({ component: 'unet', targets: loraTargets(model.unet.config) }, options, start);
+  const learner = new Learner(model, { height: edge, width: edge, batchSize: 1 }, state, memory, compile);
   const results: StepResult[] = [];
-  for (let step = from; step < to; step++) results.push(await learner.learn(batchAt(step)));
+  for (let step = from; step < to; step++) results.push(await learner.learn(batchAt(step), options.learningRate));
   await memory.release();
-  return { learner, results };
+  return { state, results };
 }
 
 /** A start whose scale is so large that the first steps overflow. */
@@ -69,43 +69,42 @@ function startAt(scale: number): NonNullable<Start> {
 
 describe('a step whose gradients overflow', () => {
   test('changes nothing but the scale, and is no update of the optimizer', async () => {
-    const fresh = (await learn(0, 0, undefined)).learner;
+    const fresh = (await learn(0, 0, undefined)).state;
     const start = { ...startAt(2 ** 40), lora: fresh.trainable.lora };
-    const { learner, results } = await learn(0, 1, start);
+    const { state, results } = await learn(0, 1, start);
     expect(results).toEqual([{ loss: expect.any(Number), gradientNorm: 0, lossScale: 2 ** 40, skipped: true }]);
-    expect(learner.trainable.values).toEqual(fresh.trainable.values);
-    expect(learner.adamW.updates).toBe(0);
-    expect(learner.adamW.firstMoment.every((value) => value === 0)).toBe(true);
-    expect(learner.lossScaling).toEqual({ scale: 2 ** 39, goodSteps: 0, skippedSteps: 1 });
+    expect(state.trainable.values).toEqual(fresh.trainable.values);
+    expect(state.adamW.updates).toBe(0);
+    expect(state.adamW.firstMoment.every((value) => value === 0)).toBe(true);
+    expect(state.lossScaling).toEqual({ scale: 2 ** 39, goodSteps: 0, skippedSteps: 1 });
   });
 
   test('at a scale of one is the end', () => {
-    expect(() => assertScalable(7, 2)).not.toThrow();
-    expect(() => assertScalable(7, 1)).toThrow(
+    const skipped = { loss: 1, gradientNorm: 0, skipped: true } as const;
+    expect(() => assertFinite(7, { ...skipped, lossScale: 2 })).not.toThrow();
+    expect(() => assertFinite(7, { ...skipped, lossScale: 1 })).toThrow(
       expect.objectContaining({ code: 'trainer.diverged', message: expect.stringContaining('step 7') }),
     );
   });
 });
 
 test('a run continues from its checkpoint bit for bit, skipped steps included', async () => {
-  const fresh = (await learn(0, 0, undefined)).learner;
+  const fresh = (await learn(0, 0, undefined)).state;
   const start = { ...startAt(2 ** 26), lora: fresh.trainable.lora };
   const whole = await learn(0, 24, start);
   const skipped = whole.results.filter((result) => result.skipped).length;
   expect(skipped).toBeGreaterThan(1);
   expect(skipped).toBeLessThan(12);
-  expect(whole.learner.adamW.updates).toBe(24 - skipped);
+  expect(whole.state.adamW.updates).toBe(24 - skipped);
 
-  const { learner } = await learn(0, 12, start);
-  const { part, trainable, adamW, lossScaling } = learner;
-  const state = { step: 12, options, seconds: 1, ...(lossScaling && { lossScaling }) };
-  writeCheckpoint(join(folder, 'checkpoint'), part, trainable, adamW, state, someTraining);
-  const resumed = await learn(12, 24, readCheckpoint(join(folder, 'checkpoint'), part, options));
+  const { state } = await learn(0, 12, start);
+  writeCheckpoint(join(folder, 'checkpoint'), state, { step: 12, options, seconds: 1 }, someTraining);
+  const resumed = await learn(12, 24, readCheckpoint(join(folder, 'checkpoint'), state.part, options));
   expect(resumed.results).toEqual(whole.results.slice(12));
-  expect(resumed.learner.trainable.values).toEqual(whole.learner.trainable.values);
-  expect(resumed.learner.adamW.secondMoment).toEqual(whole.learner.adamW.secondMoment);
-  expect(resumed.learner.adamW.updates).toBe(whole.learner.adamW.updates);
-  expect(resumed.learner.lossScaling).toEqual(whole.learner.lossScaling);
+  expect(resumed.state.trainable.values).toEqual(whole.state.trainable.values);
+  expect(resumed.state.adamW.secondMoment).toEqual(whole.state.adamW.secondMoment);
+  expect(resumed.state.adamW.updates).toBe(whole.state.adamW.updates);
+  expect(resumed.state.lossScaling).toEqual(whole.state.lossScaling);
 });
 
 test('without loss scaling the gradients of a small loss vanish', async () => {

@@ -4,11 +4,12 @@ import { expect, test } from 'vitest';
 import { unetConfig } from '../../src/diffusion/config/unet-config.js';
 import { loraTargets } from '../../src/diffusion/lora/lora-targets.js';
 import { SharedMemory } from '../../src/diffusion/model/shared-memory.js';
-import { schedulerConfig } from '../../src/diffusion/noise-schedule.js';
+import { NoiseSchedule, schedulerConfig } from '../../src/diffusion/noise-schedule.js';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import { readTensor } from '../../src/safetensors/read.js';
-import { Learner, type LearnerOptions } from '../../src/training/learner.js';
-import { TrainableLora } from '../../src/training/trainable-lora.js';
+import { Learner } from '../../src/training/learner.js';
+import { lossWeights } from '../../src/training/loss-weights.js';
+import { trainingState } from '../../src/training/training-state.js';
 import { relativeDifference } from '../diffusion/relative-difference.js';
 
 const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));
@@ -18,23 +19,15 @@ const model = {
   unet: { config, weights: `${goldens}/unet/pocket-like/diffusion_pytorch_model.safetensors` },
   scheduler: schedulerConfig.parse({ beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' }),
 };
-const options: LearnerOptions = {
-  rank: 4,
-  alpha: 2,
-  seed: 0,
-  learningRate: 1e-2,
-  batchSize: 2,
-  minSnrGamma: 5,
-  maskWeight: 0.25,
-};
+const schedule = new NoiseSchedule(model.scheduler);
+const options = { minSnrGamma: 5 as number | undefined, maskWeight: 0.25, learningRate: 1e-2 };
 
 /** The first steps of the golden file. With memory for one network, another one is used between any two of them. */
-async function learn(changed: Partial<LearnerOptions> = {}, memory = new SharedMemory(true), steps = 10) {
-  const start = TrainableLora.gaussian({ component: 'unet', targets: loraTargets(config) }, 4, 2, 0);
-  start.values.set(readTensor(golden, 'before'));
-  const checkpoint = { lora: start.lora, restore: () => {} };
-  const latent = { height: 8, width: 8 };
-  const learner = Learner.create(model, { ...options, ...changed }, latent, checkpoint, memory, {});
+async function learn(changed: Partial<typeof options> = {}, memory = new SharedMemory(true), steps = 10) {
+  const { learningRate, ...weights } = { ...options, ...changed };
+  const state = trainingState({ component: 'unet', targets: loraTargets(config) }, { rank: 4, alpha: 2, seed: 0 });
+  state.trainable.values.set(readTensor(golden, 'before'));
+  const learner = new Learner(model, { height: 8, width: 8, batchSize: 2 }, state, memory, {});
   const other = memory.share(async () => ({ release: async () => {} }));
   const part = (name: string, step: number): Float32Array => {
     const whole = readTensor(golden, name);
@@ -43,21 +36,21 @@ async function learn(changed: Partial<LearnerOptions> = {}, memory = new SharedM
   const losses: number[] = [];
   const norms: number[] = [];
   for (let step = 0; step < steps; step++) {
-    const { loss, gradientNorm } = await learner.learn({
+    const timesteps = [...part('timesteps', step)];
+    const batch = {
       latents: part('latents', step),
       noise: part('noise', step),
-      timesteps: [...part('timesteps', step)],
+      timesteps,
       textHiddenStates: part('text', step),
-      masks: part('masks', step),
-      pictures: [0, 1],
-      names: [],
-    });
+      ...lossWeights(weights, schedule, timesteps, part('masks', step)),
+    };
+    const { loss, gradientNorm } = await learner.learn(batch, learningRate);
     losses.push(loss);
     norms.push(gradientNorm);
     if (!memory.holdsAll) await other.open();
   }
   await memory.release();
-  return { losses: Float32Array.from(losses), norms: Float32Array.from(norms), after: learner.trainable.values };
+  return { losses: Float32Array.from(losses), norms: Float32Array.from(norms), after: state.trainable.values };
 }
 
 test('ten steps from the same start end in the LoRA that diffusers, PEFT and torch end in, within 1e-3', async () => {

@@ -10,7 +10,7 @@ const golden = JSON.parse(
 
 test('scales, skipped steps and what is learnt are those of torch', () => {
   let scaler = new LossScaler();
-  const optimizer = new AdamW(4, { ...adamWDefaults, weightDecay: 0, learningRate: 1e-3 });
+  const optimizer = new AdamW(4, { ...adamWDefaults, weightDecay: 0 });
   const parameters = Float32Array.of(0, 1 / 4, 2 / 4, 3 / 4);
   const scales: [number, number][] = [];
   for (let step = 0; step < golden.steps; step++) {
@@ -19,7 +19,7 @@ test('scales, skipped steps and what is learnt are those of torch', () => {
     const overflowed = golden.overflows.includes(step);
     if (!overflowed) {
       const gradient = Float32Array.from([0, 1, 2, 3], (index) => (((step + index) % 7) - 3) / 8);
-      optimizer.update(parameters, gradient);
+      optimizer.update(parameters, gradient, 1e-3);
     }
     scaler.update(overflowed);
     // As after a checkpoint.

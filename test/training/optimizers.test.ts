@@ -21,15 +21,17 @@ const runtimes: readonly [name: string, options: CompileOptions][] = [
   ['the C API', { threads: 1, runtime: npmLibrary }],
 ];
 
+const learningRate = 1e-2;
+
 interface Case {
   readonly lora: Float32Array;
   readonly adamW: AdamW;
   readonly optimizer: Optimizer;
 }
 
-async function open(start: Float32Array, where: 'memory' | CompileOptions, learningRate = 1e-2): Promise<Case> {
+async function open(start: Float32Array, where: 'memory' | CompileOptions): Promise<Case> {
   const lora = start.slice();
-  const adamW = new AdamW(lora.length, { ...adamWDefaults, learningRate });
+  const adamW = new AdamW(lora.length, adamWDefaults);
   const optimizer =
     where === 'memory' ? new HostOptimizer(lora, adamW, 1) : await DeviceOptimizer.open(lora, adamW, 1, where);
   return { lora, adamW, optimizer };
@@ -51,8 +53,8 @@ describe.each(runtimes)('%s', (_, options) => {
       const gradient = normal(step, (step % 2 === 0 ? 1e-2 : 1e-5) * step);
       const scale = 2 ** step;
       const scaled = gradient.map((number) => number * scale);
-      const norm = await device.optimizer.update(tensorOf(scaled), 1 / scale);
-      expect(norm / (await host.optimizer.update(tensorOf(gradient), 1))).toBeCloseTo(1, 6);
+      const norm = await device.optimizer.update(tensorOf(scaled), 1 / scale, learningRate);
+      expect(norm / (await host.optimizer.update(tensorOf(gradient), 1, learningRate))).toBeCloseTo(1, 6);
     }
     await device.optimizer.sync();
     expect(device.adamW.updates).toBe(20);
@@ -67,13 +69,13 @@ describe.each(runtimes)('%s', (_, options) => {
   it('changes nothing for a gradient that is not finite', async () => {
     const start = normal(0, 0.1);
     const { lora, adamW, optimizer } = await open(start, options);
-    await optimizer.update(tensorOf(normal(1, 1)), 1);
+    await optimizer.update(tensorOf(normal(1, 1)), 1, learningRate);
     await optimizer.sync();
     const before = [lora.slice(), adamW.firstMoment.slice(), adamW.secondMoment.slice()];
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const gradient = normal(2, 1);
       gradient[1234] = wrong;
-      expect(await optimizer.update(tensorOf(gradient), 1)).not.toSatisfy(Number.isFinite);
+      expect(await optimizer.update(tensorOf(gradient), 1, learningRate)).not.toSatisfy(Number.isFinite);
     }
     await optimizer.sync();
     expect([lora, adamW.firstMoment, adamW.secondMoment]).toEqual(before);
@@ -84,15 +86,15 @@ describe.each(runtimes)('%s', (_, options) => {
   it('continues bit for bit from what it brought back', async () => {
     const through = await open(normal(0, 0.1), options);
     const first = await open(normal(0, 0.1), options);
-    for (let step = 1; step <= 4; step++) await through.optimizer.update(tensorOf(normal(step, 1)), 1);
-    for (let step = 1; step <= 2; step++) await first.optimizer.update(tensorOf(normal(step, 1)), 1);
+    for (let step = 1; step <= 4; step++) await through.optimizer.update(tensorOf(normal(step, 1)), 1, learningRate);
+    for (let step = 1; step <= 2; step++) await first.optimizer.update(tensorOf(normal(step, 1)), 1, learningRate);
     await first.optimizer.sync();
     await first.optimizer.release();
     const second = await open(first.lora, options);
     second.adamW.firstMoment.set(first.adamW.firstMoment);
     second.adamW.secondMoment.set(first.adamW.secondMoment);
     second.adamW.updates = 2;
-    for (let step = 3; step <= 4; step++) await second.optimizer.update(tensorOf(normal(step, 1)), 1);
+    for (let step = 3; step <= 4; step++) await second.optimizer.update(tensorOf(normal(step, 1)), 1, learningRate);
     for (const { optimizer } of [through, second]) await optimizer.sync();
     expect(second.lora).toEqual(through.lora);
     expect(second.adamW.secondMoment).toEqual(through.adamW.secondMoment);
@@ -105,7 +107,7 @@ describe.each(runtimes)('%s', (_, options) => {
     const norms = readTensor(golden, 'norms');
     const { lora, optimizer } = await open(readTensor(golden, 'before'), options);
     for (let update = 0; update < 10; update++) {
-      const norm = await optimizer.update(tensorOf(gradients.slice(64 * update, 64 * (update + 1))), 1);
+      const norm = await optimizer.update(tensorOf(gradients.slice(64 * update, 64 * (update + 1))), 1, learningRate);
       expect(Math.abs(norm - (norms[update] ?? 0))).toBeLessThan(1e-5);
     }
     await optimizer.sync();
@@ -141,7 +143,7 @@ describe.each(runtimes)('%s', (_, options) => {
         lossMask: tensor('mask'),
       });
       expect('data' in gradient).toBe(false);
-      await optimizer.update(gradient, 1);
+      await optimizer.update(gradient, 1, learningRate);
     }
     await optimizer.sync();
     expect(relativeDifference(lora, tensor('trained'))).toBeLessThan(1e-3);

@@ -8,7 +8,7 @@ const path = join(mkdtempSync(join(tmpdir(), 'records-')), 'records.bin');
 const record = (value: number) => Float32Array.of(value, value + 0.5, -value, 1e-20);
 
 test('gives back what was stored, and gives the place of what was forgotten to the next', () => {
-  const cache = new RecordCache(path, 4);
+  const cache = new RecordCache(path);
   for (const [key, value] of Object.entries({ a: 1, b: 2, c: 3 })) cache.put(key, record(value));
   const size = statSync(path).size;
   cache.forget('a');

@@ -56,7 +56,7 @@ for (const base of ['pocket', 'text-to-image/model', 'families/sd2', 'families/s
     for (const [what, graph] of graphsOf(model, { device: 'cuda', precision }))
       report(`${base}, ${precision}: ${what}`, graph, await placementProblem(graph, precision));
 }
-const update = buildUpdate(797_184, { ...adamWDefaults, learningRate: 1e-4 }, 1);
+const update = buildUpdate(797_184, adamWDefaults, 1);
 report('updates the LoRA', update, await placementProblem(update));
 
 console.log(failed === 0 ? 'All nodes are placed on CUDA.' : `${failed} graphs are not placed wholly on CUDA.`);

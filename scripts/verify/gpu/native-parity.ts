@@ -11,18 +11,20 @@ import { type LoraTarget, loraTargets } from '../../../src/diffusion/lora/lora-t
 import type { BaseModel } from '../../../src/diffusion/model/base-model.js';
 import { openModel } from '../../../src/diffusion/model/open-model.js';
 import { SharedMemory } from '../../../src/diffusion/model/shared-memory.js';
-import { schedulerConfig } from '../../../src/diffusion/noise-schedule.js';
+import { NoiseSchedule, schedulerConfig } from '../../../src/diffusion/noise-schedule.js';
 import { embedAddedCondition } from '../../../src/diffusion/unet/added-condition.js';
 import { createDenoiser } from '../../../src/diffusion/unet/denoiser.js';
 import { createTrainStep } from '../../../src/diffusion/unet/train-step.js';
 import { VaeDecoder } from '../../../src/diffusion/vae/decoder.js';
 import { VaeEncoder } from '../../../src/diffusion/vae/encoder.js';
 import type { CompileOptions } from '../../../src/graph/index.js';
+import type { TrainOptions } from '../../../src/protocol/train-options.js';
 import { openSafetensors } from '../../../src/safetensors/header.js';
 import { readTensor, readTensorBytes, tensorEntry } from '../../../src/safetensors/read.js';
 import { TextToImage } from '../../../src/sampling/text-to-image.js';
-import { Learner, type LearnerOptions } from '../../../src/training/learner.js';
-import { TrainableLora } from '../../../src/training/trainable-lora.js';
+import { Learner } from '../../../src/training/learner.js';
+import { lossWeights } from '../../../src/training/loss-weights.js';
+import { trainingState } from '../../../src/training/training-state.js';
 import { relativeError } from '../relative-error.js';
 import { kitFolder } from './kit.js';
 
@@ -98,31 +100,33 @@ async function smallUnet(name: string): Promise<void> {
   say(`UNet ${name}: LoRA gradients`, 'gradient', relativeError(gradient, expected), detail);
 }
 
+type TrainedWith = Pick<TrainOptions, 'rank' | 'alpha' | 'minSnrGamma' | 'maskWeight'>;
+
 interface TenSteps {
   readonly name: string;
   readonly model: Pick<BaseModel, 'unet' | 'scheduler'>;
   readonly file: string;
-  readonly learner: LearnerOptions;
+  readonly options: TrainedWith;
 }
 
 /** Ten AdamW steps against diffusers, PEFT and torch: the LoRA that they end in. */
-async function tenSteps({ name, model, file: path, learner: settings }: TenSteps): Promise<void> {
+async function tenSteps({ name, model, file: path, options: trained }: TenSteps): Promise<void> {
   const file = openSafetensors(golden(path));
   const tensor = (key: string): Float32Array => readTensor(file, key);
   const part = (key: string, step: number): Float32Array => {
     const whole = tensor(key);
     return whole.slice((step * whole.length) / 10, ((step + 1) * whole.length) / 10);
   };
-  const { rank, alpha = rank } = settings;
+  const { rank, alpha = rank } = trained;
   const { config } = model.unet;
-  const start = TrainableLora.gaussian({ component: 'unet', targets: loraTargets(config) }, rank, alpha, 0);
-  start.values.set(tensor('before'));
-  const checkpoint = { lora: start.lora, restore: () => {} };
+  const state = trainingState({ component: 'unet', targets: loraTargets(config) }, { rank, alpha, seed: 0 });
+  state.trainable.values.set(tensor('before'));
   const memory = new SharedMemory(true);
-  const learner = Learner.create(model, settings, { height: 8, width: 8 }, checkpoint, memory, options);
+  const schedule = new NoiseSchedule(model.scheduler);
+  const learner = new Learner(model, { height: 8, width: 8, batchSize: 2 }, state, memory, options);
   const isFamily = !file.tensors.has('masks');
   const pooled = file.tensors.has('pooled') ? tensor('pooled') : undefined;
-  const addedConditions =
+  const addedCondition =
     pooled &&
     Float32Array.from(
       [pooled.slice(0, pooled.length / 2), pooled.slice(pooled.length / 2)].flatMap((own) => [
@@ -130,21 +134,20 @@ async function tenSteps({ name, model, file: path, learner: settings }: TenSteps
       ]),
     );
   for (let step = 0; step < 10; step++) {
+    const timesteps = [...part('timesteps', step)];
     const batch = {
       latents: part('latents', step),
       noise: part('noise', step),
-      timesteps: [...part('timesteps', step)],
+      timesteps,
       textHiddenStates: isFamily ? tensor('text') : part('text', step),
-      addedConditions,
-      masks: isFamily ? new Float32Array() : part('masks', step),
-      pictures: [0, 1],
-      names: [],
+      addedCondition,
+      ...lossWeights(trained, schedule, timesteps, isFamily ? new Float32Array() : part('masks', step)),
     };
     // A step whose gradients overflow is none: it is made again with a smaller loss scale.
-    while ((await learner.learn(batch)).skipped);
+    while ((await learner.learn(batch, 1e-2)).skipped);
   }
   await learner.sync();
-  const { values } = learner.trainable;
+  const { values } = state.trainable;
   await learner.release();
   await memory.release();
   say(`${name}: LoRA after ten AdamW steps`, 'training', relativeError(values, tensor('after')));
@@ -191,7 +194,6 @@ async function picture(): Promise<void> {
 for (const name of ['pocket-like', 'sd-like-half', 'odd']) await smallUnet(name);
 for (const name of ['quick', 'exact']) await textEncoder(name);
 for (const name of ['attention', 'plain']) await vae(name);
-const common = { seed: 0, learningRate: 1e-2, batchSize: 2, minSnrGamma: 5 };
 await tenSteps({
   name: 'Stable Diffusion 1.x',
   model: {
@@ -202,14 +204,14 @@ await tenSteps({
     scheduler: schedulerConfig.parse({ beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' }),
   },
   file: 'ten-steps/ten-steps.safetensors',
-  learner: { ...common, rank: 4, alpha: 2, maskWeight: 0.25 },
+  options: { rank: 4, alpha: 2, minSnrGamma: 5, maskWeight: 0.25 },
 });
 for (const [family, name] of [
   ['sd2', 'Stable Diffusion 2.x'],
   ['sdxl', 'SDXL'],
 ] as const) {
   const model = await openModel(golden(`families/${family}`));
-  const learner = { ...common, rank: 2, alpha: 1, maskWeight: 1 };
-  await tenSteps({ name, model, file: `families/${family}-training.safetensors`, learner });
+  const options = { rank: 2, alpha: 1, minSnrGamma: 5, maskWeight: 1 };
+  await tenSteps({ name, model, file: `families/${family}-training.safetensors`, options });
 }
 await picture();

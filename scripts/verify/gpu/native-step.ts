@@ -6,11 +6,13 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addedConditionWidth } from '../../../src/diffusion/config/unet-config.js';
+import { loraTargets } from '../../../src/diffusion/lora/lora-targets.js';
 import { openModel } from '../../../src/diffusion/model/open-model.js';
 import { SharedMemory } from '../../../src/diffusion/model/shared-memory.js';
 import { TorchCpuGenerator } from '../../../src/diffusion/random/torch-cpu-generator.js';
 import type { CompileOptions } from '../../../src/graph/index.js';
 import { Learner } from '../../../src/training/learner.js';
+import { trainingState } from '../../../src/training/training-state.js';
 import { median } from '../../bench/benchmark.js';
 import { timeByOperator } from '../../bench/operator-profile.js';
 
@@ -39,9 +41,9 @@ const now = (): number => performance.now() / 1000;
 
 const model = await openModel(folder);
 const { config } = model.unet;
-const options = { ...{ rank, batchSize, alpha: rank, seed: 0, learningRate: 1e-4 }, ...{ maskWeight: 1 } };
+const state = trainingState({ component: 'unet', targets: loraTargets(config) }, { rank, seed: 0 });
 const memory = new SharedMemory(true);
-const learner = Learner.create(model, options, { height: edge, width: edge }, undefined, memory, {
+const learner = new Learner(model, { height: edge, width: edge, batchSize }, state, memory, {
   ...compile,
   ...(profiles === undefined ? {} : { profile: join(profiles, 'step') }),
 });
@@ -53,14 +55,11 @@ const batch = {
   noise: generator.normal(latentNumbers),
   timesteps: new Array<number>(batchSize).fill(500),
   textHiddenStates: generator.normal(batchSize * textTokens * config.cross_attention_dim),
-  addedConditions: addedWidth > 0 ? generator.normal(batchSize * addedWidth) : undefined,
-  masks: new Float32Array(),
-  pictures: [],
-  names: [],
+  addedCondition: addedWidth > 0 ? generator.normal(batchSize * addedWidth) : undefined,
 };
 const step = async (): Promise<number> => {
   const begin = now();
-  await learner.learn(batch);
+  await learner.learn(batch, 1e-4);
   return now() - begin;
 };
 await step();

@@ -50,15 +50,16 @@ export class VaeEncoder {
   }
 }
 
-/** A latent drawn from its distribution, ready for the UNet: (mean + standard deviation · noise) · scaling factor. */
+/** A latent drawn from its distribution, ready for the network: (mean + standard deviation · noise − shift) · scaling factor. */
 export function sampleLatent(
   { mean, logVariance }: LatentDistribution,
   noise: Float32Array,
   scalingFactor: number,
+  shift = 0,
 ): Float32Array {
   return mean.map((value, index) => {
     const deviation = Math.exp(0.5 * (logVariance[index] ?? 0));
-    return (value + deviation * (noise[index] ?? 0)) * scalingFactor;
+    return (value + deviation * (noise[index] ?? 0) - shift) * scalingFactor;
   });
 }
 

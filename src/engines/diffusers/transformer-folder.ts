@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readConfigFile } from '../../diffusion/config/config-file.js';
 import type { LoraFamily } from '../../diffusion/lora/lora-metadata.js';
+import type { TrainedModel } from '../../training/backend.js';
 
 export interface TransformerModel {
   /** Real path of the folder. */
@@ -14,6 +15,7 @@ export interface TransformerModel {
   readonly family: Extract<LoraFamily, 'sd3' | 'flux1'>;
   /** Edge in pixels of the pictures that the model was made for. */
   readonly resolution: number;
+  readonly latents: TrainedModel['latents'];
 }
 
 /** By the name of the pipeline in `model_index.json`. */
@@ -23,7 +25,13 @@ const families: Readonly<Record<string, Pick<TransformerModel, 'family' | 'title
 };
 
 const index = z.object({ _class_name: z.string() });
-const vae = z.object({ block_out_channels: z.array(z.int().positive()).min(1) });
+/** Defaults are those of diffusers' `AutoencoderKL`. */
+const vae = z.object({
+  block_out_channels: z.array(z.int().positive()).min(1),
+  latent_channels: z.int().positive().default(4),
+  scaling_factor: z.number().positive().default(0.18215),
+  shift_factor: z.number().nullable().default(null),
+});
 /** Flux does not say the size of its latents; its pipeline takes 128. */
 const transformer = z.object({ sample_size: z.int().positive().default(128) });
 
@@ -33,7 +41,12 @@ export async function openTransformerFolder(base: string): Promise<TransformerMo
   const found = await readConfigFile(join(path, 'model_index.json'), index).catch(() => undefined);
   const family = families[found?._class_name ?? ''];
   if (family === undefined) return undefined;
-  const { block_out_channels: blocks } = await readConfigFile(join(path, 'vae', 'config.json'), vae);
+  const { block_out_channels, latent_channels, scaling_factor, shift_factor } = await readConfigFile(
+    join(path, 'vae', 'config.json'),
+    vae,
+  );
   const { sample_size: edge } = await readConfigFile(join(path, 'transformer', 'config.json'), transformer);
-  return { path, name: basename(resolve(base)), ...family, resolution: edge * 2 ** (blocks.length - 1) };
+  const pixels = 2 ** (block_out_channels.length - 1);
+  const latents = { channels: latent_channels, pixels, scale: scaling_factor, shift: shift_factor ?? 0 };
+  return { path, name: basename(resolve(base)), ...family, resolution: edge * pixels, latents };
 }

@@ -17,7 +17,8 @@ import { readTensor, readTensorBytes } from '../../../src/safetensors/read.js';
 import { samplerNames } from '../../../src/sampling/samplers/samplers.js';
 import { TextToImage } from '../../../src/sampling/text-to-image.js';
 import { Learner } from '../../../src/training/learner.js';
-import { TrainableLora } from '../../../src/training/trainable-lora.js';
+import { lossWeights } from '../../../src/training/loss-weights.js';
+import { trainingState } from '../../../src/training/training-state.js';
 import { relativeDifference } from '../relative-difference.js';
 
 const folder = fileURLToPath(new URL('../../goldens/families/', import.meta.url));
@@ -28,7 +29,7 @@ const latent = { height: 8, width: 8 };
 function trainingOf(name: string, model: BaseModel) {
   const golden = openSafetensors(`${folder}${name}-training.safetensors`);
   const tensor = (key: string) => readTensor(golden, key);
-  const part = (key: string, step: number) => {
+  const rows = (key: string, step: number) => {
     const whole = tensor(key);
     return whole.slice((step * whole.length) / steps, ((step + 1) * whole.length) / steps);
   };
@@ -40,35 +41,35 @@ function trainingOf(name: string, model: BaseModel) {
     );
     addedConditions = Float32Array.from(perSample.flatMap((own) => [...own]));
   }
-  return { tensor, part, addedConditions };
+  return { tensor, rows, addedConditions };
 }
 
 async function learn(name: string, model: BaseModel) {
-  const { tensor, part, addedConditions } = trainingOf(name, model);
-  const start = TrainableLora.gaussian({ component: 'unet', targets: loraTargets(model.unet.config) }, rank, alpha, 0);
-  start.values.set(tensor('before'));
-  const options = { rank, alpha, seed: 0, learningRate: 1e-2, batchSize, minSnrGamma, maskWeight: 1 };
-  const checkpoint = { lora: start.lora, restore: () => {} };
+  const { tensor, rows, addedConditions } = trainingOf(name, model);
+  const part = { component: 'unet', targets: loraTargets(model.unet.config) } as const;
+  const state = trainingState(part, { rank, alpha, seed: 0 });
+  state.trainable.values.set(tensor('before'));
+  const schedule = new NoiseSchedule(model.scheduler);
   const memory = new SharedMemory(true);
-  const learner = Learner.create(model, options, latent, checkpoint, memory, { threads: 1 });
+  const learner = new Learner(model, { ...latent, batchSize }, state, memory, { threads: 1 });
   const losses: number[] = [];
   const norms: number[] = [];
   for (let step = 0; step < steps; step++) {
-    const { loss, gradientNorm } = await learner.learn({
-      latents: part('latents', step),
-      noise: part('noise', step),
-      timesteps: [...part('timesteps', step)],
+    const timesteps = [...rows('timesteps', step)];
+    const batch = {
+      latents: rows('latents', step),
+      noise: rows('noise', step),
+      timesteps,
       textHiddenStates: tensor('text'),
-      addedConditions,
-      masks: new Float32Array(),
-      pictures: [0, 1],
-      names: [],
-    });
+      addedCondition: addedConditions,
+      ...lossWeights({ minSnrGamma, maskWeight: 1 }, schedule, timesteps, new Float32Array()),
+    };
+    const { loss, gradientNorm } = await learner.learn(batch, 1e-2);
     losses.push(loss);
     norms.push(gradientNorm);
   }
   await memory.release();
-  return { losses: Float32Array.from(losses), norms: Float32Array.from(norms), after: learner.trainable.values };
+  return { losses: Float32Array.from(losses), norms: Float32Array.from(norms), after: state.trainable.values };
 }
 
 describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
@@ -82,11 +83,11 @@ describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
 
   it('predicts what diffusers predicts', async () => {
     const model = await openModel(`${folder}${name}`);
-    const { tensor, part, addedConditions: addedCondition } = trainingOf(name, model);
+    const { tensor, rows, addedConditions: addedCondition } = trainingOf(name, model);
     const denoiser = await createDenoiser(model.unet, { ...latent, batchSize, rank, threads: 1 });
     const prediction = await denoiser.predict({
       sample: tensor('noisy'),
-      timesteps: [...part('timesteps', 0)],
+      timesteps: [...rows('timesteps', 0)],
       textHiddenStates: tensor('text'),
       addedCondition,
       lora: tensor('before'),
@@ -98,16 +99,16 @@ describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
 
   it.each(['mapped', 'resident'] as const)('has the LoRA gradients of torch, weights %s', async (storage) => {
     const model = await openModel(`${folder}${name}`);
-    const { tensor, part, addedConditions: addedCondition } = trainingOf(name, model);
+    const { tensor, rows, addedConditions: addedCondition } = trainingOf(name, model);
     const schedule = new NoiseSchedule(model.scheduler);
-    const timesteps = [...part('timesteps', 0)];
+    const timesteps = [...rows('timesteps', 0)];
     const mixes = timesteps.map((timestep) => schedule.mix(timestep));
     const geometry = { ...latent, batchSize, rank, threads: 1 };
     const { predictionType } = schedule;
     const step = await createTrainStep(model.unet, geometry, { storage, predictionType, loraScale: alpha / rank });
     const { gradient } = await step.run({
-      latents: part('latents', 0),
-      noise: part('noise', 0),
+      latents: rows('latents', 0),
+      noise: rows('noise', 0),
       timesteps,
       latentScales: mixes.map(({ latentScale }) => latentScale),
       noiseScales: mixes.map(({ noiseScale }) => noiseScale),

@@ -1,24 +1,44 @@
-"""The diffusers engine's process: trains the job of a job file. Told by arguments what it needs; see program.ts.
+"""A process of the diffusers engine: computes what Node asks for by frames. Arguments: see launch.ts.
 
-Imports nothing but the standard library, so that the first event is out at once and a job is checked before torch is
-loaded.
+Imports nothing but the standard library, so that the end of the pipe is noticed even while importing torch.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+import traceback
 from pathlib import Path
 
 # Python's isolated mode leaves out the script's own folder.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from lora_bridge.events import claim_standard_output, tell_loading  # noqa: E402
+from lora_bridge.pipe import Pipe, claim_standard_output, die_with_parent  # noqa: E402
+
+
+def main() -> int:
+    """The first process of each machine has the pipe; the others are told by `torch.distributed` what to do."""
+    *_, settings, _job_file = sys.argv
+    launched = "--launched" in sys.argv
+    sink = claim_standard_output()
+    if launched:
+        die_with_parent()
+    pipe = Pipe(sink) if not launched or os.environ["LOCAL_RANK"] == "0" else None
+    try:
+        from lora_bridge.engine import Engine
+
+        if pipe is not None:
+            pipe.write({"done": "import"})
+        Engine(json.loads(settings), pipe).serve()
+        return 0
+    except Exception as error:
+        traceback.print_exc()
+        if pipe is not None:
+            types = [kind.__name__ for kind in type(error).__mro__]
+            pipe.write({"error": {"types": types, "message": str(error)}})
+        return 1
+
 
 if __name__ == "__main__":
-    claim_standard_output()
-    if "--launched" not in sys.argv:
-        tell_loading(0)
-    # Even the standard library takes its time: the parent knows already that somebody is there.
-    from lora_bridge.engine import main
-
     sys.exit(main())

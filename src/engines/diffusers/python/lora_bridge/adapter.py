@@ -1,4 +1,4 @@
-"""The LoRA: PEFT's layers in a model of diffusers, seen as the flat numbers that checkpoints and files are made of."""
+"""The LoRA: PEFT's layers in a model of diffusers, seen as the flat values that checkpoints and files are made of."""
 
 from __future__ import annotations
 
@@ -34,18 +34,22 @@ class Adapter:
         """Width of input and output of each module that has a LoRA, by its path."""
         return {path: (layer.in_features, layer.out_features) for path, layer in self._layers.items()}
 
-    def load(self, paths: Sequence[str], numbers: torch.Tensor) -> None:
+    def load(self, paths: Sequence[str], values: torch.Tensor) -> None:
         """Takes weights, module by module in the order of `paths`, `down` before `up`; so are `parameters` then."""
         for path in paths:
             layer = self._layers[path]
             self.parameters += [layer.lora_A[NAME].weight, layer.lora_B[NAME].weight]
         with torch.no_grad():
-            for parameter, part in zip(self.parameters, self.split(numbers), strict=True):
+            for parameter, part in zip(self.parameters, self.split(values), strict=True):
                 parameter.copy_(part)
 
-    def split(self, numbers: torch.Tensor) -> list[torch.Tensor]:
-        """Flat numbers as tensors of the parameters' shapes."""
-        parts = numbers.split([parameter.numel() for parameter in self.parameters])
+    def values(self) -> torch.Tensor:
+        """All weights, flat, as `load` takes them."""
+        return torch.cat([parameter.detach().flatten() for parameter in self.parameters])
+
+    def split(self, values: torch.Tensor) -> list[torch.Tensor]:
+        """Flat values as tensors of the parameters' shapes."""
+        parts = values.split([parameter.numel() for parameter in self.parameters])
         return [part.view_as(parameter) for part, parameter in zip(parts, self.parameters, strict=True)]
 
     @contextlib.contextmanager

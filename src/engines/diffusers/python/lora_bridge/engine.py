@@ -1,107 +1,126 @@
-"""From the arguments to the end of the process: checks, imports, trains, and tells how it ended."""
+"""What Node may ask for, request by request. This import brings torch."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import threading
-import traceback
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
-from .companion import Companion
-from .events import EngineError, tell, tell_loading
-from .faults import UPDATE, report_of
-from .parent import Parent, die_with_parent
+import torch
+
+from .adapter import Adapter
+from .batch import Batch, Text
+from .families import load_family
+from .learner import Learner
+from .pipe import Pipe
+from .ranks import open_accelerator, own_rows, share
+
+Tensors = dict[str, torch.Tensor]
 
 
-@dataclass(frozen=True)
-class Arguments:
-    job: str
-    device: str
-    node: str
-    companion: str
-    gpus: str | None
-    nodes: str | None
-    #: Seconds that importing the libraries may take.
-    patience: float
-    #: Whether this is one process of several, started by accelerate.
-    launched: bool
+class Aborted(Exception):
+    """Node wants no more images."""
 
 
-def read_arguments() -> Arguments:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("job")
-    parser.add_argument("--device", required=True)
-    parser.add_argument("--node", required=True)
-    parser.add_argument("--companion", required=True)
-    parser.add_argument("--gpus")
-    parser.add_argument("--nodes")
-    parser.add_argument("--patience", type=float, default=300)
-    parser.add_argument("--launched", action="store_true")
-    return Arguments(**vars(parser.parse_args()))
+class Engine:
+    """The base model with its LoRA, as this process has it. Settings: see backend.ts."""
 
+    def __init__(self, settings: dict[str, Any], pipe: Pipe | None) -> None:
+        self._pipe = pipe
+        self._accelerator = open_accelerator(settings)
+        dtype = torch.bfloat16 if self._accelerator.mixed_precision == "bf16" else torch.float32
+        self._family = load_family(settings, self._accelerator.device, dtype)
+        if settings["lowMemory"]:
+            self._family.trained.enable_gradient_checkpointing()
+        self._adapter = Adapter(self._family.trained, settings["rank"], settings["alpha"], self._family.target_modules)
+        self._learner: Learner | None = None
+        #: Prompts of images, encoded while there are text encoders.
+        self._prompts: dict[str, Text] = {}
+        if pipe is None:
+            self._family.drop_text_encoders()
+        else:
+            self._prompts = {prompt: self._family.encode_text(prompt) for prompt in settings["prompts"]}
+            pipe.write({"device": self._accelerator.device.type, "modules": self._adapter.modules})
 
-def main() -> int:
-    arguments = read_arguments()
-    if arguments.launched:
-        die_with_parent()
-        rank, processes = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
-        leads = listens = os.environ["LOCAL_RANK"] == "0"
-    else:
-        rank, processes, leads, listens = 0, 1, True, arguments.gpus is None and arguments.nodes is None
-    parent = Parent(listens=listens)
-    try:
-        if not arguments.launched and not listens:
-            from .launch import launch
+    def serve(self) -> None:
+        """Answers requests until the last one."""
+        #: What all processes do together, then what the one does that was asked.
+        together: dict[str, Callable[[dict[str, Any], Tensors], Tensors]] = {
+            "load_state": self._load_state,
+            "learn": self._learn,
+            "close": self._close,
+        }
+        alone: dict[str, Callable[[dict[str, Any], Tensors], Tensors]] = {
+            "encode_text": self._encode_text,
+            "encode_picture": self._encode_picture,
+            "read_state": self._read_state,
+            "evaluate": self._evaluate,
+            "generate": self._generate,
+        }
+        kind = ""
+        while kind != "close":
+            request = None if self._pipe is None else self._pipe.read()
+            if request is None or request[0]["do"] in together:
+                request = share(self._accelerator, request)
+            kind = request[0]["do"]
+            answer = (together | alone)[kind](*request)
+            if self._pipe is not None:
+                self._pipe.write({}, **answer)
 
-            return launch(arguments)
-        _work(arguments, parent, rank, processes, leads)
-        return 0
-    except Exception as error:
-        traceback.print_exc()
-        if leads:
-            tell({"type": "failed", "error": report_of(error)})
-        return 1
+    def _encode_text(self, request: dict[str, Any], _: Tensors) -> Tensors:
+        return self._family.encode_text(request["text"])
 
+    def _encode_picture(self, _: dict[str, Any], tensors: Tensors) -> Tensors:
+        mean, log_variance = self._family.encode_picture(tensors["pixels"])
+        return {"mean": mean, "log_variance": log_variance}
 
-def _work(arguments: Arguments, parent: Parent, rank: int, processes: int, leads: bool) -> None:
-    companion = Companion(arguments.node, arguments.companion, arguments.job, rank, processes, leads=leads)
-    plan: dict[str, Any] = {"start": 0}
+    def _load_state(self, request: dict[str, Any], tensors: Tensors) -> Tensors:
+        self._adapter.load(request["paths"], tensors["values"])
+        self._learner = Learner(self._family, self._adapter, self._accelerator)
+        self._learner.restore(request["updates"], tensors["first_moment"], tensors["second_moment"])
+        return {}
 
-    def leave() -> None:
-        if leads:
-            tell({"type": "stopped", "step": plan["start"]})
-        os._exit(0)
+    def _read_state(self, _: dict[str, Any], __: Tensors) -> Tensors:
+        first, second = self._opened.moments()
+        return {"values": self._adapter.values(), "first_moment": first, "second_moment": second}
 
-    parent.leave_on_stop(leave)
-    plan, _ = companion.ask({"do": "open"})
-    if leads:
-        tell_loading(1)
-    with _deadline(arguments.patience, leads):
-        from .trainer import Host, train
-    host = Host(companion, parent, plan, arguments.device, rank, processes, leads)
-    train(host)
-    companion.close()
+    def _learn(self, request: dict[str, Any], tensors: Tensors) -> Tensors:
+        self._family.drop_text_encoders()
+        batch = Batch.of(own_rows(self._accelerator, tensors), self._accelerator.device)
+        return {"result": torch.tensor(self._opened.learn(batch, request["learningRate"], stop=request["stop"]))}
 
+    def _evaluate(self, _: dict[str, Any], tensors: Tensors) -> Tensors:
+        return {"result": torch.tensor(self._opened.evaluate(Batch.of(tensors, self._accelerator.device)))}
 
-class _deadline:
-    """Ends the process, with words, when imports take too long: a broken disk can hold one up for ever."""
+    def _generate(self, request: dict[str, Any], _: Tensors) -> Tensors:
+        arguments = {
+            "generator": torch.Generator().manual_seed(request["seed"]),
+            "num_inference_steps": request["steps"],
+            "height": request["edge"],
+            "width": request["edge"],
+            "callback_on_step_end": self._on_sampling_step,
+        }
+        prompt, negative = self._prompts[request["prompt"]], self._prompts[""]
+        try:
+            with self._accelerator.autocast(), nullcontext() if request["withLora"] else self._adapter.disabled():
+                return {"picture": self._family.generate(prompt, negative, arguments)}
+        except Aborted:
+            return {}
 
-    def __init__(self, seconds: float, leads: bool) -> None:
-        self._timer = threading.Timer(seconds, self._give_up, (seconds, leads))
-        self._timer.daemon = True
+    def _on_sampling_step(self, _: object, __: int, ___: object, arguments: dict[str, Any]) -> dict[str, Any]:
+        if self._pipe is not None:
+            if self._pipe.aborted.is_set():
+                raise Aborted
+            self._pipe.write({"progress": True})
+        return arguments
 
-    def __enter__(self) -> None:
-        self._timer.start()
+    def _close(self, _: dict[str, Any], __: Tensors) -> Tensors:
+        if self._accelerator.num_processes > 1:
+            self._accelerator.end_training()
+        return {}
 
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    @staticmethod
-    def _give_up(seconds: float, leads: bool) -> None:
-        if leads:
-            message = f"The libraries of the engine were not loaded within {seconds:g} s."
-            error = EngineError.of("resource.engine.broken", message, hint=UPDATE)
-            tell({"type": "failed", "error": error.report})
-        os._exit(1)
+    @property
+    def _opened(self) -> Learner:
+        if self._learner is None:
+            raise RuntimeError("There is no state to train yet.")
+        return self._learner

@@ -11,6 +11,6 @@ from .flow_family import Flux, StableDiffusion3
 from .unet_family import UnetFamily
 
 
-def load_family(plan: dict[str, Any], device: torch.device, dtype: torch.dtype) -> Family:
+def load_family(settings: dict[str, Any], device: torch.device, dtype: torch.dtype) -> Family:
     families = {"unet": UnetFamily, "sd3": StableDiffusion3, "flux": Flux}
-    return families[plan["family"]].load(plan, device, dtype)
+    return families[settings["family"]].load(settings, device, dtype)

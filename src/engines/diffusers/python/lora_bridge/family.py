@@ -1,4 +1,4 @@
-"""What differs from one kind of base model to the next: its texts, its latents, its loss, its pictures."""
+"""What differs from one kind of base model to the next: its texts, its latents, its loss, its images."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import torch
 from diffusers import AutoencoderKL, DiffusionPipeline
 
 from .batch import Batch, Text
-from .events import EngineError
 
 if TYPE_CHECKING:
     from diffusers import ModelMixin
+
+
+class MissingWeight(Exception):
+    """A file of the base model lacks a weight."""
 
 
 class Family(ABC):
@@ -25,56 +28,51 @@ class Family(ABC):
 
     def __init__(self, pipeline: DiffusionPipeline, trained: ModelMixin, device: torch.device) -> None:
         self.pipeline = pipeline
-        #: The network that gets the LoRA; as accelerate has wrapped it, once it has.
-        self.trained: torch.nn.Module = trained
+        #: The network that gets the LoRA.
+        self.trained = trained
         self.device = device
         self.vae: AutoencoderKL = pipeline.vae
         pipeline.set_progress_bar_config(disable=True)
 
     @abstractmethod
-    def encode_text(self, prompt: str) -> Text:
-        """What the text encoders make of a prompt."""
+    def encode_prompt(self, prompt: str) -> Text:
+        """What the text encoders make of a prompt, on the device."""
 
     @abstractmethod
-    def loss_by_pixel(self, batch: Batch) -> torch.Tensor:
-        """Squared error of the prediction [N, channels, height, width]."""
+    def loss_by_pixel(self, network: torch.nn.Module, batch: Batch) -> torch.Tensor:
+        """Squared error of the prediction [N, channels, height, width]; `network` is `trained`, wrapped or not."""
 
     @abstractmethod
-    def preview_arguments(self, prompt: Text, negative: Text) -> dict[str, Any]:
+    def prompt_arguments(self, prompt: Text, negative: Text) -> dict[str, Any]:
         """The prompt, encoded, as arguments of the pipeline."""
 
-    def sample_weights(self, batch: Batch, gamma: float) -> torch.Tensor:
-        """Min-SNR weight of each sample [N]."""
-        raise NotImplementedError
-
     @torch.no_grad()
-    def encode_texts(self, prompts: list[str]) -> dict[str, Text]:
-        """All prompts, by their wording. The text encoders are gone afterwards: their memory is the training's."""
-        encoders = [name for name in self.pipeline.components if name.startswith("text_encoder")]
-        for name in encoders:
+    def encode_text(self, prompt: str) -> Text:
+        """Each tensor [1, …]."""
+        for name in self._text_encoders:
             encoder = getattr(self.pipeline, name)
             if encoder is not None:
                 encoder.to(self.device)
-        texts = {}
-        for prompt in prompts:
-            texts[prompt] = {name: tensor.float().cpu() for name, tensor in self.encode_text(prompt).items()}
-        self.pipeline.register_modules(**dict.fromkeys(encoders))
-        return texts
+        return {name: tensor.float().cpu() for name, tensor in self.encode_prompt(prompt).items()}
+
+    def drop_text_encoders(self) -> None:
+        """Their memory is the training's: from now on no text can be encoded."""
+        self.pipeline.register_modules(**dict.fromkeys(self._text_encoders))
+
+    @property
+    def _text_encoders(self) -> list[str]:
+        return [name for name in self.pipeline.components if name.startswith("text_encoder")]
 
     @torch.no_grad()
     def encode_picture(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Mean and standard deviation of a picture's latent, before scaling, of [3, edge, edge] in −1 … 1."""
+        """Mean and logarithm of the variance of an image's latent, before scaling, of [3, edge, edge] in −1 … 1."""
         latent = self.vae.encode(pixels[None].to(self.device, self.vae.dtype)).latent_dist
-        return latent.mean[0].float().cpu(), latent.std[0].float().cpu()
-
-    def scale_latents(self, latents: torch.Tensor) -> torch.Tensor:
-        shift = self.vae.config.shift_factor or 0
-        return (latents - shift) * self.vae.config.scaling_factor
+        return latent.mean[0].float().cpu(), latent.logvar[0].float().cpu()
 
     @torch.no_grad()
-    def paint(self, prompt: Text, negative: Text, arguments: dict[str, Any]) -> torch.Tensor:
-        """One picture [edge, edge, 3] of 8-bit numbers."""
-        texts = self.preview_arguments(
+    def generate(self, prompt: Text, negative: Text, arguments: dict[str, Any]) -> torch.Tensor:
+        """One image [edge, edge, 3], 8 bits a channel."""
+        texts = self.prompt_arguments(
             {name: tensor.to(self.device) for name, tensor in prompt.items()},
             {name: tensor.to(self.device) for name, tensor in negative.items()},
         )
@@ -107,6 +105,5 @@ def load_part(model_class: type[ModelMixin], base: str, part: str, dtype: torch.
     )
     missing = [*info["missing_keys"], *info.get("mismatched_keys", [])]
     if missing:
-        message = f"{base}/{part} lacks the weight {missing[0]}, or has it in another shape."
-        raise EngineError.of("input.safetensors.tensor", message, hint="Download the model again.")
+        raise MissingWeight(f"{base}/{part} lacks the weight {missing[0]}, or has it in another shape.")
     return model

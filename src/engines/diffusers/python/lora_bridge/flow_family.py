@@ -34,8 +34,8 @@ class FlowFamily(Family):
     optional_parts: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def load(cls, plan: dict[str, Any], device: torch.device, dtype: torch.dtype) -> Self:
-        base = plan["base"]
+    def load(cls, settings: dict[str, Any], device: torch.device, dtype: torch.dtype) -> Self:
+        base = settings["base"]
         transformer = load_part(cls.transformer_class, base, "transformer", dtype).to(device)
         vae = load_part(AutoencoderKL, base, "vae", torch.float32).to(device)
         absent = {name: None for name in cls.optional_parts if not (Path(base) / name).is_dir()}
@@ -49,18 +49,20 @@ class FlowFamily(Family):
         schedule = FlowMatchEulerDiscreteScheduler.from_config(pipeline.scheduler.config)
         self._timesteps, self._sigmas = schedule.timesteps.to(device), schedule.sigmas.to(device)
 
-    def loss_by_pixel(self, batch: Batch) -> torch.Tensor:
+    def loss_by_pixel(self, network: torch.nn.Module, batch: Batch) -> torch.Tensor:
         # Timesteps come evenly spread; their places in the schedule are to be spread logit-normally.
         count = len(self._timesteps)
         evenly = (batch.timesteps.double() + 0.5) / count
         index = (torch.sigmoid(torch.special.ndtri(evenly)) * count).long()
         sigma = self._sigmas[index].view(-1, 1, 1, 1).to(batch.latents.dtype)
         noisy = (1 - sigma) * batch.latents + sigma * batch.noise
-        prediction = self.predict(noisy, self._timesteps[index], batch.text)
+        prediction = self.predict(network, noisy, self._timesteps[index], batch.text)
         return (prediction.float() - (batch.noise - batch.latents).float()) ** 2
 
     @abstractmethod
-    def predict(self, noisy: torch.Tensor, timesteps: torch.Tensor, text: Text) -> torch.Tensor:
+    def predict(
+        self, network: torch.nn.Module, noisy: torch.Tensor, timesteps: torch.Tensor, text: Text
+    ) -> torch.Tensor:
         """The velocity, in the shape of the latents."""
 
 
@@ -69,21 +71,23 @@ class StableDiffusion3(FlowFamily):
     optional_parts = ("text_encoder_3", "tokenizer_3")
     transformer_class = SD3Transformer2DModel
 
-    def encode_text(self, prompt: str) -> Text:
+    def encode_prompt(self, prompt: str) -> Text:
         states, _, pooled, _ = self.pipeline.encode_prompt(
             prompt, prompt_2=None, prompt_3=None, device=self.device, do_classifier_free_guidance=False
         )
         return {"states": states, "pooled": pooled}
 
-    def predict(self, noisy: torch.Tensor, timesteps: torch.Tensor, text: Text) -> torch.Tensor:
-        return self.trained(
+    def predict(
+        self, network: torch.nn.Module, noisy: torch.Tensor, timesteps: torch.Tensor, text: Text
+    ) -> torch.Tensor:
+        return network(
             hidden_states=noisy,
             timestep=timesteps,
             encoder_hidden_states=text["states"],
             pooled_projections=text["pooled"],
         ).sample
 
-    def preview_arguments(self, prompt: Text, negative: Text) -> dict[str, Any]:
+    def prompt_arguments(self, prompt: Text, negative: Text) -> dict[str, Any]:
         return {
             "prompt_embeds": prompt["states"],
             "pooled_prompt_embeds": prompt["pooled"],
@@ -98,11 +102,13 @@ class Flux(FlowFamily):
     guidance = 3.5
     transformer_class = FluxTransformer2DModel
 
-    def encode_text(self, prompt: str) -> Text:
+    def encode_prompt(self, prompt: str) -> Text:
         states, pooled, _ = self.pipeline.encode_prompt(prompt, prompt_2=None, device=self.device)
         return {"states": states, "pooled": pooled}
 
-    def predict(self, noisy: torch.Tensor, timesteps: torch.Tensor, text: Text) -> torch.Tensor:
+    def predict(
+        self, network: torch.nn.Module, noisy: torch.Tensor, timesteps: torch.Tensor, text: Text
+    ) -> torch.Tensor:
         count, channels, height, width = noisy.shape
         rows, columns = height // 2, width // 2
         patches = noisy.view(count, channels, rows, 2, columns, 2).permute(0, 2, 4, 1, 3, 5)
@@ -110,7 +116,7 @@ class Flux(FlowFamily):
         places[..., 1] = torch.arange(rows, device=self.device)[:, None]
         places[..., 2] = torch.arange(columns, device=self.device)[None, :]
         guidance = torch.full((count,), self.guidance, device=self.device) if self._config.guidance_embeds else None
-        velocity = self.trained(
+        velocity = network(
             hidden_states=patches.reshape(count, rows * columns, channels * 4),
             timestep=timesteps / 1000,
             guidance=guidance,
@@ -122,5 +128,5 @@ class Flux(FlowFamily):
         unpacked = velocity.view(count, rows, columns, channels, 2, 2).permute(0, 3, 1, 4, 2, 5)
         return unpacked.reshape(count, channels, height, width)
 
-    def preview_arguments(self, prompt: Text, negative: Text) -> dict[str, Any]:  # noqa: ARG002
+    def prompt_arguments(self, prompt: Text, negative: Text) -> dict[str, Any]:  # noqa: ARG002
         return {"prompt_embeds": prompt["states"], "pooled_prompt_embeds": prompt["pooled"]}

@@ -1,10 +1,8 @@
-"""What learns: the LoRA, its optimizer, and one step of both, with the numbers of `train_dreambooth_lora.py`."""
+"""What learns: the LoRA, its optimizer, and one step of both, with the values of `train_dreambooth_lora.py`."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from accelerate import Accelerator
@@ -16,30 +14,17 @@ from .family import Family
 GRADIENT_LIMIT = 1.0
 
 
-@dataclass(frozen=True)
-class LossOptions:
-    #: Gamma of min-SNR weighting.
-    min_snr_gamma: float | None
-    #: Weight of the loss outside the silhouette.
-    mask_weight: float
-
-
 class Learner:
     """Given the adapter with its weights; wraps the family's network for the processes that train together."""
 
-    def __init__(
-        self, family: Family, adapter: Adapter, learning_rate: float, loss: LossOptions, accelerator: Accelerator
-    ) -> None:
+    def __init__(self, family: Family, adapter: Adapter, accelerator: Accelerator) -> None:
         self._family = family
         self._adapter = adapter
-        self._loss = loss
         self._accelerator = accelerator
         #: As torch made it, with its state by parameter.
-        self.optimizer = torch.optim.AdamW(
-            adapter.parameters, lr=learning_rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2
-        )
-        self.network = family.trained
-        family.trained, self._prepared = accelerator.prepare(family.trained, self.optimizer)
+        self.optimizer = torch.optim.AdamW(adapter.parameters, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2)
+        self._network = family.trained
+        self._wrapped, self._prepared = accelerator.prepare(family.trained, self.optimizer)
 
     def restore(self, updates: int, first: torch.Tensor, second: torch.Tensor) -> None:
         """Takes over both moments, in the order of the adapter's parameters, as they were after that many updates."""
@@ -52,29 +37,46 @@ class Learner:
                 "exp_avg_sq": exp_avg_sq.clone().to(parameter.device),
             }
 
-    def moments(self) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    def moments(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Both, flat."""
         states = [self.optimizer.state[parameter] for parameter in self._adapter.parameters]
-        return [state["exp_avg"] for state in states], [state["exp_avg_sq"] for state in states]
+        first, second = (torch.cat([state[name].flatten() for state in states]) for name in ("exp_avg", "exp_avg_sq"))
+        return first, second
 
     def loss(self, batch: Batch) -> torch.Tensor:
-        by_pixel = self._family.loss_by_pixel(batch)
-        if self._loss.min_snr_gamma is not None:
-            weights = self._family.sample_weights(batch, self._loss.min_snr_gamma)
-            by_pixel = by_pixel * weights[:, None, None, None]
-        if self._loss.mask_weight < 1:
-            by_pixel = by_pixel * (self._loss.mask_weight + (1 - self._loss.mask_weight) * batch.masks)
+        by_pixel = self._family.loss_by_pixel(self._wrapped, batch)
+        if batch.sample_weights is not None:
+            by_pixel = by_pixel * batch.sample_weights[:, None, None, None]
+        if batch.loss_mask is not None:
+            by_pixel = by_pixel * batch.loss_mask
         return by_pixel.mean()
 
-    def learn(self, batch: Batch, agree: Callable[[float], float] = lambda loss: loss) -> tuple[float, float]:
+    def learn(self, batch: Batch, learning_rate: float, *, stop: bool = False) -> tuple[float, float, bool]:
         """
-        One step. Returns the loss, which `agree` makes one of all processes, and the gradient norm before clipping;
-        where one of them is not finite, the LoRA stays as it was.
+        One step. Returns the loss over all processes, the gradient norm before clipping, and whether any process was
+        asked to stop. Where loss or norm is not finite, the LoRA stays as it was.
         """
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate
         loss = self.loss(batch)
         self._prepared.zero_grad()
         self._accelerator.backward(loss)
         norm = float(self._accelerator.clip_grad_norm_(self._adapter.parameters, GRADIENT_LIMIT))
-        agreed = agree(float(loss.detach()))
-        if math.isfinite(agreed) and math.isfinite(norm):
+        mean, stop = self._all_reduce(loss.detach(), stop)
+        if math.isfinite(mean) and math.isfinite(norm):
             self._prepared.step()
-        return agreed, norm
+        return mean, norm, stop
+
+    @torch.no_grad()
+    def evaluate(self, batch: Batch) -> tuple[float, float]:
+        """The loss of the base model alone and with the LoRA, without weights, in this process."""
+        with self._accelerator.autocast():
+            with self._adapter.disabled():
+                base = float(self._family.loss_by_pixel(self._network, batch).mean())
+            return base, float(self._family.loss_by_pixel(self._network, batch).mean())
+
+    def _all_reduce(self, loss: torch.Tensor, stop: bool) -> tuple[float, bool]:
+        if self._accelerator.num_processes == 1:
+            return float(loss), stop
+        summed = self._accelerator.reduce(torch.stack([loss.float(), torch.tensor(float(stop)).to(loss.device)]), "sum")
+        return float(summed[0]) / self._accelerator.num_processes, bool(summed[1] > 0)

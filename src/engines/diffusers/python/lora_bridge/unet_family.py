@@ -13,7 +13,6 @@ from diffusers import (
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
-from diffusers.training_utils import compute_snr
 
 from .batch import Batch, Text
 from .family import Family, load_part, load_pipeline
@@ -21,25 +20,25 @@ from .family import Family, load_part, load_pipeline
 
 class UnetFamily(Family):
     @classmethod
-    def load(cls, plan: dict[str, Any], device: torch.device, dtype: torch.dtype) -> UnetFamily:
-        base = plan["base"]
+    def load(cls, settings: dict[str, Any], device: torch.device, dtype: torch.dtype) -> UnetFamily:
+        base = settings["base"]
         unet = load_part(UNet2DConditionModel, base, "unet", dtype).to(device)
         vae = load_part(AutoencoderKL, base, "vae", torch.float32).to(device)
         pipeline = load_pipeline(base, dtype, unet=unet, vae=vae, safety_checker=None)
-        return cls(pipeline, unet, device, plan)
+        return cls(pipeline, unet, device, settings)
 
     def __init__(
-        self, pipeline: DiffusionPipeline, unet: UNet2DConditionModel, device: torch.device, plan: dict[str, Any]
+        self, pipeline: DiffusionPipeline, unet: UNet2DConditionModel, device: torch.device, settings: dict[str, Any]
     ) -> None:
         super().__init__(pipeline, unet, device)
         # The user may know better what the model predicts than its files.
-        prediction = {"prediction_type": plan["predictionType"]}
+        prediction = {"prediction_type": settings["predictionType"]}
         self._schedule = DDPMScheduler.from_config(pipeline.scheduler.config, **prediction)
         pipeline.scheduler = DPMSolverMultistepScheduler.from_config(pipeline.scheduler.config, **prediction)
-        self._zeros_for_no_prompt = plan["zerosForNoPrompt"]
+        self._zeros_for_no_prompt = settings["zerosForNoPrompt"]
         self._is_xl = isinstance(pipeline, StableDiffusionXLPipeline)
 
-    def encode_text(self, prompt: str) -> Text:
+    def encode_prompt(self, prompt: str) -> Text:
         arguments = {"device": self.device, "num_images_per_prompt": 1, "do_classifier_free_guidance": False}
         if self._is_xl:
             states, _, pooled, _ = self.pipeline.encode_prompt(prompt, **arguments)
@@ -47,9 +46,9 @@ class UnetFamily(Family):
         states, _ = self.pipeline.encode_prompt(prompt, **arguments)
         return {"states": states}
 
-    def loss_by_pixel(self, batch: Batch) -> torch.Tensor:
+    def loss_by_pixel(self, network: torch.nn.Module, batch: Batch) -> torch.Tensor:
         noisy = self._schedule.add_noise(batch.latents, batch.noise, batch.timesteps)
-        prediction = self.trained(
+        prediction = network(
             noisy, batch.timesteps, encoder_hidden_states=batch.text["states"], added_cond_kwargs=self._added(batch)
         ).sample
         if self._schedule.config.prediction_type == "v_prediction":
@@ -66,13 +65,7 @@ class UnetFamily(Family):
         times = torch.tensor([[edge, edge, 0, 0, edge, edge]], device=self.device).repeat(len(batch.latents), 1)
         return {"text_embeds": batch.text["pooled"], "time_ids": times}
 
-    def sample_weights(self, batch: Batch, gamma: float) -> torch.Tensor:
-        # Hang et al., 2023, arXiv 2303.09556
-        snr = compute_snr(self._schedule, batch.timesteps)
-        is_velocity = self._schedule.config.prediction_type == "v_prediction"
-        return snr.clamp(max=gamma) / (snr + 1 if is_velocity else snr)
-
-    def preview_arguments(self, prompt: Text, negative: Text) -> dict[str, Any]:
+    def prompt_arguments(self, prompt: Text, negative: Text) -> dict[str, Any]:
         if self._zeros_for_no_prompt:
             negative = {name: torch.zeros_like(tensor) for name, tensor in negative.items()}
         arguments = {"prompt_embeds": prompt["states"], "negative_prompt_embeds": negative["states"]}

@@ -3,7 +3,7 @@
 /** Half-life of the moving average, in steps. */
 const halfLife = 20;
 
-export class Pace {
+export class Throughput {
   private last: number | undefined;
   private secondsPerStep: number | undefined;
 

@@ -1,23 +1,20 @@
-/** @file The base model as the companion and the Python side need it: checked by the native engine's own eyes, not loaded. */
-import { type LoraTarget, loraTargets } from '../../../diffusion/lora/lora-targets.js';
-import type { ModelOverrides } from '../../../diffusion/model/base-model.js';
-import { openModel } from '../../../diffusion/model/open-model.js';
-import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
-import type { TrainOptions } from '../../../protocol/train-options.js';
-import { openSafetensors } from '../../../safetensors/header.js';
-import type { RecordedModel } from '../../../training/run-record.js';
-import { openTransformerFolder, type TransformerModel } from '../transformer-folder.js';
+/** @file The base model as loop and Python need it: checked as the native engine checks it, not loaded. */
+import { type LoraTarget, loraTargets } from '../../diffusion/lora/lora-targets.js';
+import type { ModelOverrides } from '../../diffusion/model/base-model.js';
+import { openModel } from '../../diffusion/model/open-model.js';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import type { TrainOptions } from '../../protocol/train-options.js';
+import { openSafetensors } from '../../safetensors/header.js';
+import type { TrainedModel } from '../../training/backend.js';
+import { trainedModel } from '../../training/trained-model.js';
+import { openTransformerFolder, type TransformerModel } from './transformer-folder.js';
 
-export interface EngineModel extends RecordedModel {
-  /** Edge in pixels of the pictures that the model was made for. */
-  readonly resolution: number;
-  /** Timesteps of its noise schedule. */
-  readonly timesteps: number;
+export interface EngineModel extends TrainedModel {
   readonly component: 'unet' | 'transformer';
   /** The modules that the native engine trains, in its order; undefined for a model that it does not know. */
   readonly targets: readonly LoraTarget[] | undefined;
-  /** What the Python side is told of it. */
-  readonly plan: object;
+  /** What Python has to know to load it. */
+  readonly settings: object;
 }
 
 /**
@@ -34,7 +31,7 @@ export async function openEngineModel(options: TrainOptions): Promise<EngineMode
 
 async function openUnetModel(base: string, overrides: ModelOverrides): Promise<EngineModel> {
   const model = await openModel(base, overrides);
-  const { path, name, resolution, scheduler, zerosForNoPrompt } = model;
+  const { path, scheduler, zerosForNoPrompt } = model;
   if (model.layout === 'single file') {
     const hint = 'Use --engine native, or the same model as a diffusers folder.';
     throw new LoraBridgeError(
@@ -48,22 +45,16 @@ async function openUnetModel(base: string, overrides: ModelOverrides): Promise<E
   }
   for (const { weights } of [model.unet, model.vae, ...model.textEncoders.map(({ encoder }) => encoder)])
     if (typeof weights === 'string') openSafetensors(weights);
-  const predictionType = scheduler.prediction_type === 'v_prediction' ? 'v_prediction' : 'epsilon';
   return {
-    path,
-    name,
-    resolution,
-    family: model.family.name,
-    predictionType,
-    timesteps: scheduler.num_train_timesteps,
+    ...trainedModel(model),
     component: 'unet',
     targets: loraTargets(model.unet.config),
-    plan: { family: 'unet', base: path, predictionType, zerosForNoPrompt },
+    settings: { family: 'unet', base: path, predictionType: scheduler.prediction_type, zerosForNoPrompt },
   };
 }
 
 function transformerModel(
-  { path, name, family, title, resolution }: TransformerModel,
+  { path, name, family, title, resolution, latents }: TransformerModel,
   options: TrainOptions,
 ): EngineModel {
   if (options.minSnrGamma !== undefined) {
@@ -78,8 +69,10 @@ function transformerModel(
     family,
     predictionType: 'flow',
     timesteps: 1000,
+    schedule: undefined,
+    latents,
     component: 'transformer',
     targets: undefined,
-    plan: { family: family === 'sd3' ? 'sd3' : 'flux', base: path },
+    settings: { family: family === 'sd3' ? 'sd3' : 'flux', base: path },
   };
 }

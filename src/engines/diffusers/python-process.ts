@@ -1,0 +1,96 @@
+/** @file The process that computes for the engine: started, asked by frames, ended. Of several, the first on this machine answers. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { z } from 'zod';
+import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { type Frame, FrameReader, type Tensors, writeFrame } from './frames.js';
+import { errorOf, resume } from './python-error.js';
+
+const failure = z.object({ error: z.object({ types: z.array(z.string()), message: z.string() }) });
+
+const hasGroups = process.platform !== 'win32';
+
+export class PythonProcess {
+  readonly #child: ChildProcess;
+  readonly #frames: FrameReader;
+  readonly #exited: Promise<unknown>;
+
+  private constructor(child: ChildProcess) {
+    const { stdin, stdout } = child;
+    if (stdin === null || stdout === null) throw new LoraBridgeError('internal', 'Python has no pipes.');
+    // A write to a process that has ended: the answer that does not come is what counts.
+    stdin.on('error', () => {});
+    this.#child = child;
+    this.#frames = new FrameReader(stdout);
+    this.#exited = once(child, 'exit');
+    this.#exited.catch(() => {});
+  }
+
+  /** Starts it; what it prints goes to this process's log. @throws LoraBridgeError `resource.engine.broken` without such a program */
+  static async start([command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<PythonProcess> {
+    const child = spawn(command, args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+      windowsHide: true,
+      // Ctrl-C is for this process, which then ends the training in order.
+      detached: hasGroups,
+    });
+    try {
+      await once(child, 'spawn');
+    } catch (cause) {
+      throw new LoraBridgeError('resource.engine.broken', `${command} cannot be started.`, { file: command, cause });
+    }
+    return new PythonProcess(child);
+  }
+
+  /** Sends a request and returns its answer. @throws LoraBridgeError as `receive` */
+  async ask(request: object, tensors?: Tensors, onFrame?: (frame: Frame) => void): Promise<Frame> {
+    await this.send(request, tensors);
+    for (;;) {
+      const frame = await this.receive();
+      if (frame.fields.progress !== true) return frame;
+      onFrame?.(frame);
+    }
+  }
+
+  async send(request: object, tensors?: Tensors): Promise<void> {
+    if (this.#child.stdin !== null) await writeFrame(this.#child.stdin, request, tensors);
+  }
+
+  /** The next frame. @throws LoraBridgeError what went wrong there, or `trainer.crashed` when it has ended */
+  async receive(): Promise<Frame> {
+    const frame = await this.#frames.next();
+    if (frame === undefined) throw await this.#crash();
+    const failed = failure.safeParse(frame.fields);
+    if (failed.success) throw errorOf(failed.data.error);
+    return frame;
+  }
+
+  /** Waits for its end, which it was asked for. */
+  async end(): Promise<void> {
+    this.#child.stdin?.end();
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.#exited;
+  }
+
+  /** Ends it and the processes that it has started. */
+  kill(): void {
+    const { pid } = this.#child;
+    try {
+      if (pid !== undefined && hasGroups) process.kill(-pid, 'SIGKILL');
+      else this.#child.kill('SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+  }
+
+  async #crash(): Promise<LoraBridgeError> {
+    await this.end();
+    const { exitCode, signalCode } = this.#child;
+    const how = signalCode === null ? `with exit code ${exitCode}` : `by the signal ${signalCode}`;
+    const starved =
+      'The system may have run out of memory: try a smaller resolution or batch size, then resume the job.';
+    return new LoraBridgeError('trainer.crashed', `The Python process of the engine ended ${how}.`, {
+      hint: signalCode === 'SIGKILL' ? starved : resume,
+    });
+  }
+}
