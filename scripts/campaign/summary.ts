@@ -8,16 +8,13 @@ const count = (value: number, what: string): string => `${value} ${what}${value 
 /** How often a fault must have been looked for in vain before it counts as gone: some need luck to show. */
 const triesEnough = 5;
 
-/** Known faults that were looked for and did not show. */
-export function healed({ findings }: Pick<CampaignResult, 'findings'>): readonly (typeof known)[number][] {
-  return known.filter(({ scenario, promise }) =>
-    findings.verdicts.some(
-      (verdict) =>
-        verdict.scenario === scenario &&
-        verdict.promise === promise &&
-        verdict.held >= triesEnough &&
-        verdict.broken === 0,
-    ),
+/** Known faults that were looked for and did not show: scenario and promise. */
+export function healed({ findings }: Pick<CampaignResult, 'findings'>): readonly string[] {
+  return known.flatMap(({ scenario, promises }) =>
+    findings.verdicts
+      .filter((verdict) => verdict.scenario === scenario && promises.includes(verdict.promise))
+      .filter(({ held, broken }) => held >= triesEnough && broken === 0)
+      .map(({ promise }) => `${scenario}, ${promise}`),
   );
 }
 
@@ -38,8 +35,8 @@ export function formatSummary(result: CampaignResult): string {
     lines.push('', `${isKnown(verdict) ? 'Known' : 'New'}: ${first.scenario}: not so: ${first.sentence}`);
     lines.push(`  ${first.detail.slice(0, 600).replaceAll('\n', '\n  ')}`, `  Repeat: ${repetition(first)}`);
   }
-  for (const { scenario, promise, fault } of healed(result))
-    lines.push('', `No longer seen: ${scenario}, ${promise}: ${fault} Delete it from scripts/campaign/known.ts.`);
+  for (const name of healed(result))
+    lines.push('', `Known, but no longer seen: ${name}. Delete it from scripts/campaign/known.ts.`);
   lines.push('', `${count(findings.verdicts.length, 'promise')} tried, ${broken.length} broken`);
   return lines.join('\n');
 }

@@ -39,7 +39,8 @@ export class DaemonProcess {
     });
     const isReady = await waitFor(startSeconds, () => {
       if (end !== undefined) throw new StartRefused(end);
-      return output.stdout.includes('\n') || undefined;
+      // A refusal is a line of JSON too.
+      return output.stdout.startsWith('{"url"') || undefined;
     });
     if (isReady === undefined || child.pid === undefined) {
       child.kill('SIGKILL');

@@ -18,6 +18,13 @@ export async function waitFor<Result>(
   }
 }
 
+/** Repeats an action, one after the other, until `seconds` are over. */
+export async function repeatFor(seconds: number, action: () => Promise<void>): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  do await action();
+  while (performance.now() < end);
+}
+
 /** The promise's value, or an error that names what did not come within `seconds`. */
 export async function within<Value>(seconds: number, what: string, promise: Promise<Value>): Promise<Value> {
   const abort = new AbortController();

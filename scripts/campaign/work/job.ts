@@ -25,11 +25,11 @@ export const jobOptions = (seed: number, steps = 24): Readonly<Record<string, un
   seed,
 });
 
-/** Writes the images that these trainings learn from, the same ones every time. */
-export async function writeImages(folder: string, count = 3): Promise<string> {
-  const random = new Random('images of the small trainings');
+/** Writes the images of a figure that these trainings learn from, the same ones every time. */
+export async function writeImages(folder: string, figure = 'one'): Promise<string> {
+  const random = new Random(`images of figure ${figure}`);
   await mkdir(folder, { recursive: true });
-  for (let index = 0; index < count; index++)
+  for (let index = 0; index < 3; index++)
     await writeFile(join(folder, `image-${index}.png`), await makeImage(random, 128));
   return folder;
 }
@@ -68,13 +68,17 @@ export async function waitForState(
 }
 
 /** Trains in a data folder of its own without any interruption: the tensors that every other way must end with. */
-export async function trainUninterrupted(folder: string, seed: number, steps?: number): Promise<string> {
+export async function trainUninterrupted(
+  folder: string,
+  seed: number,
+  { steps, figure }: { readonly steps?: number; readonly figure?: string } = {},
+): Promise<string> {
   const home = join(folder, 'home');
   const daemon = await DaemonProcess.start(home);
   try {
     const client = await Client.connect(home);
     const job = new Random(`reference ${seed}`).uuid();
-    const images = await writeImages(join(folder, 'images'));
+    const images = await writeImages(join(folder, 'images'), figure);
     await client.startJob({ job, character: 'figure', folder: images, options: jobOptions(seed, steps) });
     const end = await waitForState(client, job);
     client.close();
