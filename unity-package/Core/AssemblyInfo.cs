@@ -1,1 +1,2 @@
+#nullable enable
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("LoraBridge.Core.Tests")]

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.IO;
 using LoraBridge.Core.Capture;
@@ -21,8 +22,7 @@ namespace LoraBridge.Editor.Batch
         const string Key = "LoraBridge.Batch";
         const string TrainingMark = "training";
 
-        static CaptureSession _session;
-        static BatchOptions _options;
+        static (CaptureSession session, BatchOptions options)? _capture;
         static bool _isTraining;
 
         /// <summary>The entry point; see above.</summary>
@@ -30,14 +30,14 @@ namespace LoraBridge.Editor.Batch
 
         internal static void Run(string[] arguments) => Guarded(() =>
         {
-            _options = BatchOptions.Parse(arguments);
-            var character = CharacterSubject.Resolve(_options.Character);
-            var plan = _options.Plan.PlanFor(character);
+            var options = BatchOptions.Parse(arguments);
+            var character = CharacterSubject.Resolve(options.Character);
+            var plan = options.Plan.PlanFor(character);
             foreach (var finding in ProjectCheck.Run(character, plan.Matting))
                 if (finding.Severity == Severity.Error) throw new CaptureException("state.project.settings", finding.Message, "");
                 else Debug.LogWarning(finding.Message);
             _isTraining = false;
-            Begin(CaptureCursor.Begin(CharacterName.Of(character.name), _options.Character, plan));
+            Begin(CaptureCursor.Begin(CharacterName.Of(character.name), options.Character, plan), options);
         });
 
         [InitializeOnLoadMethod]
@@ -49,25 +49,27 @@ namespace LoraBridge.Editor.Batch
         /// <summary>Resumes where the domain before a reload stopped; does nothing if no capture had started.</summary>
         internal static void Resume(string[] arguments)
         {
-            var kept = SessionState.GetString(Key, "");
-            if (kept.Length == 0) return;
+            var saved = SessionState.GetString(Key, "");
+            if (saved.Length == 0) return;
             Guarded(() =>
             {
-                _options = BatchOptions.Parse(arguments);
-                _isTraining = kept == TrainingMark;
+                _isTraining = saved == TrainingMark;
                 if (_isTraining) EditorApplication.update += Tick;
-                else Begin(CaptureCursor.Parse(kept));
+                else Begin(CaptureCursor.Parse(saved) ?? throw Damaged, BatchOptions.Parse(arguments));
             });
         }
 
-        static void Begin(CaptureCursor cursor)
+        static CaptureException Damaged => new CaptureException("state.capture.failed", "The saved state of the capture cannot be read.", "Start the batch capture again.");
+
+        static void Begin(CaptureCursor cursor, BatchOptions options)
         {
             SessionState.SetString(Key, cursor.ToJson());
-            _session = new CaptureSession(cursor, Stages.Create(), new FolderSink(_options.Out));
-            _session.ShotTaken += shot =>
+            var session = new CaptureSession(cursor, Stages.Create(), new FolderSink(options.Out));
+            _capture = (session, options);
+            session.ShotTaken += shot =>
             {
-                SessionState.SetString(Key, _session.Cursor.ToJson());
-                Debug.Log($"{shot.Planned.Index + 1} of {_session.Total}: {shot.Planned.Name}");
+                SessionState.SetString(Key, session.Cursor.ToJson());
+                Debug.Log($"{shot.Planned.Index + 1} of {session.Total}: {shot.Planned.Name}");
             };
             AssemblyReloadEvents.beforeAssemblyReload += Suspend;
             EditorApplication.update += Tick;
@@ -76,28 +78,29 @@ namespace LoraBridge.Editor.Batch
         static void Suspend()
         {
             EditorApplication.update -= Tick;
-            _session?.Dispose();
+            _capture?.session.Dispose();
         }
 
         static void Tick() => Guarded(() =>
         {
-            if (_isTraining)
-            {
-                WatchTraining();
-                return;
-            }
-            _session.Tick();
-            if (_session.State == CaptureState.Running) return;
-            if (_session.State == CaptureState.Failed) throw _session.Error;
-            if (!_options.Train)
+            if (_isTraining) WatchTraining();
+            else if (_capture is var (session, options)) Advance(session, options);
+        });
+
+        static void Advance(CaptureSession session, BatchOptions options)
+        {
+            session.Tick();
+            if (session.State == CaptureState.Running) return;
+            if (session.Error != null) throw session.Error;
+            if (!options.Train)
             {
                 End(0);
                 return;
             }
-            LoraBridgeEditor.Session.Train(_session.Cursor.Character, Path.GetFullPath(_options.Out));
+            LoraBridgeEditor.Session.Train(session.Cursor.Character, Path.GetFullPath(options.Out));
             _isTraining = true;
             SessionState.SetString(Key, TrainingMark);
-        });
+        }
 
         static void WatchTraining()
         {

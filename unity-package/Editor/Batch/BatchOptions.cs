@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Linq;
 using LoraBridge.Core.Capture;
@@ -9,20 +10,23 @@ namespace LoraBridge.Editor.Batch
     /// <summary>Options of the command line.</summary>
     sealed class BatchOptions
     {
-        public string Character { get; private set; }
-        public string Out { get; private set; }
+        public string Character { get; }
+        public string Out { get; }
         public PlanChoice Plan { get; } = new PlanChoice();
-        public bool Train { get; private set; }
+        public bool Train { get; }
+
+        BatchOptions(string character, string folder, bool train)
+        {
+            Character = character;
+            Out = folder;
+            Train = train;
+        }
 
         /// <exception cref="CaptureException">Something is missing, or the plan does not exist.</exception>
         public static BatchOptions Parse(string[] arguments)
         {
-            var options = new BatchOptions
-            {
-                Character = Value(arguments, "-character") ?? throw Missing("-character", "the asset path of a prefab or model"),
-                Out = Value(arguments, "-out") ?? throw Missing("-out", "a folder for the images"),
-                Train = arguments.Contains("-train"),
-            };
+            var options = new BatchOptions(Value(arguments, "-character") ?? throw Missing("-character", "the asset path of a prefab or model"),
+                Value(arguments, "-out") ?? throw Missing("-out", "a folder for the images"), arguments.Contains("-train"));
             var plan = Value(arguments, "-plan") ?? nameof(PlanPreset.Default);
             if (Enum.TryParse(plan, true, out PlanPreset preset))
             {
@@ -36,7 +40,7 @@ namespace LoraBridge.Editor.Batch
             return options;
         }
 
-        static string Value(string[] arguments, string name)
+        static string? Value(string[] arguments, string name)
         {
             var at = Array.IndexOf(arguments, name);
             return at < 0 || at + 1 >= arguments.Length ? null : arguments[at + 1];

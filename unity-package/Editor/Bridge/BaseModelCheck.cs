@@ -1,3 +1,4 @@
+#nullable enable
 using System.IO;
 using System.Text.RegularExpressions;
 using LoraBridge.Core.Protocol;
@@ -9,7 +10,7 @@ namespace LoraBridge.Editor.Bridge
     static class BaseModelCheck
     {
         /// <summary>The problem, or null. Paths on another machine cannot be checked.</summary>
-        public static LoraBridgeException Problem(string model, bool isOwnMachine)
+        public static LoraBridgeException? Problem(string model, bool isOwnMachine)
         {
             if (model.Trim().Length == 0)
                 return new LoraBridgeException("input.option.invalid", Localization.Get(Text.NoBaseModel));

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using LoraBridge.Core.Capture;
@@ -15,7 +16,7 @@ namespace LoraBridge.Editor.Bridge
         readonly CaptureRun _capture;
         readonly PersistedText _persistedTrainWhenSent;
         // The character to train on once all its shots are sent; null for none.
-        string _waitingToTrain;
+        string? _waitingToTrain;
         bool _isChanged;
 
         public BridgeSession(string folder)
@@ -44,7 +45,7 @@ namespace LoraBridge.Editor.Bridge
         public IReadOnlyList<ModelDescription> Models { get; private set; } = new ModelDescription[0];
 
         /// <summary>Raised at most once per tick.</summary>
-        public event Action Changed;
+        public event Action? Changed;
 
         void Subscribe()
         {
@@ -136,7 +137,7 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>Trains on the character's newest shots, or on the pictures of a folder.</summary>
-        public void Train(string character, string folder = null)
+        public void Train(string character, string? folder = null)
         {
             Daemon.EnsureDaemon();
             Training.Begin(character, folder);

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
@@ -17,8 +18,8 @@ namespace LoraBridge.Editor.Bridge
     {
         readonly PersistedText _persisted;
         readonly Func<IShotSink> _sink;
-        CaptureSession _session;
-        CaptureCursor _cursor, _failed;
+        CaptureSession? _session;
+        CaptureCursor? _cursor, _failed;
         int? _failedShot;
         int _progress;
 
@@ -30,10 +31,10 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>A shot is safe.</summary>
-        public event Action<TakenShot> ShotTaken;
+        public event Action<TakenShot>? ShotTaken;
 
         /// <summary>The capture has ended in this state.</summary>
-        public event Action<CaptureState> Ended;
+        public event Action<CaptureState>? Ended;
 
         /// <summary>Whether a capture is running or waiting to resume.</summary>
         public bool IsUnderWay => _cursor != null;
@@ -54,7 +55,7 @@ namespace LoraBridge.Editor.Bridge
         public string Subject { get; private set; } = "";
 
         /// <inheritdoc cref="Subject"/>
-        public CapturePlan Last { get; private set; }
+        public CapturePlan? Last { get; private set; }
 
         /// <summary>Whether the last capture failed at a shot that can be skipped.</summary>
         public bool CanSkip => _failed != null && _failedShot != null && !IsUnderWay;
@@ -62,14 +63,14 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Resumes a failed capture without the shot that it failed at.</summary>
         public void Skip()
         {
-            if (!CanSkip || !(_failedShot is int shot)) return;
+            if (!CanSkip || _failed == null || !(_failedShot is int shot)) return;
             Save(_failed.Without(shot));
             _failed = null;
             Error = null;
         }
 
         /// <summary>Why the last capture failed; null if it did not.</summary>
-        public LoraBridgeException Error { get; private set; }
+        public LoraBridgeException? Error { get; private set; }
 
         /// <summary>Clears the error of the last capture; it can still be resumed.</summary>
         public void Dismiss()
@@ -100,42 +101,42 @@ namespace LoraBridge.Editor.Bridge
                 StatusText = Localization.Get(Text.CaptureWaiting);
                 return;
             }
-            if (_session == null) Open();
-            _session.Tick();
-            Report();
-            if (_session.State != CaptureState.Running) Close();
+            var session = _session ??= Open(_cursor);
+            session.Tick();
+            Report(session);
+            if (session.State != CaptureState.Running) Close(session);
         }
 
-        void Open()
+        CaptureSession Open(CaptureCursor cursor)
         {
-            _session = new CaptureSession(_cursor, Stages.Create(), _sink());
-            _session.ShotTaken += shot =>
+            var session = new CaptureSession(cursor, Stages.Create(), _sink());
+            session.ShotTaken += shot =>
             {
-                Save(_session.Cursor);
+                Save(session.Cursor);
                 ShotTaken?.Invoke(shot);
             };
-            _progress = UnityEditor.Progress.Start("LoRA Bridge", _cursor.Character, UnityEditor.Progress.Options.Managed);
+            _progress = UnityEditor.Progress.Start("LoRA Bridge", cursor.Character, UnityEditor.Progress.Options.Managed);
             UnityEditor.Progress.SetTimeDisplayMode(_progress, UnityEditor.Progress.TimeDisplayMode.ShowRemainingTime);
             UnityEditor.Progress.RegisterCancelCallback(_progress, () =>
             {
                 Cancel();
                 return true;
             });
+            return session;
         }
 
-        void Report()
+        void Report(CaptureSession session)
         {
-            var (done, total) = (_session.Cursor.Next, _session.Total);
+            var (done, total) = (session.Cursor.Next, session.Total);
             StatusText = Localization.Get(Text.Capturing, done, total);
             UnityEditor.Progress.Report(_progress, done, Math.Max(1, total), StatusText);
-            if (!(_session.Remaining is TimeSpan rest)) return;
+            if (!(session.Remaining is TimeSpan rest)) return;
             UnityEditor.Progress.SetRemainingTime(_progress, (long)rest.TotalSeconds);
             StatusText += " · " + Localization.Get(Text.TimeLeft, PlanText.Duration(rest));
         }
 
-        void Close()
+        void Close(CaptureSession session)
         {
-            var session = _session;
             _session = null;
             _cursor = null;
             _persisted.Clear();
@@ -156,7 +157,7 @@ namespace LoraBridge.Editor.Bridge
         {
             CaptureState.Finished => Localization.Get(Text.CaptureFinished, session.Total - session.Cursor.Skipped.Count),
             CaptureState.Cancelled => Localization.Get(Text.CaptureCancelled, session.Cursor.Next),
-            _ => Localization.Get(Text.CaptureFailed, session.Error.Message, session.Error.Hint),
+            _ => $"{session.Error?.Message} {session.Error?.Hint}",
         };
 
         /// <summary>Stops at once; the shots taken so far stay.</summary>
@@ -172,7 +173,7 @@ namespace LoraBridge.Editor.Bridge
                 return;
             }
             _session.Cancel();
-            Close();
+            Close(_session);
         }
 
         /// <summary>Releases everything at once; a later tick resumes the capture, perhaps in a later domain.</summary>

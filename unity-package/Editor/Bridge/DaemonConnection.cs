@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Concurrent;
 using System.IO;
@@ -20,11 +21,11 @@ namespace LoraBridge.Editor.Bridge
 
         readonly ConcurrentQueue<Action> _answers = new ConcurrentQueue<Action>();
         readonly PersistedText _persisted;
-        DaemonClient _client;
-        DaemonEndpoint _endpoint;
-        LoraBridgeException _error;
-        string _place;
-        CancellationTokenSource _starting;
+        DaemonClient? _client;
+        DaemonEndpoint? _endpoint;
+        LoraBridgeException? _error;
+        string? _place;
+        CancellationTokenSource? _starting;
 
         public DaemonConnection(string folder)
         {
@@ -36,31 +37,31 @@ namespace LoraBridge.Editor.Bridge
         public ShotOutbox Outbox { get; }
 
         /// <summary>The connection is established; false if events may have been missed.</summary>
-        public event Action<bool> Connected;
+        public event Action<bool>? Connected;
 
         /// <summary>A durable event.</summary>
-        public event Action<DurableEvent> EventReceived;
+        public event Action<DurableEvent>? EventReceived;
 
         /// <summary>Progress of a training.</summary>
-        public event Action<JobStep> StepReceived;
+        public event Action<JobStep>? StepReceived;
 
         /// <summary>A shot was refused.</summary>
-        public event Action<ShotRefused> Refused;
+        public event Action<ShotRefused>? Refused;
 
         /// <summary>No daemon could be found or started.</summary>
-        public event Action<LoraBridgeException> Failed;
+        public event Action<LoraBridgeException>? Failed;
 
         /// <summary>The connection's state has changed.</summary>
-        public event Action Changed;
+        public event Action? Changed;
 
         /// <summary>State of the connection to the daemon.</summary>
         public ConnectionState State => _client?.State ?? ConnectionState.Closed;
 
         /// <summary>Why the last attempt to find or start a daemon failed; null otherwise.</summary>
-        public LoraBridgeException StartError { get; private set; }
+        public LoraBridgeException? StartError { get; private set; }
 
         /// <summary>Why there is no connection; null while connected, or before the first attempt.</summary>
-        public LoraBridgeException Error => State == ConnectionState.Connected || _starting != null ? null : _error;
+        public LoraBridgeException? Error => State == ConnectionState.Connected || _starting != null ? null : _error;
 
         /// <summary>Checks in the background whether a daemon could be started; <paramref name="onFound"/> is called with a later <see cref="Drain"/>.</summary>
         public void FindInstallation(Action<Installation> onFound)
@@ -103,32 +104,35 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>Starts connecting to the daemon.</summary>
-        public void Open()
+        public void Open() => Connect();
+
+        (DaemonClient client, DaemonEndpoint endpoint) Connect()
         {
-            if (_client != null) return;
+            if (_client != null && _endpoint != null) return (_client, _endpoint);
             _place = Place();
             _error = null;
-            _endpoint = BridgeSettings.instance.Daemon.Endpoint;
-            _client = new DaemonClient(_endpoint, ClientName, Application.unityVersion, Outbox, Position());
-            _client.Connected += (_, isComplete) =>
+            var endpoint = _endpoint = BridgeSettings.instance.Daemon.Endpoint;
+            var client = _client = new DaemonClient(endpoint, ClientName, Application.unityVersion, Outbox, Position());
+            client.Connected += (_, isComplete) =>
             {
                 _error = null;
                 Connected?.Invoke(isComplete);
                 Changed?.Invoke();
             };
-            _client.Disconnected += fault =>
+            client.Disconnected += error =>
             {
-                _error = fault;
+                _error = error;
                 Changed?.Invoke();
             };
-            _client.EventReceived += happening => EventReceived?.Invoke(happening);
-            _client.Progressed += message =>
+            client.EventReceived += received => EventReceived?.Invoke(received);
+            client.Progressed += message =>
             {
                 if (message is JobStep step) StepReceived?.Invoke(step);
             };
-            _client.ShotAcknowledged += _ => Changed?.Invoke();
-            _client.ShotDeclined += (refusal, _) => Refused?.Invoke(refusal);
-            _client.Start();
+            client.ShotAcknowledged += _ => Changed?.Invoke();
+            client.ShotDeclined += (refusal, _) => Refused?.Invoke(refusal);
+            client.Start();
+            return (client, endpoint);
         }
 
         /// <summary>Reconnects if the settings name another daemon. Returns whether they do.</summary>
@@ -156,8 +160,7 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Sends a request, now or once there is a connection; a later <see cref="Drain"/> calls one of the callbacks.</summary>
         public void Request<T>(ClientRequest<T> request, Action<T> answer, Action<LoraBridgeException> fail) where T : AnswerMessage
         {
-            Open();
-            _client.Request(request).ContinueWith(task => _answers.Enqueue(() =>
+            Connect().client.Request(request).ContinueWith(task => _answers.Enqueue(() =>
             {
                 if (task.Status == TaskStatus.RanToCompletion) answer(task.Result);
                 else fail(task.Exception?.InnerException as LoraBridgeException ?? new LoraBridgeException("internal", "The request was not answered."));
@@ -167,8 +170,7 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Downloads a file of the daemon's; a failure is only logged.</summary>
         public void Fetch(string path, Action<byte[]> answer)
         {
-            Open();
-            var endpoint = _endpoint;
+            var (_, endpoint) = Connect();
             Task.Run(() => DaemonHttp.Get(endpoint.Find(), path)).ContinueWith(task => _answers.Enqueue(() =>
             {
                 if (task.Status == TaskStatus.RanToCompletion) answer(task.Result);
@@ -187,7 +189,7 @@ namespace LoraBridge.Editor.Bridge
             _client = null;
         }
 
-        Resume Position() => _persisted.Read(text =>
+        Resume? Position() => _persisted.Read(text =>
         {
             try
             {

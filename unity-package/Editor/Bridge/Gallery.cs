@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -56,8 +57,7 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Applies an event about a shot. Returns whether the gallery has changed.</summary>
         internal bool OnEvent(DurableEvent received)
         {
-            string id = ShotOf(received);
-            if (id == null) return false;
+            if (!(ShotOf(received) is string id)) return false;
             if (Find(id) is GalleryShot shot)
             {
                 Apply(received, shot);
@@ -68,7 +68,7 @@ namespace LoraBridge.Editor.Bridge
             return false;
         }
 
-        static string ShotOf(DurableEvent received) => received switch
+        static string? ShotOf(DurableEvent received) => received switch
         {
             ShotInspected inspected => inspected.Shot,
             ShotRejected rejected => rejected.Shot,
@@ -115,7 +115,7 @@ namespace LoraBridge.Editor.Bridge
 
         internal void Clear() => _shots.Clear();
 
-        GalleryShot Find(string id) => _shots.FirstOrDefault(shot => shot.Id == id);
+        GalleryShot? Find(string id) => _shots.FirstOrDefault(shot => shot.Id == id);
     }
 
     /// <summary>A shot in the gallery.</summary>
@@ -137,10 +137,10 @@ namespace LoraBridge.Editor.Bridge
         public bool IsInspected { get; internal set; }
 
         /// <summary>The face that the daemon found, or null.</summary>
-        public Face Face { get; internal set; }
+        public Face? Face { get; internal set; }
 
         /// <summary>Why the daemon rejected it, or null.</summary>
-        public string Error { get; internal set; }
+        public string? Error { get; internal set; }
 
         /// <summary>Whether it is excluded from trainings.</summary>
         public bool IsExcluded { get; internal set; }
@@ -149,7 +149,7 @@ namespace LoraBridge.Editor.Bridge
         public string Caption { get; internal set; } = "";
 
         /// <summary>The planned shot; null if an earlier domain took it.</summary>
-        public PlannedShot Planned { get; internal set; }
+        public PlannedShot? Planned { get; internal set; }
 
         /// <summary>Confidence of each rectangle that the editor reported, 0 to 1.</summary>
         internal IReadOnlyDictionary<string, double> Regions { get; set; } = new Dictionary<string, double>();

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.IO;
 using LoraBridge.Core.Capture;
@@ -13,9 +14,9 @@ namespace LoraBridge.Editor.Bridge
     [InitializeOnLoad]
     public static class LoraBridgeEditor
     {
-        static BridgeSession _session;
+        static BridgeSession? _session;
         static string _notice = "";
-        static LoraBridgeException _error;
+        static LoraBridgeException? _error;
 
         static LoraBridgeEditor()
         {
@@ -27,7 +28,7 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>Something has changed; raised at most once per editor update.</summary>
-        public static event Action Changed;
+        public static event Action? Changed;
 
         /// <summary>The newest shots.</summary>
         public static Gallery Gallery => Session.Gallery;
@@ -45,7 +46,7 @@ namespace LoraBridge.Editor.Bridge
         public static string StatusText => _notice.Length > 0 ? _notice : Session.Capture.StatusText;
 
         /// <summary>The last error of a command or a capture, else of the connection; null if there is none.</summary>
-        public static LoraBridgeException Error => _error ?? Session.Capture.Error ?? Session.Daemon.Error;
+        public static LoraBridgeException? Error => _error ?? Session.Capture.Error ?? Session.Daemon.Error;
 
         /// <summary>State of the connection to the daemon.</summary>
         public static string ConnectionText => Session.Daemon.StatusText;
@@ -126,7 +127,7 @@ namespace LoraBridge.Editor.Bridge
 
         internal static void ShowError(LoraBridgeException error) => ShowError($"{error.Message} {error.Hint}", error);
 
-        static void ShowError(string notice, LoraBridgeException error)
+        static void ShowError(string notice, LoraBridgeException? error)
         {
             _notice = notice;
             _error = error;

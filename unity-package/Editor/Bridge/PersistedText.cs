@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.IO;
 using LoraBridge.Core.Outbox;
@@ -26,7 +27,7 @@ namespace LoraBridge.Editor.Bridge
         /// The parsed text, or null if there is none. A text that cannot be parsed, such as one damaged by a power cut, is set aside,
         /// reported once, and treated as absent.
         /// </summary>
-        public T Read<T>(Func<string, T> parse) where T : class
+        public T? Read<T>(Func<string, T?> parse) where T : class
         {
             var text = SessionState.GetString(_key, "");
             try

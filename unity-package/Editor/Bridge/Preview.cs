@@ -1,3 +1,4 @@
+#nullable enable
 namespace LoraBridge.Editor.Bridge
 {
     /// <summary>A preview sheet of a training.</summary>

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using LoraBridge.Core.Plan;
@@ -44,8 +45,8 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>Retakes a shot: the new one replaces the old.</summary>
         public void Retake(GalleryShot shot)
         {
-            if (!CanRetake(shot)) throw new InvalidOperationException("The shot cannot be taken again now.");
-            var (last, planned) = (_session.Capture.Last, shot.Planned);
+            if (!CanRetake(shot) || !(shot.Planned is PlannedShot planned) || !(_session.Capture.Last is CapturePlan last))
+                throw new InvalidOperationException("The shot cannot be retaken now.");
             var plan = last.Copy();
             plan.Poses = new List<CapturePose> { planned.Pose };
             plan.Expressions = new List<CaptureExpression> { planned.Expression };

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -22,7 +23,7 @@ namespace LoraBridge.Editor.Bridge
         public List<PreviewRecord> Previews = new List<PreviewRecord>();
 
         /// <summary>The record in a text, or null if it is incomplete. Throws ArgumentException, as Unity does.</summary>
-        public static TrainingRecord Parse(string text)
+        public static TrainingRecord? Parse(string text)
         {
             var record = JsonUtility.FromJson<TrainingRecord>(text);
             var isWhole = record != null && !string.IsNullOrEmpty(record.Job) && record.Character != null && record.Folder != null

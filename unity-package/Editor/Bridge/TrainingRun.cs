@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -20,9 +21,9 @@ namespace LoraBridge.Editor.Bridge
         readonly DaemonConnection _daemon;
         readonly List<(int step, float loss)> _losses = new List<(int, float)>();
         readonly List<Preview> _previews = new List<Preview>();
-        TrainingRecord _record;
-        JobStep _latest;
-        WireError _error;
+        TrainingRecord? _record;
+        JobStep? _latest;
+        WireError? _error;
 
         internal TrainingRun(string folder, DaemonConnection daemon)
         {
@@ -32,7 +33,7 @@ namespace LoraBridge.Editor.Bridge
         }
 
         /// <summary>Something has changed.</summary>
-        internal event Action Changed;
+        internal event Action? Changed;
 
         /// <summary>Whether a training was requested and has not ended.</summary>
         public bool IsUnderWay => _record != null && !_record.HasEnded;
@@ -56,20 +57,20 @@ namespace LoraBridge.Editor.Bridge
         public IReadOnlyList<string> Files { get; private set; } = new string[0];
 
         /// <summary>The trained file in kohya's layout if it is on this machine; null otherwise.</summary>
-        public string Lora => Files.FirstOrDefault(file => file.EndsWith("lora.safetensors", StringComparison.Ordinal) && File.Exists(file));
+        public string? Lora => Files.FirstOrDefault(file => file.EndsWith("lora.safetensors", StringComparison.Ordinal) && File.Exists(file));
 
         /// <summary>Why it failed; null if it did not.</summary>
-        public LoraBridgeException Error => State == JobState.Failed && _error != null ? new LoraBridgeException(_error) : null;
+        public LoraBridgeException? Error => State == JobState.Failed && _error != null ? new LoraBridgeException(_error) : null;
 
         /// <summary>The current or last status, for the user.</summary>
         public string StatusText { get; private set; } = "";
 
         internal string Character => _record?.Character ?? "";
 
-        internal void Begin(string character, string folder)
+        internal void Begin(string character, string? folder)
         {
             if (IsUnderWay) throw new InvalidOperationException("A training is already running.");
-            _record = new TrainingRecord { Job = Guid.NewGuid().ToString("D"), Character = character, Folder = folder ?? "" };
+            var record = _record = new TrainingRecord { Job = Guid.NewGuid().ToString("D"), Character = character, Folder = folder ?? "" };
             State = null;
             Files = new string[0];
             _losses.Clear();
@@ -78,33 +79,33 @@ namespace LoraBridge.Editor.Bridge
             _error = null;
             StatusText = Localization.Get(Text.TrainingQueued);
             Save();
-            RequestJob();
+            RequestJob(record);
         }
 
         internal void Resume()
         {
-            if (!IsResumable) return;
+            if (_record == null || !IsResumable) return;
             _error = null;
             _daemon.Request(new JobResume { Job = _record.Job }, answer => Describe(answer.Job), Fail);
         }
 
-        void RequestJob()
+        void RequestJob(TrainingRecord record)
         {
-            if (_record.IsStarted)
+            if (record.IsStarted)
             {
-                _daemon.Request(new JobStatus { Job = _record.Job }, answer => Describe(answer.Job), _ => {});
+                _daemon.Request(new JobStatus { Job = record.Job }, answer => Describe(answer.Job), _ => {});
                 return;
             }
             var options = BridgeSettings.instance.Training;
             _daemon.Request(new JobStart
             {
-                Job = _record.Job,
-                Character = _record.Character,
-                Folder = _record.Folder.Length > 0 ? _record.Folder : null,
+                Job = record.Job,
+                Character = record.Character,
+                Folder = record.Folder.Length > 0 ? record.Folder : null,
                 Options = new TrainOptions
                 {
                     Base = options.BaseModel,
-                    Prompt = BridgeSettings.instance.PromptFor(_record.Character),
+                    Prompt = BridgeSettings.instance.PromptFor(record.Character),
                     Steps = options.Steps,
                     Rank = options.Rank,
                     LearningRate = options.LearningRate,
@@ -116,7 +117,7 @@ namespace LoraBridge.Editor.Bridge
 
         internal void Stop()
         {
-            if (!IsUnderWay) return;
+            if (_record == null || !IsUnderWay) return;
             _daemon.Request(new JobStop { Job = _record.Job }, answer => Describe(answer.Job), error => Debug.LogWarning(error.Message));
         }
 
@@ -125,32 +126,33 @@ namespace LoraBridge.Editor.Bridge
             if (_record == null || job.Id != _record.Job) return;
             _record.IsStarted = true;
             _record.IsResumable = job.Resumable;
-            SetState(job.State, job.Files, job.Error);
+            SetState(_record, job.State, job.Files, job.Error);
             Save();
         }
 
         void Fail(LoraBridgeException error)
         {
             // The connection is closed before a domain reload; the same request is sent again afterwards.
-            if (error.Code == "resource.connection.lost") return;
-            SetState(JobState.Failed, null, new WireError { Code = error.Code, Message = error.Message, Hint = error.Hint });
+            if (_record == null || error.Code == "resource.connection.lost") return;
+            SetState(_record, JobState.Failed, null, new WireError { Code = error.Code, Message = error.Message, Hint = error.Hint });
         }
 
-        internal void OnEvent(DurableEvent happening)
+        internal void OnEvent(DurableEvent received)
         {
-            switch (happening)
+            if (!(_record is TrainingRecord record)) return;
+            switch (received)
             {
                 case JobChanged changed when changed.Job == Job:
-                    SetState(changed.State, null, null);
+                    SetState(record, changed.State, null, null);
                     break;
                 case JobFinished finished when finished.Job == Job:
-                    _record.IsResumable = finished.Resumable;
-                    SetState(finished.State, finished.Files, finished.Error);
+                    record.IsResumable = finished.Resumable;
+                    SetState(record, finished.State, finished.Files, finished.Error);
                     break;
                 case PreviewAvailable preview when preview.Job == Job:
-                    _record.Previews.Add(new PreviewRecord { Step = (int)preview.Step, Prompt = preview.Prompt, Url = preview.Url });
+                    record.Previews.Add(new PreviewRecord { Step = (int)preview.Step, Prompt = preview.Prompt, Url = preview.Url });
                     Save();
-                    Fetch(_record.Previews.Last());
+                    Fetch(record.Previews.Last());
                     break;
             }
         }
@@ -180,14 +182,14 @@ namespace LoraBridge.Editor.Bridge
             Changed?.Invoke();
         });
 
-        void SetState(JobState state, IReadOnlyList<string> files, WireError error)
+        void SetState(TrainingRecord record, JobState state, IReadOnlyList<string>? files, WireError? error)
         {
             State = state;
-            _record.HasEnded = state == JobState.Succeeded || state == JobState.Failed || state == JobState.Cancelled
+            record.HasEnded = state == JobState.Succeeded || state == JobState.Failed || state == JobState.Cancelled
                 || state == JobState.Interrupted || state == JobState.Unknown;
             if (files != null) Files = files;
             _error = error ?? _error;
-            if (_record.HasEnded) Save();
+            if (record.HasEnded) Save();
             UpdateStatus();
         }
 
@@ -230,13 +232,13 @@ namespace LoraBridge.Editor.Bridge
             foreach (var preview in _record.Previews)
                 if (_previews.All(known => known.Step != preview.Step)) Fetch(preview);
             // Before the daemon has answered, the client itself repeats the pending request.
-            if (State != null || _record.IsStarted) RequestJob();
+            if (State != null || _record.IsStarted) RequestJob(_record);
         }
 
         /// <summary>Sends the request again that was lost with an earlier domain or connection.</summary>
         internal void Repeat()
         {
-            if (IsUnderWay && !_record.IsStarted) RequestJob();
+            if (_record != null && IsUnderWay && !_record.IsStarted) RequestJob(_record);
         }
     }
 }

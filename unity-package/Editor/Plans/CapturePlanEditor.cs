@@ -1,3 +1,4 @@
+#nullable enable
 using UnityEditor;
 using UnityEditor.UIElements;
 using UnityEngine.UIElements;

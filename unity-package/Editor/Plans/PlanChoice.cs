@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Linq;
 using LoraBridge.Core.Capture;
@@ -17,15 +18,15 @@ namespace LoraBridge.Editor.Plans
     {
         const int TurntableSteps = 16;
 
-        [SerializeField] CapturePlanAsset _asset;
+        [SerializeField] CapturePlanAsset? _asset;
         [SerializeField] PlanPreset _preset;
 
         // Capabilities of the character; determined once, by loading it onto a stage.
-        [NonSerialized] GameObject _inspectedCharacter;
-        [NonSerialized] StageCharacter _inspected;
+        [NonSerialized] GameObject? _inspectedCharacter;
+        [NonSerialized] StageCharacter? _inspected;
 
         /// <summary>The asset; null to use the preset.</summary>
-        public CapturePlanAsset Asset
+        public CapturePlanAsset? Asset
         {
             get => _asset;
             set => _asset = value;
@@ -61,11 +62,11 @@ namespace LoraBridge.Editor.Plans
         }
 
         // A draft is not saved as an asset yet. The window keeps it over domain reloads.
-        internal bool HasDraft => _asset != null && !EditorUtility.IsPersistent(_asset);
+        internal CapturePlanAsset? Draft => _asset != null && !EditorUtility.IsPersistent(_asset) ? _asset : null;
 
         internal void DropDraft()
         {
-            if (HasDraft) Object.DestroyImmediate(_asset);
+            if (Draft is CapturePlanAsset draft) Object.DestroyImmediate(draft);
         }
 
         /// <summary>Makes the next call inspect the character again.</summary>

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
@@ -24,7 +25,7 @@ namespace LoraBridge.Editor.Plans
         public static void Save(CapturePlanAsset draft) => Persisted.Write(CaptureCursor.Begin("draft", "draft", draft.ToPlan()).ToJson());
 
         /// <summary>The saved draft, or null.</summary>
-        public static CapturePlanAsset Restore()
+        public static CapturePlanAsset? Restore()
         {
             var saved = Persisted.Read(CaptureCursor.Parse);
             return saved == null ? null : Make(saved.Plan);

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -15,7 +16,7 @@ namespace LoraBridge.Editor.Plans
         public string Name = "stand";
         public PoseSource Source;
         [Tooltip("For poses from a clip.")]
-        public AnimationClip Clip;
+        public AnimationClip? Clip;
         [Tooltip("For poses from one of the character's own clips: its name, if no clip is set above.")]
         public string ClipName = "";
         [Tooltip("Seconds from the clip's beginning.")]

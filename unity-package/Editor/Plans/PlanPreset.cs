@@ -1,3 +1,4 @@
+#nullable enable
 namespace LoraBridge.Editor.Plans
 {
     /// <summary>The preset plans.</summary>

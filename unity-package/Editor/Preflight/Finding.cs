@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using LoraBridge.Editor.Texts;
 
@@ -25,9 +26,9 @@ namespace LoraBridge.Editor.Preflight
         public string Message => Localization.Get(_text, _values);
 
         /// <summary>Changes the setting; null if a script cannot.</summary>
-        public Action Fix { get; }
+        public Action? Fix { get; }
 
-        internal Finding(Severity severity, Text text, Action fix, params object[] values)
+        internal Finding(Severity severity, Text text, Action? fix, params object[] values)
         {
             Severity = severity;
             _text = text;

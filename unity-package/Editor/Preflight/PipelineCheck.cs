@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using LoraBridge.Core.Plan;
@@ -16,7 +17,7 @@ namespace LoraBridge.Editor.Preflight
         // GraphicsFormat.R16G16B16A16_SFloat: HDRP's own enumerations use the same values.
         const int HalfFloats = 48;
 
-        public static IEnumerable<Finding> Run(RenderPipelineAsset pipeline, MattingMode matting)
+        public static IEnumerable<Finding> Run(RenderPipelineAsset? pipeline, MattingMode matting)
         {
             // Null is the built-in pipeline, which renders straight into our texture.
             if (pipeline == null) return Array.Empty<Finding>();

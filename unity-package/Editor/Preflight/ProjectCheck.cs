@@ -1,3 +1,4 @@
+#nullable enable
 using System.Collections.Generic;
 using System.Linq;
 using LoraBridge.Core.Plan;
@@ -13,7 +14,7 @@ namespace LoraBridge.Editor.Preflight
     public static class ProjectCheck
     {
         /// <summary>Findings about the project, its pipeline and, if given, the character.</summary>
-        public static IReadOnlyList<Finding> Run(GameObject character, MattingMode matting)
+        public static IReadOnlyList<Finding> Run(GameObject? character, MattingMode matting)
         {
             var findings = Project().Concat(PipelineCheck.Run(GraphicsSettings.currentRenderPipeline, matting));
             if (character != null) findings = findings.Concat(CharacterCheck.Run(character));

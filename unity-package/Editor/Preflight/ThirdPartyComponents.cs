@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -35,8 +36,8 @@ namespace LoraBridge.Editor.Preflight
         public static IReadOnlyList<string> BuildersOf(GameObject character)
             => Names(character, type => type.FullName == "VF.Model.VRCFury" ? "VRCFury" : null);
 
-        static IReadOnlyList<string> Names(GameObject character, Func<Type, string> nameOf)
+        static IReadOnlyList<string> Names(GameObject character, Func<Type, string?> nameOf)
             => character.GetComponentsInChildren<MonoBehaviour>().Where(behaviour => behaviour != null)
-                .Select(behaviour => nameOf(behaviour.GetType())).Where(name => name != null).Distinct().OrderBy(name => name, StringComparer.Ordinal).ToList();
+                .Select(behaviour => nameOf(behaviour.GetType())).OfType<string>().Distinct().OrderBy(name => name, StringComparer.Ordinal).ToList();
     }
 }

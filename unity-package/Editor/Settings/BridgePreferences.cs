@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.IO;
 using System.Runtime.CompilerServices;
@@ -31,7 +32,7 @@ namespace LoraBridge.Editor.Settings
         }
 
         /// <summary>Something was changed.</summary>
-        public static event Action Changed;
+        public static event Action? Changed;
 
         /// <summary>The package's script that starts the daemon.</summary>
         internal static string StartScript => Path.Combine(PackageFolder(), "Starter~", "start-daemon.cjs");

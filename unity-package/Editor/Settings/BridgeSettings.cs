@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -83,7 +84,7 @@ namespace LoraBridge.Editor.Settings
           };
 
         /// <summary>Something was changed.</summary>
-        public static event Action Changed;
+        public static event Action? Changed;
 
         /// <summary>Writes the settings to disk.</summary>
         public void Save()

@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Editor.Texts;
 using UnityEditor;
 using UnityEngine.UIElements;

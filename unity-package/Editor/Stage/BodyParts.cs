@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -23,7 +24,7 @@ namespace LoraBridge.Editor.Stage
                 Confidence = confidence;
             }
 
-            public bool Contains(Transform bone) => bone != null && bone.IsChildOf(Bone);
+            public bool Contains(Transform? bone) => bone != null && bone.IsChildOf(Bone);
         }
 
         // For a bone that is recognized only by its name.
@@ -32,7 +33,7 @@ namespace LoraBridge.Editor.Stage
         public IReadOnlyList<Part> All { get; }
 
         /// <summary>The hips, or null.</summary>
-        public Transform Hips { get; }
+        public Transform? Hips { get; }
 
         public BodyParts(CharacterClone clone)
         {
@@ -42,20 +43,22 @@ namespace LoraBridge.Editor.Stage
                 Find(clone, StageRegion.LeftHand, HumanBodyBones.LeftHand, "lefthand", "handl", "lhand"),
                 Find(clone, StageRegion.RightHand, HumanBodyBones.RightHand, "righthand", "handr", "rhand"),
             };
-            All = parts.Where(part => part != null).ToArray();
-            Hips = clone.IsHumanoid ? clone.Animator.GetBoneTransform(HumanBodyBones.Hips) : Named(clone, "hips", "pelvis");
+            All = parts.OfType<Part>().ToArray();
+            var animator = clone.HumanAnimator;
+            Hips = animator != null ? animator.GetBoneTransform(HumanBodyBones.Hips) : Named(clone, "hips", "pelvis");
         }
 
-        static Part Find(CharacterClone clone, string name, HumanBodyBones human, params string[] names)
+        static Part? Find(CharacterClone clone, string name, HumanBodyBones human, params string[] names)
         {
-            var bone = clone.IsHumanoid ? clone.Animator.GetBoneTransform(human) : null;
+            var animator = clone.HumanAnimator;
+            var bone = animator != null ? animator.GetBoneTransform(human) : null;
             if (bone != null) return new Part(name, bone, 1);
             bone = Named(clone, names);
             return bone == null ? null : new Part(name, bone, NameConfidence);
         }
 
         // "J_Bip_L_Hand", "Hand.L" and "mixamorig:LeftHand" are all left hands: only letters count, the rig's prefix does not.
-        static Transform Named(CharacterClone clone, params string[] names)
+        static Transform? Named(CharacterClone clone, params string[] names)
           => clone.Root.GetComponentsInChildren<Transform>(true)
                .FirstOrDefault(t => names.Any(name => Letters(t.name).EndsWith(name, StringComparison.Ordinal)));
 

@@ -1,3 +1,4 @@
+#nullable enable
 using System.Collections.Generic;
 using System.Linq;
 using LoraBridge.Core.Capture;
@@ -37,11 +38,11 @@ namespace LoraBridge.Editor.Stage
                 .Select(part => found.TryGetValue(part, out var points)
                     ? new StageRegion(part.Name, points, part.Confidence)
                     : Guess(part, all))
-                .Where(region => region != null).ToList();
+                .OfType<StageRegion>().ToList();
             return new PosedCharacter(all, regions, _parts.Hips == null ? default(float?) : _parts.Hips.position.y);
         }
 
-        static StageRegion Guess(BodyParts.Part part, List<System.Numerics.Vector3> all)
+        static StageRegion? Guess(BodyParts.Part part, List<System.Numerics.Vector3> all)
         {
             // A hand without vertices has no rectangle.
             if (part.Name != StageRegion.Head || all.Count == 0) return null;

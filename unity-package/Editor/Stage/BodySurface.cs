@@ -1,3 +1,4 @@
+#nullable enable
 using System.Collections.Generic;
 using System.Linq;
 using LoraBridge.Core.Capture;
@@ -12,8 +13,8 @@ namespace LoraBridge.Editor.Stage
         const float MinimalWeight = 0.5f;
 
         readonly Renderer _renderer;
-        readonly SkinnedMeshRenderer _skin;
-        readonly Mesh _mesh;
+        readonly SkinnedMeshRenderer? _skin;
+        readonly Mesh? _mesh;
         readonly Dictionary<BodyParts.Part, int[]> _members = new Dictionary<BodyParts.Part, int[]>();
         // Vertices of a mesh without bones; they do not change.
         readonly Vector3[] _still = new Vector3[0];
@@ -26,23 +27,21 @@ namespace LoraBridge.Editor.Stage
             _mesh = _skin != null ? _skin.sharedMesh : renderer.TryGetComponent<MeshFilter>(out var filter) ? filter.sharedMesh : null;
             if (_mesh == null) return;
             if (_skin == null) _still = MeshReader.Vertices(_mesh);
-            var weights = IsRigid ? null : MeshReader.Weights(_mesh);
+            // A mesh without skinning, such as a hair ornament, belongs as a whole to the bone above it.
+            var bones = _skin != null ? _skin.bones : new Transform[0];
+            var weights = bones.Length > 0 ? MeshReader.Weights(_mesh) : new (int, int, float)[0];
             foreach (var part in parts.All)
             {
-                var members = Members(part, weights);
+                var members = bones.Length > 0 ? Members(part, bones, weights, _mesh.vertexCount)
+                    : part.Contains(renderer.transform) ? Enumerable.Range(0, _mesh.vertexCount).ToArray() : new int[0];
                 if (members.Length > 0) _members.Add(part, members);
             }
         }
 
-        // A mesh without skinning, such as a hair ornament, belongs to the bone that it hangs below as a whole.
-        bool IsRigid => _skin == null || _skin.bones.Length == 0;
-
-        int[] Members(BodyParts.Part part, IReadOnlyList<(int vertex, int bone, float weight)> weights)
+        static int[] Members(BodyParts.Part part, Transform[] bones, IReadOnlyList<(int vertex, int bone, float weight)> weights, int vertexCount)
         {
-            if (IsRigid)
-                return part.Contains(_renderer.transform) ? Enumerable.Range(0, _mesh.vertexCount).ToArray() : new int[0];
-            var isMember = _skin.bones.Select(part.Contains).ToArray();
-            var sums = new float[_mesh.vertexCount];
+            var isMember = bones.Select(part.Contains).ToArray();
+            var sums = new float[vertexCount];
             foreach (var (vertex, bone, weight) in weights)
                 if (bone < isMember.Length && isMember[bone]) sums[vertex] += weight;
             return Enumerable.Range(0, sums.Length).Where(vertex => sums[vertex] >= MinimalWeight).ToArray();

@@ -1,3 +1,4 @@
+#nullable enable
 using System.Linq;
 using UnityEngine;
 
@@ -7,10 +8,10 @@ namespace LoraBridge.Editor.Stage
     static class CharacterAnimator
     {
         /// <summary>The first that is human, else the first, else null.</summary>
-        public static Animator Of(GameObject character)
+        public static Animator? Of(GameObject character)
             => character.GetComponentsInChildren<Animator>().OrderByDescending(IsHuman).FirstOrDefault();
 
         /// <summary>Whether muscles can pose it.</summary>
-        public static bool IsHuman(Animator animator) => animator != null && animator.avatar != null && animator.isHuman;
+        public static bool IsHuman(Animator? animator) => animator != null && animator.avatar != null && animator.isHuman;
     }
 }

@@ -1,3 +1,4 @@
+#nullable enable
 using System.Linq;
 using LoraBridge.Core.Capture;
 using UnityEditor;
@@ -21,10 +22,13 @@ namespace LoraBridge.Editor.Stage
         public GameObject Root { get; }
 
         /// <summary>Its animator, or null.</summary>
-        public Animator Animator { get; }
+        public Animator? Animator { get; }
+
+        /// <summary>Its animator if that has a humanoid avatar, or null.</summary>
+        public Animator? HumanAnimator => CharacterAnimator.IsHuman(Animator) ? Animator : null;
 
         /// <summary>Whether it has a humanoid avatar.</summary>
-        public bool IsHumanoid => CharacterAnimator.IsHuman(Animator);
+        public bool IsHumanoid => HumanAnimator != null;
 
         /// <summary>Rotation of the root on the stage: upright and facing +z, independent of its direction in the scene.</summary>
         public Quaternion OwnRotation { get; }

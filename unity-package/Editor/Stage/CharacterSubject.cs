@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using LoraBridge.Core.Capture;
 using UnityEditor;
@@ -37,7 +38,7 @@ namespace LoraBridge.Editor.Stage
                "Open the scene that it is in, or choose the character again.");
         }
 
-        static GameObject Find(string subject)
+        static GameObject? Find(string subject)
         {
             if (subject.StartsWith(InstancePrefix, StringComparison.Ordinal))
                 return ObjectId.Find(subject.Substring(InstancePrefix.Length)) as GameObject;

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -40,9 +41,13 @@ namespace LoraBridge.Editor.Stage
         /// <summary>The character's own clips, and those among the keys that are clips of the project.</summary>
         public IReadOnlyList<StageClip> With(IEnumerable<string> keys)
           => _own.Select(pair => new StageClip(pair.Key, pair.Value.length))
-               .Concat(keys.Where(key => !_own.ContainsKey(key)).Distinct()
-                   .Select(key => (key, clip: InProject(key))).Where(found => found.clip != null)
-                   .Select(found => new StageClip(found.key, found.clip.length))).ToList();
+               .Concat(keys.Where(key => !_own.ContainsKey(key)).Distinct().SelectMany(FromProject)).ToList();
+
+        static IEnumerable<StageClip> FromProject(string key)
+        {
+            var clip = InProject(key);
+            if (clip != null) yield return new StageClip(key, clip.length);
+        }
 
         /// <summary>The key by which <see cref="Find"/> finds a clip of the project.</summary>
         public static string KeyOf(AnimationClip clip) => AssetDatabase.GetAssetPath(clip) + "#" + clip.name;
@@ -55,7 +60,7 @@ namespace LoraBridge.Editor.Stage
               ("input.clip.missing", $"There is no animation clip \"{key}\".", "Choose the clip again in the plan.");
         }
 
-        static AnimationClip InProject(string key)
+        static AnimationClip? InProject(string key)
         {
             var hash = key.LastIndexOf('#');
             return hash < 0 ? null : AssetDatabase.LoadAllAssetsAtPath(key.Substring(0, hash)).OfType<AnimationClip>()

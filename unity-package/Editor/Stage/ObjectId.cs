@@ -1,3 +1,4 @@
+#nullable enable
 using System.Globalization;
 using UnityEditor;
 using UnityEngine;
@@ -18,7 +19,7 @@ namespace LoraBridge.Editor.Stage
 #endif
 
         /// <summary>The object, or null if the id is invalid or its object is gone.</summary>
-        public static Object Find(string id)
+        public static Object? Find(string id)
         {
 #if UNITY_6000_4_OR_NEWER
             if (!ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;

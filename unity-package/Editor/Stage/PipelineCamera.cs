@@ -1,3 +1,4 @@
+#nullable enable
 using UnityEngine;
 #if LORA_BRIDGE_URP
 using UnityEngine.Rendering.Universal;

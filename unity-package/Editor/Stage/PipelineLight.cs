@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Core.Capture;
 using UnityEditor;
 using UnityEngine;

@@ -1,3 +1,4 @@
+#nullable enable
 #if LORA_BRIDGE_HDRP
 using LoraBridge.Core.Capture;
 using UnityEditor;

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
@@ -71,11 +72,12 @@ namespace LoraBridge.Editor.Stage
 
         void SetMuscles(CapturePose pose)
         {
-            if (!_clone.IsHumanoid)
+            var animator = _clone.HumanAnimator;
+            if (animator == null)
                 throw new CaptureException
                   ("input.pose.rig", $"The pose \"{pose.Name}\" is made of muscles, and \"{_clone.Source.name}\" is not humanoid.",
                    "Set the model's Rig > Animation Type to Humanoid, or choose poses from its own clips.");
-            using (var handler = new HumanPoseHandler(_clone.Animator.avatar, _clone.Animator.transform))
+            using (var handler = new HumanPoseHandler(animator.avatar, animator.transform))
             {
                 var human = new HumanPose();
                 // Keeps the body's height and direction; the pose sets only the muscles.

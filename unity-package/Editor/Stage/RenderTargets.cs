@@ -1,3 +1,4 @@
+#nullable enable
 using System.Threading;
 using System.Threading.Tasks;
 using LoraBridge.Core.Capture;
@@ -20,7 +21,7 @@ namespace LoraBridge.Editor.Stage
         public RenderTexture Black { get; }
 
         /// <summary>Target of the pass on white, or null.</summary>
-        public RenderTexture White { get; }
+        public RenderTexture? White { get; }
 
         public RenderTargets(StageSettings settings, bool hasTwoPasses, CleanUp cleanUp)
         {

@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Core.Framing;
 using LoraBridge.Core.Plan;
 using UnityEditor;

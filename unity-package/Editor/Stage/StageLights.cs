@@ -1,3 +1,4 @@
+#nullable enable
 using System.Collections.Generic;
 using System.Linq;
 using LoraBridge.Core.Capture;
@@ -14,7 +15,7 @@ namespace LoraBridge.Editor.Stage
     {
         readonly LightRig _rig;
         readonly Scene _scene;
-        readonly StudioReflection _reflection;
+        readonly StudioReflection? _reflection;
 
         public StageLights(LightRig rig, CharacterClone clone, Transform camera, CleanUp cleanUp)
         {
@@ -88,7 +89,7 @@ namespace LoraBridge.Editor.Stage
                     {
                         RenderSettings.ambientMode = AmbientMode.Flat;
                         RenderSettings.ambientLight = PipelineLight.Ambient;
-                        _reflection.Show();
+                        _reflection?.Show();
                     }
                 }
                 Unsupported.SetRenderSettingsUseFogNoDirty(false);

@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Core.Capture;
 using UnityEngine;
 using UnityEngine.Rendering;

@@ -1,3 +1,4 @@
+#nullable enable
 using System.Collections.Generic;
 using System.Linq;
 using UnityEditor;
@@ -46,22 +47,29 @@ namespace LoraBridge.Editor.Stage
         {
             var model = Reference(instance, "Vrm");
             if (model == null) yield break;
-            var presets = Vrm1Presets
-                .Select(preset => (name: char.ToLowerInvariant(preset[0]) + preset.Substring(1), clip: Reference(model, "Expression." + preset)));
-            var custom = Objects(model, "Expression.CustomClips").Select(clip => (clip.name, clip));
-            foreach (var (name, clip) in presets.Concat(custom).Where(expression => expression.clip != null))
-                using (var serialized = new SerializedObject(clip))
-                    foreach (var target in Targets(instance.transform, serialized.FindProperty("MorphTargetBindings"), Vrm1ToUnity))
-                        yield return (name, target);
+            foreach (var preset in Vrm1Presets)
+            {
+                var clip = Reference(model, "Expression." + preset);
+                if (clip == null) continue;
+                foreach (var target in BindingsOf(clip, instance)) yield return (char.ToLowerInvariant(preset[0]) + preset.Substring(1), target);
+            }
+            foreach (var clip in Objects(model, "Expression.CustomClips"))
+                foreach (var target in BindingsOf(clip, instance)) yield return (clip.name, target);
         }
 
-        static Object Reference(Object of, string path)
+        static IEnumerable<BlendTarget> BindingsOf(Object clip, MonoBehaviour instance)
+        {
+            using (var serialized = new SerializedObject(clip))
+                foreach (var target in Targets(instance.transform, serialized.FindProperty("MorphTargetBindings"), Vrm1ToUnity)) yield return target;
+        }
+
+        static Object? Reference(Object? of, string path)
         {
             if (of == null) return null;
             using (var serialized = new SerializedObject(of)) return serialized.FindProperty(path)?.objectReferenceValue;
         }
 
-        static List<Object> Objects(Object of, string path)
+        static List<Object> Objects(Object? of, string path)
         {
             if (of == null) return new List<Object>();
             using (var serialized = new SerializedObject(of))
@@ -77,12 +85,12 @@ namespace LoraBridge.Editor.Stage
                       (renderer, binding.FindPropertyRelative("Index").intValue, binding.FindPropertyRelative("Weight").floatValue * toUnity);
         }
 
-        static IEnumerable<SerializedProperty> Elements(SerializedProperty array)
+        static IEnumerable<SerializedProperty> Elements(SerializedProperty? array)
         {
             for (var i = 0; array != null && i < array.arraySize; i++) yield return array.GetArrayElementAtIndex(i);
         }
 
-        static SkinnedMeshRenderer Find(Transform root, string path)
+        static SkinnedMeshRenderer? Find(Transform root, string path)
         {
             var found = root.Find(path);
             return found == null ? null : found.GetComponent<SkinnedMeshRenderer>();

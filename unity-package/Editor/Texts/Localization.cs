@@ -1,3 +1,4 @@
+#nullable enable
 using System.Globalization;
 using LoraBridge.Editor.Settings;
 using UnityEngine;

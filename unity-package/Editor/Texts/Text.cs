@@ -1,3 +1,4 @@
+#nullable enable
 namespace LoraBridge.Editor.Texts
 {
     /// <summary>Keys of all texts that the editor shows; <see cref="TextTable"/> holds them in each language.</summary>
@@ -21,7 +22,7 @@ namespace LoraBridge.Editor.Texts
         // Plan presets
         PresetDefault, PresetAround, PresetTurntable, PresetFaces, PresetEverything,
         // Status
-        Idle, Capturing, CaptureFinished, CaptureCancelled, CaptureFailed, CaptureWaiting,
+        Idle, Capturing, CaptureFinished, CaptureCancelled, CaptureWaiting,
         TrainingQueued, TrainingRuns, TrainingSucceeded, TrainingFailed, TrainingCancelled, TrainingInterrupted, TimeLeft,
         Connected, Connecting, StartingDaemon, NoDaemon, ShotsWaiting,
         // Preflight

@@ -1,3 +1,4 @@
+#nullable enable
 using System.Collections.Generic;
 
 namespace LoraBridge.Editor.Texts
@@ -117,7 +118,6 @@ namespace LoraBridge.Editor.Texts
             [Text.Capturing] = ("Capturing {0} of {1}", "撮影中 {0} / {1}"),
             [Text.CaptureFinished] = ("{0} shots taken.", "{0} 枚を撮影しました。"),
             [Text.CaptureCancelled] = ("Cancelled after {0} shots.", "{0} 枚でキャンセルしました。"),
-            [Text.CaptureFailed] = ("{0} {1}", "{0} {1}"),
             [Text.CaptureWaiting] = ("The capture resumes when play mode ends.", "再生モードが終わると撮影を再開します。"),
             [Text.TrainingQueued] = ("Waiting for the training to start.", "学習の開始を待っています。"),
             [Text.TrainingRuns] = ("Step {0} of {1}, loss {2:0.0000}", "ステップ {0} / {1}、損失 {2:0.0000}"),

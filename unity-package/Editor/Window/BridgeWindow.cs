@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Editor.Bridge;
 using LoraBridge.Editor.Plans;
 using LoraBridge.Editor.Settings;
@@ -15,16 +16,10 @@ namespace LoraBridge.Editor.Window
     [HelpURL(Manual.Page)]
     public sealed class BridgeWindow : EditorWindow
     {
-        [SerializeField] GameObject _character;
+        [SerializeField] GameObject? _character;
         [SerializeField] PlanChoice _plan = new PlanChoice();
 
-        SetupPanel _setupPanel;
-        CharacterPanel _characterPanel;
-        PlanPanel _planPanel;
-        RunPanel _runPanel;
-        GalleryPanel _galleryPanel;
-        TrainingPanel _trainingPanel;
-        PreviewPanel _previewPanel;
+        BridgePage? _page;
         BridgeLanguage _language;
         bool _hadDraft;
 
@@ -33,7 +28,7 @@ namespace LoraBridge.Editor.Window
         public static BridgeWindow Open() => GetWindow<BridgeWindow>("LoRA Bridge");
 
         /// <summary>The character that is captured.</summary>
-        public GameObject Character
+        public GameObject? Character
         {
             get => _character;
             set
@@ -61,7 +56,8 @@ namespace LoraBridge.Editor.Window
             LoraBridgeEditor.Changed -= Follow;
             Undo.undoRedoPerformed -= FollowUndo;
             BridgeSettings.Changed -= FollowSettings;
-            DisposePanels();
+            _page?.Dispose();
+            _page = null;
         }
 
         void OnDestroy() => _plan.DropDraft();
@@ -71,7 +67,7 @@ namespace LoraBridge.Editor.Window
         void FollowUndo()
         {
             // Undo may have restored a draft or removed it.
-            if (_plan.HasDraft) PlanDraft.Save(_plan.Asset);
+            if (_plan.Draft is CapturePlanAsset draft) PlanDraft.Save(draft);
             else if (_hadDraft) PlanDraft.Clear();
             Refresh();
         }
@@ -82,7 +78,7 @@ namespace LoraBridge.Editor.Window
             if (_language != BridgeSettings.instance.Language) Rebuild();
             else
             {
-                _setupPanel?.Check();
+                _page?.CheckSetup();
                 Refresh();
             }
         }
@@ -90,60 +86,24 @@ namespace LoraBridge.Editor.Window
         void Rebuild()
         {
             _language = BridgeSettings.instance.Language;
-            DisposePanels();
+            _page?.Dispose();
             rootVisualElement.Clear();
-            var page = new ScrollView();
-            rootVisualElement.Add(page);
-            page.Add(_setupPanel = new SetupPanel());
-            page.Add(_characterPanel = new CharacterPanel(this));
-            page.Add(_planPanel = new PlanPanel(this));
-            page.Add(_runPanel = new RunPanel(this));
-            page.Add(_galleryPanel = new GalleryPanel());
-            page.Add(_trainingPanel = new TrainingPanel(this));
-            page.Add(_previewPanel = new PreviewPanel());
+            rootVisualElement.Add(_page = new BridgePage(this));
             Refresh();
-        }
-
-        void DisposePanels()
-        {
-            _setupPanel?.Dispose();
-            _characterPanel?.Dispose();
-            _planPanel?.Dispose();
-            _galleryPanel?.Dispose();
-            _previewPanel?.Dispose();
-            _setupPanel = null;
-            _characterPanel = null;
-            _planPanel = null;
-            _runPanel = null;
-            _galleryPanel = null;
-            _previewPanel = null;
         }
 
         /// <summary>Updates everything.</summary>
         internal void Refresh()
         {
-            _hadDraft = _plan.HasDraft;
-            if (_characterPanel == null) return;
-            _characterPanel.Refresh();
-            _planPanel.Refresh();
-            ShowProgress();
+            _hadDraft = _plan.Draft != null;
+            _page?.Refresh();
         }
 
         // While shots are taken, with each update of the editor: character and plan do not change then.
         void Follow()
         {
-            if (LoraBridgeEditor.IsCapturing) ShowProgress();
+            if (LoraBridgeEditor.IsCapturing) _page?.RefreshProgress();
             else Refresh();
-        }
-
-        void ShowProgress()
-        {
-            if (_runPanel == null) return;
-            _setupPanel.Refresh();
-            _runPanel.Refresh();
-            _galleryPanel.Refresh();
-            _trainingPanel.Refresh();
-            _previewPanel.Refresh();
         }
     }
 }

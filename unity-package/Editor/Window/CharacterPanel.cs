@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Linq;
 using LoraBridge.Core.Plan;
@@ -19,7 +20,7 @@ namespace LoraBridge.Editor.Window
         readonly Image _picture;
         readonly VisualElement _findings;
         readonly FramingPreview _preview;
-        GameObject _checked;
+        GameObject? _checked;
         MattingMode _checkedFor;
 
         public CharacterPanel(BridgeWindow window) : base(Text.Character)
@@ -45,7 +46,7 @@ namespace LoraBridge.Editor.Window
         }
 
         // A dragged component represents its GameObject.
-        static GameObject Dragged => DragAndDrop.objectReferences
+        static GameObject? Dragged => DragAndDrop.objectReferences
             .Select(dragged => dragged is Component component ? component.gameObject : dragged as GameObject).FirstOrDefault(dragged => dragged != null);
 
         public void Refresh()

@@ -1,3 +1,4 @@
+#nullable enable
 using System.IO;
 using LoraBridge.Core.Daemon;
 using LoraBridge.Core.Protocol;
@@ -15,7 +16,7 @@ namespace LoraBridge.Editor.Window
     {
         readonly HelpBox _message;
         readonly VisualElement _buttons;
-        LoraBridgeException _shown;
+        LoraBridgeException? _shown;
 
         public ErrorBox()
         {
@@ -27,7 +28,7 @@ namespace LoraBridge.Editor.Window
         }
 
         /// <summary>Shows an error; null hides the box.</summary>
-        public void Show(LoraBridgeException error)
+        public void Show(LoraBridgeException? error)
         {
             // Called with each update: buttons must not be replaced under the mouse.
             if (error == _shown) return;
@@ -73,8 +74,8 @@ namespace LoraBridge.Editor.Window
                 case ErrorAction.StartDaemon:
                     Commands.StartDaemon();
                     break;
-                case ErrorAction.CopyLog:
-                    GUIUtility.systemCopyBuffer = ReadLog(error.File);
+                case ErrorAction.CopyLog when error.File is string log:
+                    GUIUtility.systemCopyBuffer = ReadLog(log);
                     break;
                 case ErrorAction.CopyError:
                     GUIUtility.systemCopyBuffer = $"{error.Code}: {error.Message}\n{error.Hint}\n{error.File}".Trim();

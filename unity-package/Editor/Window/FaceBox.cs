@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Core.Protocol;
 using UnityEngine;
 using UnityEngine.UIElements;
@@ -16,7 +17,7 @@ namespace LoraBridge.Editor.Window
         }
 
         /// <summary>Shows a face; null hides the box.</summary>
-        public static void Show(VisualElement box, Face face, float scale)
+        public static void Show(VisualElement box, Face? face, float scale)
         {
             box.style.display = face == null ? DisplayStyle.None : DisplayStyle.Flex;
             if (face == null) return;

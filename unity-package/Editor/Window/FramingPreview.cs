@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Diagnostics;
 using System.Linq;
@@ -24,11 +25,11 @@ namespace LoraBridge.Editor.Window
 
         readonly Action<Texture2D> _show;
         readonly Stopwatch _sincePoll = Stopwatch.StartNew();
-        GameObject _character, _subjectOf;
-        PlanChoice _choice;
-        string _subject;
-        CaptureSession _session;
-        Texture2D _texture;
+        GameObject? _character, _subjectOf;
+        PlanChoice _choice = new PlanChoice();
+        string? _subject;
+        CaptureSession? _session;
+        Texture2D? _texture;
         string _shown = "";
 
         public FramingPreview(Action<Texture2D> show)
@@ -37,7 +38,7 @@ namespace LoraBridge.Editor.Window
             EditorApplication.update += Tick;
         }
 
-        public void Show(GameObject character, PlanChoice choice)
+        public void Show(GameObject? character, PlanChoice choice)
         {
             (_character, _choice) = (character, choice);
             if (character == null)

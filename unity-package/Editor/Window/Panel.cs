@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Editor.Texts;
 using UnityEngine;
 using UnityEngine.UIElements;

@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Core.Pictures;
 using UnityEngine;
 

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -27,8 +28,8 @@ namespace LoraBridge.Editor.Window
         readonly HelpBox _size;
         readonly Button _edit, _save;
         readonly VisualElement _inspector;
-        CapturePlanAsset _inspected;
-        SerializedObject _serialized;
+        CapturePlanAsset? _inspected;
+        SerializedObject? _serialized;
 
         public PlanPanel(BridgeWindow window) : base(Text.Plan)
         {
@@ -46,12 +47,12 @@ namespace LoraBridge.Editor.Window
             Add(_inspector = new VisualElement());
         }
 
-        void Choose(CapturePlanAsset asset, PlanPreset preset)
+        void Choose(CapturePlanAsset? asset, PlanPreset preset)
         {
             Undo.RecordObject(_window, Localization.Get(Text.Plan));
-            if (asset != _window.Plan.Asset && _window.Plan.HasDraft)
+            if (asset != _window.Plan.Asset && _window.Plan.Draft is CapturePlanAsset draft)
             {
-                Undo.DestroyObjectImmediate(_window.Plan.Asset);
+                Undo.DestroyObjectImmediate(draft);
                 PlanDraft.Clear();
             }
             _window.Plan.Asset = asset;
@@ -62,9 +63,9 @@ namespace LoraBridge.Editor.Window
         /// <summary>Turns the preset into an editable draft.</summary>
         void Edit()
         {
-            if (_window.Character == null) return;
-            var plan = _window.Plan.PlanFor(_window.Character);
-            var draft = PlanDraft.Make(plan, AnimationUtility.GetAnimationClips(_window.Character));
+            var character = _window.Character;
+            if (character == null) return;
+            var draft = PlanDraft.Make(_window.Plan.PlanFor(character), AnimationUtility.GetAnimationClips(character));
             Undo.RegisterCreatedObjectUndo(draft, Localization.Get(Text.PlanEdit));
             PlanDraft.Save(draft);
             Choose(draft, _window.Plan.Preset);
@@ -73,9 +74,9 @@ namespace LoraBridge.Editor.Window
         void Save()
         {
             var path = EditorUtility.SaveFilePanelInProject(Localization.Get(Text.PlanSave), "Capture Plan", "asset", "");
-            if (path.Length == 0) return;
-            _window.Plan.Asset.hideFlags = HideFlags.None;
-            AssetDatabase.CreateAsset(_window.Plan.Asset, path);
+            if (path.Length == 0 || !(_window.Plan.Draft is CapturePlanAsset draft)) return;
+            draft.hideFlags = HideFlags.None;
+            AssetDatabase.CreateAsset(draft, path);
             PlanDraft.Clear();
             _window.Refresh();
         }
@@ -85,10 +86,11 @@ namespace LoraBridge.Editor.Window
             var choice = _window.Plan;
             _preset.SetValueWithoutNotify(_names[(int)choice.Preset]);
             _asset.SetValueWithoutNotify(choice.Asset);
-            Show(_edit, choice.Asset == null && _window.Character != null);
-            Show(_save, choice.HasDraft);
-            _size.text = _window.Character == null ? "" : Describe();
-            Show(_size, _window.Character != null);
+            var character = _window.Character;
+            Show(_edit, choice.Asset == null && character != null);
+            Show(_save, choice.Draft != null);
+            _size.text = character == null ? "" : Describe(character);
+            Show(_size, character != null);
             if (_inspected == choice.Asset) return;
             _inspected = choice.Asset;
             _inspector.Clear();
@@ -100,16 +102,16 @@ namespace LoraBridge.Editor.Window
             _serialized = new SerializedObject(_inspected);
             _inspector.TrackSerializedObjectValue(_serialized, _ =>
             {
-                if (_window.Plan.HasDraft) PlanDraft.Save(_window.Plan.Asset);
+                if (_window.Plan.Draft is CapturePlanAsset draft) PlanDraft.Save(draft);
                 _window.Refresh();
             });
         }
 
-        string Describe()
+        string Describe(GameObject character)
         {
             try
             {
-                return _window.Plan.Describe(_window.Character);
+                return _window.Plan.Describe(character);
             }
             catch (CaptureException error)
             {

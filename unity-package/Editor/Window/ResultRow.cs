@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Core.Outbox;
 using LoraBridge.Core.Protocol;
 using LoraBridge.Editor.Bridge;
@@ -13,32 +14,35 @@ namespace LoraBridge.Editor.Window
     sealed class ResultRow : VisualElement
     {
         readonly Label _notice;
-        string _shown;
+        string? _shown;
 
         public ResultRow()
         {
             var row = new VisualElement();
             row.style.flexDirection = FlexDirection.Row;
             row.style.flexWrap = Wrap.Wrap;
-            row.Add(Make("show-result", Text.ShowInExplorer, () => EditorUtility.RevealInFinder(Lora)));
-            row.Add(Make("copy-result-path", Text.CopyPath, () => GUIUtility.systemCopyBuffer = Lora));
+            row.Add(Make("show-result", Text.ShowInExplorer, EditorUtility.RevealInFinder));
+            row.Add(Make("copy-result-path", Text.CopyPath, lora => GUIUtility.systemCopyBuffer = lora));
             row.Add(Make("copy-to-webui", Text.CopyToWebUi, CopyToWebUi));
             Add(row);
             Add(_notice = new Label { name = "result-notice" });
         }
 
-        static string Lora => LoraBridgeEditor.Training.Lora;
+        static string? Lora => LoraBridgeEditor.Training.Lora;
 
-        static Button Make(string name, Text text, System.Action click) => new Button(click) { name = name, text = Localization.Get(text) };
+        static Button Make(string name, Text text, System.Action<string> action) => new Button(() =>
+        {
+            if (Lora is string lora) action(lora);
+        }) { name = name, text = Localization.Get(text) };
 
-        void CopyToWebUi()
+        void CopyToWebUi(string lora)
         {
             if (BridgePreferences.LoraFolder.Length == 0)
                 BridgePreferences.LoraFolder = EditorUtility.OpenFolderPanel(Localization.Get(Text.LoraFolder), "", "Lora");
             if (BridgePreferences.LoraFolder.Length == 0) return;
             try
             {
-                _notice.text = Localization.Get(Text.CopiedTo, LoraCopy.To(Lora, BridgePreferences.LoraFolder, LoraBridgeEditor.Training.Character));
+                _notice.text = Localization.Get(Text.CopiedTo, LoraCopy.To(lora, BridgePreferences.LoraFolder, LoraBridgeEditor.Training.Character));
             }
             catch (LoraBridgeException error)
             {

@@ -1,5 +1,7 @@
+#nullable enable
 using LoraBridge.Editor.Bridge;
 using LoraBridge.Editor.Texts;
+using UnityEngine;
 using UnityEngine.UIElements;
 
 namespace LoraBridge.Editor.Window
@@ -19,10 +21,10 @@ namespace LoraBridge.Editor.Window
             var row = new VisualElement();
             row.style.flexDirection = FlexDirection.Row;
             row.style.flexWrap = Wrap.Wrap;
-            row.Add(_capture = Make("capture", Text.Capture, () => Commands.Capture(_window.Character, _window.Plan)));
-            row.Add(_train = Make("train", Text.Train, () => Commands.Train(_window.Character)));
+            row.Add(_capture = Make("capture", Text.Capture, () => Run(character => Commands.Capture(character, window.Plan))));
+            row.Add(_train = Make("train", Text.Train, () => Run(Commands.Train)));
             row.Add(_both = Make
-              ("capture-and-train", Text.CaptureAndTrain, () => Commands.CaptureAndTrain(_window.Character, _window.Plan)));
+              ("capture-and-train", Text.CaptureAndTrain, () => Run(character => Commands.CaptureAndTrain(character, window.Plan))));
             row.Add(_cancel = Make("cancel", Text.Cancel, LoraBridgeEditor.CancelCapture));
             row.Add(_skip = Make("skip", Text.Skip, LoraBridgeEditor.Session.SkipShot));
             row.Add(_stop = Make("stop-training", Text.StopTraining, LoraBridgeEditor.StopTraining));
@@ -36,6 +38,12 @@ namespace LoraBridge.Editor.Window
             _train.tooltip = Localization.Get(Text.TrainHint);
             _both.tooltip = Localization.Get(Text.CaptureAndTrainHint);
             _status.style.whiteSpace = _connection.style.whiteSpace = WhiteSpace.Normal;
+        }
+
+        void Run(System.Action<GameObject> command)
+        {
+            var character = _window.Character;
+            if (character != null) command(character);
         }
 
         static Button Make(string name, Text text, System.Action click) => new Button(click) { name = name, text = Localization.Get(text) };

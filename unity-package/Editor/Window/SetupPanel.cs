@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using LoraBridge.Core.Connection;
 using LoraBridge.Core.Daemon;
@@ -16,7 +17,7 @@ namespace LoraBridge.Editor.Window
     sealed class SetupPanel : Panel, IDisposable
     {
         readonly SetupRow _node, _package, _daemon, _model;
-        Installation _found;
+        Installation? _found;
         int _checks;
 
         public SetupPanel() : base(Text.Setup)
@@ -64,10 +65,10 @@ namespace LoraBridge.Editor.Window
             Show(this, !(isConnected && model == null));
         }
 
-        static void ShowProgram(SetupRow row, bool isNeeded, string found, LoraBridgeException fault)
+        static void ShowProgram(SetupRow row, bool isNeeded, string? found, LoraBridgeException? error)
         {
             if (!isNeeded) row.ShowFine(found ?? "");
-            else if (fault != null) row.ShowError(fault);
+            else if (error != null) row.ShowError(error);
             else if (found != null) row.ShowFine(found);
             else row.ShowOpen(Localization.Get(Text.Searching));
         }

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using LoraBridge.Core.Daemon;
 using LoraBridge.Core.Protocol;
@@ -12,7 +13,7 @@ namespace LoraBridge.Editor.Window
         readonly Text _title;
         readonly Label _label;
         readonly VisualElement _buttons;
-        string _shownFor;
+        string? _shownFor;
 
         public SetupRow(string name, Text title)
         {
@@ -34,7 +35,7 @@ namespace LoraBridge.Editor.Window
                 ? new Button(click) { name = name, text = Localization.Get(text) }
                 : ErrorBox.ButtonFor(ErrorActions.For(fault)[0], fault));
 
-        void Show(string mark, string what, Func<Button> makeButton)
+        void Show(string mark, string what, Func<Button>? makeButton)
         {
             _label.text = $"{mark} {Localization.Get(_title)}{(what.Length > 0 ? ": " + what : "")}";
             // A button must not be replaced under the mouse.

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using LoraBridge.Core.Capture;
 using LoraBridge.Editor.Texts;

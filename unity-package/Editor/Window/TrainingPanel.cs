@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using LoraBridge.Core.Capture;
@@ -29,7 +30,7 @@ namespace LoraBridge.Editor.Window
         readonly Label _status, _reported;
         readonly LossCurve _curve;
         // Updates each field from the settings.
-        Action _follow;
+        Action? _follow;
 
         public TrainingPanel(BridgeWindow window) : base(Text.Training)
         {
@@ -55,12 +56,20 @@ namespace LoraBridge.Editor.Window
             Add(_curve = new LossCurve { tooltip = Localization.Get(Text.Loss) });
         }
 
-        CharacterWords Words => BridgeSettings.instance.WordsOf(CharacterName.Of(_window.Character == null ? "" : _window.Character.name));
+        string CharacterOfWindow
+        {
+            get
+            {
+                var character = _window.Character;
+                return CharacterName.Of(character == null ? "" : character.name);
+            }
+        }
+
+        CharacterWords Words => BridgeSettings.instance.WordsOf(CharacterOfWindow);
 
         void Report()
         {
-            var character = CharacterName.Of(_window.Character.name);
-            LoraBridgeEditor.Session.Daemon.Request(new ShotList { Character = character, Limit = 1000 }, answer =>
+            LoraBridgeEditor.Session.Daemon.Request(new ShotList { Character = CharacterOfWindow, Limit = 1000 }, answer =>
             {
                 var report = DatasetReport.Of(answer.Shots);
                 _reported.text = Localization.Get(Text.DatasetReport, report.Shots, report.Excluded, report.Rejected, report.Waiting, report.Faces,
@@ -79,7 +88,7 @@ namespace LoraBridge.Editor.Window
             BridgeSettings.instance.Save();
         }
 
-        void Add<T>(Text label, TextInputBaseField<T> field, Func<T> get, Action<T> set, VisualElement place = null)
+        void Add<T>(Text label, TextInputBaseField<T> field, Func<T> get, Action<T> set, VisualElement? place = null)
         {
             field.label = Localization.Get(label);
             field.tooltip = Localization.Get(Hints[label]);
@@ -118,7 +127,7 @@ namespace LoraBridge.Editor.Window
 
         public void Refresh()
         {
-            _follow();
+            _follow?.Invoke();
             _models.Refresh();
             _result.Refresh();
             Show(_words, _window.Character != null);

@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Core.Capture;
 using LoraBridge.Editor.Batch;
 using LoraBridge.Editor.Plans;
@@ -25,7 +26,7 @@ namespace LoraBridge.Editor.Tests
         [TestCase("-out", "Shots")]
         public void WhatIsMissingIsNamed(string given, string value)
         {
-            var error = Assert.Throws<CaptureException>(() => BatchOptions.Parse(new[] { "Unity", given, value }));
+            var error = Assert.Throws<CaptureException>(() => BatchOptions.Parse(new[] { "Unity", given, value }))!;
             Assert.That(error.Code, Is.EqualTo("input.option.invalid"));
         }
 
@@ -33,7 +34,7 @@ namespace LoraBridge.Editor.Tests
         public void AnUnknownPlanIsRefused()
         {
             var error = Assert.Throws<CaptureException>
-              (() => BatchOptions.Parse(new[] { "Unity", "-character", "a", "-out", "b", "-plan", "Assets/Gone.asset" }));
+              (() => BatchOptions.Parse(new[] { "Unity", "-character", "a", "-out", "b", "-plan", "Assets/Gone.asset" }))!;
             Assert.That(error.Code, Is.EqualTo("input.plan.missing"));
         }
     }

@@ -1,3 +1,4 @@
+#nullable enable
 using System.Linq;
 using LoraBridge.Editor.Window;
 using NUnit.Framework;

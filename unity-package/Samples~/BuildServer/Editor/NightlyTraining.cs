@@ -1,3 +1,4 @@
+#nullable enable
 using LoraBridge.Editor.Bridge;
 using LoraBridge.Editor.Plans;
 using UnityEditor;
