@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { openModel } from '../diffusion/model/open-model.js';
-import { chooseEngine, noWish, surveyMachine } from '../engines/choose.js';
+import { chooseEngine, defaultRequest, detectHardware } from '../engines/choose.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import { descriptor } from '../protocol/descriptor.js';
 import { homeAt } from '../store/home.js';
@@ -37,9 +37,9 @@ function onnxruntime(): Finding {
 
 /** The engines and their devices, and which of them `--engine auto --device auto` takes, and why. */
 async function engines(): Promise<Finding[]> {
-  const machine = await surveyMachine();
-  const chosen = chooseEngine(noWish, machine);
-  const { devices, diffusers } = machine;
+  const hardware = await detectHardware();
+  const chosen = chooseEngine(defaultRequest, hardware);
+  const { devices, diffusers } = hardware;
   const { precision, reason } = chosen.precision;
   const taken = `; --engine auto uses ${chosen.engine} on ${chosen.device}: ${chosen.reason}; --precision auto is ${precision === 'auto' ? reason : `${precision}: ${reason}`}`;
   const state = diffusers.usable ? 'ok' : diffusers.installed ? 'problem' : 'missing';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { chooseEngine, surveyMachine } from '../engines/choose.js';
+import { chooseEngine, detectHardware } from '../engines/choose.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { copyAtomically } from '../files/atomic.js';
 import type { RequestInput } from '../protocol/client-messages.js';
@@ -60,7 +60,7 @@ async function readRequest(flags: OwnFlags & Record<string, unknown>): Promise<S
   }
   const options = readFlags(trainOptions, flags);
   const found = await findBase(options.base, options, flags.json === true);
-  chooseEngine(options, await surveyMachine(), found);
+  chooseEngine(options, await detectHardware(), found);
   const folder = flags.images === undefined ? undefined : resolve(flags.images);
   return {
     type: 'job.start',

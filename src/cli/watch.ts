@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { DaemonClient } from '../client/daemon-client.js';
-import { chooseEngine, surveyMachine } from '../engines/choose.js';
+import { chooseEngine, detectHardware } from '../engines/choose.js';
 import { asLoraBridgeError, type LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { copyAtomically } from '../files/atomic.js';
 import type { JobDescription } from '../protocol/job.js';
@@ -135,7 +135,7 @@ export function addWatchCommand(program: Command): void {
   addFlags(command, trainOptions.shape).action(async (folder: string, flags: OwnFlags & Record<string, unknown>) => {
     const options = readFlags(trainOptions, flags);
     const found = await findBase(options.base, options, flags.json === true);
-    chooseEngine(options, await surveyMachine(), found);
+    chooseEngine(options, await detectHardware(), found);
     const own = { ...options, base: found.base };
     const debounce = parseSeconds('--debounce', flags.quiet ?? flags.debounce);
     await withDaemon((client) => watchUntilStopped(client, resolve(folder), debounce, own, flags.json === true));

@@ -1,15 +1,15 @@
 /** @file Which engine trains a job, and where: what was asked for, weighed against what this machine has. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import type { TrainOptions } from '../protocol/train-options.js';
+import type { Device, TrainOptions } from '../protocol/train-options.js';
 import { type DiffusersEnvironment, findEnvironment } from './diffusers/environment.js';
-import { type Device, type DeviceName, listDevices, pickDevice } from './native/devices.js';
+import { type DeviceStatus, listDevices, pickDevice } from './native/devices.js';
 import { nvidiaGpus } from './nvidia.js';
 import { choosePrecision, type PrecisionChoice } from './precision.js';
 import type { EngineName, TrainableBase } from './trainable-base.js';
 
 export interface EngineChoice {
   readonly engine: EngineName;
-  readonly device: DeviceName;
+  readonly device: Device;
   /** Numbers of the GPUs, or on a CPU of the processes, where `--gpus` asks for some. */
   readonly gpus?: readonly number[];
   readonly precision: PrecisionChoice;
@@ -18,18 +18,18 @@ export interface EngineChoice {
 }
 
 /** What there is to choose from. */
-export interface Machine {
+export interface Hardware {
   /** What the native engine can use, best first. */
-  readonly devices: readonly Device[];
+  readonly devices: readonly DeviceStatus[];
   readonly diffusers: DiffusersEnvironment;
   /** Names of the NVIDIA GPUs. */
   readonly gpus: readonly string[];
 }
 
-export type EngineWish = Pick<TrainOptions, 'engine' | 'device' | 'gpus' | 'nodes'> &
+export type EngineRequest = Pick<TrainOptions, 'engine' | 'device' | 'gpus' | 'nodes'> &
   Partial<Pick<TrainOptions, 'precision'>>;
 
-export const noWish: EngineWish = { engine: 'auto', device: 'auto' };
+export const defaultRequest: EngineRequest = { engine: 'auto', device: 'auto' };
 
 /** What of a base model counts for the choice. */
 export type BaseToTrain = Pick<TrainableBase, 'engines' | 'title'>;
@@ -37,8 +37,8 @@ export type BaseToTrain = Pick<TrainableBase, 'engines' | 'title'>;
 /** A base model that every engine trains. */
 export const anyBase: BaseToTrain = { engines: ['native', 'diffusers'], title: 'Stable Diffusion' };
 
-/** Looks at this machine. */
-export async function surveyMachine(): Promise<Machine> {
+/** Looks at this hardware. */
+export async function detectHardware(): Promise<Hardware> {
   const gpus = await nvidiaGpus();
   const [devices, diffusers] = await Promise.all([listDevices(gpus), findEnvironment()]);
   return { devices, diffusers, gpus: gpus.map(({ name }) => name) };
@@ -49,9 +49,9 @@ export async function surveyMachine(): Promise<Machine> {
  * @throws LoraBridgeError `input.option.unsupported` (impossible in the engine asked for), `resource.engine.missing`,
  * `resource.engine.broken`, `resource.device.missing`
  */
-export function chooseEngine(wish: EngineWish, machine: Machine, base: BaseToTrain = anyBase): EngineChoice {
+export function chooseEngine(request: EngineRequest, hardware: Hardware, base: BaseToTrain = anyBase): EngineChoice {
   const [only, ...others] = base.engines;
-  const asked = wish.engine === 'auto' ? undefined : wish.engine;
+  const asked = request.engine === 'auto' ? undefined : request.engine;
   if (asked !== undefined && !base.engines.includes(asked)) {
     const message = `The ${asked} engine cannot train this base model (${base.title}).`;
     throw new LoraBridgeError('input.option.unsupported', message, {
@@ -59,9 +59,9 @@ export function chooseEngine(wish: EngineWish, machine: Machine, base: BaseToTra
     });
   }
   const sole = others.length === 0 ? only : undefined;
-  const onlyDiffusers = forDiffusersOnly(wish);
-  if (wish.engine === 'diffusers') return useDiffusers(wish, machine, 'as requested');
-  if ((wish.engine === 'native' || sole === 'native') && onlyDiffusers !== undefined) {
+  const onlyDiffusers = forDiffusersOnly(request);
+  if (request.engine === 'diffusers') return useDiffusers(request, hardware, 'as requested');
+  if ((request.engine === 'native' || sole === 'native') && onlyDiffusers !== undefined) {
     throw new LoraBridgeError('input.option.unsupported', `The native engine does not support ${onlyDiffusers}.`, {
       hint:
         sole === 'native'
@@ -69,34 +69,34 @@ export function chooseEngine(wish: EngineWish, machine: Machine, base: BaseToTra
           : `Use --engine diffusers, or remove ${onlyDiffusers}.`,
     });
   }
-  if (wish.engine === 'native') return useNative(wish, machine, 'as requested');
-  if (sole === 'diffusers') return useDiffusers(wish, machine, `only it trains ${base.title}`);
-  if (sole === 'native') return useNative(wish, machine, 'only it trains single files');
-  if (onlyDiffusers !== undefined) return useDiffusers(wish, machine, `only it supports ${onlyDiffusers}`);
-  if (wish.device === 'cpu' || wish.device === 'webgpu')
-    return useNative(wish, machine, `it is best at ${wish.device}`);
-  const cuda = machine.devices.find(({ name }) => name === 'cuda');
-  if (cuda?.available) return useNative({ ...wish, device: 'cuda' }, machine, 'it has CUDA');
-  if (cudaOf(machine))
-    return useDiffusers({ ...wish, device: 'cuda' }, machine, 'it has CUDA, the native engine does not');
+  if (request.engine === 'native') return useNative(request, hardware, 'as requested');
+  if (sole === 'diffusers') return useDiffusers(request, hardware, `only it trains ${base.title}`);
+  if (sole === 'native') return useNative(request, hardware, 'only it trains single files');
+  if (onlyDiffusers !== undefined) return useDiffusers(request, hardware, `only it supports ${onlyDiffusers}`);
+  if (request.device === 'cpu' || request.device === 'webgpu')
+    return useNative(request, hardware, `it is best at ${request.device}`);
+  const cuda = hardware.devices.find(({ name }) => name === 'cuda');
+  if (cuda?.available) return useNative({ ...request, device: 'cuda' }, hardware, 'it has CUDA');
+  if (cudaOf(hardware))
+    return useDiffusers({ ...request, device: 'cuda' }, hardware, 'it has CUDA, the native engine does not');
   // Users with a GPU should see what keeps it from being used.
-  const hindrance = machine.gpus.length > 0 ? cuda?.reason.replace(/\.$/, '') : undefined;
-  return useNative(wish, machine, hindrance ?? 'no engine can use CUDA here');
+  const hindrance = hardware.gpus.length > 0 ? cuda?.reason.replace(/\.$/, '') : undefined;
+  return useNative(request, hardware, hindrance ?? 'no engine can use CUDA here');
 }
 
 /** The option that the native engine does not support, if one was given. */
-function forDiffusersOnly({ gpus, nodes, precision }: EngineWish): string | undefined {
+function forDiffusersOnly({ gpus, nodes, precision }: EngineRequest): string | undefined {
   if (gpus !== undefined) return '--gpus';
   if (nodes !== undefined) return '--nodes';
   return precision === 'bf16' ? '--precision bf16' : undefined;
 }
 
 /** Whether diffusers can use CUDA here. */
-function cudaOf({ diffusers, gpus }: Machine): boolean {
+function cudaOf({ diffusers, gpus }: Hardware): boolean {
   return diffusers.usable && diffusers.cuda !== undefined && gpus.length > 0;
 }
 
-function useNative({ device, precision = 'auto' }: EngineWish, { devices }: Machine, reason: string): EngineChoice {
+function useNative({ device, precision = 'auto' }: EngineRequest, { devices }: Hardware, reason: string): EngineChoice {
   const name = pickDevice(device, devices);
   return {
     engine: 'native',
@@ -106,17 +106,17 @@ function useNative({ device, precision = 'auto' }: EngineWish, { devices }: Mach
   };
 }
 
-function useDiffusers(wish: EngineWish, machine: Machine, reason: string): EngineChoice {
-  const device = diffusersDevice(wish, machine);
-  const numbers = gpuNumbers(wish, device, machine);
+function useDiffusers(request: EngineRequest, hardware: Hardware, reason: string): EngineChoice {
+  const device = diffusersDevice(request, hardware);
+  const numbers = gpuNumbers(request, device, hardware);
   const gpus = numbers === undefined ? {} : { gpus: numbers };
-  const where = device === 'cuda' ? machine.gpus.join(', ') : 'on the CPU';
-  const precision = choosePrecision(wish.precision ?? 'auto', 'diffusers', device);
+  const where = device === 'cuda' ? hardware.gpus.join(', ') : 'on the CPU';
+  const precision = choosePrecision(request.precision ?? 'auto', 'diffusers', device);
   return { engine: 'diffusers', device, ...gpus, precision, reason: `${reason}; ${where}` };
 }
 
-function diffusersDevice({ device }: EngineWish, machine: Machine): 'cuda' | 'cpu' {
-  const { diffusers, gpus } = machine;
+function diffusersDevice({ device }: EngineRequest, hardware: Hardware): 'cuda' | 'cpu' {
+  const { diffusers, gpus } = hardware;
   if (device === 'webgpu') {
     throw new LoraBridgeError('input.option.unsupported', 'The diffusers engine does not support --device webgpu.', {
       hint: 'Use --engine native, or choose another device.',
@@ -129,7 +129,7 @@ function diffusersDevice({ device }: EngineWish, machine: Machine): 'cuda' | 'cp
     });
   }
   if (device === 'cpu') return device;
-  if (cudaOf(machine)) return 'cuda';
+  if (cudaOf(hardware)) return 'cuda';
   if (device === 'auto') return 'cpu';
   const why =
     gpus.length === 0
@@ -141,7 +141,7 @@ function diffusersDevice({ device }: EngineWish, machine: Machine): 'cuda' | 'cp
 }
 
 /** On a CPU the numbers only say how many processes there are: for trying out what many GPUs would do. */
-function gpuNumbers({ gpus: wanted }: EngineWish, device: 'cuda' | 'cpu', { gpus }: Machine): number[] | undefined {
+function gpuNumbers({ gpus: wanted }: EngineRequest, device: 'cuda' | 'cpu', { gpus }: Hardware): number[] | undefined {
   if (wanted === undefined) return undefined;
   const all = Array.from(gpus, (_, number) => number);
   const numbers = wanted === 'all' ? all : [...new Set(wanted.split(',').map(Number))];

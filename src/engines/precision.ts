@@ -1,8 +1,7 @@
 /** @file What width of numbers a job is computed with: the option, checked against what engine and device support. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Precision } from '../graph/index.js';
-import type { TrainOptions } from '../protocol/train-options.js';
-import type { DeviceName } from './native/devices.js';
+import type { Device, TrainOptions } from '../protocol/train-options.js';
 import type { EngineName } from './trainable-base.js';
 
 export type PrecisionOption = TrainOptions['precision'];
@@ -16,7 +15,7 @@ export interface PrecisionChoice {
 
 function refused(
   engine: EngineName,
-  device: DeviceName,
+  device: Device,
   requested: PrecisionOption,
   why: string,
   hint: string,
@@ -32,7 +31,7 @@ function refused(
  */
 export function nativePrecision(
   requested: PrecisionOption,
-  device: DeviceName,
+  device: Device,
 ): PrecisionChoice & { readonly precision: Precision } {
   if (requested === 'bf16') {
     const why = 'ONNX Runtime has no bfloat16 convolutions.';
@@ -52,7 +51,7 @@ export function nativePrecision(
  * The precision of an engine on a device.
  * @throws LoraBridgeError `input.option.unsupported`
  */
-export function choosePrecision(requested: PrecisionOption, engine: EngineName, device: DeviceName): PrecisionChoice {
+export function choosePrecision(requested: PrecisionOption, engine: EngineName, device: Device): PrecisionChoice {
   if (engine === 'native') return nativePrecision(requested, device);
   if (requested === 'fp16') {
     const hint = 'Use --precision bf16, which needs no loss scaling, or --engine native.';

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { TrainOptions } from '../protocol/train-options.js';
 import { nodeProgram, type Program } from '../worker/program.js';
-import { chooseEngine, surveyMachine } from './choose.js';
+import { chooseEngine, detectHardware } from './choose.js';
 import { diffusersProgram } from './diffusers/program.js';
 import { openTrainableBase } from './trainable-base.js';
 
@@ -11,9 +11,9 @@ import { openTrainableBase } from './trainable-base.js';
  * @throws what `chooseEngine` and `openTrainableBase` throw
  */
 export async function engineProgram(options: TrainOptions): Promise<Program> {
-  const machine = await surveyMachine();
-  const choice = chooseEngine(options, machine, await openTrainableBase(options.base, options));
-  if (choice.engine === 'native' || !machine.diffusers.usable)
+  const hardware = await detectHardware();
+  const choice = chooseEngine(options, hardware, await openTrainableBase(options.base, options));
+  if (choice.engine === 'native' || !hardware.diffusers.usable)
     return nodeProgram(fileURLToPath(new URL('../../dist/engines/native/main.js', import.meta.url)));
-  return diffusersProgram(machine.diffusers.python, choice, options);
+  return diffusersProgram(hardware.diffusers.python, choice, options);
 }

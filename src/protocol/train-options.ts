@@ -3,6 +3,10 @@ import { z } from 'zod';
 import { familyName, predictionTypeName } from './base-model.js';
 import { framing } from './shot.js';
 
+/** What graphs are computed on. */
+const devices = ['cpu', 'cuda', 'webgpu'] as const;
+export type Device = (typeof devices)[number];
+
 /** Defaults are the values of the 2023 workflow this project replaces: diffusers' `train_dreambooth_lora.py`. */
 export const trainOptions = z
   .strictObject({
@@ -74,7 +78,10 @@ export const trainOptions = z
       .enum(['auto', 'native', 'diffusers'])
       .default('auto')
       .describe('Training engine: `native` is built in, `diffusers` needs `engine install diffusers`.'),
-    device: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto').describe('Device to use.'),
+    device: z
+      .enum(['auto', ...devices])
+      .default('auto')
+      .describe('Device to use.'),
     precision: z
       .enum(['auto', 'fp32', 'fp16', 'bf16'])
       .default('auto')

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { DeviceName } from '../../../src/engines/native/devices.js';
+import type { Device } from '../../../src/protocol/train-options.js';
 import type { ModelName } from './models.js';
 import type { Finding } from './report.js';
 
@@ -41,7 +41,7 @@ export interface Check {
 }
 
 /** The devices to try the native engine on. */
-export const devicesOf = ({ device }: RunSettings): readonly DeviceName[] =>
+export const devicesOf = ({ device }: RunSettings): readonly Device[] =>
   device === 'cuda' ? ['cuda', 'webgpu'] : ['cpu'];
 
 /** Arguments for Node to run a program of this folder, compiled or, in a working copy, as TypeScript. */

@@ -1,7 +1,8 @@
 /** @file The ways in which the native engine can compute on a device. */
-import type { DeviceName } from '../../../src/engines/native/devices.js';
+
 import { chooseTarget } from '../../../src/engines/native/target.js';
 import type { CompileOptions } from '../../../src/graph/index.js';
+import type { Device } from '../../../src/protocol/train-options.js';
 import { absent, devicesOf, type Emit, failed, type RunSettings } from './check.js';
 
 export interface Variant {
@@ -17,7 +18,7 @@ export interface Variant {
 const precisions = ['fp16', 'fp32'] as const;
 
 /** As the product computes there, the fastest first; what it refuses is emitted as a finding. */
-export async function variantsOf(device: DeviceName, settings: RunSettings, emit: Emit): Promise<Variant[]> {
+export async function variantsOf(device: Device, settings: RunSettings, emit: Emit): Promise<Variant[]> {
   const found: Variant[] = [];
   for (const precision of precisions) {
     const name = `native, ${device}, ${precision}`;

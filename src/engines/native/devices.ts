@@ -4,16 +4,15 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { type CompileOptions, ownRuntime } from '../../graph/index.js';
+import type { Device } from '../../protocol/train-options.js';
 import { type NvidiaGpu, nvidiaGpus } from '../nvidia.js';
+import { checkCuda } from './cuda/check.js';
 import { findCudaInstallation, findCudaRuntime } from './cuda/runtime-folder.js';
-import { judgeCuda } from './cuda/verdict.js';
 
 const require = createRequire(import.meta.url);
 
-export type DeviceName = 'cpu' | 'cuda' | 'webgpu';
-
-export interface Device {
-  readonly name: DeviceName;
+export interface DeviceStatus {
+  readonly name: Device;
   readonly available: boolean;
   /** What is missing and what to do about it; for an available device, what it is. */
   readonly reason: string;
@@ -24,7 +23,7 @@ export function onnxruntimeFolder(): string {
   return dirname(require.resolve('onnxruntime-node/package.json'));
 }
 
-function webgpu(): Device {
+function webgpu(): DeviceStatus {
   if (process.platform !== 'linux') return { name: 'webgpu', available: true, reason: 'Direct3D 12 or Metal' };
   const gpu = existsSync('/dev/dri') && readdirSync('/dev/dri').some((node) => node.startsWith('renderD'));
   if (gpu) return { name: 'webgpu', available: true, reason: 'Vulkan' };
@@ -32,10 +31,10 @@ function webgpu(): Device {
 }
 
 /** Every device, best first. @param gpus the NVIDIA GPUs, where they are known already */
-export async function listDevices(gpus?: readonly NvidiaGpu[]): Promise<Device[]> {
+export async function listDevices(gpus?: readonly NvidiaGpu[]): Promise<DeviceStatus[]> {
   const { platform, arch } = process;
   const found = { platform, arch, gpus: gpus ?? (await nvidiaGpus()), installation: await findCudaInstallation() };
-  const cuda = judgeCuda(found);
+  const cuda = checkCuda(found);
   return [{ name: 'cuda', ...cuda }, webgpu(), { name: 'cpu', available: true, reason: 'always available' }];
 }
 
@@ -44,7 +43,7 @@ export async function listDevices(gpus?: readonly NvidiaGpu[]): Promise<Device[]
  * @throws LoraBridgeError `resource.device.missing` when a device asked for by name cannot be used. WebGPU is only refused
  * for lack of a device node when nothing names a Vulkan driver of its own, CUDA when nothing names an ONNX Runtime.
  */
-export function pickDevice(wanted: 'auto' | DeviceName, devices: readonly Device[]): DeviceName {
+export function pickDevice(wanted: 'auto' | Device, devices: readonly DeviceStatus[]): Device {
   if (wanted === 'cpu') return 'cpu';
   if (wanted === 'auto') return devices.find((device) => device.available)?.name ?? 'cpu';
   const device = devices.find(({ name }) => name === wanted);
@@ -57,7 +56,7 @@ export function pickDevice(wanted: 'auto' | DeviceName, devices: readonly Device
 }
 
 /** Where graphs are computed: on what `pickDevice` picks on this machine, CUDA by the ONNX Runtime that is installed for it. */
-export async function chooseDevice(wanted: 'auto' | DeviceName): Promise<Pick<CompileOptions, 'device' | 'runtime'>> {
+export async function chooseDevice(wanted: 'auto' | Device): Promise<Pick<CompileOptions, 'device' | 'runtime'>> {
   const device = wanted === 'cpu' ? wanted : pickDevice(wanted, await listDevices());
   const runtime = device === 'cuda' ? await findCudaRuntime() : undefined;
   return { device, ...(runtime && { runtime }) };

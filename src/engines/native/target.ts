@@ -1,11 +1,12 @@
 /** @file Where and how wide the native engine computes. */
 import type { CompileOptions } from '../../graph/index.js';
+import type { Device } from '../../protocol/train-options.js';
 import { nativePrecision, type PrecisionOption } from '../precision.js';
-import { chooseDevice, type DeviceName } from './devices.js';
+import { chooseDevice } from './devices.js';
 
 /** What `chooseDevice` and `nativePrecision` choose on this machine. Throws what they throw. */
 export async function chooseTarget(
-  device: 'auto' | DeviceName,
+  device: 'auto' | Device,
   precision: PrecisionOption,
 ): Promise<Pick<CompileOptions, 'device' | 'runtime' | 'precision'>> {
   const chosen = await chooseDevice(device);

@@ -1,8 +1,9 @@
 /** @file What a runtime of ONNX models is to this program: it opens a session of a model on a device, and runs it. */
+import type { Device } from '../../protocol/train-options.js';
 import type { NumberArray } from '../ir/dtype.js';
 import type { TensorType } from '../ir/graph.js';
 
-export type Device = 'cpu' | 'cuda' | 'webgpu';
+export type { Device };
 
 /** Numbers of a tensor, row-major. A Uint16Array holds 16-bit floats bit by bit. */
 export type TensorElements = NumberArray | Uint16Array;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeviceName } from '../../../../src/engines/native/devices.js';
+import type { Device } from '../../../../src/protocol/train-options.js';
 import { absent, type Check, devicesOf, type Emit, pythonFile, type RunSettings, verdict } from '../check.js';
 import { makeHome, startBridge } from '../cli.js';
 import { deviceRefusal } from '../device-refusal.js';
@@ -18,7 +18,7 @@ async function takeMemory({ python = '' }: RunSettings, spared: number): Promise
   return { end: () => child.stdin.end() };
 }
 
-async function tryOn(device: DeviceName, settings: RunSettings, emit: Emit): Promise<void> {
+async function tryOn(device: Device, settings: RunSettings, emit: Emit): Promise<void> {
   const { folder: base } = await testModel(settings, 'sd15');
   const folder = join(settings.work, `out-of-memory-${device}`);
   rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeviceName } from '../../../../src/engines/native/devices.js';
+import type { Device } from '../../../../src/protocol/train-options.js';
 import { openSafetensors } from '../../../../src/safetensors/header.js';
 import { readTensor } from '../../../../src/safetensors/read.js';
 import { absent, type Check, devicesOf, type Emit, failed, type RunSettings, verdict } from '../check.js';
@@ -57,7 +57,7 @@ async function memoryIsFree(memory: DeviceMemory | undefined, what: string, emit
   emit({ ...verdict(what, left <= slack), figures: { 'still held (GB)': left } });
 }
 
-async function tryOn(device: DeviceName, settings: RunSettings, emit: Emit): Promise<void> {
+async function tryOn(device: Device, settings: RunSettings, emit: Emit): Promise<void> {
   const folder = join(settings.work, `recovery-${device}`);
   rmSync(folder, { recursive: true, force: true });
   const home = join(folder, 'home');

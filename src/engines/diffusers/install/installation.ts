@@ -26,7 +26,7 @@ const installed = z.object({
 /** What `installed.json` says; it is there only while the environment is whole. */
 export type Installed = z.output<typeof installed>;
 
-export interface InstallNews {
+export interface InstallListener {
   /** uv's own wheel is being fetched. */
   progress(done: number, total: number): void;
   /** What uv tells, line by line. */
@@ -39,7 +39,7 @@ export interface InstallNews {
  */
 export async function installDiffusers(
   build: TorchBuild,
-  news: InstallNews,
+  news: InstallListener,
   engines = homeAt().engines,
 ): Promise<DiffusersEnvironment> {
   return await withInstallLock(engines, 'diffusers', async () => {

@@ -1,8 +1,8 @@
 /** @file For every machine that cannot use CUDA, the reason and the way out; and which version of CUDA a GPU is served with. */
 import { describe, expect, it, test } from 'vitest';
+import { type CudaFindings, checkCuda } from '../../../../src/engines/native/cuda/check.js';
 import { bestCudaVersion, type CudaMachine } from '../../../../src/engines/native/cuda/cuda-version.js';
 import type { CudaRuntime } from '../../../../src/engines/native/cuda/runtime-folder.js';
-import { type CudaFindings, judgeCuda } from '../../../../src/engines/native/cuda/verdict.js';
 import type { NvidiaGpu } from '../../../../src/engines/nvidia.js';
 
 const rtx4090: NvidiaGpu = { name: 'NVIDIA RTX 4090', driver: 580, capability: 89 };
@@ -13,7 +13,7 @@ const runtime = (cuda: CudaRuntime['cuda']): CudaFindings['installation'] => ({
 const ready: CudaFindings = { platform: 'linux', arch: 'x64', gpus: [rtx4090], installation: runtime('13') };
 
 it.each<NodeJS.Platform>(['linux', 'win32'])('is used where all is there: %s', (platform) => {
-  expect(judgeCuda({ ...ready, platform })).toEqual({
+  expect(checkCuda({ ...ready, platform })).toEqual({
     available: true,
     reason: 'NVIDIA RTX 4090, driver 580, CUDA 13 (ONNX Runtime 1.30.0)',
   });
@@ -46,7 +46,7 @@ it.each<[string, Partial<CudaFindings>, RegExp]>([
     /does not support GTX 1080.*6\.1.*CUDA 12 works/,
   ],
 ])('is not used with %s', (_, difference, reason) => {
-  const verdict = judgeCuda({ ...ready, ...difference });
+  const verdict = checkCuda({ ...ready, ...difference });
   expect(verdict.available).toBe(false);
   expect(verdict.reason).toMatch(reason);
 });

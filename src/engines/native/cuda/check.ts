@@ -12,16 +12,16 @@ export interface CudaFindings {
   readonly installation: CudaInstallation;
 }
 
-export interface CudaVerdict {
+export interface Availability {
   readonly available: boolean;
   /** What is missing and what to do about it; for an available device, what it is. */
   readonly reason: string;
 }
 
-const no = (reason: string): CudaVerdict => ({ available: false, reason });
+const no = (reason: string): Availability => ({ available: false, reason });
 
 /** Says whether CUDA can be used on such a machine. ONNX Runtime computes on the first GPU. */
-export function judgeCuda({ platform, arch, gpus, installation }: CudaFindings): CudaVerdict {
+export function checkCuda({ platform, arch, gpus, installation }: CudaFindings): Availability {
   if (platform === 'darwin') return no('macOS has no CUDA; use webgpu.');
   const machine = cudaMachine(platform, arch);
   if (machine === undefined) return no(`ONNX Runtime has no CUDA for ${platform} ${arch}.`);
