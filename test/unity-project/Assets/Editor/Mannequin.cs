@@ -4,10 +4,10 @@ using UnityEngine;
 
 namespace LoraBridge.Project
 {
-    /// <summary>A figure of simple shapes in T-pose, 1.7 high, facing +z: bones with a capsule or ball at each.</summary>
+    /// <summary>A mannequin of simple shapes in T-pose, 1.7 m high, facing +z: each bone has an ellipsoid.</summary>
     static class Mannequin
     {
-        // Bone, its parent, its place, and the size of its shape; left is −x, as the character sees it.
+        // Bone, parent, position, and size of its shape; the character's left is −x.
         static readonly (string name, string parent, Vector3 place, Vector3 size)[] Bones =
         {
             ("Hips", null, new Vector3(0, 0.95f, 0), new Vector3(0.3f, 0.2f, 0.2f)),
@@ -29,7 +29,7 @@ namespace LoraBridge.Project
             ("RightHand", "RightLowerArm", new Vector3(0.69f, 1.36f, 0), new Vector3(0.15f, 0.05f, 0.09f)),
         };
 
-        /// <summary>Makes it in the open scene, of a material; without an animator.</summary>
+        /// <summary>Creates it in the open scene, with a material and without an animator.</summary>
         public static GameObject Make(string name, Material material)
         {
             var root = new GameObject(name);
@@ -51,7 +51,7 @@ namespace LoraBridge.Project
             return root;
         }
 
-        // A limb's shape lies between its joint and the next.
+        // The shape of a limb reaches from its joint to the next.
         static Vector3 Towards(string bone, Vector3 size)
         {
             if (bone.EndsWith("Leg")) return new Vector3(0, -size.y / 2, 0);
@@ -59,7 +59,7 @@ namespace LoraBridge.Project
             return bone == "Head" ? new Vector3(0, size.y / 2, 0) : Vector3.zero;
         }
 
-        /// <summary>Its humanoid avatar.</summary>
+        /// <summary>Builds its humanoid avatar.</summary>
         public static Avatar AvatarOf(GameObject mannequin)
         {
             var description = new HumanDescription

@@ -9,25 +9,27 @@ using UnityEngine.Rendering;
 
 namespace LoraBridge.Project
 {
-    /// <summary>Makes the assets of this project when it is opened for the first time: what is binary to Git is better made than kept.</summary>
+    /// <summary>Generates the assets and settings of this project when it is opened for the first time, for whichever version of Unity opens it.</summary>
     public static class ProjectMaker
     {
         const string Folder = "Assets/Made";
 
-        /// <summary>A humanoid, a rig without an avatar, and the scene that both stand in.</summary>
+        /// <summary>A humanoid, a rig without an avatar, and the scene that contains both.</summary>
         public const string Humanoid = Folder + "/Humanoid.prefab", Generic = Folder + "/Generic.prefab", Scene = Folder + "/Characters.unity";
 
         [InitializeOnLoadMethod]
         static void MakeOnce()
         {
-            // Assets cannot be made while scripts are still being loaded.
+            // Assets cannot be created while scripts are being loaded.
             if (!AssetDatabase.IsAssetImportWorkerProcess()) EditorApplication.delayCall += () => Make();
         }
 
-        /// <summary>Makes what is missing.</summary>
+        /// <summary>Generates what is missing.</summary>
         public static void Make()
         {
             if (File.Exists(Scene)) return;
+            // Without a ProjectSettings.asset the project would work in gamma, which hardly any project does.
+            PlayerSettings.colorSpace = ColorSpace.Linear;
             Directory.CreateDirectory(Folder);
             AssetDatabase.Refresh();
             var material = new Material(LitShader()) { color = new Color(0.8f, 0.6f, 0.5f) };

@@ -12,10 +12,10 @@ using UnityEngine.TestTools;
 
 namespace LoraBridge.Project
 {
-    /// <summary>Pictures by Unity's own renderer, measured.</summary>
+    /// <summary>Measures images rendered by Unity itself.</summary>
     sealed class PictureTests
     {
-        sealed class Album : IShotSink
+        sealed class MemorySink : IShotSink
         {
             public readonly List<TakenShot> Shots = new List<TakenShot>();
 
@@ -26,9 +26,9 @@ namespace LoraBridge.Project
             }
         }
 
-        static IEnumerator Capture(string subject, CapturePlan plan, Album album)
+        static IEnumerator Capture(string subject, CapturePlan plan, MemorySink sink)
         {
-            var session = new CaptureSession(CaptureCursor.Begin("Test", subject, plan), Stages.Create(), album);
+            var session = new CaptureSession(CaptureCursor.Begin("Test", subject, plan), Stages.Create(), sink);
             while (session.State == CaptureState.Running)
             {
                 session.Tick();
@@ -56,13 +56,13 @@ namespace LoraBridge.Project
         public void Make() => ProjectMaker.Make();
 
         [UnityTest]
-        public IEnumerator AHumanoidIsPhotographedInEveryPose()
+        public IEnumerator AHumanoidIsCapturedInEveryPose()
         {
-            var album = new Album();
-            yield return Capture(ProjectMaker.Humanoid, Plan(HumanPoses.Names.Select(HumanPoses.Find).ToArray()), album);
-            Assert.That(album.Shots, Has.Count.EqualTo(2 * HumanPoses.Names.Count));
-            Assert.That(album.Shots.Select(shot => shot.Sha256).Distinct().Count(), Is.EqualTo(album.Shots.Count), "every pose looks different");
-            foreach (var shot in album.Shots)
+            var sink = new MemorySink();
+            yield return Capture(ProjectMaker.Humanoid, Plan(HumanPoses.Names.Select(HumanPoses.Find).ToArray()), sink);
+            Assert.That(sink.Shots, Has.Count.EqualTo(2 * HumanPoses.Names.Count));
+            Assert.That(sink.Shots.Select(shot => shot.Sha256).Distinct().Count(), Is.EqualTo(sink.Shots.Count), "every pose looks different");
+            foreach (var shot in sink.Shots)
             {
                 var pixels = Pixels(shot);
                 Assert.That(pixels[0].a, Is.Zero, "the corner is empty");
@@ -72,11 +72,11 @@ namespace LoraBridge.Project
         }
 
         [UnityTest]
-        public IEnumerator AGenericRigIsPhotographedAsItStands()
+        public IEnumerator AGenericRigIsCapturedAsItStands()
         {
-            var album = new Album();
-            yield return Capture(ProjectMaker.Generic, Plan(new CapturePose { Name = "stand" }), album);
-            Assert.That(album.Shots, Has.Count.EqualTo(2));
+            var sink = new MemorySink();
+            yield return Capture(ProjectMaker.Generic, Plan(new CapturePose { Name = "stand" }), sink);
+            Assert.That(sink.Shots, Has.Count.EqualTo(2));
         }
 
         [UnityTest]
@@ -88,14 +88,14 @@ namespace LoraBridge.Project
             ball.GetComponent<Renderer>().sharedMaterial = material;
             try
             {
-                var album = new Album();
-                yield return Capture(CharacterSubject.Of(ball), Plan(new CapturePose { Name = "stand" }), album);
-                // 0.95 to 1 linear is 249 to 255 in sRGB; a project in gamma takes the shares as they are.
-                var least = PlayerSettings.colorSpace == ColorSpace.Linear ? 248 : 241;
-                foreach (var shot in album.Shots)
+                var sink = new MemorySink();
+                yield return Capture(CharacterSubject.Of(ball), Plan(new CapturePose { Name = "stand" }), sink);
+                // 0.95 to 1 linear is 249 to 255 in sRGB; a gamma project uses the shares unchanged.
+                var minimum = PlayerSettings.colorSpace == ColorSpace.Linear ? 248 : 241;
+                foreach (var shot in sink.Shots)
                 {
                     var middle = Pixels(shot)[64 * 128 + 64];
-                    Assert.That((int)middle.g, Is.InRange(least, 254), shot.Planned.Name);
+                    Assert.That((int)middle.g, Is.InRange(minimum, 254), shot.Planned.Name);
                     Assert.That(middle.a, Is.EqualTo(255));
                 }
             }
