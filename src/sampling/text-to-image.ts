@@ -26,7 +26,7 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { CompileOptions } from '../graph/index.js';
 import { type Picture, pictureOf } from './picture.js';
 import type { Denoise } from './samplers/sampler.js';
-import { type SamplerName, samplers } from './samplers/samplers.js';
+import { denoiserCalls, type SamplerName, samplers } from './samplers/samplers.js';
 
 export interface TextToImageOptions extends CompileOptions {
   /** Edge of the pictures in pixels. Default: the model's own. */
@@ -57,7 +57,7 @@ export interface GenerationRequest {
   readonly lora?: Lora | undefined;
   /** Ends generating before the next step, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Told after each step; steps are counted over all pictures. */
+  /** Called after each call of the denoiser, which are counted over all pictures. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -133,8 +133,9 @@ export class TextToImage {
   async *generate(request: GenerationRequest): AsyncGenerator<SeededPicture, void, undefined> {
     const { seed, count = 1, steps = 50, sampler = 'dpmpp_2m', noise = 'cpu', onProgress } = request;
     checkSteps(this.#model, steps);
+    const total = count * denoiserCalls(sampler, steps);
     let done = 0;
-    const denoise = await this.#guidedDenoiser(request, () => onProgress?.(++done, count * steps));
+    const denoise = await this.#guidedDenoiser(request, () => onProgress?.(++done, total));
     const sampleLatent = async (pictureSeed: number): Promise<Float32Array> => {
       const { scheduler: config, vae } = this.#model;
       const edge = this.resolution / pixelsPerLatent(vae.config);

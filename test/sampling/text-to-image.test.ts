@@ -111,6 +111,11 @@ it('tells progress over all pictures, and stops between two steps when asked to'
   await generate({ ...request, steps: 2, count: 2, onProgress: (done, total) => told.push(`${done}/${total}`) });
   expect(told).toEqual(['1/4', '2/4', '3/4', '4/4']);
   const controller = new AbortController();
+  const calls: string[] = [];
+  const heun = { sampler: 'heun', steps: 3 } as const;
+  await generate({ ...request, ...heun, onProgress: (done, total) => calls.push(`${done}/${total}`) });
+  expect(calls).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
+
   const stopped = generate({
     ...request,
     signal: controller.signal,

@@ -25,13 +25,13 @@ export function initialNoiseSigma(sigmas: Float32Array, spacing: string): number
 
 /** The noise in a latent of variance 1 + sigma²; the model was trained on latents of unit variance. */
 export async function noiseAt(
-  latent: Float32Array,
+  latent: Float32Array | Float64Array,
   sigma: number,
   timestep: number,
   { config, denoise }: Pick<Sampling, 'config' | 'denoise'>,
-): Promise<Float32Array> {
+): Promise<Float32Array | Float64Array> {
   const scale = Math.sqrt(sigma ** 2 + 1);
   const scaled = latent.map((value) => value / scale);
   const level = { signal: 1 / scale, noise: sigma / scale };
-  return noiseFrom(scaled, await denoise(scaled, timestep), level, config.prediction_type);
+  return noiseFrom(scaled, await denoise(Float32Array.from(scaled), timestep), level, config.prediction_type);
 }

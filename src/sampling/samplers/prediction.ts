@@ -10,10 +10,15 @@ export interface Level {
   readonly noise: number;
 }
 
-/** The noise in `latent`. */
-export function noiseFrom(latent: Float32Array, predicted: Float32Array, level: Level, type: PredictionType) {
+/** The noise in `latent`, in its precision where it has to be computed. */
+export function noiseFrom(
+  latent: Float32Array | Float64Array,
+  predicted: Float32Array,
+  level: Level,
+  type: PredictionType,
+): Float32Array | Float64Array {
   if (type === 'epsilon') return predicted;
-  return predicted.map((velocity, position) => level.signal * velocity + level.noise * (latent[position] ?? 0));
+  return latent.map((value, position) => level.signal * (predicted[position] ?? 0) + level.noise * value);
 }
 
 /** The clean latent in `latent`; at a signal of 0 only a velocity can tell it. */

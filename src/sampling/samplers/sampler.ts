@@ -12,7 +12,7 @@ export type Denoise = (latent: Float32Array, timestep: number) => Promise<Float3
 export interface Sampling {
   readonly schedule: NoiseSchedule;
   readonly config: SchedulerConfig;
-  /** Number of calls of `denoise`, at least 1. */
+  /** Number of steps, at least 1. */
   readonly steps: number;
   readonly denoise: Denoise;
   /** Noise of unit variance to begin with; it is left as it is. */

@@ -3,6 +3,7 @@ import { ddim } from './ddim.js';
 import { dpmSolverPlusPlus2M } from './dpm-solver-plus-plus-2m.js';
 import { euler } from './euler.js';
 import { eulerAncestral } from './euler-ancestral.js';
+import { heun } from './heun.js';
 import type { Sampler } from './sampler.js';
 
 export const samplers = {
@@ -10,8 +11,13 @@ export const samplers = {
   euler,
   euler_a: eulerAncestral,
   ddim,
+  heun,
 } as const satisfies Record<string, Sampler>;
 
 export type SamplerName = keyof typeof samplers;
 
 export const samplerNames = Object.keys(samplers) as [SamplerName, ...SamplerName[]];
+
+/** How often a sampler calls the denoiser: Heun's method twice a step, but for the last. */
+export const denoiserCalls = (sampler: SamplerName, steps: number): number =>
+  sampler === 'heun' ? 2 * steps - 1 : steps;
