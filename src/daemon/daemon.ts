@@ -58,8 +58,10 @@ export interface Daemon {
   readonly closed: Promise<void>;
 }
 
-/** Takes the lock of the data folder.
- * @throws LoraBridgeError `state.daemon.running`, with the process that holds it */
+/**
+ * Takes the lock of the data folder.
+ * @throws LoraBridgeError `state.daemon.running`, with the process that holds it
+ */
 async function lockHome(home: Home): Promise<Lock> {
   const lock = takeLock(home.lock);
   if (lock !== undefined) return lock;

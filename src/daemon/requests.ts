@@ -19,7 +19,10 @@ export interface RequestContext {
   readonly stopping: boolean;
 }
 
-/** Carries out a request and returns its answer. @throws LoraBridgeError when it cannot be carried out */
+/**
+ * Carries out a request and returns its answer.
+ * @throws LoraBridgeError when it cannot be carried out
+ */
 export async function answerRequest(context: RequestContext, message: ClientRequest): Promise<AnswerMessage> {
   const { request } = message;
   const { queue, store } = context;

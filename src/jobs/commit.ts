@@ -6,7 +6,10 @@ import type { Log } from './log.js';
 
 const secondsBetweenTries = 1;
 
-/** Retries until the transaction is durable. @throws the error when `signal` is aborted or the error is not retryable */
+/**
+ * Retries until the transaction is durable.
+ * @throws the error when `signal` is aborted or the error is not retryable
+ */
 export async function commitEventually(
   database: Database,
   action: () => void,

@@ -80,8 +80,10 @@ export class JobQueue {
     return this.#active === undefined ? [] : [...this.#active.report.latestProgress.values()];
   }
 
-  /** Queues a job.
-   * @throws LoraBridgeError `state.job.exists`, `state.shot.none`, `state.shot.unknown` or `input.file.missing` */
+  /**
+   * Queues a job.
+   * @throws LoraBridgeError `state.job.exists`, `state.shot.none`, `state.shot.unknown` or `input.file.missing`
+   */
   async start(message: JobStart): Promise<JobDescription> {
     const { job: id, character, folder, options } = message;
     const out = message.out ?? join(this.#options.home.runs, id);
@@ -143,8 +145,10 @@ export class JobQueue {
     return this.describe(id);
   }
 
-  /** Queues a job that has ended again; a job that is queued or running stays so.
-   * @throws LoraBridgeError `state.job.final` when it succeeded */
+  /**
+   * Queues a job that has ended again; a job that is queued or running stays so.
+   * @throws LoraBridgeError `state.job.final` when it succeeded
+   */
   resume(id: string): JobDescription {
     const job = this.#get(id);
     if (job.state === 'succeeded') {

@@ -22,8 +22,10 @@ function isAlive({ pid, bootedAt }: JobWorker): boolean {
   }
 }
 
-/** Returns once the recorded process has ended.
- * @throws LoraBridgeError `state.run.busy` when it has not within `deadlineSeconds` */
+/**
+ * Returns once the recorded process has ended.
+ * @throws LoraBridgeError `state.run.busy` when it has not within `deadlineSeconds`
+ */
 export async function waitForOrphanedWorker(worker: JobWorker, deadlineSeconds: number): Promise<void> {
   const deadline = Date.now() + deadlineSeconds * 1000;
   while (isAlive(worker)) {

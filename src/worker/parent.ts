@@ -44,7 +44,10 @@ export interface Worker {
   stop(deadlineSeconds: number): void;
 }
 
-/** Starts a child process. @throws LoraBridgeError `trainer.crashed` when the program cannot be started */
+/**
+ * Starts a child process.
+ * @throws LoraBridgeError `trainer.crashed` when the program cannot be started
+ */
 export async function startWorker({ program, jobFile, log, onEvent }: WorkerOptions): Promise<Worker> {
   const logFile = openSync(log, 'a');
   const child = spawn(program.command, [...program.arguments, jobFile], {
