@@ -162,6 +162,7 @@ class RunningDaemon implements Daemon {
     });
     this.#queue.open();
     this.#inspector.wake();
+    store.intake.sweep(this.#log).catch((error) => this.#log.error('Images without shots could not be deleted', error));
     await writeDescriptor(this.home, {
       url: this.url,
       token: this.#token,

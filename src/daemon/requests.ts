@@ -2,6 +2,7 @@
 import { type ListedModel, listBaseModels } from '../engines/listed-models.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { JobQueue } from '../jobs/job-queue.js';
+import type { Log } from '../jobs/log.js';
 import type { ClientRequest } from '../protocol/client-messages.js';
 import type { AnswerMessage } from '../protocol/daemon-messages.js';
 import type { ModelDescription } from '../protocol/model.js';
@@ -15,6 +16,7 @@ export interface RequestContext {
   readonly home: Home;
   readonly store: Store;
   readonly queue: JobQueue;
+  readonly log: Log;
   /** Whether the daemon is about to end. */
   readonly stopping: boolean;
 }
@@ -56,7 +58,7 @@ export async function answerRequest(context: RequestContext, message: ClientRequ
     case 'model.list':
       return { type: 'model.list.answer', request, models: (await listBaseModels(context.home)).map(describeForWire) };
     case 'shot.remove':
-      removeShots(store, message.shots);
+      removeShots(context, message.shots);
       return { type: 'done', request };
     case 'daemon.stop':
       return { type: 'done', request };
@@ -92,13 +94,21 @@ function describeForWire({ base, trainable, problem }: ListedModel): ModelDescri
 }
 
 /** Ids without a shot are ignored, so that the request can be repeated. */
-function removeShots(store: Store, ids: readonly string[]): void {
-  const present = ids.map((id) => store.shots.get(id)).filter((shot) => shot !== undefined);
-  store.database.transaction(() => {
-    for (const { id, character, name } of present) {
+function removeShots({ store, log }: RequestContext, ids: readonly string[]): void {
+  const present = store.database.transaction(() => {
+    const shots = [...new Set(ids)].map((id) => store.shots.get(id)).filter((shot) => shot !== undefined);
+    for (const { id, character, name } of shots) {
       store.shots.remove(id);
       store.events.append({ type: 'shot.removed', shot: id, character, name });
     }
+    return shots;
   });
-  for (const { sha256 } of present) store.intake.discard(sha256);
+  for (const { sha256 } of present) {
+    try {
+      store.intake.discard(sha256);
+    } catch (error) {
+      // The shots are removed: what cannot be deleted now is swept at the next start.
+      log.warn(`The image ${sha256} could not be deleted: ${String(error)}`);
+    }
+  }
 }

@@ -5,7 +5,6 @@ import type { WebSocket } from 'ws';
 import type { ErrorReport } from '../errors/error-report.js';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Inspector } from '../jobs/inspector.js';
-import type { Log } from '../jobs/log.js';
 import type { ClientMessage, ClientRequest } from '../protocol/client-messages.js';
 import { type CloseReason, closeCodes } from '../protocol/close-codes.js';
 import type { DaemonMessage } from '../protocol/daemon-messages.js';
@@ -17,7 +16,6 @@ import { answerRequest, type RequestContext } from './requests.js';
 
 export interface SessionContext extends RequestContext {
   readonly inspector: Inspector;
-  readonly log: Log;
   readonly serverVersion: string;
   readonly instance: string;
   readonly times: HeartbeatTimes;

@@ -329,6 +329,11 @@ export const catalogue = {
     meaning: 'A process of an earlier daemon is still writing to the run folder.',
     remedy: 'End the process that is named, or wait for it, then resume the job.',
   },
+  'state.run.taken': {
+    retryable: false,
+    meaning: 'The folder of a run belongs to another job.',
+    remedy: 'Start a new job in another folder, or let that job end first.',
+  },
   'state.shot.none': {
     retryable: false,
     meaning: 'The character has no usable shots.',

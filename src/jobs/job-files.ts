@@ -7,6 +7,8 @@ export interface JobFiles {
   readonly manifest: string;
   /** Job file of the child process that prepares the dataset. */
   readonly datasetJob: string;
+  /** Names the job that the folder belongs to. */
+  readonly owner: string;
   /** Job file of the engine. */
   readonly engineJob: string;
 }
@@ -17,6 +19,7 @@ export function jobFiles(out: string): JobFiles {
     dataset,
     manifest: join(dataset, 'manifest.json'),
     datasetJob: join(out, 'dataset-job.json'),
+    owner: join(out, 'run.json'),
     engineJob: join(out, 'engine-job.json'),
   };
 }

@@ -1,6 +1,6 @@
 /** @file The queue of jobs: one runs at a time; a change of state is committed together with its event. */
-import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ClientMessage } from '../protocol/client-messages.js';
@@ -17,6 +17,7 @@ import type { Home } from '../store/home.js';
 import type { Job, JobRequest } from '../store/jobs.js';
 import type { Store } from '../store/store.js';
 import type { Program } from '../worker/program.js';
+import { folderTaken } from './checkpoints.js';
 import { commitEventually } from './commit.js';
 import { datasetJobFor } from './dataset-job.js';
 import { describeJob } from './describe.js';
@@ -50,6 +51,16 @@ interface Active {
   readonly ended: Promise<void>;
 }
 
+/** @throws LoraBridgeError `state.job.exists` unless a known job was started with the same request */
+function requireSame(known: Job, { named, ...request }: Omit<JobRequest, 'shots'>, out: string): void {
+  const { shots: _shots, named: namedBefore, ...requestBefore } = known.request;
+  const isSame = isDeepStrictEqual({ folder: undefined, ...requestBefore }, request) && known.out === out;
+  if (isSame && isDeepStrictEqual(namedBefore, named)) return;
+  throw new LoraBridgeError('state.job.exists', `The id ${known.id} belongs to another job.`, {
+    hint: 'Give every job a unique id.',
+  });
+}
+
 export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #store: Store;
@@ -63,10 +74,11 @@ export class JobQueue {
 
   /** Marks jobs that a killed daemon left unfinished as interrupted, then runs what is queued. */
   open(): void {
-    const { database, jobs } = this.#store;
+    const { database, jobs, garbage } = this.#store;
     database.transaction(() => {
       for (const job of jobs.abandoned()) this.#finish(job, 'interrupted', job.outcome);
     });
+    void garbage.collect(this.#options.log);
     this.#runNext();
   }
 
@@ -82,37 +94,30 @@ export class JobQueue {
 
   /**
    * Queues a job.
-   * @throws LoraBridgeError `state.job.exists`, `state.shot.none`, `state.shot.unknown` or `input.file.missing`
+   * @throws LoraBridgeError `state.job.exists`, `state.run.taken`, `state.shot.none`, `state.shot.unknown` or `input.file.missing`
    */
   async start(message: JobStart): Promise<JobDescription> {
-    const { job: id, character, folder, options } = message;
-    const out = message.out ?? join(this.#options.home.runs, id);
-    const known = this.#store.jobs.get(id);
-    if (known !== undefined) {
-      const same =
-        known.out === out &&
-        known.request.character === character &&
-        known.request.folder === folder &&
-        isDeepStrictEqual(known.request.options, options);
-      if (same) return this.describe(id);
-      throw new LoraBridgeError('state.job.exists', `The id ${id} belongs to another job.`, {
-        hint: 'Give every job a unique id.',
-      });
-    }
-    if (folder !== undefined && !(await stat(folder).catch(() => undefined))?.isDirectory()) {
-      throw new LoraBridgeError('input.file.missing', `There is no folder ${folder}.`, {
-        file: folder,
-        hint: 'Give the path of an existing folder.',
-      });
-    }
-    const request: JobRequest = {
-      character,
-      options,
-      ...(folder === undefined ? { shots: this.#chooseShots(character, message.shots) } : { folder }),
-    };
-    this.#store.database.transaction(() => {
-      this.#store.jobs.add(id, request, out);
-      this.#store.events.append({ type: 'job.changed', job: id, character, state: 'queued' });
+    const { job: id, character, folder, shots: named, options } = message;
+    const out = resolve(message.out ?? join(this.#options.home.runs, id));
+    const hasFolder = folder === undefined || (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+    const { database, jobs, events, garbage } = this.#store;
+    // What an earlier job of this id left must not be deleted under the new one.
+    if (garbage.has(out)) await garbage.collect(this.#options.log);
+    // From here to the commit nothing waits: whoever sends the same id at the same time finds the job.
+    database.transaction(() => {
+      const known = jobs.get(id);
+      if (known !== undefined) return requireSame(known, { character, folder, named, options }, out);
+      if (!hasFolder) {
+        throw new LoraBridgeError('input.file.missing', `There is no folder ${folder}.`, {
+          file: folder,
+          hint: 'Give the path of an existing folder.',
+        });
+      }
+      this.#requireFreeFolder(out, id);
+      const shots = folder === undefined ? this.#chooseShots(character, named) : undefined;
+      garbage.keep(out);
+      jobs.add(id, { character, folder, shots, named, options }, out);
+      events.append({ type: 'job.changed', job: id, character, state: 'queued' });
     });
     this.#runNext();
     return this.describe(id);
@@ -147,7 +152,7 @@ export class JobQueue {
 
   /**
    * Queues a job that has ended again; a job that is queued or running stays so.
-   * @throws LoraBridgeError `state.job.final` when it succeeded
+   * @throws LoraBridgeError `state.job.final` when it succeeded, `state.run.taken` when another job writes to its folder
    */
   resume(id: string): JobDescription {
     const job = this.#get(id);
@@ -157,6 +162,7 @@ export class JobQueue {
       });
     }
     if (isTerminal(job.state)) {
+      this.#requireFreeFolder(job.out, id);
       this.#store.database.transaction(() => {
         this.#store.jobs.requeue(id);
         this.#store.events.append({ type: 'job.changed', job: id, character: job.request.character, state: 'queued' });
@@ -171,17 +177,19 @@ export class JobQueue {
    * @throws LoraBridgeError `state.job.active`
    */
   async remove(id: string): Promise<void> {
-    const job = this.#store.jobs.get(id);
-    if (job === undefined) return;
-    if (!isTerminal(job.state) || this.#active?.job.id === id) {
-      throw new LoraBridgeError('state.job.active', `The job ${id} has not ended.`, { hint: 'Stop it first.' });
-    }
-    if (job.out === join(this.#options.home.runs, id)) await rm(job.out, { recursive: true, force: true });
-    await rm(this.#logOf(id), { force: true });
-    this.#store.database.transaction(() => {
-      this.#store.jobs.remove(id);
-      this.#store.events.append({ type: 'job.removed', job: id });
+    const { database, jobs, events, garbage } = this.#store;
+    database.transaction(() => {
+      const job = jobs.get(id);
+      if (job === undefined) return;
+      if (!isTerminal(job.state) || this.#active?.job.id === id) {
+        throw new LoraBridgeError('state.job.active', `The job ${id} has not ended.`, { hint: 'Stop it first.' });
+      }
+      jobs.remove(id);
+      events.append({ type: 'job.removed', job: id });
+      if (job.out === join(this.#options.home.runs, id)) garbage.add(job.out);
+      garbage.add(this.#logOf(id));
     });
+    await garbage.collect(this.#options.log);
   }
 
   /** A job as clients see it; an unknown one in the state `unknown`. */
@@ -205,6 +213,11 @@ export class JobQueue {
 
   #describe(job: Job): JobDescription {
     return describeJob(job, this.#active?.job.id === job.id ? this.#active.report.step : job.step);
+  }
+
+  #requireFreeFolder(out: string, id: string): void {
+    const other = this.#store.jobs.writingTo(out, id);
+    if (other !== undefined) throw folderTaken(out, other.id);
   }
 
   #get(id: string): Job {

@@ -9,7 +9,7 @@ import type { TrainingJob } from '../training/job.js';
 import type { WorkerEvent } from '../worker/events.js';
 import { isNativeFault, logTail, startWorker, type Worker, type WorkerEnd } from '../worker/parent.js';
 import type { Program } from '../worker/program.js';
-import { newestCheckpoint } from './checkpoints.js';
+import { claimRunFolder } from './checkpoints.js';
 import { jobFiles } from './job-files.js';
 import { recordOf, waitForOrphanedWorker } from './orphaned-worker.js';
 
@@ -74,14 +74,14 @@ export class Run {
   }
 
   async #prepareAndTrain(): Promise<void> {
-    const { id, out, request, worker, createdAt } = this.#job;
+    const { id, out, request, worker } = this.#job;
     const files = jobFiles(out);
     // Chosen first, so that no dataset is prepared for an engine that is not installed.
     const engine = await this.#context.engineProgram();
     await this.#context.entered('preparing');
     if (worker !== null) await waitForOrphanedWorker(worker, this.#context.stopSeconds);
     await mkdir(out, { recursive: true });
-    const checkpoint = await newestCheckpoint(out, new Date(createdAt));
+    const checkpoint = await claimRunFolder(out, id);
     // A checkpoint is resumed with the dataset that it was trained on.
     const prepared = checkpoint !== undefined && (await stat(files.manifest).catch(() => undefined)) !== undefined;
     if (!prepared) {

@@ -9,7 +9,10 @@ import type { Database } from './database.js';
 export const jobRequest = z.object({
   character: z.string(),
   folder: z.string().optional(),
+  /** Ids of the shots to train on. */
   shots: z.array(z.string()).optional(),
+  /** Those of them that the client named itself; absent where the daemon chose them. */
+  named: z.array(z.string()).optional(),
   options: trainOptions,
 });
 
@@ -84,6 +87,13 @@ export class Jobs {
   /** Newest first, at most a thousand. */
   list(): Job[] {
     return this.#database.all(row, `SELECT ${columns} FROM jobs ORDER BY ordinal DESC LIMIT 1000`).map(toJob);
+  }
+
+  /** A job other than `id` that has not ended and writes to the folder `out`. */
+  writingTo(out: string, id: string): Job | undefined {
+    const sql = `SELECT ${columns} FROM jobs WHERE out = ? AND id <> ? AND state IN ('queued', 'preparing', 'running', 'stopping')`;
+    const found = this.#database.first(row, sql, out, id);
+    return found && toJob(found);
   }
 
   /** The job that has been queued longest. */

@@ -34,4 +34,5 @@ export const migrations: readonly string[] = [
   CREATE TABLE events (sequence INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, message TEXT NOT NULL) STRICT;
   `,
   'ALTER TABLE shots ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;',
+  'CREATE TABLE garbage (path TEXT PRIMARY KEY) STRICT;',
 ];

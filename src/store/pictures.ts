@@ -1,7 +1,7 @@
 /** @file Images by their SHA-256: `pictures/abcdef…`, in one folder, so that one sync makes many names durable. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, statfsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { FolderSync, syncFolder, writeDurably } from '../files/durable.js';
@@ -76,6 +76,11 @@ export class Pictures {
       file: this.#folder,
       hint: 'Free some space on that disk, or remove characters that are no longer needed, and send the shot again.',
     });
+  }
+
+  /** The hashes of all images. */
+  async list(): Promise<string[]> {
+    return (await readdir(this.#folder)).filter((name) => /^[0-9a-f]{64}$/.test(name));
   }
 
   remove(sha256: string): void {

@@ -24,6 +24,9 @@ const gatherMilliseconds = 10;
 /** About half a millisecond of hashing. */
 const sliceBytes = 1 << 20;
 
+/** Images that one crash can leave without a row, and some more that could not be deleted. */
+const mostOrphans = 1000;
+
 const conflict = ({ id, name }: ShotMetadata) =>
   new LoraBridgeError(
     'input.shot.conflict',
@@ -131,6 +134,23 @@ export class ShotIntake {
   /** Resolves when every shot that has arrived is stored or refused. */
   async settled(): Promise<void> {
     await Promise.allSettled([...this.#arriving.values()].map(({ stored }) => stored));
+  }
+
+  /**
+   * Deletes images that belong to no shot: what a crash left between an image and its row, or what could not be deleted with its
+   * shot. More of them than any crash leaves mean that the database is not the one of these images: then none is deleted.
+   */
+  async sweep(log: { warn(message: string): void }): Promise<void> {
+    const orphans: string[] = [];
+    for (const [index, sha256] of (await this.#pictures.list()).entries()) {
+      if (index % 100 === 0) await nextTurn();
+      if (!this.#shots.uses(sha256)) orphans.push(sha256);
+    }
+    if (orphans.length > mostOrphans) {
+      log.warn(`${orphans.length} images belong to no shot of this database. They are kept.`);
+      return;
+    }
+    for (const sha256 of orphans) this.discard(sha256);
   }
 
   /** Deletes the bytes of a removed shot, unless another shot, stored or arriving, has the same bytes. */

@@ -2,6 +2,7 @@
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import { Database } from './database.js';
 import { EventLog } from './event-log.js';
+import { Garbage } from './garbage.js';
 import type { Home } from './home.js';
 import { Jobs } from './jobs.js';
 import { Pictures } from './pictures.js';
@@ -13,6 +14,7 @@ export interface Store {
   readonly epoch: string;
   readonly database: Database;
   readonly events: EventLog;
+  readonly garbage: Garbage;
   readonly jobs: Jobs;
   readonly shots: Shots;
   readonly pictures: Pictures;
@@ -29,6 +31,7 @@ export async function openStore(home: Home): Promise<Store> {
       epoch: epochOf(database),
       database,
       events: new EventLog(database),
+      garbage: new Garbage(database),
       jobs: new Jobs(database),
       shots,
       pictures,

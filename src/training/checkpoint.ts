@@ -24,6 +24,8 @@ import type { TrainingState } from './training-state.js';
 
 const checkpointState = z.object({
   version: z.literal(1),
+  /** The run that it belongs to. */
+  run: z.string().optional(),
   /** Steps done. */
   step: z.int().min(1),
   options: trainOptions,
@@ -69,7 +71,7 @@ function momentTensors(
 export function writeCheckpoint(
   folder: string,
   { part, trainable: { lora }, adamW, lossScaling }: TrainingState,
-  progress: Pick<CheckpointState, 'step' | 'options' | 'seconds'>,
+  progress: Pick<CheckpointState, 'run' | 'step' | 'options' | 'seconds'>,
   training: LoraTraining,
 ): void {
   const unfinished = `${folder}.tmp`;

@@ -49,7 +49,7 @@ export class RunRecord {
   /** Returns the checkpoint's folder. */
   writeCheckpoint(step: number): string {
     const path = this.folder.checkpoint(step);
-    const progress = { step, options: this.job.options, seconds: this.seconds };
+    const progress = { run: this.job.run, step, options: this.job.options, seconds: this.seconds };
     writeCheckpoint(path, this.state, progress, this.training(step));
     return path;
   }

@@ -23,7 +23,7 @@ import {
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
-const steps = 40;
+const steps = 90;
 
 /** The command that every test here gives; all draw the same captures. */
 function trainCommand(sandbox: CliSandbox): string[] {
@@ -68,7 +68,9 @@ function newestCheckpoint(sandbox: CliSandbox): string {
 
 /** Holds the engine still until what `act` starts has asked the job to stop: a small model trains faster than programs start. */
 async function whileEngineSleeps(sandbox: CliSandbox, act: () => Running): Promise<Running> {
-  const [engine = 0] = await processesWith(sandbox.path('run', 'engine-job.json'));
+  const [engine] = await processesWith(sandbox.path('run', 'engine-job.json'));
+  // Signalling process 0 would stop this very process and its group.
+  if (engine === undefined) throw new Error('The engine has ended before it could be stopped.');
   const client = await DaemonClient.connect({ home: sandbox.home, name: 'test' });
   process.kill(engine, 'SIGSTOP');
   const stopping = new Promise<void>((resolve) => {

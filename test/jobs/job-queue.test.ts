@@ -1,10 +1,12 @@
 /** @file The queue with real processes: every way in which a job can end. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { trainOptions } from '../../src/protocol/train-options.js';
+import { shotOf, someBytes } from '../store/support.js';
 import { fake, openQueue, statesOf, temporaryHome } from './support.js';
 
 test('runs jobs one after the other, in their order', async () => {
@@ -160,13 +162,117 @@ test('a job that a killed daemon left is interrupted, and waits for the child th
   expect(queue.describe(id).error).toMatchObject({ code: 'state.run.busy' });
 });
 
+/** Sets the time of every file below a folder. */
+function setTimes(folder: string, seconds: number): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    utimesSync(join(entry.parentPath, entry.name), seconds, seconds);
+  }
+}
+
+test.each([
+  ['long ago', 1],
+  ['in the future', 4e9],
+])('resumes from its own checkpoint, even where the clock says that it was written %s', async (_, seconds) => {
+  const { queue, store, start, reaches } = await openQueue();
+  const id = await start({ prompt: 'slow', steps: 10_000 });
+  await reaches(id, 'running');
+  while ((queue.describe(id).step ?? 0) < 7) await delay(10);
+  await queue.stop(id);
+  await reaches(id, 'cancelled');
+  const { step = 0, out = '' } = queue.describe(id);
+  setTimes(out, seconds);
+  queue.resume(id);
+  await reaches(id, 'running');
+  while ((queue.describe(id).step ?? 0) <= step) await delay(10);
+  await queue.stop(id);
+  await reaches(id, 'cancelled');
+  expect(store.events.after(0, 1000).filter(({ type }) => type === 'job.prepared')).toHaveLength(1);
+});
+
+test('the folder of a job that has not ended is refused to another; that of an ended one is taken over, for good', async () => {
+  const { queue, home, start, reaches } = await openQueue();
+  const first = await start({ prompt: 'slow', steps: 10_000 });
+  await reaches(first, 'running');
+  while ((queue.describe(first).step ?? 0) < 7) await delay(10);
+  const { out = '' } = queue.describe(first);
+  const other = randomUUID();
+  const options = trainOptions.parse({ steps: 10, checkpointEvery: 5, previewEvery: 0 });
+  const startThere = () =>
+    queue.start({ type: 'job.start', request: '1', job: other, character: 'Mina', folder: home.folder, out, options });
+  await expect(startThere()).rejects.toMatchObject({ code: 'state.run.taken', file: out });
+  await queue.stop(first);
+  await reaches(first, 'cancelled');
+
+  await startThere();
+  expect(() => queue.resume(first)).toThrowError(expect.objectContaining({ code: 'state.run.taken' }));
+  await reaches(other, 'succeeded');
+  // Had it resumed from the other's checkpoint, it would have been done at once.
+  expect(JSON.parse(readFileSync(join(out, 'engine-job.json'), 'utf8'))).not.toHaveProperty('resume');
+  queue.resume(first);
+  await reaches(first, 'failed');
+  expect(queue.describe(first).error).toMatchObject({
+    code: 'state.run.taken',
+    message: expect.stringContaining(other),
+  });
+});
+
+test('the same job started twice at the same time is one job; with other shots it is another', async () => {
+  const { queue, store, home } = await openQueue(undefined, { runsJobs: false });
+  const start = { type: 'job.start', request: '1', character: 'Godette', options: trainOptions.parse({}) } as const;
+  const onFolder = { ...start, job: randomUUID(), folder: home.folder };
+  const both = await Promise.all([queue.start(onFolder), queue.start(onFolder)]);
+  expect(both.map(({ state }) => state)).toEqual(['queued', 'queued']);
+  expect(statesOf(store, onFolder.job)).toEqual(['queued']);
+
+  const shots = ['a', 'b'].map((name) => shotOf(someBytes(), { name }));
+  for (const shot of shots) store.shots.add(shot);
+  const [a = '', b = ''] = shots.map(({ id }) => id);
+  const onShots = { ...start, job: randomUUID(), shots: [a] };
+  await queue.start(onShots);
+  await queue.start(onShots);
+  await expect(queue.start({ ...onShots, shots: [a, b] })).rejects.toMatchObject({ code: 'state.job.exists' });
+  const { shots: _, ...chosenByDaemon } = onShots;
+  await expect(queue.start(chosenByDaemon)).rejects.toMatchObject({ code: 'state.job.exists' });
+});
+
+test('a job that is being removed is gone: it cannot be resumed, nor removed twice', async () => {
+  const { queue, store, start, reaches } = await openQueue();
+  const id = await start({ prompt: 'slow', steps: 10_000 });
+  await reaches(id, 'running');
+  await queue.stop(id);
+  await reaches(id, 'cancelled');
+  const { out = '' } = queue.describe(id);
+  const removing = [queue.remove(id), queue.remove(id)];
+  expect(() => queue.resume(id)).toThrowError(expect.objectContaining({ code: 'state.job.unknown' }));
+  await Promise.all(removing);
+  expect(existsSync(out)).toBe(false);
+  expect(queue.busy).toBe(false);
+  expect(store.events.after(0, 1000).filter(({ type }) => type === 'job.removed')).toHaveLength(1);
+});
+
+test('what a crash left of a removed job is deleted at the next start, but not under a new job of the same id', async () => {
+  const home = temporaryHome();
+  const earlier = await openQueue(home);
+  const [gone, again] = [randomUUID(), randomUUID()].map((id) => join(home.runs, id));
+  for (const folder of [gone, again]) mkdirSync(join(folder ?? '', 'samples'), { recursive: true });
+  earlier.store.database.transaction(() => {
+    for (const folder of [gone, again]) earlier.store.garbage.add(folder ?? '');
+  });
+  const id = basename(again ?? '');
+  await earlier.start({}, id);
+  await earlier.reaches(id, 'succeeded');
+  await earlier.close();
+  await openQueue(home);
+  await expect.poll(() => existsSync(gone ?? '')).toBe(false);
+  expect(existsSync(join(again ?? '', 'lora.safetensors'))).toBe(true);
+});
+
 test('does not resume from the checkpoint of another run in the same folder', async () => {
   const { queue, store, home, start, reaches } = await openQueue();
   const id = randomUUID();
   const old = join(home.runs, id, 'checkpoints', 'step-009000');
   mkdirSync(old, { recursive: true });
-  writeFileSync(join(old, 'state.json'), '{}');
-  utimesSync(join(old, 'state.json'), 1, 1);
+  writeFileSync(join(old, 'state.json'), JSON.stringify({ run: randomUUID(), step: 9000 }));
   mkdirSync(join(home.runs, id, 'dataset'));
   writeFileSync(join(home.runs, id, 'dataset', 'manifest.json'), '{}');
   await start({}, id);

@@ -96,3 +96,23 @@ test('of shots with one name the newest usable one counts', async () => {
   shots.inspected(secondB, { error: { code: 'input.picture.damaged', message: 'cut', retryable: false } });
   expect(shots.newestOfEachName('Godette').map(({ id }) => id)).toEqual([firstB, secondA]);
 });
+
+test('images without a shot are swept, unless they are more than a crash can leave', async () => {
+  const { intake, pictures } = await openTestStore();
+  const warnings: string[] = [];
+  const log = { warn: (message: string) => warnings.push(message) };
+  const bytes = someBytes();
+  const shot = shotOf(bytes);
+  await intake.add(shot, bytes);
+  const orphan = pictures.path('0'.repeat(64));
+  writeFileSync(orphan, 'left by a crash');
+  await intake.sweep(log);
+  expect(existsSync(orphan)).toBe(false);
+  expect(readFileSync(pictures.path(shot.sha256))).toEqual(bytes);
+
+  const many = Array.from({ length: 1001 }, (_, n) => pictures.path(String(n).padStart(64, '0')));
+  for (const file of many) writeFileSync(file, '');
+  await intake.sweep(log);
+  expect(many.every((file) => existsSync(file))).toBe(true);
+  expect(warnings).toEqual([expect.stringContaining('1001 images belong to no shot')]);
+});

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const send = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
-const { out, options, resume } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const { run, out, options, resume } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const { steps, prompt } = options;
 let stopped = false;
 const stop = () => {
@@ -19,7 +19,7 @@ process.stdin.on('data', stop).on('end', stop);
 function checkpoint(step) {
   const folder = join(out, 'checkpoints', `step-${String(step).padStart(6, '0')}`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'state.json'), JSON.stringify({ step }));
+  writeFileSync(join(folder, 'state.json'), JSON.stringify({ step, run }));
   send({ type: 'checkpoint', step, folder });
   return folder;
 }
