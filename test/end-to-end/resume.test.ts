@@ -19,6 +19,7 @@ import {
   onTinyModel,
   processesWith,
   type Running,
+  until,
 } from './support.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -66,13 +67,25 @@ function newestCheckpoint(sandbox: CliSandbox): string {
   return sandbox.path('run', 'checkpoints', names.at(-1) ?? '');
 }
 
-/** Holds the engine still until what `act` starts has asked the job to stop: a small model trains faster than programs start. */
-async function whileEngineSleeps(sandbox: CliSandbox, act: () => Running): Promise<Running> {
-  const [engine] = await processesWith(sandbox.path('run', 'engine-job.json'));
-  // Signalling process 0 would stop this very process and its group.
-  if (engine === undefined) throw new Error('The engine has ended before it could be stopped.');
-  const client = await DaemonClient.connect({ home: sandbox.home, name: 'test' });
+/**
+ * Suspends the engine at a step until the command that `act` starts has requested the job to stop: a small model trains faster
+ * than programs start.
+ */
+async function whileEngineSleeps(
+  sandbox: CliSandbox,
+  train: Running,
+  step: number,
+  act: () => Running,
+): Promise<Running> {
+  let engine = 0;
+  // Looked up before the step is reached: listing processes takes longer than the steps that are left.
+  await until(async () => {
+    [engine = 0] = await processesWith(sandbox.path('run', 'engine-job.json'));
+    return engine !== 0;
+  });
+  await train.reaches(step, sandbox.path('run'));
   process.kill(engine, 'SIGSTOP');
+  const client = await DaemonClient.connect({ home: sandbox.home, name: 'test' });
   const stopping = new Promise<void>((resolve) => {
     client.on('event', (event) => {
       if (event.type === 'job.changed' && event.state === 'stopping') resolve();
@@ -124,15 +137,13 @@ describe.runIf(hasSignals)('resumes bit for bit', () => {
     const sandbox = CliSandbox.open();
     const daemon = await sandbox.daemon();
     const stopped = sandbox.start(...trainCommand(sandbox));
-    await stopped.reaches(13, sandbox.path('run'));
-    const stop = await whileEngineSleeps(sandbox, () => sandbox.start('stop', '--json'));
+    const stop = await whileEngineSleeps(sandbox, stopped, 13, () => sandbox.start('stop', '--json'));
     const { id, state } = JSON.parse((await stop.ended).stdout) as JobDescription;
     expect(state).toBe('cancelled');
     expectFailure(await stopped.ended, 'state.job.stopped', `train --resume ${id}`);
 
     const abandoned = sandbox.start('train', '--resume', id);
-    await abandoned.reaches(25, sandbox.path('run'));
-    const end = await whileEngineSleeps(sandbox, () => sandbox.start('daemon', 'stop'));
+    const end = await whileEngineSleeps(sandbox, abandoned, 25, () => sandbox.start('daemon', 'stop'));
     expectSuccess(await end.ended);
     expectFailure(await abandoned.ended, 'state.job.stopped', 'interrupted', `train --resume ${id}`);
     expectSuccess(await daemon.ended);
