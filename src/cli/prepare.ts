@@ -4,11 +4,13 @@ import type { Command } from 'commander';
 import { readDatasetFolder } from '../dataset/folder.js';
 import { countFramings } from '../dataset/manifest.js';
 import { prepare } from '../dataset/prepare.js';
+import { clipTokenCounter } from '../diffusion/clip/token-counter.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { openBase } from './base-model.js';
+import { reportLines } from './dataset-report.js';
 import { addFlags, readFlags } from './flags.js';
-import { print, printJson } from './output.js';
+import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
 
 const options = trainOptions.pick({ base: true, prompt: true, framings: true, resolution: true });
@@ -34,12 +36,13 @@ export function addPrepareCommand(program: Command): void {
     process.once('SIGINT', stop).once('SIGTERM', stop);
     const line = new ProgressLine(flags.json === true);
     try {
-      const { file, manifest } = await prepare({
+      const { file, manifest, report } = await prepare({
         ...(await readDatasetFolder(folder)),
         source: folder,
         out: resolve(flags.out),
         prompt,
         framings,
+        droppedTokens: await clipTokenCounter(),
         resolution: resolution ?? (await openBase(base, {}, flags.json === true)).resolution,
         signal: controller.signal,
         onProgress: (stage, done, total) => line.update(stage, done, total),
@@ -47,8 +50,9 @@ export function addPrepareCommand(program: Command): void {
       });
       line.end();
       const samplesPerFraming = countFramings(manifest.pictures);
-      if (flags.json) printJson({ manifest: file, samplesPerFraming, rejected: manifest.rejected });
+      if (flags.json) printJson({ manifest: file, samplesPerFraming, rejected: manifest.rejected, report });
       else {
+        for (const reportLine of reportLines(report)) note(reportLine);
         for (const [framing, count] of Object.entries(samplesPerFraming)) print(`${framing.padEnd(6)} ${count}`);
         print(file);
       }

@@ -2,6 +2,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { ProgressMessage } from '../protocol/daemon-messages.js';
 import type { DurableEvent } from '../protocol/events.js';
+import { reportLines } from './dataset-report.js';
 import { duration, note } from './output.js';
 
 const format = '{stage} {bar} {value}/{total} {detail}';
@@ -84,8 +85,7 @@ export class ProgressLine {
         this.say(`skipped ${event.file}: ${event.error.message} [${event.error.code}]`);
         break;
       case 'job.prepared': {
-        const counts = Object.entries(event.samplesPerFraming).map(([framing, count]) => `${count} ${framing}`);
-        this.say(`dataset: ${counts.join(', ')}`);
+        if (event.report !== undefined) for (const line of reportLines(event.report)) this.say(line);
         break;
       }
       case 'preview.available':

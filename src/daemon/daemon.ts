@@ -27,7 +27,7 @@ const entry = (path: string): string => fileURLToPath(new URL(`../../dist/${path
 /** Defaults of the options; times in seconds. */
 const defaults = {
   /** Programs of the child processes. */
-  datasetProgram: nodeProgram(entry('dataset/main.js')),
+  datasetProgram: nodeProgram(entry('training/dataset-main.js')),
   engineProgram,
   inspectorEntry: entry('jobs/inspector-main.js'),
   /** Whether queued jobs are run. False for commands that only list or remove jobs. */

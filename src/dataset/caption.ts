@@ -1,4 +1,5 @@
 /** @file Captions, built from known facts about a shot instead of guessed from its pixels. */
+import { captionOfCrop } from './crop-caption.js';
 import type { Framing, ShotFacts } from './shot.js';
 
 const framingWords: Record<Framing, string> = {
@@ -63,7 +64,8 @@ export function captionOf(
 ): string {
   const ofHead = crop.framing === 'face' && seesBack(shot);
   const framing = ofHead ? 'close-up of the head' : framingWords[crop.framing];
-  if (shot.caption !== undefined) return crop.derived ? `${shot.caption}, ${framing}` : shot.caption;
+  if (shot.caption !== undefined)
+    return crop.derived ? captionOfCrop(shot.caption, crop.framing, framing) : shot.caption;
   const ofHand = crop.framing === 'hand';
   const pose = ofHand || crop.framing === 'face' ? '' : describePose(shot.pose ?? '');
   const angle = ofHand || shot.yaw === undefined ? [] : describeAngle(shot.yaw, shot.pitch ?? 0);

@@ -3,6 +3,13 @@ import sharp from 'sharp';
 import { clip, type Rectangle } from '../faces/rectangle.js';
 import type { RgbaPicture } from '../faces/rgba-picture.js';
 
+/** Red, green and blue in 0..255. */
+export interface Rgb {
+  readonly r: number;
+  readonly g: number;
+  readonly b: number;
+}
+
 export interface CropPicture {
   readonly png: Buffer;
   /** Edge in pixels. */
@@ -14,10 +21,15 @@ export interface CropPicture {
 }
 
 /**
- * Cuts a square at its own size, or reduced to `maxSize`; pixels beyond the image are transparent. Memory stays within
+ * Cuts a square at its own size, or reduced to `maxSize`; pixels beyond the image are transparent, or have the colour `beyond`. Memory stays within
  * `maxSize`² whatever the square's size. The PNG holds straight alpha.
  */
-export async function cropPicture(picture: RgbaPicture, area: Rectangle, maxSize: number): Promise<CropPicture> {
+export async function cropPicture(
+  picture: RgbaPicture,
+  area: Rectangle,
+  maxSize: number,
+  beyond: Rgb | undefined = undefined,
+): Promise<CropPicture> {
   const size = Math.min(area.width, maxSize);
   const scale = size / area.width;
   const inside = clip(area, picture.width, picture.height);
@@ -37,7 +49,7 @@ export async function cropPicture(picture: RgbaPicture, area: Rectangle, maxSize
       right: across.rest,
       top: down.start,
       bottom: down.rest,
-      background: { r: 0, g: 0, b: 0, alpha: 0 },
+      background: beyond === undefined ? { r: 0, g: 0, b: 0, alpha: 0 } : { ...beyond, alpha: 1 },
     })
     .raw()
     .toBuffer({ resolveWithObject: true });

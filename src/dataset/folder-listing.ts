@@ -61,7 +61,10 @@ export async function listDataset(folder: string): Promise<FolderListing> {
       folders.push({ ...listFiles(path, inside), repeats: Number(repeats), words: words.replaceAll('_', ' ').trim() });
       ignored.push(...others(path, inside));
     } else if (images > 0)
-      ignored.push({ file: path, reason: `a subfolder with ${images} images; name it N_WORDS to use it` });
+      ignored.push({
+        file: path,
+        reason: `a subfolder with ${images} image${images === 1 ? '' : 's'}; name it N_WORDS to use it`,
+      });
   }
   return { folders, ignored };
 }

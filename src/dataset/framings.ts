@@ -22,6 +22,8 @@ export interface CutQuery {
   /** Of a transparent shot. */
   readonly silhouette: Silhouette | undefined;
   readonly face: Face | undefined;
+  /** Whether an opaque shot can be extended to a square, because its border has one colour. */
+  readonly extendable?: boolean;
 }
 
 /** From widest to closest. */
@@ -64,6 +66,11 @@ function wholeCut(query: CutQuery): Cut {
   if (silhouette !== undefined) {
     const area = snap(figureSquare(silhouette.bounds, width, height), query);
     return { framing, area, derived: false, known: shot.framing !== undefined || estimated.known };
+  }
+  if (query.extendable) {
+    const area = squareAt({ x: width / 2, y: height / 2 }, Math.max(width, height));
+    const known = shot.framing !== undefined || estimated.known;
+    return { framing, area: { ...area, x: Math.floor(area.x), y: Math.floor(area.y) }, derived: false, known };
   }
   // An opaque image is cropped to a square, which always contains the head.
   const side = Math.min(width, height);

@@ -12,6 +12,10 @@ export const prepareJob = z.strictObject({
   framings: trainOptions.shape.framings,
   /** Edge of the training picture; crops are kept at up to twice that. A base model's own may be smaller than any that can be chosen. */
   resolution: z.int().min(1),
+  /** Whether captions are encoded by CLIP, which ignores all beyond 77 tokens. */
+  clip: z.boolean().default(true),
+  /** Samples that the training will draw: steps × batch size. */
+  samples: z.int().min(1).optional(),
 });
 
 export type PrepareJob = z.output<typeof prepareJob>;

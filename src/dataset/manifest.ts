@@ -23,6 +23,8 @@ export const manifestPicture = z.strictObject({
   key: z.string(),
   /** Index into `shots`. */
   shot: z.int().min(0),
+  /** How often an epoch has it; 1 by default. */
+  repeats: z.int().min(2).optional(),
 });
 
 export const manifestShot = z.strictObject({
@@ -32,8 +34,18 @@ export const manifestShot = z.strictObject({
   width: z.int().positive(),
   height: z.int().positive(),
   alpha: z.boolean(),
+  /** `png`, `jpeg` …; absent in manifests of earlier versions. */
+  format: z.string().optional(),
   /** Frames of an animation, of which the first is used; 1 for a still picture. */
   frames: z.int().positive(),
+  /** Share of the visible pixels through which the background shows, soft edges not counted, 0..1; absent where there are none. */
+  seeThrough: z.number().optional(),
+  /** Visible pixels that are not taken for the figure: specks and haze; absent where there are none. */
+  specks: z.int().positive().optional(),
+  /** Share of an opaque image that its whole crop leaves out, 0..1; absent where nothing is left out. */
+  lost: z.number().optional(),
+  /** An opaque image was extended to a square by the colour of its border. */
+  padded: z.literal(true).optional(),
   /** The head or face; absent if none was found. */
   face: face.optional(),
 });

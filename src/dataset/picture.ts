@@ -6,21 +6,21 @@ import sharp from 'sharp';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { RgbaPicture } from '../faces/rgba-picture.js';
 import { visibleAlpha } from '../faces/silhouette.js';
+import { imageKind } from './image-kind.js';
 
 /** About 256 MB once decoded. */
 const maxPixels = 64_000_000;
 const maxBytes = 256 * 2 ** 20;
 /** Shortest edge that is worth training on. */
 const minEdge = 32;
-const formats: readonly string[] = ['png', 'jpeg', 'webp', 'gif'];
-
-/** Signatures of these formats: a file that starts with one but has no readable header is damaged, not of another format. */
-const signatures = ['\x89PNG', '\xff\xd8\xff', 'RIFF', 'GIF8'].map((text) => Buffer.from(text, 'latin1'));
+const formats: readonly string[] = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'];
 
 // A decoded image is large: at most two are in memory at a time.
 const decodes = pLimit(2);
 
 export interface Picture extends RgbaPicture {
+  /** `png`, `jpeg`, `webp`, `gif`, `tiff` or `avif`. */
+  readonly format: string;
   /** Whether any pixel is not fully opaque. */
   readonly alpha: boolean;
   /** Frames of an animation, of which this is the first; 1 for a still picture. */
@@ -56,7 +56,7 @@ export async function readPictureFile(file: string): Promise<{ bytes: Buffer; sh
  */
 export function decodePicture(bytes: Buffer, file: string): Promise<Picture> {
   return decodes(async () => {
-    const frames = await checkHeader(bytes, file);
+    const { format, frames } = await checkHeader(bytes, file);
     const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, pages: 1 })
       .autoOrient()
       .toColourspace('srgb')
@@ -71,21 +71,25 @@ export function decodePicture(bytes: Buffer, file: string): Promise<Picture> {
       const hint = 'Nothing is visible in it: check the camera and the scene.';
       throw new LoraBridgeError('input.picture.transparent', `${file} is fully transparent.`, { file, hint });
     }
-    return { width: info.width, height: info.height, data, alpha: least < 255, frames };
+    return { width: info.width, height: info.height, data, alpha: least < 255, format, frames };
   });
 }
 
-/** Checks format and size by the header alone. Returns the number of frames. */
-async function checkHeader(bytes: Buffer, file: string): Promise<number> {
+/** Checks format and size by the header alone. */
+async function checkHeader(bytes: Buffer, file: string): Promise<Pick<Picture, 'format' | 'frames'>> {
   // No limit: only the header is read here, and the error below names the size.
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {
-      throw signatures.some((signature) => bytes.subarray(0, signature.length).equals(signature))
+      const kind = imageKind(bytes, file);
+      throw kind !== undefined && formats.includes(kind.toLowerCase())
         ? damaged(file, cause)
-        : unreadable(file, cause);
+        : unreadable(file, kind, cause);
     });
-  if (!formats.includes(header.format)) throw unreadable(file);
+  const format = header.format === 'heif' && header.compression === 'av1' ? 'avif' : header.format;
+  if (!formats.includes(format)) throw unreadable(file, imageKind(bytes, file));
+  // Values beyond 0 … 1 have no meaning without the exposure that they are to be shown with.
+  if (header.depth === 'float' || header.depth === 'double') throw unreadable(file, 'floating-point TIFF');
   const { width } = header;
   const height = header.pageHeight ?? header.height;
   if (width * height > maxPixels) {
@@ -97,7 +101,7 @@ async function checkHeader(bytes: Buffer, file: string): Promise<number> {
     const hint = `Use images of at least ${minEdge} pixels, better 512 or more.`;
     throw new LoraBridgeError('input.picture.small', `${file} has only ${width} × ${height} pixels.`, { file, hint });
   }
-  return header.pages ?? 1;
+  return { format, frames: header.pages ?? 1 };
 }
 
 function damaged(file: string, cause: unknown): LoraBridgeError {
@@ -105,13 +109,13 @@ function damaged(file: string, cause: unknown): LoraBridgeError {
   return new LoraBridgeError('input.picture.damaged', `${file} is truncated or damaged.`, { file, hint, cause });
 }
 
-function unreadable(file: string, cause?: unknown): LoraBridgeError {
-  const hint = 'Use PNG, JPEG, WebP or GIF images.';
-  return new LoraBridgeError('input.picture.format', `${file} is not an image that can be read.`, {
-    file,
-    hint,
-    cause,
-  });
+function unreadable(file: string, kind: string | undefined, cause?: unknown): LoraBridgeError {
+  const message =
+    kind === undefined
+      ? `${file} is not an image.`
+      : `${file} is ${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind} image, which cannot be read.`;
+  const hint = 'Convert it to PNG; JPEG, WebP, GIF, AVIF and TIFF can be read, too.';
+  return new LoraBridgeError('input.picture.format', message, { file, hint, cause });
 }
 
 function alphaRange(data: Uint8Array): [least: number, most: number] {

@@ -14,6 +14,8 @@ export interface PoolOptions extends VariantOptions {
 /** Memory for decoded crops; others are decoded again when needed. */
 const cacheBytes = 128 * 2 ** 20;
 
+const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
+
 export class VariantPool {
   /** Variants per image: 1 with a fixed background; with flips at least 2, every second one mirrored. */
   readonly variants: number;
@@ -38,6 +40,13 @@ export class VariantPool {
   /** Number of pictures. */
   get count(): number {
     return this.#pictures.length;
+  }
+
+  /** How often an epoch has each picture, by the smallest numbers of the same ratio. */
+  get repeats(): readonly number[] {
+    const repeats = this.#pictures.map((picture) => picture.repeats ?? 1);
+    const divisor = repeats.reduce(greatestCommonDivisor);
+    return repeats.map((repeat) => repeat / divisor);
   }
 
   /** The caption of a variant; in a mirrored one, left and right are exchanged. */

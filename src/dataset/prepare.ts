@@ -9,14 +9,20 @@ import { basename, join } from 'node:path';
 import type { ErrorReport } from '../errors/error-report.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { writeAtomically } from '../files/atomic.js';
+import type { DatasetReport } from '../protocol/dataset-report.js';
 import { captionOf } from './caption.js';
+import type { FolderShot } from './folder.js';
+import type { Ignored } from './folder-listing.js';
 import type { Manifest } from './manifest.js';
 import { readPictureFile } from './picture.js';
-import type { Framing, Shot } from './shot.js';
+import { datasetReport } from './report.js';
+import type { Framing } from './shot.js';
 import { makeShotCrops, recordFile } from './shot-crops.js';
 
 export interface PrepareOptions {
-  readonly shots: readonly Shot[];
+  readonly shots: readonly FolderShot[];
+  /** Files of the folder that are no shots, for the report. */
+  readonly ignored?: readonly Ignored[];
   /** The folder that the shots were looked for in, for messages; absent for shots that an editor sent. */
   readonly source?: string;
   /** Every generated caption begins with it. */
@@ -26,6 +32,10 @@ export interface PrepareOptions {
   readonly framings: readonly Framing[];
   /** Edge of the training picture in pixels; crops are kept at up to twice that. */
   readonly resolution: number;
+  /** How many tokens of a caption the text encoder ignores, for the report. */
+  readonly droppedTokens?: (caption: string) => number;
+  /** Samples that the training will draw, for the report. */
+  readonly samples?: number | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (stage: 'faces' | 'dataset', done: number, total: number) => void;
   readonly onRejected?: (file: string, error: ErrorReport) => void;
@@ -35,6 +45,8 @@ export interface PreparedDataset {
   /** Path of `manifest.json`. */
   readonly file: string;
   readonly manifest: Manifest;
+  /** Also in `report.json`. */
+  readonly report: DatasetReport;
 }
 
 /**
@@ -57,17 +69,20 @@ export async function prepare(options: PrepareOptions): Promise<PreparedDataset>
     const onFace = (): void => options.onProgress?.('faces', index + 1, shots.length);
     try {
       const { bytes, sha256 } = await readPictureFile(file);
-      if (seen.has(sha256)) {
+      // The same image with another caption is another sample.
+      const content = `${sha256} ${factsOf(shot)}`;
+      if (seen.has(content)) {
         manifest.skipped.push({ file, reason: 'duplicate' });
         onFace();
       } else {
-        seen.add(sha256);
+        seen.add(content);
         const request = { shot, bytes, sha256, framings, resolution, out, onFace };
         const made = await makeShotCrops(request);
         records.add(basename(recordFile(request)));
         for (const { derived, known, ...picture } of made.pictures) {
-          const caption = captionOf(shot, prompt, { framing: picture.framing, derived, known });
-          manifest.pictures.push({ ...picture, caption, shot: manifest.shots.length });
+          const caption = captionOf(shot, shot.words ?? prompt, { framing: picture.framing, derived, known });
+          const repeats = shot.repeats === undefined ? {} : { repeats: shot.repeats };
+          manifest.pictures.push({ ...picture, caption, shot: manifest.shots.length, ...repeats });
         }
         manifest.skipped.push(...made.skipped.map((skipped) => ({ file, ...skipped })));
         manifest.shots.push({ file, name, sha256, ...made.shot });
@@ -87,10 +102,17 @@ export async function prepare(options: PrepareOptions): Promise<PreparedDataset>
   await writeCaptions(manifest, out);
   const file = join(out, 'manifest.json');
   await writeAtomically(file, `${JSON.stringify(manifest, undefined, 1)}\n`);
+  const report = datasetReport({ ignored: [], ...options, manifest });
+  await writeAtomically(join(out, 'report.json'), `${JSON.stringify(report, undefined, 1)}\n`);
   await removeOthers(join(out, 'shots'), records);
   const kept = manifest.pictures.map((picture) => basename(picture.file));
   await removeOthers(join(out, 'pictures'), new Set(kept.flatMap((picture) => [picture, captionFileOf(picture)])));
-  return { file, manifest };
+  return { file, manifest, report };
+}
+
+/** What is known about a shot besides where it comes from. */
+function factsOf({ file: _, name: __, captionFile: ___, ...facts }: FolderShot): string {
+  return JSON.stringify(facts);
 }
 
 /** Whether an error concerns one image only: the image itself, or a file that is missing or unreadable. */
@@ -104,7 +126,7 @@ function emptyDataset({ shots, source, out }: PrepareOptions, { rejected }: Mani
     shots.length === 0
       ? `There are no images to train on${source === undefined ? '' : ` in ${source}`}.`
       : `None of the ${shots.length} images can be used${first === undefined ? '.' : `: ${first.message}`}`;
-  const hint = 'Give at least one readable PNG, JPEG, WebP or GIF image, and the framings that it can show.';
+  const hint = 'Give at least one PNG, JPEG, WebP, GIF, AVIF or TIFF image, and the framings that it can show.';
   return new LoraBridgeError('input.dataset.empty', message, { file: first?.file ?? source ?? out, hint });
 }
 

@@ -12,11 +12,12 @@ import { seesBack } from './caption.js';
 import { cropPicture } from './crop.js';
 import { planCuts } from './framings.js';
 import { manifestPicture, manifestShot, skipReason } from './manifest.js';
+import { borderColour, observe } from './observations.js';
 import { decodePicture } from './picture.js';
 import type { Framing, Shot } from './shot.js';
 
 /** Increased when the cropping changes, so that older crops are made again. */
-const recipe = 1;
+const recipe = 2;
 
 /** A closer crop with fewer pixels than this share of the training resolution would teach blur. */
 const leastShare = 0.25;
@@ -85,7 +86,7 @@ async function readRecord(record: string, out: string): Promise<ShotCrops | unde
 
 async function cutShot({ shot, bytes, sha256, framings, resolution, out, onFace }: CropRequest): Promise<ShotCrops> {
   const picture = await decodePicture(bytes, shot.file);
-  const { width, height, alpha, frames } = picture;
+  const { width, height, alpha, frames, format } = picture;
   const silhouette = alpha ? silhouetteOf(picture) : undefined;
   // The face that the editor has shown is the one to train on; a rectangle outside the image is ignored, as in findFace.
   const isStored = shot.face === null || (shot.face !== undefined && clip(shot.face, width, height) !== undefined);
@@ -94,14 +95,21 @@ async function cutShot({ shot, bytes, sha256, framings, resolution, out, onFace 
     : await findFace({ picture, silhouette, head: shot.regions?.head, fromBehind: seesBack(shot) });
   onFace();
 
-  const made: ShotCrops = { shot: { width, height, alpha, frames, ...(face && { face }) }, pictures: [], skipped: [] };
-  const cuts = planCuts({ shot, width, height, silhouette, face });
+  const border = alpha ? undefined : borderColour(picture);
+  const cuts = planCuts({ shot, width, height, silhouette, face, extendable: border !== undefined });
+  const observed = observe(picture, silhouette, border === undefined ? cuts[0]?.area : undefined);
+  const padded = border !== undefined && width !== height && { padded: true as const };
+  const made: ShotCrops = {
+    shot: { width, height, alpha, format, frames, ...observed, ...padded, ...(face && { face }) },
+    pictures: [],
+    skipped: [],
+  };
   for (const { framing, area, derived, known } of cuts.filter((cut) => framings.includes(cut.framing))) {
     if (derived && area.width < leastShare * resolution) {
       made.skipped.push({ framing, reason: 'too few pixels' });
       continue;
     }
-    const crop = await cropPicture(picture, area, 2 * resolution);
+    const crop = await cropPicture(picture, area, 2 * resolution, border);
     if (crop.visible < leastVisible) {
       made.skipped.push({ framing, reason: 'nothing visible' });
       continue;

@@ -16,9 +16,17 @@ export async function datasetJobFor(
   out: string,
   stored: { shots: Shots; pictures: Pictures },
 ): Promise<PrepareJobInput> {
-  const { prompt, framings, base } = options;
+  const { prompt, framings, base, steps, batchSize } = options;
   const model = await openTrainableBase(base, options);
-  const rest = { prompt, framings, out, resolution: options.resolution ?? model.resolution };
+  const rest = {
+    prompt,
+    framings,
+    out,
+    resolution: options.resolution ?? model.resolution,
+    // What the native engine does not train has other text encoders than CLIP, too.
+    clip: model.engines[0] === 'native',
+    samples: steps * batchSize,
+  };
   if (folder !== undefined) return { source: { folder }, ...rest };
   const present = (shots ?? []).map((id) => stored.shots.get(id)).filter((shot) => shot !== undefined);
   if (present.length === 0) {

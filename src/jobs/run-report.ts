@@ -52,9 +52,9 @@ export class RunReport {
         );
       case 'prepared':
         return await this.#commit(() => {
-          const { picturesPerFraming } = event;
+          const { picturesPerFraming, report } = event;
           jobs.setOutcome(id, { picturesPerFraming });
-          events.append({ type: 'job.prepared', job: id, samplesPerFraming: picturesPerFraming });
+          events.append({ type: 'job.prepared', job: id, samplesPerFraming: picturesPerFraming, report });
         });
       case 'checkpoint':
         return await this.#commit(() => jobs.setStep(id, event.step));

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { errorReport } from '../errors/error-report.js';
+import { datasetReport } from './dataset-report.js';
 import { framingCounts, jobOutcome, jobState, terminalJobState } from './job.js';
 import { characterName, daemonMessage, isoTime, sequenceNumber, uuid } from './message.js';
 import { face } from './shot.js';
@@ -36,6 +37,7 @@ export const durableEvents = [
   daemonMessage('job.prepared', "A job's dataset is written.", {
     ...aboutJob,
     samplesPerFraming: framingCounts.describe('How many images of each framing the dataset has.'),
+    report: datasetReport.optional(),
   }),
   daemonMessage('picture.rejected', 'An image of a job cannot be used, and why; the job continues without it.', {
     ...aboutJob,

@@ -37,8 +37,9 @@ export class BatchSource {
     this.#backend = backend;
     this.#options = options;
     this.#encodings = encodings;
-    const { count: pictures, variants } = pool;
-    this.#order = new SampleOrder({ seed: options.seed, pictures, variants, timesteps: backend.model.timesteps });
+    const { count: pictures, repeats, variants } = pool;
+    const { timesteps } = backend.model;
+    this.#order = new SampleOrder({ seed: options.seed, pictures, repeats, variants, timesteps });
   }
 
   /** Opens the dataset. Nothing is encoded yet. */

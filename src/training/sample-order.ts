@@ -20,6 +20,8 @@ export interface Sample {
 export interface SampleOrderOptions {
   readonly seed: number;
   readonly pictures: number;
+  /** How often an epoch has each picture; once by default. */
+  readonly repeats?: readonly number[];
   /** Variants of each picture that are in the pool at once. */
   readonly variants: number;
   /** Timesteps of the noise schedule. */
@@ -32,19 +34,27 @@ const visitsPerVariant = 4;
 export class SampleOrder {
   private epoch = -1;
   private permutation: number[] = [];
+  /** The picture of each place of an epoch. */
+  private readonly places: readonly number[];
 
-  constructor(private readonly options: SampleOrderOptions) {}
+  constructor(private readonly options: SampleOrderOptions) {
+    const { pictures, repeats = [] } = options;
+    this.places = Array.from({ length: pictures }, (_, picture) =>
+      Array<number>(repeats[picture] ?? 1).fill(picture),
+    ).flat();
+  }
 
-  /** The sample at `index` (0, 1, …). Every picture comes once an epoch, in a new order each time. */
+  /** The sample at `index` (0, 1, …). Every picture comes as often as it repeats in an epoch, in a new order each time. */
   at(index: number): Sample {
-    const { seed, pictures, timesteps } = this.options;
-    const epoch = Math.floor(index / pictures);
+    const { seed, timesteps } = this.options;
+    const length = this.places.length;
+    const epoch = Math.floor(index / length);
     if (epoch !== this.epoch) {
-      this.permutation = shuffled(pictures, derivedSeed(seed, 'order', epoch));
+      this.permutation = shuffled(length, derivedSeed(seed, 'order', epoch));
       this.epoch = epoch;
     }
     return {
-      picture: this.permutation[index % pictures] ?? 0,
+      picture: this.places[this.permutation[index % length] ?? 0] ?? 0,
       ...this.variantOf(epoch),
       timestep: integerBelow(timesteps, derivedSeed(seed, 'timestep', index)),
       noiseSeed: derivedSeed(seed, 'noise', index),

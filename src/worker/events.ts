@@ -7,6 +7,7 @@
 
 import { z } from 'zod';
 import { errorReport } from '../errors/error-report.js';
+import { datasetReport } from '../protocol/dataset-report.js';
 import { framingCounts, lossChange } from '../protocol/job.js';
 
 export const workerEvent = z.discriminatedUnion('type', [
@@ -31,7 +32,12 @@ export const workerEvent = z.discriminatedUnion('type', [
   /** An image of the dataset cannot be used, and why; the work continues without it. */
   z.object({ type: z.literal('rejected'), file: z.string(), error: errorReport }),
   /** The dataset is written: how many images of each framing it has. */
-  z.object({ type: z.literal('prepared'), manifest: z.string(), picturesPerFraming: framingCounts }),
+  z.object({
+    type: z.literal('prepared'),
+    manifest: z.string(),
+    picturesPerFraming: framingCounts,
+    report: datasetReport.optional(),
+  }),
   z.object({
     type: z.literal('step'),
     /** Steps done so far. */

@@ -25,7 +25,7 @@ test('images by name, readable or not; hidden files and debris are passed over, 
   expect(shots.find(({ name }) => name === 'a')).toEqual({ name: 'a', file: join(folder, 'a.jpg') });
   expect(ignored).toEqual([
     { file: join(folder, 'notes.md'), reason: 'neither an image nor a caption' },
-    { file: join(folder, 'folder.png'), reason: 'a subfolder with 1 images; name it N_WORDS to use it' },
+    { file: join(folder, 'folder.png'), reason: 'a subfolder with 1 image; name it N_WORDS to use it' },
   ]);
 });
 

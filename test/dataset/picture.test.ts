@@ -50,6 +50,15 @@ describe('pictures that can be used', () => {
     expect(pixel(picture, 3, 3)).toEqual([0x80, 0xff, 0x12, 255]);
   });
 
+  test.each(['avif', 'tiff'] as const)('%s keeps its alpha', async (format) => {
+    const bytes = await plain('#20a04080')
+      .toFormat(format, { lossless: true, compression: format === 'avif' ? 'av1' : 'lzw' })
+      .toBuffer();
+    const picture = await decodePicture(bytes, `picture.${format}`);
+    expect(picture).toMatchObject({ format, width: 64, height: 64, alpha: true, frames: 1 });
+    expect(pixel(picture, 9, 9)).toEqual([0x20, 0xa0, 0x40, 0x80]);
+  });
+
   test('a CMYK JPEG becomes sRGB', async () => {
     const bytes = await plain('#e04020').removeAlpha().toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
     expect((await sharp(bytes).metadata()).space).toBe('cmyk');
@@ -124,5 +133,55 @@ describe('pictures that cannot', () => {
   test('a file that is gone is named', async () => {
     const file = join(folder, 'gone.png');
     await expect(readPictureFile(file)).rejects.toMatchObject({ code: 'input.file.missing', file });
+  });
+});
+
+test.each([
+  ['BMP', 'a.bmp', 'BM\x36\xc0'],
+  ['HEIC', 'a.heic', '\0\0\0\x18ftypheic\0\0\0\0mif1heic'],
+  ['JPEG XL', 'a.jxl', '\xff\x0a\xfa\x1f'],
+  ['OpenEXR', 'a.exr', '\x76\x2f\x31\x01\x02'],
+  ['TGA', 'a.tga', '\0\0\x02\0\0'],
+  ['PSD', 'a.psd', '8BPS\0\x01'],
+])('a %s image is refused by the name of its format', async (kind, file, start) => {
+  const bytes = Buffer.concat([Buffer.from(start, 'latin1'), Buffer.alloc(200)]);
+  await expect(decodePicture(bytes, file)).rejects.toMatchObject({
+    code: 'input.picture.format',
+    message: expect.stringMatching(new RegExp(`is an? ${kind} image, which cannot be read`)),
+  });
+});
+
+/** A grey TIFF of 64 × 64 float32 values, which sharp does not write. */
+function floatTiff(): Buffer {
+  const entries = [
+    [256, 3, 64], // width
+    [257, 3, 64], // height
+    [258, 3, 32], // bits
+    [262, 3, 1], // black is 0
+    [273, 4, 256], // where the strip is
+    [277, 3, 1], // channels
+    [278, 3, 64], // rows of the strip
+    [279, 4, 64 * 64 * 4], // its bytes
+    [339, 3, 3], // floating point
+  ] as const;
+  const bytes = Buffer.alloc(256 + 64 * 64 * 4);
+  bytes.write('II*\0\x08', 'latin1');
+  bytes.writeUInt16LE(entries.length, 8);
+  for (const [index, [tag, type, value]] of entries.entries()) {
+    const at = 10 + 12 * index;
+    bytes.writeUInt16LE(tag, at);
+    bytes.writeUInt16LE(type, at + 2);
+    bytes.writeUInt32LE(1, at + 4);
+    bytes.writeUInt32LE(value, at + 8);
+  }
+  for (let at = 256; at < bytes.length; at += 4) bytes.writeFloatLE(0.5, at);
+  return bytes;
+}
+
+test('a TIFF of floating-point values is refused: they have no exposure', async () => {
+  expect((await sharp(floatTiff()).metadata()).depth).toBe('float');
+  await expect(decodePicture(floatTiff(), 'a.tiff')).rejects.toMatchObject({
+    code: 'input.picture.format',
+    message: 'a.tiff is a floating-point TIFF image, which cannot be read.',
   });
 });

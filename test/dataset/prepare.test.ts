@@ -156,7 +156,7 @@ describe('prepared again', () => {
     const records = (await readdir(join(out, 'shots'))).map((name) => `shots/${name}`);
     expect(records).toHaveLength(1);
     expect(await written()).toEqual(
-      ['manifest.json', 'pictures', 'pictures/holiday.png', 'shots', ...crops, ...records].sort(),
+      ['manifest.json', 'report.json', 'pictures', 'pictures/holiday.png', 'shots', ...crops, ...records].sort(),
     );
   });
 

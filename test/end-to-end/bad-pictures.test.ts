@@ -99,7 +99,7 @@ test('fails by name on a folder in which nothing can be used, and leaves no half
   );
 });
 
-test('prepare writes crops, captions and the manifest, and says how many', async () => {
+test('prepare writes crops, captions and the manifest, and reports on the images', async () => {
   const sandbox = CliSandbox.open();
   const images = sandbox.captures('godette', 'walk_full_yaw0', 'bow_full_yaw40');
   writeFileSync(join(images, 'walk_full_yaw0.txt'), 'a sks girl walks');
@@ -110,10 +110,11 @@ test('prepare writes crops, captions and the manifest, and says how many', async
   }
   const flags = ['--base', onTinyModel[1] ?? '', '--images', images, '--out', 'set'];
   const made = await sandbox.json<Prepared>('prepare', ...flags);
-  expect(made).toEqual({
+  expect(made).toMatchObject({
     manifest: sandbox.path('set', 'manifest.json'),
     samplesPerFraming: { full: 2, upper: 2, face: 2 },
     rejected: [],
+    report: { images: 2, formats: { png: 2 }, captions: { files: 1, generated: 1 }, faces: { region: 2 } },
   });
   const { pictures } = JSON.parse(readFileSync(made.manifest, 'utf8')) as Manifest;
   for (const { file, caption } of pictures) {

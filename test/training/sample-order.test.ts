@@ -17,6 +17,14 @@ test('every picture comes once an epoch, and epochs differ in order', () => {
   expect(new Set(epochs.map(String)).size).toBeGreaterThan(10);
 });
 
+test('a picture that repeats comes as often in each epoch', () => {
+  const order = new SampleOrder({ ...options, pictures: 3, repeats: [1, 3, 2] });
+  for (let epoch = 0; epoch < 10; epoch++) {
+    const pictures = Array.from({ length: 6 }, (_, index) => order.at(6 * epoch + index).picture);
+    expect(pictures.sort()).toEqual([0, 1, 1, 1, 2, 2]);
+  }
+});
+
 test('a sample depends on its index alone, so that a resumed run repeats nothing and skips nothing', () => {
   const whole = samples(60);
   const resumed = new SampleOrder(options);

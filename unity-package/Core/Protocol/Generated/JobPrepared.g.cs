@@ -16,6 +16,9 @@ namespace LoraBridge.Core.Protocol
         /// <summary>How many images of each framing the dataset has.</summary>
         public Dictionary<string, long> SamplesPerFraming { get; set; } = new Dictionary<string, long>();
 
+        /// <summary>Null when absent.</summary>
+        public DatasetReport? Report { get; set; }
+
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>
         public static new JobPrepared Parse(string json) => Read(JsonValue.Parse(json));
 
@@ -29,6 +32,7 @@ namespace LoraBridge.Core.Protocol
                 Time = fields["time"].Text(pattern: Patterns.JobDescriptionCreatedAt),
                 Job = fields["job"].Text(pattern: Patterns.Uuid),
                 SamplesPerFraming = fields["samplesPerFraming"].Map(read: value => value.Integer()),
+                Report = fields.Optional("report")?.As(DatasetReport.Read),
             };
         }
 
@@ -39,6 +43,7 @@ namespace LoraBridge.Core.Protocol
             fields.Add("time", Time);
             fields.Add("job", Job);
             fields.Map("samplesPerFraming", SamplesPerFraming, value => new JValue(value));
+            fields.Add("report", Report);
         }
     }
 }

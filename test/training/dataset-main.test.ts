@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PrepareJobInput } from '../../src/dataset/job.js';
 import { readManifest } from '../../src/dataset/manifest.js';
 import { type WorkerEvent, workerEvent } from '../../src/worker/events.js';
-import { figurePng, godette, pixelBomb, writeInto } from './sample-pictures.js';
+import { figurePng, godette, pixelBomb, writeInto } from '../dataset/sample-pictures.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -25,7 +25,7 @@ async function runJob(
 ): Promise<{ events: WorkerEvent[]; status: unknown }> {
   const file = join(folder, 'job.json');
   await writeFile(file, JSON.stringify(job));
-  const main = fileURLToPath(new URL('../../src/dataset/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../src/training/dataset-main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', main, file], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const events: WorkerEvent[] = [];
@@ -52,7 +52,12 @@ test('a folder with a bad picture in it: progress, rejected, prepared, finished'
     error: { code: 'input.picture.huge', retryable: false, hint: expect.any(String) },
   });
   const manifest = join(out, 'manifest.json');
-  expect(events.at(-2)).toEqual({ type: 'prepared', manifest, picturesPerFraming: { full: 1, upper: 1, face: 1 } });
+  expect(events.at(-2)).toMatchObject({
+    type: 'prepared',
+    manifest,
+    picturesPerFraming: { full: 1, upper: 1, face: 1 },
+    report: { images: 1, notes: [{ kind: 'rejected' }, { kind: 'ignored' }] },
+  });
   expect(events.at(-1)).toEqual({ type: 'finished', files: [manifest] });
   expect((await readManifest(manifest)).prompt).toBe('an illustration of a sks girl');
 });
