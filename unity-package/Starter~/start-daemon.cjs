@@ -10,8 +10,10 @@ const path = require('node:path');
 const { LORA_BRIDGE_START, ...rest } = process.env;
 const [log, given, ...args] = JSON.parse(LORA_BRIDGE_START);
 // npm's links to scripts run with this Node, whatever PATH says, and with the options in their shebang line.
-const program = fs.realpathSync(given);
-const isScript = /\.[cm]?js$/i.test(program);
+const target = fs.realpathSync(given);
+const isScript = /\.[cm]?js$/i.test(target);
+// Other links keep their name: some launchers, such as Volta's, are one program that goes by the name it was started with.
+const program = isScript ? target : given;
 const isBatch = /\.(cmd|bat)$/i.test(program);
 const data = path.dirname(path.dirname(log));
 fs.mkdirSync(data, { recursive: true, mode: 0o700 });

@@ -36,7 +36,7 @@ namespace LoraBridge.Core.Daemon
                 $"Install Node.js {MinimumNode.ToString(2)} or newer from nodejs.org, or choose its executable in Preferences > LoRA Bridge.", configured);
         }
 
-        /// <summary>The program lora-bridge, or its main.js. Throws <c>resource.package.missing</c>.</summary>
+        /// <summary>The main.js of lora-bridge, or its launcher if that leads to none. Throws <c>resource.package.missing</c>.</summary>
         public static string LoraBridge(string? configured, IEnumerable<string> folders)
         {
             // A working copy or an installed package may be given as a folder.
@@ -51,7 +51,7 @@ namespace LoraBridge.Core.Daemon
                 throw new LoraBridgeException("resource.package.missing", $"{configured} is a package archive: it has to be installed first.",
                     $"Run `npm install -g \"{configured}\"` in a terminal, and clear the path in Project Settings > LoRA Bridge.", configured);
             var program = Candidates(configured, names, folders).FirstOrDefault();
-            if (program != null) return MainBeside(program);
+            if (program != null) return LauncherScript.Find(program) ?? program;
             throw Missing(string.IsNullOrEmpty(configured) ? "lora-bridge was found neither on PATH nor in npm's global folders." : $"{configured} does not exist.", configured);
         }
 
@@ -59,13 +59,6 @@ namespace LoraBridge.Core.Daemon
             => new LoraBridgeException("resource.package.missing", what,
                 "Install it with `npm install -g lora-bridge`, or from a package archive (`npm install -g lora-bridge-VERSION.tgz`), or choose the "
                 + "folder of a working copy in Project Settings > LoRA Bridge.", configured);
-
-        // npm's .cmd only hands on to this script; without it there is no shell between us and the daemon.
-        static string MainBeside(string found)
-        {
-            var main = Path.Combine(Path.GetDirectoryName(found)!, "node_modules", "lora-bridge", "dist", "cli", "main.js");
-            return found.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase) && File.Exists(main) ? main : found;
-        }
 
         static IEnumerable<string> Candidates(string? configured, string[] names, IEnumerable<string> folders)
             => !string.IsNullOrEmpty(configured) ? new[] { configured }.Where(File.Exists).Select(Path.GetFullPath)

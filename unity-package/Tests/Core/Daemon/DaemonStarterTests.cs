@@ -138,6 +138,16 @@ namespace LoraBridge.Core.Tests.Daemon
             Assert.That(Ensure(new DaemonSettings { StartScript = Script, Program = link }).Protocol, Is.EqualTo(ProtocolVersion.Number));
         }
 
+        [Test, Platform("Unix")]
+        public void ALauncherThatGoesByItsNameKeepsIt()
+        {
+            // As Volta's: every launcher is a link to one program, which looks at its own name.
+            var (program, link) = (Folder.At("volta-shim"), Folder.At("lora-bridge"));
+            File.WriteAllText(program, $"#!/bin/sh\n[ \"$(basename \"$0\")\" = lora-bridge ] || exit 64\nexec node \"{RealDaemon.EntryPoint}\" \"$@\"\n");
+            using (var make = Process.Start("sh", $"-c \"chmod +x '{program}' && ln -s '{program}' '{link}'\"")) make.WaitForExit();
+            Assert.That(Ensure(new DaemonSettings { StartScript = Script, Program = link }).Protocol, Is.EqualTo(ProtocolVersion.Number));
+        }
+
         [Test]
         public void ADaemonThatEndsAtOnceSaysWhy()
         {
@@ -155,7 +165,7 @@ namespace LoraBridge.Core.Tests.Daemon
             File.WriteAllText(script, $"require('fs').writeFileSync('{pid}', String(process.pid)); setInterval(() => {{}}, 1000);");
             var starter = new DaemonStarter(new DaemonSettings { StartScript = Script, Program = script }) { StartTimeout = TimeSpan.FromSeconds(3) };
             var error = Assert.Throws<LoraBridgeException>(() => starter.EnsureAsync().GetAwaiter().GetResult());
-            Assert.That(error.Message, Does.Contain("did not come up"));
+            Assert.That(error.Message, Does.Contain("did not start within"));
             Wait.Until(() => !Directory.Exists("/proc/" + File.ReadAllText(pid)), "it is gone");
         }
 

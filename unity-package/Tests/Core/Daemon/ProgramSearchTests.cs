@@ -129,7 +129,7 @@ namespace LoraBridge.Core.Tests.Daemon
             }
             Directory.CreateDirectory(Folder.At("empty"));
             var error = Assert.Throws<LoraBridgeException>(() => ProgramSearch.LoraBridge(Folder.At("empty"), new string[0]));
-            Assert.That(error.Message, Does.Contain("holds no lora-bridge"));
+            Assert.That(error.Message, Does.Contain("contains no built lora-bridge"));
         }
 
         [Test]
