@@ -1,7 +1,8 @@
 """Random tiny models of Stable Diffusion 2.x and XL in diffusers folders, for `test/goldens/families/`.
 
 With images that diffusers generates with them on the CPU, and ten steps of LoRA training. Those of 1.x are in
-the topics `unet`, `ten-steps` and `text-to-image`. The weights of 2.x are bfloat16 in shards, those of XL a float16 variant.
+the topics `unet`, `ten-steps` and `text-to-image`. The weights of 2.x are bfloat16 in shards, those of XL a float16
+variant.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-/** @file Several arrays of numbers one after the other. */
+/** @file Concatenates float arrays. */
 
-/** All parts in one array; a single part itself, not a copy. */
+/** All parts in one array; a single part is returned as it is, without a copy. */
 export function joined(parts: readonly Float32Array[]): Float32Array {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return first;

@@ -1,6 +1,6 @@
 /**
- * @file The noise schedule: how much of the latent and how much noise there is at each training timestep.
- * Numbers are those of diffusers' schedulers (`scheduling_ddpm.py`), computed in float32 as torch does.
+ * @file The noise schedule: the shares of latent and noise at each training timestep, as in diffusers' schedulers
+ * (`scheduling_ddpm.py`), computed in float32 as torch does.
  */
 import { z } from 'zod';
 import { type PredictionType, predictionTypeName } from '../protocol/base-model.js';
@@ -15,7 +15,7 @@ export const schedulerConfig = z.object({
   prediction_type: predictionTypeName.default('epsilon'),
   /** Betas rescaled so that nothing of the latent is left at the last timestep (Lin et al., 2023, arXiv 2305.08891). */
   rescale_betas_zero_snr: z.boolean().default(false),
-  /** Larger ones would lead beyond the last timestep. */
+  /** A larger one would lead beyond the last timestep. */
   steps_offset: z.int().min(0).max(1).default(0),
   set_alpha_to_one: z.boolean().optional(),
   clip_sample: z.boolean().optional(),
@@ -25,11 +25,11 @@ export const schedulerConfig = z.object({
 
 export type SchedulerConfig = z.output<typeof schedulerConfig>;
 
-/** diffusers' samplers keep this much of the latent at a last timestep where the schedule leaves nothing. */
+/** diffusers' samplers use this ᾱ for a last timestep where the schedule leaves nothing of the latent. */
 const smallestAlpha = 2 ** -24;
 
 export class NoiseSchedule {
-  /** The cumulated product of 1 - beta, one float32 a timestep: the share of the latent's variance that is left. */
+  /** ᾱ, the cumulative product of 1 - beta, one float32 per timestep: the share of the latent's variance that is left. */
   readonly alphasCumprod: Float32Array;
   readonly predictionType: PredictionType;
 
@@ -41,7 +41,7 @@ export class NoiseSchedule {
       ? linspace(Math.sqrt(config.beta_start), Math.sqrt(config.beta_end), count)
       : linspace(config.beta_start, config.beta_end, count);
     const alphas = edges.map((edge) => 1 - (scaled ? Math.fround(edge * edge) : edge));
-    this.alphasCumprod = cumulatedProduct(config.rescale_betas_zero_snr ? rescaledToZeroSnr(alphas) : alphas);
+    this.alphasCumprod = cumulativeProduct(config.rescale_betas_zero_snr ? rescaledToZeroSnr(alphas) : alphas);
   }
 
   /** Training timesteps, 0 to `timesteps - 1`. */
@@ -62,7 +62,7 @@ export class NoiseSchedule {
     return { latentScale: Math.fround(Math.sqrt(alpha)), noiseScale: Math.fround(Math.sqrt(1 - alpha)) };
   }
 
-  /** Noise by latent in units of the latent, the sigma of k-diffusion: sqrt((1 - alpha) / alpha), 4096 at most. */
+  /** k-diffusion's sigma, the ratio of noise to latent: sqrt((1 - alpha) / alpha), at most 4096. */
   sigma(timestep: number): number {
     const alpha = Math.max(this.alphaCumprod(timestep), smallestAlpha);
     return Math.fround(Math.sqrt(Math.fround(Math.fround(1 - alpha) / alpha)));
@@ -84,8 +84,8 @@ export class NoiseSchedule {
   }
 }
 
-/** torch multiplies float32 factors up in double precision and rounds each result. */
-function cumulatedProduct(factors: Float32Array): Float32Array {
+/** torch's `cumprod` of float32: in double precision, with each result rounded. */
+function cumulativeProduct(factors: Float32Array): Float32Array {
   let product = 1;
   return factors.map((factor) => {
     product *= factor;
@@ -95,7 +95,7 @@ function cumulatedProduct(factors: Float32Array): Float32Array {
 
 /** `rescale_zero_terminal_snr` of diffusers' schedulers: √ᾱ shifted to end at 0 and scaled to begin where it did. */
 function rescaledToZeroSnr(alphas: Float32Array): Float32Array {
-  const roots = cumulatedProduct(alphas).map(Math.sqrt);
+  const roots = cumulativeProduct(alphas).map(Math.sqrt);
   const [first = 0, last = 0] = [roots[0], roots.at(-1)];
   const scale = Math.fround(first / Math.fround(first - last));
   const products = roots.map((root) => Math.fround(Math.fround(root - last) * scale) ** 2);

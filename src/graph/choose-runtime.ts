@@ -1,10 +1,10 @@
-/** @file Which runtime computes. */
+/** @file Which runtime is used. */
 import { delimiter } from 'node:path';
 import type { Device, Runtime, RuntimeLibrary } from './runtime/runtime.js';
 
 /**
- * The library that `LORA_BRIDGE_ONNXRUNTIME` names: its path and, after it, those to be loaded before, separated as in PATH. Then
- * all graphs but those on WebGPU are computed by it, on CPUs too: to try out a build, and to run the tests over the C API.
+ * The library that `LORA_BRIDGE_ONNXRUNTIME` names: its path, then those of libraries to load before it, separated as in PATH. It runs
+ * all graphs except on WebGPU, on CPUs too: to try out a build, and to run the tests through the C API.
  */
 export function ownRuntime(env = process.env): RuntimeLibrary | undefined {
   const [library, ...preload] = (env.LORA_BRIDGE_ONNXRUNTIME ?? '').split(delimiter);
@@ -14,7 +14,7 @@ export function ownRuntime(env = process.env): RuntimeLibrary | undefined {
 /** Libraries stay loaded as long as the process lives. */
 const loaded = new Map<string, Promise<Runtime>>();
 
-/** The runtime that computes on a device: that of a library where one is given, else the embedded one. */
+/** The runtime for a device: the given library, else the embedded one. */
 export async function runtimeFor(device: Device, given?: RuntimeLibrary): Promise<Runtime> {
   const library = ownRuntime() ?? given;
   // Each is imported only where it is used: two builds of ONNX Runtime in one process would share some of their variables.

@@ -1,39 +1,39 @@
-/** @file The results of the last few runs, found again by the numbers that were fed. */
+/** @file A cache of the results of the last few runs, by what was fed. */
 import type { NumberArray } from './ir/dtype.js';
 
-type Numbers = readonly NumberArray[];
+type FeedArrays = readonly NumberArray[];
 
-/** As many as the timesteps of a picture. */
+/** As many as an image has timesteps. */
 const mostEntries = 64;
 
-/** Sixteen captions' keys and values of Stable Diffusion 1.5, or two's of SDXL: what guidance takes. */
+/** Keys and values of sixteen captions with Stable Diffusion 1.5, or of two with SDXL, which is what guidance needs. */
 const mostBytes = 128 * 2 ** 20;
 
-const bytesOf = (numbers: NumberArray) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+const bytesOf = (array: NumberArray) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-const isSame = (a: Numbers, b: Numbers): boolean =>
-  a.every((numbers, index) => {
+const isSame = (a: FeedArrays, b: FeedArrays): boolean =>
+  a.every((array, index) => {
     const other = b[index];
-    return other !== undefined && Buffer.compare(bytesOf(numbers), bytesOf(other)) === 0;
+    return other !== undefined && Buffer.compare(bytesOf(array), bytesOf(other)) === 0;
   });
 
-/** Keeps the results used last: at most 64 of them and 128 MiB, but the very last one however large it is. */
+/** Keeps the results used last: at most 64 of them and 128 MiB, but always the last one, however large. */
 export class RecentResults<Result> {
-  /** Last used last. */
-  readonly #entries: { readonly feeds: Numbers; readonly result: Result }[] = [];
+  /** The most recently used is last. */
+  readonly #entries: { readonly feeds: FeedArrays; readonly result: Result }[] = [];
   readonly #capacity: number;
 
-  /** @param bytes what one entry takes, feeds and result */
+  /** @param bytes of one entry, feeds and result */
   constructor(bytes: number) {
     this.#capacity = Math.min(mostEntries, Math.max(1, Math.floor(mostBytes / bytes)));
   }
 
-  /** The result of the same numbers, bit by bit: one that is kept, or else a new one. */
-  async get(feeds: Numbers, make: () => Promise<Result>): Promise<Result> {
+  /** The cached result for bit-identical feeds, or else a new one. */
+  async get(feeds: FeedArrays, make: () => Promise<Result>): Promise<Result> {
     const index = this.#entries.findLastIndex((entry) => isSame(entry.feeds, feeds));
     const [known] = index < 0 ? [] : this.#entries.splice(index, 1);
-    // The caller may write other numbers into the same arrays.
-    const entry = known ?? { feeds: feeds.map((numbers) => numbers.slice()), result: await make() };
+    // Copied, because the caller may overwrite the arrays.
+    const entry = known ?? { feeds: feeds.map((array) => array.slice()), result: await make() };
     this.#entries.push(entry);
     if (this.#entries.length > this.#capacity) this.#entries.shift();
     return entry.result;

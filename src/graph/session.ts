@@ -1,4 +1,4 @@
-/** @file Compiles graphs: lowers them for a device, hoists, and runs the sessions of all subgraphs. */
+/** @file Compiles graphs: lowers them for a device, hoists what repeats, and runs one session for each subgraph. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { runtimeFor } from './choose-runtime.js';
 import { deviceFault } from './device/device-fault.js';
@@ -25,35 +25,35 @@ export interface CompileOptions extends LoweringOptions {
   /** CPU threads. Default: as many as there are cores. */
   readonly threads?: number;
   /**
-   * ONNX Runtime writes how long each node took, when the session is released, to a file whose path begins like this and goes on
-   * with `_`; for each group of `repeating` that has something to compute, to one more that goes on with `-hoisted0_` and so on.
+   * Prefix of the file that ONNX Runtime writes the time of each node to when the session is released; `_` and a date follow. Each
+   * hoisted subgraph has a file of its own, with `-hoisted0_` and so on.
    */
   readonly profile?: string;
   /**
-   * Groups of inputs, by their names, whose numbers are often those of an earlier run. What depends on one group alone is computed
-   * only where its numbers are not those of one of the last runs. Inputs that the graph does not have are passed over. Only done on
-   * a CPU: a GPU computes that much sooner than it is fed the results.
+   * Groups of inputs, by name, whose values often repeat. What depends on one group alone is computed only when its values differ
+   * from those of the last runs. Names that the graph does not have are ignored. Only done on a CPU: a GPU recomputes faster than
+   * it is fed the results.
    */
   readonly repeating?: readonly (readonly string[])[];
-  /** Outputs that stay on the device: `compute` returns them as device tensors. */
+  /** Outputs that stay on the device; `compute` returns them as device tensors. */
   readonly kept?: readonly string[];
-  /** Refuse a graph with nodes that the device cannot compute. Default: the CPU computes those. */
+  /** Reject a graph with nodes that the device cannot compute. Default: the CPU computes those. */
   readonly noCpuFallback?: boolean;
   /**
-   * The graph is run often: on CUDA, through the C API, its kernels are recorded and replayed. What is kept then holds its numbers
-   * only until the next run. Only done where `LORA_BRIDGE_CUDA_GRAPH` is `1`.
+   * The graph is run often: on CUDA, through the C API, its kernels are recorded and replayed. Outputs that stay on the device are
+   * then overwritten by the next run. Only done where `LORA_BRIDGE_CUDA_GRAPH` is `1`.
    */
   readonly runsOften?: boolean;
 }
 
-/** What a graph is fed, by the names of its inputs: numbers, row-major, or what another run kept on the same device. */
+/** Feeds by the names of the inputs: row-major elements, or a tensor that another run left on the same device. */
 export type Feeds = Readonly<Record<string, NumberArray | DeviceTensor>>;
 
 /** A graph that is ready to run. */
 export interface CompiledGraph {
   /**
-   * Runs once. With onnxruntime-node, the event loop is blocked meanwhile.
-   * @returns the numbers of every output by its name; all outputs are float32, and none is kept
+   * Runs once. With onnxruntime-node this blocks the event loop.
+   * @returns every output by its name; all must be float32, and none may stay on the device
    */
   run(feeds: Feeds): Promise<Record<string, Float32Array>>;
   /** Runs once, as `run` does, and returns a tensor for every output. Device tensors have to be released by the caller. */
@@ -65,9 +65,9 @@ export interface CompiledGraph {
 function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOptions): SessionOptions {
   const { device = 'cpu', precision = 'fp32', threads, profile, noCpuFallback } = options;
   const mapped = graph.weightStorage === 'mapped';
-  // Sharing reads weights of up to eight numbers, and looks for their file beside a model that has no path.
+  // Sharing reads weights of up to eight elements, and looks for their file next to a model that has no path.
   const sharing = mapped ? ['ConstantSharing'] : [];
-  // Folding would widen 16-bit weights for good, and merging would keep widened copies from forward to backward.
+  // Folding would keep widened copies of all 16-bit weights; merging would keep them from the forward to the backward pass.
   const folding = mapped && widensWeights ? ['ConstantFolding', 'CommonSubexpressionElimination'] : [];
   return {
     device,
@@ -79,16 +79,16 @@ function sessionOptions(graph: Graph, widensWeights: boolean, options: CompileOp
     optimization: mapped ? 'basic' : 'all',
     prepacking: !mapped,
     disabledOptimizers: [...sharing, ...folding],
-    // The plan of one large block would lie beside the pieces of the first run: 0.4 GB at the size of Stable Diffusion 1.5.
+    // The planned block would come on top of what the first run allocated: 0.4 GB at the size of Stable Diffusion 1.5.
     memoryPattern: !mapped,
   };
 }
 
-const isNumbers = (fed: NumberArray | DeviceTensor): fed is NumberArray => ArrayBuffer.isView(fed);
+const isArray = (fed: NumberArray | DeviceTensor): fed is NumberArray => ArrayBuffer.isView(fed);
 
-/** One session of the runtime, for a subgraph of a graph. */
+/** The runtime's session for one subgraph. */
 interface SubgraphSession {
-  /** @param tensors all that the subgraph needs, and perhaps others */
+  /** @param tensors at least those that the subgraph needs */
   run(tensors: Tensors): Promise<Tensors>;
   release(): Promise<void>;
 }
@@ -135,7 +135,7 @@ async function openSubgraph(subgraph: Subgraph, graph: Graph, options: CompileOp
 
 const bytesOf = (values: Iterable<Value>): number => [...values].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 
-/** A subgraph that is run only for numbers that are not those of one of its last runs. */
+/** A subgraph that runs only when its feeds differ from those of its last runs. */
 async function openHoisted(subgraph: Subgraph, graph: Graph, options: CompileOptions) {
   const session = await openSubgraph(subgraph, graph, options);
   const recent = new RecentResults<Tensors>(bytesOf([...subgraph.inputs.values(), ...subgraph.outputs.values()]));
@@ -144,33 +144,33 @@ async function openHoisted(subgraph: Subgraph, graph: Graph, options: CompileOpt
       recent.get(
         Array.from(subgraph.inputs.keys())
           .flatMap((name) => feeds[name] ?? [])
-          .filter(isNumbers),
+          .filter(isArray),
         () => session.run(tensors),
       ),
     release: () => session.release(),
   };
 }
 
-/** @throws LoraBridgeError `internal` for numbers that do not fit an input. */
+/** @throws LoraBridgeError `internal` for a feed that does not fit its input. */
 function feedTensors(inputs: Graph['inputs'], feeds: Feeds): Record<string, Tensor> {
   const tensors: Record<string, Tensor> = {};
   for (const [name, { dtype, shape }] of inputs) {
     const fed = feeds[name];
-    const count = fed && (isNumbers(fed) ? fed.length : sizeOf(fed.shape));
+    const count = fed && (isArray(fed) ? fed.length : sizeOf(fed.shape));
     if (fed === undefined || count !== sizeOf(shape)) {
       throw new LoraBridgeError('internal', `Input ${name} needs ${sizeOf(shape)} values, not ${count}.`);
     }
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64') {
       throw new LoraBridgeError('internal', `Input ${name} has the type ${dtype}, which cannot be fed.`);
     }
-    tensors[name] = isNumbers(fed) ? { dtype, shape, data: fed } : fed;
+    tensors[name] = isArray(fed) ? { dtype, shape, data: fed } : fed;
   }
   return tensors;
 }
 
 /**
- * Makes a session of a graph, and one more for each group of inputs of which something is computed once.
- * @throws LoraBridgeError `resource.device.missing` when the device is not there or refuses the graph; `internal`.
+ * Opens a session for a graph, and one for each group of repeating inputs that something can be hoisted for.
+ * @throws LoraBridgeError `resource.device.missing` when the device is missing or rejects the graph; `internal`.
  */
 export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledGraph> {
   const repeating = (options.device ?? 'cpu') === 'cpu' ? (options.repeating ?? []) : [];
@@ -197,7 +197,7 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
           const result = results[name];
           const data = result && 'data' in result ? result.data : undefined;
           if (!(data instanceof Float32Array))
-            throw new LoraBridgeError('internal', `Output ${name} is kept, or is not float32.`);
+            throw new LoraBridgeError('internal', `Output ${name} stays on the device, or is not float32.`);
           return [name, data];
         }),
       );

@@ -1,6 +1,6 @@
 /**
- * @file A prompt as the UNet is told of it: the hidden states of the model's text encoders side by side, and for SDXL the pooled
- * embedding with the picture's sizes.
+ * @file Encodes a prompt for the UNet: the hidden states of the model's text encoders, concatenated, and for SDXL the pooled embedding and
+ * the image's sizes.
  */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { CompileOptions } from '../../graph/index.js';
@@ -13,18 +13,18 @@ import type { Adapters } from '../weights/adapters.js';
 import { type EncodedText, TextEncoder } from './text-encoder.js';
 import { ClipTokenizer } from './tokenizer.js';
 
-/** What the UNet is told of one sample. */
+/** What one sample is conditioned on. */
 export interface Condition {
   /** [77, cross_attention_dim]. */
   readonly textHiddenStates: Float32Array;
-  /** As many numbers as `addedConditionWidth` says; undefined for models that take none. */
+  /** [`addedConditionWidth(config)`]; undefined for models that take none. */
   readonly addedCondition: Float32Array | undefined;
 }
 
 interface Tower {
   readonly tokenizer: ClipTokenizer;
   readonly encoder: TextEncoder;
-  /** Tokens that the encoder has embeddings for. */
+  /** Number of tokens that the encoder has embeddings for. */
   readonly vocabulary: number;
 }
 
@@ -56,12 +56,12 @@ export class PromptEncoder {
     return new PromptEncoder(unet.config, towers);
   }
 
-  /** How many tokens of a prompt are too many and have no effect: above 0, the user should be told. */
+  /** How many tokens of a prompt are beyond the limit and have no effect; above 0, warn the user. */
   droppedTokens(prompt: string): number {
     return Math.max(...this.#towers.map(({ tokenizer }) => tokenizer.encode(prompt).dropped));
   }
 
-  /** @param size of the picture in pixels, which SDXL is told too */
+  /** @param size of the image in pixels, on which SDXL is conditioned too */
   async encode(prompt: string, size: PictureSize): Promise<Condition> {
     const texts: EncodedText[] = [];
     for (const { tokenizer, encoder, vocabulary } of this.#towers) {
@@ -79,13 +79,13 @@ export class PromptEncoder {
     }
     const pooled = texts.find((text) => text.pooled !== undefined)?.pooled;
     return {
-      textHiddenStates: sideBySide(texts.map(({ hiddenStates }) => hiddenStates)),
+      textHiddenStates: concatColumns(texts.map(({ hiddenStates }) => hiddenStates)),
       addedCondition:
         addedConditionWidth(this.#unet) > 0 ? embedAddedCondition(this.#unet, pooled ?? none, size) : undefined,
     };
   }
 
-  /** The condition of no prompt at all, where the model wants zeros instead of the embedding of an empty text. */
+  /** The condition without a prompt, for models that take zeros instead of the embedding of an empty text. */
   zeros(size: PictureSize): Condition {
     const added = addedConditionWidth(this.#unet);
     const pooled = new Float32Array(Math.max(0, added - 6 * (this.#unet.addition_time_embed_dim ?? 0)));
@@ -103,8 +103,8 @@ export class PromptEncoder {
 
 const none = new Float32Array();
 
-/** Matrices of [77, width] as one of [77, sum of widths]. */
-function sideBySide(parts: readonly Float32Array[]): Float32Array {
+/** Concatenates matrices [77, width] to one of [77, sum of widths]. */
+function concatColumns(parts: readonly Float32Array[]): Float32Array {
   const [first = none, ...others] = parts;
   if (others.length === 0) return first;
   const widths = parts.map((part) => part.length / CONTEXT_LENGTH);

@@ -1,6 +1,6 @@
 /**
- * @file CLIP's text encoder: token ids become the hidden states that the UNet attends to, and for SDXL the embedding of the whole
- * prompt: transformers' `CLIPTextModel` and `CLIPTextModelWithProjection`.
+ * @file CLIP's text encoder: from token ids to the hidden states that the UNet attends to, and for SDXL the embedding of the whole prompt.
+ * transformers' `CLIPTextModel` and `CLIPTextModelWithProjection`.
  */
 import {
   add,
@@ -27,11 +27,11 @@ import type { TokenizedPrompt } from './tokenizer.js';
 export interface EncodedText {
   /** [77, width]. */
   readonly hiddenStates: Float32Array;
-  /** The projected embedding of the whole prompt, where it was asked for. */
+  /** The projected embedding of the whole prompt, if requested. */
   readonly pooled: Float32Array | undefined;
 }
 
-/** By default the states are the last ones, and nothing is pooled. */
+/** Default: the last hidden states, and no pooled embedding. */
 export type TextEncoderOptions = CompileOptions & Partial<Pick<TextEncoderRole, 'hiddenStates' | 'pooled'>>;
 
 export class TextEncoder {
@@ -45,7 +45,7 @@ export class TextEncoder {
 
   /**
    * Throws what `compile` and `openSafetensors` throw; `input.safetensors.tensor` when the file lacks a weight;
-   * `input.lora.mismatch` when it has no layer for one of the LoRAs.
+   * `input.lora.mismatch` when it lacks the layer of one of the LoRAs.
    */
   static async open(
     { config, weights }: ModelPart<TextEncoderConfig>,
@@ -66,14 +66,14 @@ export class TextEncoder {
   }
 }
 
-/** The graph of the states, and of the pooled embedding if that is asked for. Throws as `TextEncoder.open` does. */
+/** The graph of the hidden states, and of the pooled embedding if requested. Throws as `TextEncoder.open` does. */
 export function buildTextEncoder(
   { config, weights }: ModelPart<TextEncoderConfig>,
   { hiddenStates = 'last', pooled = false }: Pick<TextEncoderOptions, 'hiddenStates' | 'pooled'>,
   adapters?: Adapters,
 ): Graph {
   const file = WeightScope.open(weights, undefined, adapters);
-  // transformers 5 leaves this prefix out.
+  // transformers 5 omits this prefix.
   const model = file.has('text_model.final_layer_norm.weight') ? file.at('text_model') : file;
   const ids = model.graph.input('ids', [1, CONTEXT_LENGTH], 'int32');
   const { penultimate, last } = file.build(() => encoder(model, config, ids));
@@ -89,7 +89,7 @@ export function buildTextEncoder(
   return model.graph;
 }
 
-/** The states before the last layer, and after it, normalised; each [1, 77, width]. What is no output costs nothing. */
+/** The hidden states before the last layer, and those after it, normalised; each [1, 77, width]. Only outputs are computed. */
 function encoder(model: WeightScope, config: TextEncoderConfig, ids: Value) {
   const { hidden_size: width, num_attention_heads: heads, layer_norm_eps: epsilon, num_hidden_layers: layers } = config;
   const activation = config.hidden_act === 'gelu' ? gelu : (x: Value) => quickGelu(x);

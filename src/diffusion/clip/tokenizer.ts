@@ -1,5 +1,5 @@
 /**
- * @file CLIP's tokenizer: a prompt becomes 77 token ids, as transformers' `CLIPTokenizer` makes them with
+ * @file CLIP's tokenizer: from a prompt to 77 token ids, the same as from transformers' `CLIPTokenizer` with
  * `padding="max_length", truncation=True`. Reads `tokenizer.json` (written by transformers 5) or `vocab.json` and
  * `merges.txt` (older folders, and the pocket model).
  */
@@ -18,9 +18,9 @@ const END = '<|endoftext|>';
 export interface TokenizedPrompt {
   /** 77 ids: start, the prompt's own, end, padding. */
   readonly ids: Int32Array;
-  /** Position of the first end token, whose state stands for the whole prompt. */
+  /** Position of the first end token, whose hidden state represents the whole prompt. */
   readonly end: number;
-  /** How many tokens of the prompt did not fit and have no effect: above 0, the user should be told. */
+  /** How many tokens of the prompt did not fit and have no effect; above 0, warn the user. */
   readonly dropped: number;
 }
 
@@ -60,7 +60,7 @@ export class ClipTokenizer {
   }
 
   encode(prompt: string): TokenizedPrompt {
-    // JavaScript writes a word's last Σ as ς when it lowers a string; CLIP's tokenizer lowers each letter by itself.
+    // JavaScript lowercases a final Σ to ς; CLIP's tokenizer lowercases each letter on its own.
     const own = this.#tokenizer.encode(prompt.replaceAll('Σ', 'σ'), { add_special_tokens: false }).ids;
     const kept = own.slice(0, CONTEXT_LENGTH - 2);
     const ids = new Int32Array(CONTEXT_LENGTH).fill(this.#padding);
@@ -76,7 +76,7 @@ const isId = (value: unknown): boolean => Number.isInteger(value) && Number(valu
 const isPair = (value: unknown): boolean =>
   Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
 
-/** 49,408 entries: a schema for each would take longer than all else. */
+/** 49,408 entries: validating each with a schema would take longer than all the rest. */
 const vocabulary = z.custom<Record<string, number>>(
   (value) => typeof value === 'object' && value !== null && Object.values(value).every(isId),
   'not a map of words to ids',
@@ -91,7 +91,7 @@ interface AddedToken {
   readonly content: string;
 }
 
-/** All that is taken from a folder. How text is cut into words is CLIP's own affair, and no file's. */
+/** All that is read from a folder. How text is split into words is fixed by CLIP, whatever the files say. */
 interface Words {
   readonly vocab: Readonly<Record<string, number>>;
   readonly merges: readonly (readonly string[])[];
@@ -123,7 +123,7 @@ async function fromTwoFiles(folder: string): Promise<Words> {
   return { vocab, merges: lines.map(pairOf), added };
 }
 
-/** The definition that transformers' `CLIPTokenizer` makes of a vocabulary and its merges. */
+/** The tokenizer definition that transformers' `CLIPTokenizer` builds from a vocabulary and its merges. */
 function clipDefinition({ vocab, merges, added }: Words): object {
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   return {

@@ -1,4 +1,4 @@
-/** @file What every block of the UNet needs besides its input. */
+/** @file What every block of the UNet takes besides its input. */
 import type { Value } from '../../graph/index.js';
 import type { UnetConfig } from '../config/unet-config.js';
 import type { LoraBranches } from './lora-branches.js';
@@ -10,8 +10,8 @@ export interface UnetContext {
   /** The text encoder's hidden states, [N · tokens, width]. */
   readonly textHiddenStates: Value;
   readonly lora: LoraBranches;
-  /** Builds what is cheap to compute and large to keep: see `Graph.recompute`. */
+  /** For what is cheap to compute and large to keep: see `Graph.recompute`. */
   recompute(build: () => Value): Value;
-  /** Builds what is large to keep and takes time to compute again, so that only low memory is a reason for it. */
+  /** For what is large to keep but takes time to recompute. */
   recomputeIfLowMemory(build: () => Value): Value;
 }

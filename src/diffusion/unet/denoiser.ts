@@ -1,5 +1,5 @@
 /**
- * @file The UNet for sampling: what a latent holds of noise, or, with v-prediction, its velocity.
+ * @file The UNet for sampling: predicts the noise in a latent, or, with v-prediction, its velocity.
  *
  *     const denoiser = await createDenoiser(model.unet, { batchSize: 2, height, width, rank, device, threads });
  *     const noise = await denoiser.predict({ sample, timesteps: [t, t], textHiddenStates, lora: values, loraScale });
@@ -22,7 +22,7 @@ import { repeatingInputs, unet } from './unet.js';
 export interface DenoiserInputs {
   /** Noisy latents, scaled as the model expects them, [N, channels, H, W]. */
   readonly sample: Float32Array;
-  /** One for each sample; may be fractional. */
+  /** One per sample; may be fractional. */
   readonly timesteps: readonly number[];
   /** The text encoder's output [N, tokens, width]. */
   readonly textHiddenStates: Float32Array;
@@ -45,7 +45,7 @@ export class Denoiser {
     this.#session = session;
   }
 
-  /** The model's prediction [N, channels, H, W]. The event loop stands still meanwhile. */
+  /** The model's prediction [N, channels, H, W]. With onnxruntime-node this blocks the event loop. */
   async predict(inputs: DenoiserInputs): Promise<Float32Array> {
     const { block_out_channels, flip_sin_to_cos: flipSinToCos, freq_shift: frequencyShift } = this.#config;
     const { prediction } = await this.#session.run({
@@ -66,8 +66,8 @@ export class Denoiser {
 }
 
 /**
- * Makes a denoiser of a UNet for fixed sizes.
- * @param adapters LoRAs that are a fixed part of it, beside the one of `geometry.rank` that comes with each run
+ * Opens a denoiser for a UNet and fixed sizes.
+ * @param adapters LoRAs that are part of the graph, besides the one of `geometry.rank` that is fed in each run
  * @throws LoraBridgeError `input.safetensors.*` for a broken file or a missing weight, `input.model.invalid`,
  * `input.lora.mismatch`, `resource.device.missing`.
  */

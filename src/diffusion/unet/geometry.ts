@@ -1,14 +1,14 @@
-/** @file The sizes and the device that a UNet session is made for. */
+/** @file The sizes and the device of a UNet session. */
 import type { CompileOptions } from '../../graph/index.js';
 
 export interface UnetGeometry extends CompileOptions {
-  /** Samples computed at once. */
+  /** Samples per run. */
   readonly batchSize: number;
-  /** Of the latent, not of the picture. */
+  /** Of the latent, not of the image. */
   readonly height: number;
   readonly width: number;
   /** Tokens of text that the model attends to. Default: the 77 of CLIP, `CONTEXT_LENGTH`. */
   readonly textTokens?: number;
-  /** Rank of the LoRA that comes with each run; 0 for none. */
+  /** Rank of the LoRA that is fed in each run; 0 for none. */
   readonly rank: number;
 }

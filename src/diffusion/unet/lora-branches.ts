@@ -4,13 +4,13 @@ import { type Graph, gemm, reshape, split, transpose, type Value } from '../../g
 import type { LoraLayout } from '../lora/lora-layout.js';
 import type { WeightScope } from '../weights/weight-scope.js';
 
-/** WebGPU lets a shader write to few buffers: ONNX Runtime's limit is 12 for inputs and outputs together. */
-const piecesAtOnce = 8;
+/** WebGPU shaders can bind few buffers: ONNX Runtime's limit is 12 for inputs and outputs together. */
+const piecesPerNode = 8;
 
-/** `vector` cut into pieces of the sizes given, in as many rounds as it takes. */
+/** Splits a vector into pieces of the given sizes, by several nodes if need be. */
 function pieces(vector: Value, sizes: readonly number[]): readonly Value[] {
-  if (sizes.length <= piecesAtOnce) return split(vector, sizes, 0);
-  const share = Math.ceil(sizes.length / piecesAtOnce);
+  if (sizes.length <= piecesPerNode) return split(vector, sizes, 0);
+  const share = Math.ceil(sizes.length / piecesPerNode);
   const groups = Array.from({ length: Math.ceil(sizes.length / share) }, (_, index) =>
     sizes.slice(index * share, (index + 1) * share),
   );
@@ -20,7 +20,7 @@ function pieces(vector: Value, sizes: readonly number[]): readonly Value[] {
 
 /** The graph's input `lora` [layout.size]: feeding and returning one tensor is cheaper than hundreds. */
 export class LoraBranches {
-  /** Slices of the vector, in its order; what the gradient is taken by. */
+  /** The matrices as slices of the input, in its order: the parameters to differentiate by. */
   readonly parts: readonly Value[];
   readonly #byPath = new Map<string, { readonly down: Value; readonly upTransposed: Value }>();
   readonly #rank: number;
@@ -28,7 +28,7 @@ export class LoraBranches {
 
   /**
    * @param layout of rank 0 for none: the graph then has no input `lora`
-   * @param scale alpha / rank; 1 where the ups are fed multiplied by it
+   * @param scale alpha / rank; 1 where the fed `up` matrices are already scaled
    */
   constructor(graph: Graph, layout: LoraLayout, scale = 1) {
     const { targets, rank, sizes, size } = layout;
@@ -42,7 +42,7 @@ export class LoraBranches {
     targets.forEach(({ path, inFeatures, outFeatures }, index) => {
       const [down, up] = [this.parts[2 * index], this.parts[2 * index + 1]];
       if (!down || !up) return;
-      // The gradient is then rank × out: of long rows, which takes the runtime a third of the time that long columns take.
+      // The gradient is then rank × out: long rows take the runtime a third of the time of long columns.
       const upTransposed = transpose(reshape(up, [outFeatures, rank]), [1, 0]);
       this.#byPath.set(path, { down: reshape(down, [rank, inFeatures]), upTransposed });
     });
@@ -54,7 +54,7 @@ export class LoraBranches {
     if (this.#rank === 0) return base;
     const branch = this.#byPath.get(layer.path);
     if (!branch) throw new LoraBridgeError('internal', `There is no LoRA target ${layer.path}.`);
-    // An attribute of the product, which costs no node.
+    // As an attribute of the product, the scale costs no node.
     const inner = gemm(x, branch.down, undefined, { transB: true, alpha: this.#scale });
     return gemm(inner, branch.upTransposed, base);
   }

@@ -1,8 +1,8 @@
 /** @file The sinusoidal embedding of timesteps: diffusers' `get_timestep_embedding` (models/embeddings.py). */
 
 /**
- * Embeds timesteps as the UNet's first layer expects them.
- * @param timesteps one for each sample, 0 to 999; may be fractional
+ * Embeds timesteps for the UNet's first layer.
+ * @param timesteps one per sample, 0 to 999; may be fractional
  * @returns [timesteps, size], computed in float32 as torch does
  */
 export function embedTimesteps(

@@ -1,5 +1,5 @@
 /**
- * @file One step of LoRA training as one run of a graph: the loss, and its gradients by all LoRA weights.
+ * @file One step of LoRA training as one run of a graph: the loss, and its gradient with respect to all LoRA parameters.
  *
  *     const step = await createTrainStep(model.unet, { batchSize, height, width, rank, device, threads });
  *     const { loss, gradient } = await step.run({ latents, noise, timesteps, …, lora: values });
@@ -40,11 +40,11 @@ import { embedTimesteps } from './timestep-embedding.js';
 import { repeatingInputs, unet } from './unet.js';
 
 export interface TrainStepInputs {
-  /** Clean latents, scaled as the UNet sees them, [N, channels, H, W]. */
+  /** Latents without noise, scaled as the UNet sees them, [N, channels, H, W]. */
   readonly latents: Float32Array;
-  /** Standard normal, in the same shape. */
+  /** Standard normal, of the same shape. */
   readonly noise: Float32Array;
-  /** One for each sample, 0 to 999. */
+  /** One per sample, 0 to 999. */
   readonly timesteps: readonly number[];
   /** √ᾱ of each sample's timestep. */
   readonly latentScales: readonly number[];
@@ -54,25 +54,25 @@ export interface TrainStepInputs {
   readonly textHiddenStates: Float32Array;
   /** [N, `addedConditionWidth(config)`], for models that take it. */
   readonly addedCondition?: Float32Array | undefined;
-  /** Every number of the LoRA. */
+  /** All parameters of the LoRA. */
   readonly lora: Float32Array | DeviceTensor;
-  /** What the loss is multiplied by before its gradient is taken: loss scaling, for 16 bits. Default 1. */
+  /** Factor of the loss before differentiation: loss scaling, for 16 bits. Default 1. */
   readonly lossScale?: number;
-  /** Factor of each sample's loss, as of min-SNR weighting. Default 1. */
+  /** Factor of each sample's loss, such as that of min-SNR weighting. Default 1. */
   readonly sampleWeights?: readonly number[];
   /** Factor of each latent pixel's loss [N, 1, H, W]. Default 1. */
   readonly lossMask?: Float32Array;
 }
 
 export interface TrainStepResult<Gradient> {
-  /** Mean of weight · mask · (prediction − target)² over all numbers of the batch. */
+  /** Mean of weight · mask · (prediction − target)² over all elements of the batch. */
   readonly loss: number;
-  /** Of the loss times `lossScale`, by every number of `lora`. */
+  /** Of the loss times `lossScale`, with respect to `lora`. */
   readonly gradient: Gradient;
 }
 
 export interface TrainStepOptions {
-  /** How the frozen weights are held; by default that depends on their size. */
+  /** How the frozen weights are stored; the default depends on their size. */
   readonly storage?: WeightStorage;
   /** What the model predicts. Default: the noise. */
   readonly predictionType?: PredictionType;
@@ -112,8 +112,8 @@ export function buildTrainStep(
   const loss = reduceMean(mul(mul(error, error), factor), [0, 1, 2, 3], false);
   const byPart = gradients(loss, lora.parts, attentionBlock(device, precision));
   graph.output('loss', loss);
-  // The runtime computes a node's latest inputs first. Of these reshapes, made in the layers' order, the latest belong to the last layers,
-  // whose gradients are ready first. Without them it would begin with the first layers, and hold what all other gradients need until then.
+  // The runtime computes a node's inputs that were built last first. Of these reshapes, built in the layers' order, those of the last layers
+  // come first, whose gradients are ready first. Without them it would begin with the first layers, and hold what all other gradients need.
   const rows = byPart.map((gradient) => reshape(gradient, [1, sizeOf(gradient.shape)]));
   const joined = concat(rows, 1);
   graph.output('gradient', reshape(joined, [sizeOf(joined.shape)]));
@@ -135,14 +135,14 @@ export class TrainStep {
     };
   }
 
-  /** Computes loss and gradient. Neither is checked for being finite. */
+  /** Computes loss and gradient; the caller checks whether they are finite. */
   async run(inputs: TrainStepInputs): Promise<TrainStepResult<Float32Array>> {
     const { loss, gradient } = await this.#session.run(this.#feeds(inputs));
     if (!gradient) throw new LoraBridgeError('internal', 'The training graph returned no gradient.');
     return { loss: (loss?.[0] ?? Number.NaN) / (inputs.lossScale ?? 1), gradient };
   }
 
-  /** As `run`, but the gradient is a tensor: of the device, to be released, where it was asked for. */
+  /** As `run`, but the gradient is a tensor: with `keepsGradient` one of the device, which the caller releases. */
   async compute(inputs: TrainStepInputs): Promise<TrainStepResult<Tensor>> {
     const { loss, gradient } = await this.#session.compute(this.#feeds(inputs));
     if (!gradient || !loss || !('data' in loss)) {
@@ -176,7 +176,7 @@ export class TrainStep {
 }
 
 /**
- * Makes the training step of a UNet for fixed sizes.
+ * Opens the training step of a UNet for fixed sizes.
  * @throws LoraBridgeError `input.safetensors.*` for a broken file or a missing weight, `input.model.invalid`,
  * `resource.device.missing`.
  */

@@ -1,6 +1,6 @@
 /**
- * @file The transformer between residual blocks: diffusers' `Transformer2DModel` and `BasicTransformerBlock`. Tokens lie in
- * one matrix [N · H · W, C].
+ * @file The transformer between residual blocks: diffusers' `Transformer2DModel` and `BasicTransformerBlock`. Tokens are one matrix
+ * [N · H · W, C].
  */
 import { add, attention, gelu, groupNorm, layerNorm, mul, reshape, transpose, type Value } from '../../graph/index.js';
 import { sizeAt } from '../../graph/ir/shape.js';
@@ -10,7 +10,7 @@ import type { UnetContext } from './context.js';
 const groupNormEpsilon = 1e-6;
 const layerNormEpsilon = 1e-5;
 
-/** q, k, v and out with their LoRA branches; `source` are the tokens attended to. */
+/** q, k, v and out with their LoRA branches; `source` is the tokens attended to. */
 function attentionLayer(
   { lora, recomputeIfLowMemory }: UnetContext,
   layer: WeightScope,
@@ -27,7 +27,7 @@ function attentionLayer(
   return lora.linear(layer.at('to_out.0'), reshape(joined, [sizeAt(x.shape, 0), sizeAt(joined.shape, 2)]));
 }
 
-/** GEGLU. Its projection is two halves; as two products they need no splitting, and their gradients no joining. */
+/** GEGLU. The halves of its projection are two products, so that they need no split and their gradients no concat. */
 function feedForward(context: UnetContext, layer: WeightScope, x: Value): Value {
   const rows = sizeAt(layer.shape('net.0.proj.bias') ?? [0], 0);
   const projection = layer.at('net.0.proj');
@@ -50,7 +50,7 @@ function transformerBlock(context: UnetContext, block: WeightScope, x: Value, ba
   return add(feedForward(context, block.at('ff'), norm('norm3', afterText)), afterText);
 }
 
-/** x [N, C, H, W] → the same shape. A 1 × 1 convolution and a linear projection are the same product of tokens. */
+/** x [N, C, H, W] → the same shape. Projections by 1 × 1 convolutions and by linear layers are the same product of tokens. */
 export function transformer(context: UnetContext, model: WeightScope, x: Value, heads: number, depth: number): Value {
   const [batch, channels, height, width] = [0, 1, 2, 3].map((axis) => sizeAt(x.shape, axis));
   if (!batch || !channels || !height || !width) return x;

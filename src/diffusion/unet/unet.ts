@@ -12,30 +12,30 @@ import { transformer } from './transformer.js';
 export interface UnetInputs {
   /** Noisy latents [N, channels, H, W]. */
   readonly sample: Value;
-  /** Sinusoidal embedding of the timesteps [N, first channels], as `embedTimesteps` makes it. */
+  /** Sinusoidal embedding of the timesteps [N, first channels], from `embedTimesteps`. */
   readonly timestepEmbedding: Value;
   /** [N, tokens, cross_attention_dim]. */
   readonly textHiddenStates: Value;
   /** [N, `addedConditionWidth(config)`], for models that take it. */
   readonly addedCondition?: Value | undefined;
   readonly lora: LoraBranches;
-  /** Of training: computes again for the gradient whatever is large and not convolution or attention. Default: only what is cheap. */
+  /** For training: recompute everything large but convolutions and attention in the backward pass. Default: only what is cheap. */
   readonly lowMemory?: boolean | undefined;
 }
 
-/** Of one step's inputs, those that come again with a caption or a timestep: groups for `CompileOptions.repeating`. */
+/** The inputs that repeat with a caption or a timestep: groups for `CompileOptions.repeating`. */
 export const repeatingInputs: readonly (readonly (keyof UnetInputs)[])[] = [
   ['textHiddenStates'],
   ['timestepEmbedding', 'addedCondition'],
 ];
 
 /**
- * From so many latent pixels in a batch on, normalisations and activations are computed again for the gradient. Below, they fit
- * into memory beside the weights of Stable Diffusion, and time counts more.
+ * From so many latent pixels in a batch on, normalisations and activations are recomputed in the backward pass. Below, they fit into memory
+ * next to the weights of Stable Diffusion, and time matters more.
  */
 const recomputeFrom = 2048;
 
-/** An entry that holds for one level, of a setting that is one for all or one each. */
+/** The value for one level of a setting that is one number or one per level. */
 function atLevel(setting: number | readonly number[], level: number): number {
   const value = typeof setting === 'number' ? setting : setting[level];
   if (value === undefined) throw new LoraBridgeError('input.model.invalid', `unet/config.json has no level ${level}.`);
@@ -65,7 +65,7 @@ function middle(context: UnetContext, model: WeightScope, x: Value, level: numbe
   return resnetBlock(context, block.at('resnets.1'), layer(context, block, 0, x, level, true));
 }
 
-/** Twice the size; where the skip connection has an odd size, one row or column less. */
+/** Doubles the size; one row or column less where the skip connection has an odd size. */
 function upsample(scope: WeightScope, x: Value, like: Value): Value {
   const fitted = [2, 3].reduce(
     (value, axis) =>
@@ -80,7 +80,7 @@ function embed(layer: WeightScope, x: Value): Value {
   return layer.at('linear_2').linear(silu(layer.at('linear_1').linear(x)));
 }
 
-/** The timestep, and what else the model is told of the sample as a whole, [N, 4 · first channels]. */
+/** The embedding of the timestep, and of the added condition where there is one, [N, 4 · first channels]. */
 function embedSample(model: WeightScope, { timestepEmbedding, addedCondition }: UnetInputs): Value {
   const time = embed(model.at('time_embedding'), timestepEmbedding);
   return addedCondition ? add(time, embed(model.at('add_embedding'), addedCondition)) : time;
@@ -127,7 +127,7 @@ function build(model: WeightScope, config: UnetConfig, inputs: UnetInputs): Valu
     const block = model.at(`up_blocks.${index}`);
     for (let step = 0; step <= config.layers_per_block; step++) {
       const skip = skips.pop();
-      if (!skip) throw new LoraBridgeError('input.model.invalid', 'The UNet has more up than down layers.');
+      if (!skip) throw new LoraBridgeError('input.model.invalid', 'The UNet has more up layers than down layers.');
       state = layer(context, block, step, concat([state, skip], 1), last - index, type === 'CrossAttnUpBlock2D');
     }
     const next = skips.at(-1);

@@ -1,4 +1,4 @@
-/** @file The VAE's decoder: a latent becomes a picture: diffusers' `AutoencoderKL.decode`. */
+/** @file The VAE's decoder, from a latent to an image: diffusers' `AutoencoderKL.decode`. */
 import {
   type CompiledGraph,
   type CompileOptions,
@@ -22,13 +22,13 @@ export class VaeDecoder {
     this.#session = session;
   }
 
-  /** For pictures of one size. Throws what `compile` and `openSafetensors` throw. */
+  /** For images of one size. Throws what `compile` and `openSafetensors` throw. */
   static async open(part: ModelPart<VaeConfig>, size: PictureSize, options: CompileOptions): Promise<VaeDecoder> {
     return new VaeDecoder(part.config, await compile(buildVaeDecoder(part, size), options));
   }
 
   /**
-   * @param latent [channels, height, width] as the UNet knows it, times the scaling factor
+   * @param latent [channels, height, width] as the UNet sees it, times the scaling factor
    * @returns pixels [3, height, width], about -1 to 1, not clamped
    */
   async decode(latent: Float32Array): Promise<Float32Array> {
@@ -41,7 +41,7 @@ export class VaeDecoder {
   }
 }
 
-/** The graph that makes `pixels` of `latent`. Throws as `VaeDecoder.open` does. */
+/** The graph from `latent` to `pixels`. Throws as `VaeDecoder.open` does. */
 export function buildVaeDecoder({ config, weights }: ModelPart<VaeConfig>, size: PictureSize): Graph {
   const model = WeightScope.open(weights);
   const factor = pixelsPerLatent(config);

@@ -1,11 +1,11 @@
-/** @file The VAE's encoder: a picture becomes the mean and log-variance of its latent: diffusers' `AutoencoderKL.encode`. */
+/** @file The VAE's encoder, from an image to the mean and log-variance of its latent: diffusers' `AutoencoderKL.encode`. */
 import { type CompiledGraph, type CompileOptions, compile, type Graph, type Value } from '../../graph/index.js';
 import { pixelsPerLatent, type VaeConfig } from '../config/vae-config.js';
 import type { ModelPart } from '../model/base-model.js';
 import { WeightScope } from '../weights/weight-scope.js';
 import { convolution, downsample, middle, normalised, residual } from './layers.js';
 
-/** The distribution of a picture's latent, before the scaling factor: each [channels, height, width]. */
+/** The distribution of an image's latent, before the scaling factor: each [channels, height, width]. */
 export interface LatentDistribution {
   readonly mean: Float32Array;
   /** Logarithm of the variance, within -30 … 20. */
@@ -32,7 +32,7 @@ export class VaeEncoder {
     this.#session = session;
   }
 
-  /** For pictures of one size. Throws what `compile` and `openSafetensors` throw. */
+  /** For images of one size. Throws what `compile` and `openSafetensors` throw. */
   static async open(part: ModelPart<VaeConfig>, size: PictureSize, options: CompileOptions): Promise<VaeEncoder> {
     return new VaeEncoder(part.config, size, await compile(buildVaeEncoder(part, size), options));
   }
@@ -63,7 +63,7 @@ export function sampleLatent(
   });
 }
 
-/** The graph that makes `moments` of `pixels`. Throws as `VaeEncoder.open` does. */
+/** The graph from `pixels` to `moments`. Throws as `VaeEncoder.open` does. */
 export function buildVaeEncoder({ config, weights }: ModelPart<VaeConfig>, size: PictureSize): Graph {
   const model = WeightScope.open(weights);
   const pixels = model.graph.input('pixels', [1, config.in_channels, size.height, size.width]);

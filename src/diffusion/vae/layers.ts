@@ -7,23 +7,23 @@ import type { WeightScope } from '../weights/weight-scope.js';
 
 const EPSILON = 1e-6;
 
-/** A convolution with a kernel of 1 or 3 that keeps the size. */
+/** A convolution with kernel size 1 or 3 that keeps the image size. */
 export function convolution(layer: WeightScope, x: Value): Value {
   const kernel = layer.get('weight');
   return conv2d(x, kernel, layer.get('bias'), { padding: (sizeAt(kernel.shape, 3) - 1) / 2 });
 }
 
-/** Halves the size; the zeros lie below and to the right only. */
+/** Halves the size, with zero padding at the bottom and right only. */
 export function downsample(layer: WeightScope, x: Value): Value {
   return conv2d(x, layer.get('weight'), layer.get('bias'), { stride: 2, padding: [0, 0, 1, 1] });
 }
 
-/** Group normalisation and SiLU, as before each convolution. */
+/** Group normalisation and SiLU, which precede each convolution. */
 export function normalised(config: VaeConfig, layer: WeightScope, x: Value): Value {
   return silu(norm(config, layer, x));
 }
 
-/** Two convolutions beside a shortcut, which is a 1 × 1 convolution where the number of channels changes. */
+/** Two convolutions plus a shortcut, which is a 1 × 1 convolution where the number of channels changes. */
 export function residual(config: VaeConfig, block: WeightScope, x: Value): Value {
   const first = convolution(block.at('conv1'), normalised(config, block.at('norm1'), x));
   const second = convolution(block.at('conv2'), normalised(config, block.at('norm2'), first));
@@ -31,7 +31,7 @@ export function residual(config: VaeConfig, block: WeightScope, x: Value): Value
   return add(hasShortcut ? convolution(block.at('conv_shortcut'), x) : x, second);
 }
 
-/** The middle: residual, attention with one head over all places, residual. */
+/** The middle: residual block, attention with one head over all positions, residual block. */
 export function middle(config: VaeConfig, block: WeightScope, x: Value): Value {
   const first = residual(config, block.at('resnets.0'), x);
   const attended = config.mid_block_add_attention ? spatialAttention(config, block.at('attentions.0'), first) : first;
@@ -45,14 +45,14 @@ function norm(config: VaeConfig, layer: WeightScope, x: Value): Value {
 function spatialAttention(config: VaeConfig, block: WeightScope, x: Value): Value {
   const [batch, channels, height, width] = dims4(x);
   const normal = reshape(norm(config, block.at('group_norm'), x), [batch, channels, height * width]);
-  const places = transpose(normal, [0, 2, 1]);
+  const positions = transpose(normal, [0, 2, 1]);
   const project = (input: Value, name: string, nameIn2022: string): Value => {
     const layer = block.at(block.has(`${name}.weight`) ? name : nameIn2022);
-    // Old files keep these as 1 × 1 convolutions.
+    // Old files have 1 × 1 convolutions here.
     return linear(input, layer.get('weight', { shape: [channels, channels] }), layer.get('bias'));
   };
-  const [query, key] = [project(places, 'to_q', 'query'), project(places, 'to_k', 'key')];
-  const attended = attention(query, key, project(places, 'to_v', 'value'), 1);
+  const [query, key] = [project(positions, 'to_q', 'query'), project(positions, 'to_k', 'key')];
+  const attended = attention(query, key, project(positions, 'to_v', 'value'), 1);
   const result = transpose(project(attended, 'to_out.0', 'proj_attn'), [0, 2, 1]);
   return add(x, reshape(result, [batch, channels, height, width]));
 }

@@ -1,10 +1,10 @@
 /**
- * @file The LoRAs that a network is run with, by the layers that they change. Graphs take them as constants beside the frozen
- * weights, which stay in their files; the LoRA that is being trained is an input of its graph instead (`unet/lora-branches.ts`).
+ * @file The LoRAs that a network runs with, by the layers that they change. In graphs they are constants next to the frozen weights, which
+ * stay in their files; the LoRA that is being trained is an input of its graph instead (`unet/lora-branches.ts`).
  */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 
-/** What one LoRA adds to one layer: up · down, the strength already within `up`. */
+/** What one LoRA adds to one layer: up · down, with its strength already in `up`. */
 export interface Adapter {
   /** The file it comes from, for messages. */
   readonly file: string;
@@ -16,14 +16,14 @@ export interface Adapter {
   readonly up: Float32Array;
 }
 
-/** The path that files of all ages agree on: transformers 5 leaves out the first word of a text encoder's layers. */
+/** A layer's path in files of all versions: transformers 5 omits the first word of a text encoder's layers. */
 const layerPath = (path: string): string => path.replace(/^text_model\./, '');
 
 export class Adapters {
   readonly #byPath = new Map<string, Adapter[]>();
   readonly #taken = new Set<string>();
 
-  /** Adds an adapter of the layer with that path in diffusers, as `mid_block.resnets.0.conv1`. */
+  /** Adds an adapter for the layer with that path in diffusers, such as `mid_block.resnets.0.conv1`. */
   add(path: string, adapter: Adapter): void {
     const known = this.#byPath.get(layerPath(path));
     if (known === undefined) this.#byPath.set(layerPath(path), [adapter]);
@@ -51,9 +51,9 @@ export class Adapters {
   }
 
   /**
-   * @param isLayer whether the weights have that layer, its path without `text_model.`: what is there but is never computed, as
-   * the last layer of a text encoder whose states are taken earlier, may stay untaken
-   * @throws LoraBridgeError `input.lora.mismatch` when the network has no such layer for one of them.
+   * @param isLayer whether the weights have that layer, its path without `text_model.`: a layer that exists but is never computed, such as
+   * the last one of a text encoder whose hidden states are taken earlier, may stay untaken
+   * @throws LoraBridgeError `input.lora.mismatch` when the network lacks the layer of one of them.
    */
   checkAllTaken(isLayer: (path: string) => boolean): void {
     const left = [...this.#byPath].filter(([path]) => !this.#taken.has(path) && !isLayer(path));

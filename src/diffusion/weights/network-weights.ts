@@ -1,4 +1,4 @@
-/** @file Where the weights of a network lie, under their names in diffusers: in one file or several, be they called as they may there. */
+/** @file Where the weights of a network are stored, by their names in diffusers: in one file or several, under any names. */
 import { type Shape, sizeAt, sizeOf } from '../../graph/ir/shape.js';
 import { openSafetensors, type SafetensorsFile } from '../../safetensors/header.js';
 import { readTensor } from '../../safetensors/read.js';
@@ -8,18 +8,18 @@ export interface WeightView {
   readonly file: SafetensorsFile;
   /** Its name in the file. */
   readonly tensor: string;
-  /** As the network has it. */
+  /** In the network. */
   readonly shape: Shape;
-  /** It is some rows of the file's tensor, from this one on: query, key and value often lie together. */
+  /** It is a range of rows of the file's tensor, from this one on: query, key and value are often stored as one. */
   readonly firstRow?: number;
-  /** The file has the matrix the other way round. */
+  /** The file has the transposed matrix. */
   readonly transposed?: boolean;
 }
 
-/** By the tensors' names in diffusers, or transformers for text encoders. */
+/** By the tensors' names in diffusers; for text encoders, in transformers. */
 export type NetworkWeights = ReadonlyMap<string, WeightView>;
 
-/** The path of a `.safetensors` file whose names are those of diffusers, or the tensors one by one. */
+/** The path of a `.safetensors` file with diffusers' names, or the tensors one by one. */
 export type WeightSource = string | NetworkWeights;
 
 /** The tensors of a network. Throws what `openSafetensors` throws. */
@@ -27,12 +27,12 @@ export function openWeights(source: WeightSource): NetworkWeights {
   return typeof source === 'string' ? viewsOf(openSafetensors(source)) : source;
 }
 
-/** Every tensor of a file as it is. */
+/** Every tensor of a file under its own name. */
 export function viewsOf(file: SafetensorsFile): NetworkWeights {
   return new Map([...file.tensors.values()].map(({ name, shape }) => [name, { file, tensor: name, shape }]));
 }
 
-/** The numbers of one tensor as float32, as the network has it. Throws what `readTensor` throws. */
+/** One tensor as float32, in the network's shape. Throws what `readTensor` throws. */
 export function readWeight({ file, tensor, shape, firstRow = 0, transposed = false }: WeightView): Float32Array {
   const stored = readTensor(file, tensor);
   if (transposed) {

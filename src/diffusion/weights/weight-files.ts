@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** What `NAME.safetensors.index.json` holds: the shard of each tensor. */
 export const shardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
 
-/** Variants in the order of preference; '' is the one without a name, which diffusers loads. Others come last. */
+/** Variants in order of preference; '' is the one without a name, which diffusers loads. All others come last. */
 const preferred = ['', 'fp16', 'bf16'];
 
 export interface Candidate {
@@ -14,8 +14,8 @@ export interface Candidate {
 }
 
 /**
- * The weights of `name` to use among the files of a folder.
- * @param variant to prefer to those that are preferred otherwise
+ * Which of a folder's files to use as the weights of `name`.
+ * @param variant to prefer to all others
  */
 export function bestCandidate(present: readonly string[], name: string, variant?: string): Candidate | undefined {
   const order = variant === undefined ? preferred : [variant, ...preferred];

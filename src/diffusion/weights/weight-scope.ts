@@ -1,5 +1,4 @@
-/** @file The weights of one network by their names in diffusers, as values of a graph, and the layers that multiply by them. */
-
+/** @file The weights of one network as values of a graph, by their names in diffusers, and the layers that use them. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { add, cast, conv2d, Graph, gather, linear, type Value, type WeightStorage, weight } from '../../graph/index.js';
 import { type Shape, sizeAt, sizeOf } from '../../graph/ir/shape.js';
@@ -12,7 +11,7 @@ import { type NetworkWeights, openWeights, readWeight, type WeightSource, type W
 /** Networks up to this many bytes are read into memory, where the runtime may rearrange them; larger ones stay in their file. */
 const residentBytes = 256 * 2 ** 20;
 
-/** How the weights of a network are held by default. */
+/** How the weights of a network are stored by default. */
 export function storageOf(weights: NetworkWeights): WeightStorage {
   let bytes = 0;
   for (const { file, tensor, shape } of weights.values())
@@ -21,13 +20,13 @@ export function storageOf(weights: NetworkWeights): WeightStorage {
 }
 
 export interface WeightOptions {
-  /** Another view of the same numbers. */
+  /** Another shape for the same elements. */
   readonly shape?: Shape;
   /** Only these rows of the first axis. */
   readonly rows?: readonly [from: number, to: number];
 }
 
-/** A module of a network: names are relative to it. */
+/** A module of a network; names are relative to it. */
 export class WeightScope {
   readonly graph: Graph;
   readonly path: string;
@@ -42,9 +41,9 @@ export class WeightScope {
   }
 
   /**
-   * Opens the weights of a network and begins a graph for them; the scope is the whole network. Throws what `openSafetensors` throws.
-   * @param storage how the weights are held; by default that depends on their size
-   * @param adapters LoRAs to run the network with; call their `checkAllTaken` when the graph stands
+   * Opens the weights of a network and starts a graph for them; the scope is the whole network. Throws what `openSafetensors` throws.
+   * @param storage how the weights are stored; the default depends on their size
+   * @param adapters LoRAs to run the network with; call their `checkAllTaken` when the graph is complete
    */
   static open(source: WeightSource, storage?: WeightStorage, adapters = new Adapters()): WeightScope {
     const weights = openWeights(source);
@@ -52,7 +51,7 @@ export class WeightScope {
   }
 
   /**
-   * What `make` builds of this network. Weights that do not fit together are the model's fault, not the program's.
+   * Returns what `make` builds from this network. Weights that do not fit together are the model's fault, not the program's.
    * @throws LoraBridgeError `input.model.invalid` instead of `internal.graph.shape`
    */
   build<Result>(make: () => Result): Result {
@@ -88,7 +87,7 @@ export class WeightScope {
   get(name: string, options: WeightOptions = {}): Value {
     const view = this.#view(name);
     const { file, tensor, firstRow = 0 } = view;
-    // Turned round in memory: only small matrices are kept like this.
+    // Transposed in memory: only small matrices are stored like this.
     if (view.transposed) return this.graph.constant(readWeight(view), view.shape);
     const [from, to] = options.rows ?? [0, view.shape[0] ?? 1];
     const shape = options.shape ?? (options.rows ? view.shape.with(0, to - from) : view.shape);
@@ -106,14 +105,14 @@ export class WeightScope {
     });
   }
 
-  /** Rows of this embedding, [.., width] for positions [..]: only they are widened where the file has 16-bit floats. */
+  /** Rows of this embedding, [.., width] for positions [..]. Of 16-bit weights, only these are converted. */
   rowsAt(positions: Value): Value {
     const { file, tensor } = this.#view('weight');
     return cast(gather(this.graph.weight(file, tensor), positions), 'float32');
   }
 
   /**
-   * This layer applied to x [.., in], with its LoRAs: linear, or a 1 × 1 convolution as a product of tokens.
+   * Applies this layer, with its LoRAs, to x [.., in]: linear, or a 1 × 1 convolution as a product of tokens.
    * @param rows only these outputs of the layer
    */
   linear(x: Value, rows?: readonly [from: number, to: number]): Value {
@@ -128,7 +127,7 @@ export class WeightScope {
     }, base);
   }
 
-  /** This convolution applied to x [N, C, H, W], with its LoRAs. */
+  /** Applies this convolution, with its LoRAs, to x [N, C, H, W]. */
   conv2d(x: Value, options: ConvolutionOptions = {}): Value {
     const kernel = this.get('weight');
     const base = conv2d(x, kernel, this.has('bias') ? this.get('bias') : undefined, options);

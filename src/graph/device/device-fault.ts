@@ -1,15 +1,15 @@
-/** @file What a failure of the runtime on a device means for a person. */
+/** @file Turns the runtime's errors on a device into ours. */
 import { asLoraBridgeError, LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Device } from '../runtime/runtime.js';
 
 /**
- * How ONNX Runtime, CUDA with its libraries, Direct3D, Vulkan, Metal and C++ say that memory has run out: providers/cuda/cuda_call.cc,
- * framework/bfc_arena.cc, and the webgpu provider's buffer manager with Dawn behind it.
+ * How ONNX Runtime, CUDA and its libraries, Direct3D, Vulkan, Metal and C++ report that memory has run out:
+ * providers/cuda/cuda_call.cc, framework/bfc_arena.cc, and the webgpu provider's buffer manager on top of Dawn.
  */
 const outOfMemory =
   /out of memory|Failed to allocate memory|smaller than requested bytes|ALLOC(?:ATION)?_FAILED|OUT_OF_(?:DEVICE|HOST)_MEMORY|E_OUTOFMEMORY|bad_alloc|bad allocation|exceeds the max(?:imum)? buffer size|Not enough memory/i;
 
-/** A driver that gave up: after it the process can do nothing more on that device. */
+/** The device is lost: the process can do nothing more on it. */
 const lost =
   /device (?:is|was) lost|device lost|DEVICE_REMOVED|CUDA failure (?:700|719|46|999)\b|unspecified launch failure/i;
 
@@ -17,7 +17,7 @@ const lost =
 const noDriver = /libcuda\.so|nvcuda\.dll|CUDA driver version is insufficient|no CUDA-capable device/;
 
 /**
- * The error to throw for one of the runtime's.
+ * The error to throw for an error of the runtime.
  * @param doing completes "… while " for the message
  */
 export function deviceFault(cause: unknown, device: Device, doing: string): LoraBridgeError {
@@ -28,8 +28,8 @@ export function deviceFault(cause: unknown, device: Device, doing: string): Lora
       cause,
       hint:
         device === 'cpu'
-          ? 'Choose a smaller resolution or batch size, train with --low-memory, or end other programs.'
-          : 'Choose a smaller resolution or batch size, train with --low-memory, end other programs that use the graphics device, or use --device cpu.',
+          ? 'Choose a smaller resolution or batch size, train with --low-memory, or close other programs.'
+          : 'Choose a smaller resolution or batch size, train with --low-memory, close other programs that use the graphics device, or use --device cpu.',
     });
   }
   if (device === 'cuda' && noDriver.test(text)) {

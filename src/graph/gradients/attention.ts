@@ -1,4 +1,4 @@
-/** @file The gradient rule of attention, which computes the probabilities again, in blocks that fit into memory. */
+/** @file The gradient rule of attention, which recomputes the probabilities in blocks that fit into memory. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Value } from '../ir/graph.js';
 import { shapeError, sizeAt } from '../ir/shape.js';
@@ -10,17 +10,17 @@ import { gemm, matmul } from '../ops/matmul.js';
 import { reduceSum, softmax } from '../ops/reduction.js';
 import type { Rule, RuleTable } from './rule.js';
 
-/** [.., length, channels]; heads side by side in the channels, or in an axis of their own. */
+/** [.., length, channels]; heads are concatenated in the channels, or in an axis of their own. */
 interface Operands {
   readonly query: Value;
   readonly key: Value;
   readonly value: Value;
   readonly gradient: Value;
-  /** Σ dO∘O, one number a head. */
+  /** Σ dO∘O, one scalar per query and head. */
   readonly rowSum: Value;
 }
 
-/** Gradients by query, key and value. */
+/** Gradients of query, key and value. */
 type Gradients = readonly [query: Value, key: Value, value: Value];
 
 /**
@@ -38,27 +38,27 @@ function ofBlock({ query, key, value, gradient, rowSum }: Operands, alpha: numbe
   ];
 }
 
-/** All heads at once. */
+/** All heads in one batch. */
 function ofAllHeads(operands: Operands, heads: number, alpha: number, bias?: Value): Gradients {
-  const apart = (x: Value) => {
+  const splitHeads = (x: Value) => {
     const [batch, length, channels] = [sizeAt(x.shape, 0), sizeAt(x.shape, 1), sizeAt(x.shape, 2)];
     return transpose(reshape(x, [batch, length, heads, channels / heads]), [0, 2, 1, 3]);
   };
-  const together = (x: Value) =>
+  const joinHeads = (x: Value) =>
     reshape(transpose(x, [0, 2, 1, 3]), [sizeAt(x.shape, 0), sizeAt(x.shape, 2), heads * sizeAt(x.shape, 3)]);
   const { query, key, value, gradient, rowSum } = operands;
   const block = {
-    query: apart(query),
-    key: apart(key),
-    value: apart(value),
-    gradient: apart(gradient),
-    rowSum: apart(rowSum),
+    query: splitHeads(query),
+    key: splitHeads(key),
+    value: splitHeads(value),
+    gradient: splitHeads(gradient),
+    rowSum: splitHeads(rowSum),
   };
   const [byQuery, byKey, byValue] = ofBlock(block, alpha, bias);
-  return [together(byQuery), together(byKey), together(byValue)];
+  return [joinHeads(byQuery), joinHeads(byKey), joinHeads(byValue)];
 }
 
-/** Columns of a factor in 16 bits should be a multiple of this: else a GPU does not use its tensor cores. */
+/** Columns of a 16-bit factor should be a multiple of this, or a GPU does not use its tensor cores. */
 const alignment = 8;
 
 /** [.., d] and [.., 1] joined along the last axis, padded with zeros to the next multiple of the alignment. */
@@ -68,30 +68,30 @@ function joinAligned(x: Value, last: Value): Value {
   return missing === 0 ? joined : pad(joined, [0, 0, 0], [0, 0, missing]);
 }
 
-/** As many heads at once as fit into a block, of all samples: stacks of matrices. At least one head fits. */
+/** As many heads as fit into a block, of all samples, in one batch. At least one head fits. */
 function inStacks(operands: Operands, heads: number, alpha: number, blockSize: number): Gradients {
   const { query, key, value, gradient, rowSum } = operands;
   const [batch, queries, keys] = [sizeAt(query.shape, 0), sizeAt(query.shape, 1), sizeAt(key.shape, 1)];
   const count = batch * heads;
-  const apart = (x: Value) => {
+  const splitHeads = (x: Value) => {
     const [length, size] = [sizeAt(x.shape, 1), sizeAt(x.shape, 2) / heads];
     return reshape(transpose(reshape(x, [batch, length, heads, size]), [0, 2, 1, 3]), [count, length, size]);
   };
-  const together = (x: Value) => {
+  const joinHeads = (x: Value) => {
     const [length, size] = [sizeAt(x.shape, 1), sizeAt(x.shape, 2)];
     return reshape(transpose(reshape(x, [batch, heads, length, size]), [0, 2, 1, 3]), [batch, length, heads * size]);
   };
   const ones = query.graph.constant(new Float32Array(count * keys).fill(1), [count, keys, 1]);
-  const [ofQuery, ofKey, ofGradient] = [apart(query), apart(key), apart(gradient)];
-  const valueAndOnes = joinAligned(apart(value), ones);
+  const [ofQuery, ofKey, ofGradient] = [splitHeads(query), splitHeads(key), splitHeads(gradient)];
+  const valueAndOnes = joinAligned(splitHeads(value), ones);
   // dP − Σ dO∘O as one product, in which the difference is taken before anything is rounded.
-  const gradientAndSum = joinAligned(ofGradient, apart(mul(rowSum, -1)));
+  const gradientAndSum = joinAligned(ofGradient, splitHeads(mul(rowSum, -1)));
   const atOnce = Math.ceil(count / Math.ceil(count / Math.floor(blockSize / (queries * keys))));
   const found: Gradients[] = [];
   let earlier: readonly [Value, ...Value[]] = [gradient];
   for (let from = 0; from < count; from += atOnce) {
     const some = (x: Value) => (atOnce >= count ? x : slice(x, 0, from, Math.min(from + atOnce, count)));
-    // One after the other, so that each frees its probabilities first; and none before the gradient is there.
+    // One after the other, so that each frees its probabilities first, and none before the gradient is available.
     const someQuery = controlDependency(some(ofQuery), ...earlier);
     const probabilities = softmax(matmul(someQuery, some(ofKey), { transB: true, alpha }));
     const slope = mul(probabilities, matmul(some(gradientAndSum), some(valueAndOnes), { transB: true }));
@@ -104,7 +104,7 @@ function inStacks(operands: Operands, heads: number, alpha: number, blockSize: n
     earlier = gradients;
   }
   const join = (index: 0 | 1 | 2) =>
-    together(
+    joinHeads(
       concat(
         found.map((gradients) => gradients[index]),
         0,
@@ -121,16 +121,16 @@ function partOf(x: Value, sample: number, head: number, heads: number): Value {
   return reshape(slice(ofSample, 2, head * size, (head + 1) * size), [length, size]);
 }
 
-/** Sample by sample, head by head and, within a head, some queries at a time: all are matrices. */
+/** Sample by sample, head by head and, within a head, some queries at a time: plain matrix products. */
 function inBlocks(operands: Operands, heads: number, alpha: number, blockSize: number): Gradients {
   const { query, key, value, gradient, rowSum } = operands;
   const [batch, queries, keys] = [sizeAt(query.shape, 0), sizeAt(query.shape, 1), sizeAt(key.shape, 1)];
   const rows = Math.ceil(queries / Math.ceil((queries * keys) / blockSize));
   const ones = query.graph.constant(new Float32Array(keys).fill(1), [keys, 1]);
   const negativeSum = mul(rowSum, -1);
-  // One block after the other: each frees its probabilities before the next begins. The first waits for the gradient, else
+  // One block after the other: each frees its probabilities before the next begins. The first waits for the gradient; otherwise
   // the probabilities of all layers might be computed first and held.
-  let turn = controlToken(gradient);
+  let token = controlToken(gradient);
 
   const ofHead = (sample: number, head: number): Gradients => {
     const part = (x: Value) => partOf(x, sample, head, heads);
@@ -141,15 +141,15 @@ function inBlocks(operands: Operands, heads: number, alpha: number, blockSize: n
     let byKey: Value | undefined;
     let byValue: Value | undefined;
     for (let from = 0; from < queries; from += rows) {
-      const [someQuery, someGradient] = [add(some(ofQuery, from), turn), some(ofGradient, from)];
+      const [someQuery, someGradient] = [add(some(ofQuery, from), token), some(ofGradient, from)];
       const probabilities = softmax(gemm(someQuery, ofKey, undefined, { transB: true, alpha }));
-      // dP − Σ dO∘O as one product: a pass less over a block.
-      const gradientAndSum = add(concat([someGradient, some(ofSum, from)], 1), turn);
+      // dP − Σ dO∘O as one product: one pass less over a block.
+      const gradientAndSum = add(concat([someGradient, some(ofSum, from)], 1), token);
       const slope = mul(probabilities, gemm(gradientAndSum, valueAndOnes, undefined, { transB: true }));
       const bySomeQuery = gemm(slope, ofKey, undefined, { alpha });
       byKey = gemm(slope, someQuery, byKey, { transA: true, alpha });
       byValue = gemm(probabilities, someGradient, byValue, { transA: true });
-      turn = controlToken(bySomeQuery, byKey, byValue);
+      token = controlToken(bySomeQuery, byKey, byValue);
       byQuery.push(bySomeQuery);
     }
     if (!byKey || !byValue) throw shapeError('Attention needs at least one query.');

@@ -1,4 +1,4 @@
-/** @file Reverse-mode differentiation: extends a graph by the gradients of one of its values. */
+/** @file Reverse-mode differentiation: adds the gradients of one value to its graph. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { attentionBlock } from '../device/attention-block.js';
 import type { Node, Value } from '../ir/graph.js';
@@ -7,7 +7,7 @@ import { add } from '../ops/arithmetic.js';
 import { controlDependency } from '../ops/control-dependency.js';
 import { gradientTable } from './table.js';
 
-/** The nodes of the graph that depend on one of the values. */
+/** All values that depend on one of the given ones, these included. */
 function dependants(values: readonly Value[], nodes: readonly Node[]): Set<Value> {
   const varying = new Set(values);
   for (const node of nodes) {
@@ -17,11 +17,11 @@ function dependants(values: readonly Value[], nodes: readonly Node[]): Set<Value
   return varying;
 }
 
-/** Makes the values of recomputed segments a second time, once each. */
+/** Builds the values of recomputed segments a second time, once each. */
 class Recomputation {
   readonly #again = new Map<Value, Value>();
 
-  /** The value itself if it is kept, else a copy that is computed only when `gradient` is there. */
+  /** The value itself if it is kept, else a copy that is computed only once `gradient` is available. */
   value(value: Value, gradient: Value): Value {
     if (value.source.kind !== 'node' || !value.source.node.recompute) return value;
     const known = this.#again.get(value);
@@ -35,7 +35,7 @@ class Recomputation {
         return !chosen || sizeOf(input.shape) < sizeOf(chosen.shape) ? index : best;
       }, -1);
       const input = inputs[smallest];
-      // An equal node would be merged with the one of the forward pass, and its result kept after all.
+      // An equal node would be merged with that of the forward pass, and its result kept after all.
       if (input) inputs[smallest] = controlDependency(input, gradient);
     }
     const outputs = value.graph.apply(node.op, inputs, node.attributes);
@@ -48,15 +48,15 @@ class Recomputation {
 }
 
 /**
- * The gradients of `loss` by each of `parameters`, as new values of the same graph, in the parameters' shapes. Only what leads
- * from a parameter to the loss is differentiated, so frozen weights cost nothing.
- * @param loss one number
- * @param block how much of an attention's probabilities may be computed at once; by default what suits a CPU
+ * The gradients of `loss` with respect to each of `parameters`, as new values of the same graph, in the parameters' shapes. Only paths
+ * from a parameter to the loss are differentiated, so frozen weights cost nothing.
+ * @param loss a scalar
+ * @param block how many attention probabilities may be computed at a time; default: for a CPU
  * @throws LoraBridgeError `internal.graph.gradient` naming an operator that has no rule, or a parameter that the loss does not
  * depend on.
  */
 export function gradients(loss: Value, parameters: readonly Value[], block = attentionBlock()): Value[] {
-  if (sizeOf(loss.shape) !== 1) throw new LoraBridgeError('internal.graph.gradient', 'The loss is not one number.');
+  if (sizeOf(loss.shape) !== 1) throw new LoraBridgeError('internal.graph.gradient', 'The loss is not a scalar.');
   const { graph } = loss;
   const forward = [...graph.nodes];
   const varying = dependants(parameters, forward);

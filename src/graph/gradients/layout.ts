@@ -1,4 +1,4 @@
-/** @file Gradient rules of operators that move numbers, and of changes of resolution. */
+/** @file Gradient rules of operators that move elements, and of changes of resolution. */
 import { onnxDtype } from '../ir/dtype.js';
 import type { Value } from '../ir/graph.js';
 import { shapeError, sizeAt } from '../ir/shape.js';
@@ -13,8 +13,8 @@ function axisOf(axis: unknown): number {
   return axis;
 }
 
-/** The numbers of a constant input. */
-function numbersOf(value: Value | undefined): number[] {
+/** The elements of a constant input. */
+function elementsOf(value: Value | undefined): number[] {
   return value?.source.kind === 'constant' ? Array.from(value.source.data, Number) : [];
 }
 
@@ -63,14 +63,14 @@ const splitRule: Rule = ({ node, gradients }) => {
 const sliceRule: Rule = (context) => {
   const { node, gradient } = context;
   const shape = inputShape(context, 0);
-  const [starts, axes] = [numbersOf(node.inputs[1]), numbersOf(node.inputs[3])];
+  const [starts, axes] = [elementsOf(node.inputs[1]), elementsOf(node.inputs[3])];
   const before = shape.map((_, axis) => starts[axes.indexOf(axis)] ?? 0);
   const behind = shape.map((size, axis) => size - (before[axis] ?? 0) - sizeAt(gradient.shape, axis));
   return [pad(gradient, before, behind)];
 };
 
 const padRule: Rule = (context) => {
-  const before = numbersOf(context.node.inputs[1]);
+  const before = elementsOf(context.node.inputs[1]);
   const shape = inputShape(context, 0);
   const cut = (value: Value, axis: number) => {
     const begin = before[axis] ?? 0;
@@ -85,7 +85,7 @@ const averagePoolRule: Rule = ({ node, gradient }) => {
   return [mul(upsampleNearest(gradient, factor), 1 / factor ** 2)];
 };
 
-/** Each pixel was repeated: the sum over its square. */
+/** Each pixel was repeated: its gradient is the sum over its square. */
 const resizeRule: Rule = (context) => {
   const factor = sizeAt(context.gradient.shape, 2) / sizeAt(inputShape(context, 0), 2);
   return [mul(averagePool(context.gradient, factor), factor ** 2)];

@@ -12,7 +12,7 @@ function factorOf({ alpha }: Attributes): number {
   return typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
 }
 
-/** Gradients by the two factors of alpha · A'·B', where ' may transpose: products with one factor replaced by dY. */
+/** Gradients of the two factors of alpha · A'·B', where ' may transpose: products with one factor replaced by dY. */
 function factorGradients(context: RuleContext, product: Product): [Value | undefined, Value | undefined] {
   const { node, gradient, input, requiresGradient } = context;
   const transA = node.attributes.transA === 1;
@@ -40,10 +40,10 @@ const fusedMatMulRule: Rule = (context) =>
   factorGradients(context, matmul).map((value, index) => value && unbroadcast(value, inputShape(context, index)));
 
 /**
- * A convolution's weight [F, C, kh, kw] as that of its transpose, [C, F, kh, kw] turned by 180°, if it is in memory: convolutions
- * are faster than transposed ones. A mapped weight stays as it is, for that is what keeps it mapped.
+ * A convolution's weight [F, C, kh, kw] as that of its transpose, [C, F, kh, kw] rotated by 180°, if it is in memory: convolutions are
+ * faster than transposed ones. A mapped weight is used as it is: a rotated copy would no longer be mapped.
  */
-function turned({ graph, source, shape }: Value): Value | undefined {
+function rotated({ graph, source, shape }: Value): Value | undefined {
   if (source.kind !== 'constant' || !(source.data instanceof Float32Array)) return undefined;
   const [filters, channels] = [sizeAt(shape, 0), sizeAt(shape, 1)];
   const [height, width] = [sizeAt(shape, 2), sizeAt(shape, 3)];
@@ -59,7 +59,7 @@ function turned({ graph, source, shape }: Value): Value | undefined {
   return graph.constant(result, [channels, filters, height, width]);
 }
 
-/** By the input: the transposed convolution with the same weight. Convolution weights are frozen here. */
+/** Of the input: the transposed convolution with the same weight. Convolution weights are always frozen. */
 const convolutionRule: Rule = (context) => {
   const { node, gradient, input, requiresGradient } = context;
   if (requiresGradient(1) || (node.inputs[2] && requiresGradient(2))) {
@@ -71,12 +71,12 @@ const convolutionRule: Rule = (context) => {
   const kernel = inputShape(context, 1);
   const [lastRow, lastColumn] = [sizeAt(kernel, 2) - 1, sizeAt(kernel, 3) - 1];
   const weight =
-    stride === 1 && Math.max(top, bottom) <= lastRow && Math.max(left, right) <= lastColumn && turned(input(1));
+    stride === 1 && Math.max(top, bottom) <= lastRow && Math.max(left, right) <= lastColumn && rotated(input(1));
   if (weight) {
     const padding = [lastRow - top, lastColumn - left, lastRow - bottom, lastColumn - right] as const;
     return [conv2d(gradient, weight, undefined, { padding })];
   }
-  // A stride may leave rows and columns at the end that no window covers.
+  // With a stride, no window may cover the last rows and columns.
   const rest = (axis: number, padding: number) =>
     sizeAt(shape, axis) - ((sizeAt(gradient.shape, axis) - 1) * stride + sizeAt(kernel, axis) - padding);
   const options = {
@@ -87,7 +87,7 @@ const convolutionRule: Rule = (context) => {
   return [transposedConv2d(gradient, input(1), options)];
 };
 
-/** By the input: the convolution with the same weight. */
+/** Of the input: the convolution with the same weight. */
 const transposedConvolutionRule: Rule = ({ node, gradient, input, requiresGradient }) => {
   if (requiresGradient(1))
     throw new LoraBridgeError('internal.graph.gradient', 'ConvTranspose has no rule for its weight.');

@@ -7,7 +7,7 @@ import { expand, reshape } from '../ops/layout.js';
 import { reduceMean, reduceSum } from '../ops/reduction.js';
 import { inputShape, type Rule, type RuleContext, type RuleTable } from './rule.js';
 
-/** A reduced gradient spread over the shape that was reduced. */
+/** The gradient of a reduction, expanded to the shape that was reduced. */
 function spread(context: RuleContext): Value {
   const shape = inputShape(context, 0);
   const axes = context.node.inputs[1];
@@ -35,11 +35,11 @@ const layerNormalizationRule: Rule = (context) => {
     throw new LoraBridgeError('internal.graph.gradient', 'LayerNormalization has no rule for its scale and bias.');
   }
   const scale = node.inputs[1];
-  const plain = scale?.source.kind === 'constant' && scale.source.data.every((number) => Number(number) === 1);
+  const isUnscaled = scale?.source.kind === 'constant' && scale.source.data.every((number) => Number(number) === 1);
   // Without scale and bias the result is x̂ itself, and x need not be kept.
   const inverse = output(2);
-  const normalized = plain && !node.inputs[2] ? output(0) : mul(sub(input(0), output(1)), inverse);
-  const scaled = plain ? gradient : mul(gradient, input(1));
+  const normalized = isUnscaled && !node.inputs[2] ? output(0) : mul(sub(input(0), output(1)), inverse);
+  const scaled = isUnscaled ? gradient : mul(gradient, input(1));
   const projection = reduceMean(mul(scaled, normalized), [-1]);
   const centred = sub(scaled, reduceMean(scaled, [-1]));
   return [mul(sub(centred, mul(normalized, projection)), inverse)];

@@ -1,4 +1,4 @@
-/** @file What a gradient rule is given. */
+/** @file What a gradient rule is, and what it is given. */
 import type { AttentionBlock } from '../device/attention-block.js';
 import type { Node, Value } from '../ir/graph.js';
 import type { OperatorName } from '../ir/operator-name.js';
@@ -8,24 +8,24 @@ import { reduceSum } from '../ops/reduction.js';
 
 export interface RuleContext {
   readonly node: Node;
-  /** The gradient of the loss by the node's first output. */
+  /** The gradient of the loss with respect to the node's first output. */
   readonly gradient: Value;
-  /** The gradients by all outputs; undefined where the loss does not depend on one. */
+  /** Those of all outputs; undefined where the loss does not depend on one. */
   readonly gradients: readonly (Value | undefined)[];
-  /** Whether the gradient by this input is needed. */
+  /** Whether the gradient with respect to this input is needed. */
   requiresGradient(index: number): boolean;
-  /** An input's value, computed again if its segment is not kept: ask only for what the rule reads. */
+  /** An input's value, recomputed if its segment is not kept: call it only for what the rule reads. */
   input(index: number): Value;
   /** An output's value, likewise. */
   output(index: number): Value;
-  /** How much of an attention's probabilities may be computed at once. */
+  /** How many attention probabilities may be computed at a time. */
   readonly attentionBlock: AttentionBlock;
 }
 
 /**
- * The vector-Jacobian product of an operator: the gradients by its inputs, in their order; undefined for what is not wanted.
- * Values that do not depend on `gradient` are made before those that do: the runtime orders nodes depth first and visits the
- * input made last first, so what was made earlier runs just before its use.
+ * The vector-Jacobian product of an operator: the gradients of its inputs, in their order; undefined for those not required. Values that
+ * do not depend on `gradient` are built before those that do: the runtime orders nodes depth first and visits the input that was built last
+ * first, so what was built earlier runs just before its use.
  */
 export type Rule = (context: RuleContext) => readonly (Value | undefined)[];
 

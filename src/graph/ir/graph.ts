@@ -6,7 +6,7 @@ import { type Dtype, dtypeOf, type NumberArray } from './dtype.js';
 import type { OperatorName } from './operator-name.js';
 import { type Shape, sameShape, shapeError, sizeAt, sizeOf } from './shape.js';
 
-/** A float attribute; plain numbers are integers. */
+/** A float attribute; bare numbers are integers. */
 export interface FloatAttribute {
   readonly float: number;
 }
@@ -24,18 +24,18 @@ export type Source =
   | { readonly kind: 'weight'; readonly path: string; readonly offset: number; readonly bytes: number }
   | { readonly kind: 'node'; readonly node: Node };
 
-/** A tensor that a run of the graph will have. Made by a Graph only. */
+/** A tensor of the graph. Only a Graph creates them. */
 export interface Value extends TensorType {
   readonly graph: Graph;
   readonly name: string;
   readonly source: Source;
 }
 
-/** An operator of ONNX (domain '') or of ONNX Runtime, and what it makes of its inputs' types. */
+/** An operator of ONNX (domain '') or of ONNX Runtime, with its type and shape inference. */
 export interface Op {
   readonly type: OperatorName;
   readonly domain: '' | 'com.microsoft';
-  /** Its result shares the input's memory: there is nothing to gain by computing it again. */
+  /** Its result shares the input's memory: recomputing it would save nothing. */
   readonly view?: boolean;
   /** @throws LoraBridgeError `internal.graph.shape` when the inputs do not fit. */
   infer(inputs: readonly (Value | undefined)[], attributes: Attributes): readonly TensorType[];
@@ -46,7 +46,7 @@ export interface Node {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
-  /** The gradient computes this node again instead of keeping its outputs. */
+  /** The backward pass recomputes this node instead of keeping its outputs. */
   readonly recompute: boolean;
 }
 
@@ -61,7 +61,7 @@ const fileDtypes = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const
 export class Graph {
   readonly inputs = new Map<string, Value>();
   readonly outputs = new Map<string, Value>();
-  /** In the order of making, which is an order in which they can run. */
+  /** In the order in which they were added, which is a topological order. */
   readonly nodes: Node[] = [];
   readonly #initialisers = new Map<string, Value>();
   readonly weightStorage: WeightStorage;
@@ -85,10 +85,10 @@ export class Graph {
     this.outputs.set(name, value);
   }
 
-  /** A constant with the given numbers; without a shape it is a scalar or a vector. Equal small constants are one value. */
-  constant(numbers: NumberArray | number, shape?: Shape): Value {
-    const data = typeof numbers === 'number' ? Float32Array.of(numbers) : numbers;
-    const dims = shape ?? (typeof numbers === 'number' ? [] : [data.length]);
+  /** A constant; without a shape it is a scalar or a vector. Equal small constants are one value. */
+  constant(elements: NumberArray | number, shape?: Shape): Value {
+    const data = typeof elements === 'number' ? Float32Array.of(elements) : elements;
+    const dims = shape ?? (typeof elements === 'number' ? [] : [data.length]);
     if (sizeOf(dims) !== data.length) throw shapeError(`${data.length} values do not fill the shape [${dims}].`);
     const dtype = dtypeOf(data);
     const name = data.length <= 16 ? `${dtype}[${dims}]{${data}}` : this.#name('constant');
@@ -96,10 +96,10 @@ export class Graph {
   }
 
   /**
-   * A frozen weight of a safetensors file in the file's own type; `weight` in ops/ gives it as float32.
-   * @param shape another view of the same numbers, for example [out, in] for a 1 × 1 convolution's [out, in, 1, 1]
+   * A frozen weight of a safetensors file in the file's own type; `weight` in ops/ converts it to float32.
+   * @param shape another shape for the same elements, for example [out, in] for a 1 × 1 convolution's [out, in, 1, 1]
    * @param rows only the rows from (inclusive) to (exclusive) of the first axis of the file's shape
-   * @throws LoraBridgeError `input.safetensors.tensor` when it is missing, not a float tensor or of another size.
+   * @throws LoraBridgeError `input.safetensors.tensor` when it is missing, not a float tensor, or of another size.
    */
   weight(
     file: SafetensorsFile,
@@ -136,7 +136,7 @@ export class Graph {
     return this.#initialiser(name, { dtype: fileDtypes[entry.dtype], shape }, source);
   }
 
-  /** A constant or a weight with its numbers in another shape; undefined for any other value. */
+  /** A constant or weight in another shape; undefined for any other value. */
   view(value: Value, shape: Shape): Value | undefined {
     if (value.source.kind !== 'constant' && value.source.kind !== 'weight') return undefined;
     if (sizeOf(shape) !== sizeOf(value.shape)) throw shapeError(`[${value.shape}] cannot take the shape [${shape}].`);
@@ -150,7 +150,7 @@ export class Graph {
         throw new LoraBridgeError('internal', `${op.type} mixes values of two graphs.`);
     }
     const outputs: Value[] = [];
-    // What depends on constants and weights only, as a widened weight, is never recomputed: the copy would not wait for the gradient.
+    // What depends only on constants and weights, such as a widened weight, is never recomputed: the copy would not wait for the gradient.
     const isFixed = inputs.every(
       (input) => !input || input.source.kind === 'constant' || input.source.kind === 'weight',
     );
@@ -162,7 +162,7 @@ export class Graph {
     return outputs;
   }
 
-  /** Adds a node that has one output, and returns that. */
+  /** Adds a node with one output, and returns that. */
   single(op: Op, inputs: readonly (Value | undefined)[], attributes: Attributes = {}): Value {
     const [output] = this.apply(op, inputs, attributes);
     if (!output) throw new LoraBridgeError('internal', `${op.type} has no output.`);
@@ -170,8 +170,8 @@ export class Graph {
   }
 
   /**
-   * Builds a segment whose values, the result included, the gradient computes again instead of keeping them until then; only what
-   * goes into the segment is kept. For what is cheap to compute and large to keep.
+   * Builds a segment whose values, the result included, the backward pass recomputes instead of keeping; only the segment's inputs
+   * are kept. For what is cheap to compute and large to keep.
    */
   recompute(build: () => Value): Value {
     const outer = this.#recomputing;

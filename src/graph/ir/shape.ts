@@ -7,7 +7,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => 
 
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
 
-/** A fault of whoever built the graph, found while building it. */
+/** A mistake in building the graph, found while it is built. */
 export function shapeError(what: string): LoraBridgeError {
   return new LoraBridgeError('internal.graph.shape', what);
 }

@@ -1,23 +1,23 @@
-/** @file Subgraphs: what one model computes, which nodes that takes, and nodes in the place of others. */
+/** @file Subgraphs: what one model computes, which nodes that takes, and how nodes are replaced. */
 import type { Node, Value } from './graph.js';
 
-/** What takes the place of a node that has one output. */
+/** What replaces a node with one output. */
 export interface Replacement {
-  /** In an order in which they can run. */
+  /** In topological order. */
   readonly nodes: readonly Node[];
   readonly result: Value;
 }
 
-/** What one model computes: values of a graph from others. A whole graph is one. */
+/** What one model computes: some values of a graph from others. A whole graph is one. */
 export interface Subgraph {
-  /** What is fed by name at each run; of values that nodes make, those that another model made. */
+  /** What is fed at each run, by name; values of nodes are fed when another model computed them. */
   readonly inputs: ReadonlyMap<string, Value>;
-  /** At least what the outputs need, in an order in which they can run. */
+  /** At least what the outputs need, in topological order. */
   readonly nodes: readonly Node[];
   readonly outputs: ReadonlyMap<string, Value>;
 }
 
-/** The nodes that the outputs need where the inputs are there, in their order. */
+/** The nodes that the outputs need given the inputs, in their order. */
 export function neededNodes({ inputs, nodes, outputs }: Subgraph): Node[] {
   const makers = new Map<Value, Node>();
   for (const node of nodes) for (const output of node.outputs) makers.set(output, node);
@@ -33,7 +33,7 @@ export function neededNodes({ inputs, nodes, outputs }: Subgraph): Node[] {
   return nodes.filter((node) => needed.has(node));
 }
 
-/** The subgraph with other nodes in the place of some. */
+/** The subgraph with some nodes replaced. */
 export function replaceNodes(subgraph: Subgraph, replacements: ReadonlyMap<Node, Replacement>): Subgraph {
   const current = (value: Value): Value => {
     const replacement = value.source.kind === 'node' && replacements.get(value.source.node);

@@ -1,4 +1,4 @@
-/** @file Which convolutions of a graph are computed in Winograd's way. */
+/** @file Which convolutions of a graph are replaced by Winograd's algorithm. */
 import type { Graph, Node, Value } from '../ir/graph.js';
 import { sizeAt, sizeOf } from '../ir/shape.js';
 import { neededNodes, type Replacement } from '../ir/subgraph.js';
@@ -8,28 +8,28 @@ import { castOp, reshape } from '../ops/layout.js';
 import { filterFrequencies, type TileSize, winograd } from './winograd.js';
 
 /**
- * Pixels from which on tiles of an edge pay. The weight's frequencies are computed in each run, which takes no lasting memory and,
- * for so many pixels, less time than is won.
+ * From how many pixels on a tile size pays off. The weight's frequencies are computed in each run, which takes no permanent memory and,
+ * for so many pixels, less time than it saves.
  */
 const fromPixels: readonly (readonly [TileSize, number])[] = [
   [4, 1024],
   [2, 256],
 ];
 
-/** So many bytes of frequencies are kept from the forward to the backward pass; the others are computed anew at each use. */
+/** Bytes of frequencies that are kept from the forward to the backward pass; all others are recomputed at each use. */
 const keptBytes = 384 * 2 ** 20;
 
-/** Fewer channels than this are not worth it. */
+/** With fewer channels it does not pay off. */
 const leastChannels = 32;
 
-/** A weight of a file, widened where it is narrow. */
+/** Whether a value is a weight of a file, or one converted to float32. */
 function isFrozen({ source }: Value): boolean {
   if (source.kind !== 'node') return source.kind === 'weight';
   const [narrow] = source.node.inputs;
   return source.node.op === castOp && narrow !== undefined && isFrozen(narrow);
 }
 
-/** The tile with which a node of a 3 × 3 convolution, or of its gradient by the input, is computed; undefined for others. */
+/** The tile size for a 3 × 3 convolution or the gradient of its input; undefined for all other nodes. */
 function tileFor({ op, inputs, attributes }: Node): TileSize | undefined {
   if (op !== convolutionOp && op !== transposedConvolutionOp) return undefined;
   const [x, weight] = inputs;
@@ -49,8 +49,8 @@ function tileFor({ op, inputs, attributes }: Node): TileSize | undefined {
 }
 
 /**
- * Nodes that compute the same as the graph's large convolutions with fewer multiplications, by the node whose place they take.
- * @param lowMemory whether nothing is to be kept for the backward pass
+ * Replacements for the graph's large convolutions that take fewer multiplications, by the node that they replace.
+ * @param lowMemory whether to keep nothing for the backward pass
  */
 export function fewerMultiplications(graph: Graph, lowMemory = false): Map<Node, Replacement> {
   const replacements = new Map<Node, Replacement>();

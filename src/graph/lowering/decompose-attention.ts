@@ -1,6 +1,6 @@
 /**
- * @file Attention by its formula, for devices whose fused kernel is not to be trusted: ONNX Runtime 1.30's `MultiHeadAttention` on WebGPU
- * is wrong from 32 queries and 5 keys on where the device's subgroups are small, as SwiftShader's are; measured, not documented.
+ * @file Decomposes attention into matrix products and softmax where the fused kernel is wrong: ONNX Runtime 1.30's `MultiHeadAttention` on
+ * WebGPU is, from 32 queries and 5 keys on, where the device's subgroups are small, as SwiftShader's are; measured, not documented.
  */
 import type { Graph, Node, Value } from '../ir/graph.js';
 import { sizeAt } from '../ir/shape.js';
@@ -17,7 +17,7 @@ function byHead(value: Value, heads: number, order: readonly number[]): Value {
   return transpose(reshape(value, [batch ?? 0, length ?? 0, heads, (width ?? 0) / heads]), order);
 }
 
-/** @param block probabilities that may be computed at once */
+/** @param block probabilities that may be computed at a time */
 function formula(
   {
     query,
@@ -43,13 +43,12 @@ function formula(
   return reshape(transpose(concat(sums, 2), [0, 2, 1, 3]), [batch, length, sizeAt(value.shape, 2)]);
 }
 
-/** From this many queries on the fused kernel is wrong; `scripts/verify/webgpu.ts` shows when that has changed. */
+/** From this many queries on the fused kernel is wrong; `scripts/verify/webgpu.ts` shows when that changes. */
 export const smallestWrongQueryCount = 32;
 
 /**
- * Nodes that compute the same as the graph's fused attentions of more queries than the kernel is right for, by the node whose place
- * they take.
- * @param block probabilities that may be computed at once
+ * Replacements for the graph's fused attentions with more queries than the kernel handles, by the node that they replace.
+ * @param block probabilities that may be computed at a time
  */
 export function decomposeAttention(graph: Graph, block: number): Map<Node, Replacement> {
   const replacements = new Map<Node, Replacement>();

@@ -1,4 +1,4 @@
-/** @file Products of stacks of matrices in ONNX's own operators: WebGPU has no kernel for ONNX Runtime's, and would ask the CPU. */
+/** @file Batched matrix products in ONNX's own operators: WebGPU has no kernel for ONNX Runtime's, which would run on the CPU. */
 import type { Graph, Node, Op, Value } from '../ir/graph.js';
 import { sizeAt } from '../ir/shape.js';
 import { neededNodes, type Replacement } from '../ir/subgraph.js';
@@ -16,11 +16,11 @@ const matMulOp: Op = {
   },
 };
 
-/** A·B of the last two axes. The axes before them are the same in both, or one of the factors has none. */
+/** A·B of the last two axes. The batch axes are equal, or one of the factors has none. */
 export const standardMatMul = (a: Value, b: Value): Value => a.graph.single(matMulOp, [a, b]);
 
-/** The last two axes change places. */
-function turned(value: Value): Value {
+/** Swaps the last two axes. */
+function transposed(value: Value): Value {
   const last = value.shape.length - 1;
   return transpose(
     value,
@@ -28,7 +28,7 @@ function turned(value: Value): Value {
   );
 }
 
-/** Nodes that compute the same as the graph's fused products, by the node whose place they take. */
+/** Replacements for the graph's fused products, by the node that they replace. */
 export function decomposeProducts(graph: Graph): Map<Node, Replacement> {
   const replacements = new Map<Node, Replacement>();
   for (const node of neededNodes(graph)) {
@@ -36,7 +36,7 @@ export function decomposeProducts(graph: Graph): Map<Node, Replacement> {
     if (node.op !== fusedMatMulOp || !a || !b) continue;
     const { transA, transB, alpha } = node.attributes;
     const begin = graph.nodes.length;
-    const product = standardMatMul(transA ? turned(a) : a, transB ? turned(b) : b);
+    const product = standardMatMul(transA ? transposed(a) : a, transB ? transposed(b) : b);
     const scale = typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
     const result = scale === 1 ? product : mul(product, scale);
     replacements.set(node, { nodes: graph.nodes.slice(begin), result });

@@ -1,7 +1,6 @@
 /**
- * @file A graph in mixed precision: products, convolutions and attention take and make float16, and whatever moves numbers or works on
- * each alone follows its inputs, so that activations stay in 16 bits between products. Sums, the loss and what is fed and returned stay
- * float32. Micikevicius et al., "Mixed Precision Training" (2018, arXiv 1710.03740).
+ * @file A graph in mixed precision: matrix products, convolutions and attention take and return float16; operators that move elements or
+ * are elementwise follow their inputs, so that activations stay in 16 bits. Sums, the loss, inputs and outputs stay float32. Micikevicius et al., "Mixed Precision Training" (2018, arXiv 1710.03740).
  */
 import { onnxDtype } from '../ir/dtype.js';
 import type { Attributes, Node, Op, Value } from '../ir/graph.js';
@@ -18,7 +17,7 @@ const isFloat = ({ dtype }: Value): boolean => dtype === 'float32' || dtype === 
 const isInitialiser = ({ source }: Value): boolean => source.kind === 'constant' || source.kind === 'weight';
 const isChangeOfWidth = ({ op, inputs: [x] }: Node): boolean => op === castOp && x !== undefined && isFloat(x);
 
-/** Values of which every use is in float16, also behind operators that only move numbers. */
+/** Values whose every use is in float16, through operators that only move elements too. */
 function narrowUses({ outputs }: Subgraph, nodes: readonly Node[], device: Device): (value: Value) => boolean {
   const used = new Set<Value>();
   const wide = new Set<Value>(outputs.values());
@@ -40,12 +39,12 @@ const clipOp: Op = {
   infer: ([x]) => (x ? [{ dtype: x.dtype, shape: x.shape }] : []),
 };
 
-/** Builds the nodes of the new subgraph. */
+/** Builds the nodes of the converted subgraph. */
 class Narrowing {
   readonly nodes: Node[] = [];
   readonly #device: Device;
   readonly #casts = new Map<Value, Map<string, Value>>();
-  /** What a value of the old subgraph is in the new one, if it is another. */
+  /** Values of the original subgraph that are different ones in the converted subgraph. */
   readonly #current = new Map<Value, Value>();
   readonly #isNarrowUse: (value: Value) => boolean;
 
@@ -54,7 +53,7 @@ class Narrowing {
     this.#isNarrowUse = narrowUses(subgraph, nodes, device);
   }
 
-  /** The value of the new subgraph, in the type that it was computed in. */
+  /** The corresponding value of the converted subgraph, in the type that it was computed in. */
   current(value: Value): Value {
     return this.#current.get(value) ?? value;
   }
@@ -66,7 +65,7 @@ class Narrowing {
     return outputs;
   }
 
-  /** A constant whose numbers float16 can hold: those beyond its range become the largest. */
+  /** A constant clamped to the range of float16. */
   #saturated(value: Value): Value {
     const { source, graph, shape } = value;
     if (source.kind !== 'constant' || !(source.data instanceof Float32Array)) return value;
@@ -77,29 +76,29 @@ class Narrowing {
     );
   }
 
-  /** A value of the new subgraph as a type; one cast for all its uses. The runtime folds those of weights and constants. */
+  /** A value of the converted subgraph as `dtype`, with one cast for all uses. The runtime folds casts of weights and constants. */
   as(value: Value, dtype: 'float16' | 'float32'): Value {
     if (value.dtype === dtype || !isFloat(value)) return value;
     const known = this.#casts.get(value)?.get(dtype);
     if (known) return known;
     const from = dtype === 'float16' ? this.#saturated(value) : value;
     const [cast = value] = this.#apply(from, castOp, [from], { to: onnxDtype[dtype] });
-    const result = isInitialiser(value) ? cast : this.#pinned(cast);
+    const result = isInitialiser(value) ? cast : this.#withRounding(cast);
     this.#casts.set(value, (this.#casts.get(value) ?? new Map()).set(dtype, result));
-    // Back again without a loss, and without a cast.
+    // Converting back is lossless: no cast.
     if (dtype === 'float32') this.#casts.set(result, new Map([[value.dtype, value]]));
     return result;
   }
 
   /**
-   * On a CPU the runtime computes float16 in float32, and removes pairs of casts between nodes, and with them the rounding. A node that it
-   * has a float16 kernel for, placed between our casts, keeps them: a CPU's numbers are then rounded as a GPU's.
+   * On a CPU the runtime computes float16 in float32 and removes pairs of casts between nodes, and with them the rounding. A node that it
+   * has a float16 kernel for, between our casts, prevents that: results are then rounded as on a GPU.
    */
-  #pinned(value: Value): Value {
+  #withRounding(value: Value): Value {
     if (this.#device !== 'cpu' || value.dtype !== 'float16') return value;
     const [low, high] = [-Infinity, Infinity].map((bound) => this.as(value.graph.constant(bound), 'float16'));
-    const [pinned = value] = this.#apply(value, clipOp, [value, low, high], {});
-    return pinned;
+    const [clipped = value] = this.#apply(value, clipOp, [value, low, high], {});
+    return clipped;
   }
 
   /** The type that a node is computed in. */
@@ -120,7 +119,7 @@ class Narrowing {
     const [first] = inputs;
     const [output] = node.outputs;
     if (!first || !output) return;
-    // What was widened only to be computed with stays as it is.
+    // A value that was widened only for computing stays narrow.
     if (isChangeOfWidth(node)) {
       this.#current.set(output, first);
       return;
@@ -140,13 +139,13 @@ class Narrowing {
     node.outputs.forEach((old, index) => {
       const result = made[index];
       if (!result) return;
-      // Only statistics are further results of what is computed inside.
+      // Further results are statistics only.
       this.#current.set(old, isInside && index === 0 ? this.as(result, dtype) : result);
     });
   }
 }
 
-/** The subgraph with what suits 16 bits in float16; what is fed keeps its type, and what is returned is float32. */
+/** The subgraph in mixed precision; inputs keep their types, outputs are float32. */
 export function halfPrecision(subgraph: Subgraph, device: Device): Subgraph {
   const nodes = neededNodes(subgraph);
   const narrowing = new Narrowing(subgraph, nodes, device);

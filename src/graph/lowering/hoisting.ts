@@ -1,9 +1,9 @@
-/** @file What a graph computes from inputs that seldom change, taken out of it, so that it need not be computed at each run. */
+/** @file Hoists what a graph computes from inputs that rarely change, so that it is not recomputed in each run. */
 import type { Value } from '../ir/graph.js';
 import type { OperatorName } from '../ir/operator-name.js';
 import { neededNodes, type Subgraph } from '../ir/subgraph.js';
 
-/** Operators worth taking out. To compute others again costs no more than to feed what they make. */
+/** Operators worth hoisting. Recomputing others costs no more than feeding their results. */
 const products: ReadonlySet<OperatorName> = new Set<OperatorName>([
   'Conv',
   'ConvTranspose',
@@ -14,20 +14,20 @@ const products: ReadonlySet<OperatorName> = new Set<OperatorName>([
 ]);
 
 export interface Hoisting {
-  /** One for each group that has something to compute; the names of its outputs are those of inputs of `main`. */
+  /** One for each group with something to hoist; its outputs are inputs of `main`, by the same names. */
   readonly hoisted: readonly Subgraph[];
-  /** All the rest. */
+  /** The rest. */
   readonly main: Subgraph;
 }
 
 const byName = (values: readonly Value[]) => new Map(values.map((value) => [value.name, value]));
 
 /**
- * Values that nodes make from the inputs of one group (and from weights and constants) with at least one product: each with the
+ * Values that are computed from the inputs of one group only (and from weights and constants) with at least one product, each with its
  * group's index.
  */
 function productsOfGroups({ inputs, nodes }: Subgraph, groups: readonly (readonly string[])[]): Map<Value, number> {
-  // −1: what is fed anew, and what is made of several groups.
+  // −1: other inputs, and what depends on several groups.
   const groupOf = new Map<Value, number>();
   for (const [name, value] of inputs) {
     groupOf.set(
@@ -51,7 +51,7 @@ function productsOfGroups({ inputs, nodes }: Subgraph, groups: readonly (readonl
 
 /**
  * Splits a subgraph into what depends on one group of its inputs alone, and the rest.
- * @param groups names of inputs; those that the subgraph does not have are passed over
+ * @param groups names of inputs; those that the subgraph does not have are ignored
  */
 export function hoist(subgraph: Subgraph, groups: readonly (readonly string[])[]): Hoisting {
   const found = productsOfGroups(subgraph, groups);

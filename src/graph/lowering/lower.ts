@@ -1,4 +1,4 @@
-/** @file A graph in nodes that suit the device it runs on, and the precision it runs in. */
+/** @file Rewrites a graph for the device and the precision that it runs in. */
 import { attentionBlock } from '../device/attention-block.js';
 import type { Precision } from '../ir/dtype.js';
 import type { Graph } from '../ir/graph.js';
@@ -14,13 +14,13 @@ export interface LoweringOptions {
   readonly device?: Device;
   /** Default: float32. */
   readonly precision?: Precision;
-  /** Recompute, where possible, what is otherwise kept from forward to backward; the builder of the graph may do more. */
+  /** Recompute, where possible, what is otherwise kept from the forward to the backward pass; the builder of the graph may do more. */
   readonly lowMemory?: boolean;
 }
 
 /**
- * Whether large values get memory of their own, and convolutions are Winograd's: for large models on CPUs. GPUs have their own ways,
- * small models no need.
+ * Whether large values get memory of their own and convolutions use Winograd's algorithm: for large models on CPUs. GPU kernels do better
+ * by themselves, and small models do not need it.
  */
 export const isLean = (graph: Graph, { device = 'cpu', precision = 'fp32' }: LoweringOptions): boolean =>
   device === 'cpu' && precision === 'fp32' && graph.weightStorage === 'mapped';
@@ -37,7 +37,7 @@ function ofDevice(graph: Graph, options: LoweringOptions): Subgraph {
   return isLean(graph, options) ? replaceNodes(graph, fewerMultiplications(graph, lowMemory)) : graph;
 }
 
-/** What computes the graph's outputs on the device in the precision. */
+/** The subgraph that computes the graph's outputs on the device, in the precision. */
 export function lower(graph: Graph, options: LoweringOptions): Subgraph {
   const subgraph = ofDevice(graph, options);
   return options.precision === 'fp16' ? halfPrecision(subgraph, options.device ?? 'cpu') : subgraph;

@@ -1,7 +1,7 @@
 /**
- * @file Convolutions of a channel count that WebGPU's kernel gets wrong, with channels of zeros added. ONNX Runtime 1.30's `Conv` there is
- * wrong for windows of 3 × 3 where the channels are a multiple of 3, more than 3 and no multiple of 4, and the filters a multiple of 4:
- * measured on SwiftShader, and on an H100 for 6 channels; not documented. Its `ConvTranspose` is right.
+ * @file Pads convolutions whose channel count WebGPU's kernel computes wrongly. ONNX Runtime 1.30's `Conv` is wrong there for 3 × 3 kernels
+ * where the channels are a multiple of 3, more than 3, and not a multiple of 4, and the filters are a multiple of 4: measured on
+ * SwiftShader, and on an H100 for 6 channels; not documented. Its `ConvTranspose` is right.
  */
 import type { Graph, Node, Value } from '../ir/graph.js';
 import { sizeAt } from '../ir/shape.js';
@@ -14,10 +14,10 @@ export function isWrong([filters = 0, channels = 0, height = 1, width = 1]: read
   return height * width > 1 && channels > 3 && channels % 3 === 0 && channels % 4 !== 0 && filters % 4 === 0;
 }
 
-/** [.., channels, height, width] with channels of zeros up to a multiple of 4. */
+/** [.., channels, height, width], padded with zeros to a multiple of 4 channels. */
 const widened = (value: Value): Value => pad(value, [0, 0, 0, 0], [0, 4 - (sizeAt(value.shape, 1) % 4), 0, 0]);
 
-/** Nodes that compute the same as such convolutions, by the node whose place they take. */
+/** Replacements for such convolutions, by the node that they replace. */
 export function paddedConvolutions(graph: Graph): Map<Node, Replacement> {
   const replacements = new Map<Node, Replacement>();
   for (const node of neededNodes(graph)) {

@@ -1,5 +1,5 @@
 /**
- * @file The matrices of Winograd's minimal filtering, made by the Toom–Cook method: Lavin and Gray, "Fast Algorithms for Convolutional
+ * @file The matrices of Winograd's minimal filtering, by the Toom–Cook method: Lavin and Gray, "Fast Algorithms for Convolutional
  * Neural Networks" (2015, arXiv 1509.09308); Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd
  * Convolution for Deep Neural Networks" (2018, arXiv 1803.10986).
  *
@@ -20,7 +20,7 @@ export interface ToomCook {
   readonly inputs: Matrix;
 }
 
-/** The r powers p^k · q^(r−1−k), k rising: a polynomial of degree r − 1 at a point is their sum with its coefficients. */
+/** The r powers p^k · q^(r−1−k), k rising: a polynomial of degree r − 1 is evaluated at a point as their dot product with its coefficients. */
 const powers = ([p, q]: Point, count: number): number[] =>
   Array.from({ length: count }, (_, k) => p ** k * q ** (count - 1 - k));
 
@@ -34,7 +34,7 @@ function productOf(points: readonly Point[]): number[] {
   return product;
 }
 
-/** @param points m + r − 1 different ones, for `size` = m outputs of a filter of `taps` = r numbers */
+/** @param points m + r − 1 distinct ones, for `size` = m outputs of a filter of `taps` = r coefficients */
 export function toomCook(points: readonly Point[], size: number, taps: number): ToomCook {
   const evaluations = points.map((point) => powers(point, size));
   return {
@@ -48,7 +48,7 @@ export function toomCook(points: readonly Point[], size: number, taps: number): 
   };
 }
 
-/** The Kronecker product of a matrix with itself, row-major: what does to a plane what the matrix does to each of its axes. */
+/** The Kronecker product of a matrix with itself, row-major: applies the matrix to both axes of a plane. */
 export function squared(matrix: Matrix): Float32Array {
   return Float32Array.from(
     matrix.flatMap((a) => matrix.flatMap((b) => a.flatMap((left) => b.map((right) => left * right)))),

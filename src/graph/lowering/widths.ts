@@ -1,15 +1,15 @@
-/** @file Which operators of a graph in mixed precision are computed in 16 bits. */
+/** @file Which operators are computed in 16 bits in mixed precision. */
 import type { Op } from '../ir/graph.js';
 import type { OperatorName } from '../ir/operator-name.js';
 import type { Device } from '../runtime/runtime.js';
 
 /**
  * How an operator is computed.
- * - `half`: it takes and makes float16; its kernels add up in float32.
- * - `follow`: it takes and makes the type of its largest inputs; of two types, float32.
- * - `move`: likewise, but it makes float16 where nothing else is wanted of its results: it only moves numbers.
- * - `inside`: it follows, but is computed in float32.
- * - `single`: it takes and makes float32. So do all that are not listed.
+ * - `half`: takes and returns float16; its kernels accumulate in float32.
+ * - `follow`: takes and returns the type of its largest inputs; where these differ, float32.
+ * - `move`: the same, but returns float16 where all uses of its results are in float16: it only moves elements.
+ * - `inside`: as `follow`, but computed in float32.
+ * - `single`: takes and returns float32, as do all that are not listed.
  */
 export type Width = 'half' | 'follow' | 'move' | 'inside' | 'single';
 
@@ -28,7 +28,7 @@ const widths: Readonly<Partial<Record<OperatorName, Width>>> = {
   Gather: 'move',
   Gelu: 'follow',
   Gemm: 'half',
-  // Of float16 it makes float16, and of the statistics float32: every provider's kernel computes in float32.
+  // Returns float16 for float16, and float32 statistics: every provider's kernel computes in float32.
   LayerNormalization: 'follow',
   MatMul: 'half',
   Mul: 'follow',
@@ -47,7 +47,7 @@ const widths: Readonly<Partial<Record<OperatorName, Width>>> = {
 
 /**
  * CUDA's kernel of softmax computes float16 in float32 by itself (providers/cuda/math/softmax_impl.cu: AccumulationType_t); WebGPU's
- * adds up in 16 bits (providers/webgpu/math/softmax.cc).
+ * accumulates in 16 bits (providers/webgpu/math/softmax.cc).
  */
 export const widthOf = ({ type }: Op, device: Device): Width =>
   type === 'Softmax' && device === 'cuda' ? 'follow' : (widths[type] ?? 'single');

@@ -1,6 +1,6 @@
 /**
- * @file Convolutions with windows of 3 × 3 as Winograd's minimal filtering: 2.25 (m = 2) or 4 times (m = 4) fewer multiplications. What
- * is left is one product of matrices for each of the (m + 2)² frequencies. Lavin and Gray, 2015, arXiv 1509.09308.
+ * @file 3 × 3 convolutions by Winograd's minimal filtering: 2.25 (m = 2) or 4 times (m = 4) fewer multiplications, in one matrix product
+ * for each of the (m + 2)² frequencies. Lavin and Gray, 2015, arXiv 1509.09308.
  */
 import type { Graph, Value } from '../ir/graph.js';
 import { sizeAt } from '../ir/shape.js';
@@ -11,10 +11,10 @@ import { gemm, matmul } from '../ops/matmul.js';
 import { depthToSpace } from '../ops/pooling.js';
 import { type Point, squared, type ToomCook, toomCook } from './toom-cook.js';
 
-/** Edge m of the squares of outputs that are computed at once. */
+/** Edge m of the tiles of outputs. */
 export type TileSize = 2 | 4;
 
-/** With these points the results differ from a plain convolution's by 7e-7 and 5e-6 of the largest; (0, ±1, ±2, ∞) has 1.3e-5. */
+/** With these points results differ from direct convolution by 7e-7 and 5e-6 of the largest; (0, ±1, ±2, ∞) gives 1.3e-5. */
 const points: Readonly<Record<TileSize, readonly Point[]>> = {
   2: [
     [0, 1],
@@ -36,7 +36,7 @@ const taps = 3;
 
 const forward = (tile: TileSize): ToomCook => toomCook(points[tile], tile, taps);
 
-/** Of the gradient by the input, whose filter is turned by 180°: at a point's reciprocal that has the value of the filter itself. */
+/** For the gradient of the input, whose filter is rotated by 180°: at a point's reciprocal it has the value of the filter itself. */
 const backward = (tile: TileSize): ToomCook =>
   toomCook(
     points[tile].map(([p, q]): Point => [q, p]),
@@ -44,11 +44,11 @@ const backward = (tile: TileSize): ToomCook =>
     taps,
   );
 
-/** The filters' frequencies [(m + 2)², K, C] of a weight [K, C, 3, 3], computed once `x` is there. */
+/** The filters' frequencies [(m + 2)², K, C] of a weight [K, C, 3, 3], computed once `x` is available. */
 export function filterFrequencies(weight: Value, tile: TileSize, x: Value): Value {
   const [filters, channels] = [sizeAt(weight.shape, 0), sizeAt(weight.shape, 1)];
   const count = (tile + 2) ** 2;
-  // Else the runtime would compute the frequencies of all weights early, and hold them to the backward pass.
+  // Otherwise the runtime would compute the frequencies of all weights early, and hold them until the backward pass.
   const matrix = lateReshape(controlDependency(weight.graph.constant(squared(forward(tile).filter)), x), [
     count,
     taps ** 2,
@@ -65,13 +65,13 @@ function constants(graph: Graph, { inputs, outputs }: ToomCook, tile: TileSize) 
   };
 }
 
-/** [1, C, H, W] → [1, K, H, W], with zeros around. */
+/** [1, C, H, W] → [1, K, H, W], zero-padded. */
 function ofSample(x: Value, frequencies: Value, transposed: boolean, tile: TileSize): Value {
   const [channels, height, width] = [sizeAt(x.shape, 1), sizeAt(x.shape, 2), sizeAt(x.shape, 3)];
   const count = (tile + 2) ** 2;
   const tiles = (height * width) / tile ** 2;
   const matrices = constants(x.graph, transposed ? backward(tile) : forward(tile), tile);
-  // Every channel is a picture, and the transform a convolution of it with one filter a frequency: [C, frequencies, tiles].
+  // The transform is a convolution of every channel with one filter per frequency: [C, frequencies, tiles].
   const spectrum = conv2d(reshape(x, [channels, 1, height, width]), matrices.inputs, undefined, {
     stride: tile,
     padding: 1,
@@ -86,9 +86,9 @@ function ofSample(x: Value, frequencies: Value, transposed: boolean, tile: TileS
 }
 
 /**
- * The convolution of x [N, C, H, W] with filters of 3 × 3 and a border of one zero, or (`transposed`) its gradient by the input.
- * H and W are multiples of the tile's edge.
- * @param frequencies of the filters, as `filterFrequencies` makes them
+ * The convolution of x [N, C, H, W] with 3 × 3 filters and padding 1, or (`transposed`) the gradient of its input. H and W are multiples of
+ * the tile's edge.
+ * @param frequencies of the filters, from `filterFrequencies`
  */
 export function winograd(x: Value, frequencies: Value, transposed: boolean, tile: TileSize): Value {
   const batch = sizeAt(x.shape, 0);

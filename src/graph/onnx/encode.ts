@@ -23,17 +23,17 @@ import {
 export const opset = 20;
 const irVersion = 9;
 
-/** Name of an input that is always one. */
+/** Name of an input that is always 1. */
 const lateOne = 'late one';
 
 /**
- * From so many numbers on, values are reshaped late: see `lateReshape`. For all of them, the runtime would take minutes to plan
- * the memory of a model with many nodes.
+ * From so many elements on, values are reshaped late: see `lateReshape`. If all were, the runtime would take minutes to plan the memory of a
+ * model with many nodes.
  */
 export const lateFrom = 2 ** 19;
 
 export interface EncodeOptions {
-  /** Large values get memory of their own, which is given back after use. */
+  /** Large values get memory of their own, which is freed after use. */
   readonly returnsMemory?: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface EncodedModel {
   readonly root: string | undefined;
   /** The model's name of each output. */
   readonly outputs: ReadonlyMap<string, string>;
-  /** To be fed at each run along with the inputs. */
+  /** To be fed in each run, with the inputs. */
   readonly constants: ReadonlyMap<string, BigInt64Array>;
   /** Some mapped weights are 16-bit floats and are widened where they are used. */
   readonly widensWeights: boolean;
@@ -56,10 +56,10 @@ const isWidenedWeight = (value: Value): boolean =>
   value.source.node.op === castOp &&
   value.source.node.inputs[0]?.source.kind === 'weight';
 
-/** Collects what one model is made of. */
+/** Collects the contents of one model. */
 class Encoder {
   readonly nodes: NodeFields[] = [];
-  /** Nodes that come first in the model. */
+  /** Nodes at the beginning of the model. */
   readonly early: NodeFields[] = [];
   readonly initialisers = new Map<string, Value>();
   readonly roots = new Set<string>();
@@ -87,7 +87,7 @@ class Encoder {
     return op === reshapeOp && this.#options.returnsMemory === true && sizeOf(output?.shape ?? []) >= lateFrom;
   }
 
-  /** The shape times a one that is fed. Not even the number of its axes is known before, or the runtime would still compare. */
+  /** The shape times a fed 1. Not even its number of axes may be known beforehand, or the runtime would still compare shapes. */
   #lateShape(shape: string): string {
     const known = this.#lateShapes.get(shape);
     if (known) return known;
@@ -102,8 +102,8 @@ class Encoder {
     if (!value) return '';
     if (value.source.kind === 'constant' || value.source.kind === 'weight') this.initialisers.set(value.name, value);
     if (value.source.kind !== 'node' || !isWidenedWeight(value)) return value.name;
-    // A cast for each use, so that no widened copy lives from the forward to the backward pass. The casts come first in the
-    // model: the runtime orders nodes depth first from the outputs, later inputs first, so each runs just before its use.
+    // One cast per use, so that no widened copy lives from the forward to the backward pass. The casts come first in the model: the
+    // runtime orders nodes depth first from the outputs, later inputs first, so each runs just before its use.
     const { attributes, inputs } = value.source.node;
     const name = `${value.name}_${this.early.length}`;
     this.widensWeights = true;
@@ -130,7 +130,7 @@ function initialiserFields(value: Value, encoder: Encoder) {
     const { offset, bytes } = source;
     return tensorFields(name, dtype, shape, { location: encoder.locate(source.path), offset, length: bytes });
   }
-  if (source.kind !== 'constant') throw new LoraBridgeError('internal', `${name} is no initialiser.`);
+  if (source.kind !== 'constant') throw new LoraBridgeError('internal', `${name} is not an initialiser.`);
   const { data } = source;
   return tensorFields(name, dtype, shape, { raw: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
 }
@@ -156,7 +156,7 @@ function encodeGraph(fields: Fields): Uint8Array {
   });
 }
 
-/** A model whose outputs, `to NAME`, are its inputs of that name, of any shape. */
+/** A model that copies each input, of any shape, to an output `to NAME`. */
 export function encodeCopies(inputs: readonly (readonly [name: string, dtype: Dtype])[]): Uint8Array {
   return encodeGraph((fields) => {
     for (const [name] of inputs) {

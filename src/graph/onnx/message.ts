@@ -48,7 +48,7 @@ export interface NodeFields {
   readonly type: string;
   readonly domain: string;
   readonly attributes: Attributes;
-  /** An empty name is an optional input that is left out. */
+  /** An empty name is an omitted optional input. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
@@ -83,7 +83,7 @@ export function valueFields(name: string, { dtype, shape }: { readonly dtype: Dt
   };
 }
 
-/** Numbers inside the model, or bytes of a file beside it. */
+/** Bytes inside the model, or in a file next to it. */
 export type TensorContents =
   | { readonly raw: Uint8Array }
   | { readonly location: string; readonly offset: number; readonly length: number };

@@ -28,7 +28,7 @@ export const sqrt = (x: Value): Value => x.graph.single(sqrtOp, [x]);
 /** The larger of x and zero. */
 export const relu = (x: Value): Value => x.graph.single(reluOp, [x]);
 
-/** x Φ(x) with the exact Φ (erf), as torch's `gelu` and diffusers' GEGLU have it. */
+/** x Φ(x) with the exact Φ (erf), as in torch's `gelu` and diffusers' GEGLU. */
 export const gelu = (x: Value): Value => x.graph.single(geluOp, [x]);
 
 /** x · sigmoid(alpha x): CLIP's `quick_gelu`. */

@@ -5,7 +5,7 @@ import { shapeError } from '../ir/shape.js';
 export interface ConvolutionOptions {
   /** Both directions. Default 1. */
   readonly stride?: number;
-  /** Zeros at top, left, bottom, right; one number for all. Default 0. */
+  /** Zeros at top, left, bottom, right; one number for all sides. Default 0. */
   readonly padding?: number | readonly [top: number, left: number, bottom: number, right: number];
 }
 

@@ -1,4 +1,4 @@
-/** @file Group normalisation, made of layer normalisation, which returns the statistics that a gradient needs. */
+/** @file Group normalisation by layer normalisation, which returns the statistics that a gradient needs. */
 import type { Value } from '../ir/graph.js';
 import { sizeAt, sizeOf } from '../ir/shape.js';
 import { add, mul } from './arithmetic.js';

@@ -1,10 +1,10 @@
-/** @file Operators that move numbers without computing: other shapes, other orders, parts and joints. */
+/** @file Operators that move elements without computing: reshape, transpose, slice, concat, cast. */
 import { type Dtype, onnxDtype } from '../ir/dtype.js';
 import type { Op, Value } from '../ir/graph.js';
 import { broadcastShapes, positiveAxis, type Shape, sameShape, shapeError, sizeAt, sizeOf } from '../ir/shape.js';
 import { sizesOf } from './convolution.js';
 
-/** The numbers of an int64 constant. */
+/** The elements of an int64 constant. */
 function integers(value: Value | undefined): number[] {
   if (value?.source.kind !== 'constant' || !(value.source.data instanceof BigInt64Array)) {
     throw shapeError('Sizes and positions must be int64 constants.');
@@ -12,8 +12,8 @@ function integers(value: Value | undefined): number[] {
   return Array.from(value.source.data, Number);
 }
 
-const int64 = (value: Value, numbers: readonly number[]): Value =>
-  value.graph.constant(BigInt64Array.from(numbers, BigInt));
+const int64 = (value: Value, elements: readonly number[]): Value =>
+  value.graph.constant(BigInt64Array.from(elements, BigInt));
 
 export const reshapeOp: Op = {
   type: 'Reshape',
@@ -26,7 +26,7 @@ export const reshapeOp: Op = {
   },
 };
 
-/** As Reshape; the runtime does not learn the shape before it runs. */
+/** As Reshape, but with a shape that the runtime does not know before it runs. */
 export const lateReshapeOp: Op = { ...reshapeOp };
 
 export const transposeOp: Op = {
@@ -35,7 +35,7 @@ export const transposeOp: Op = {
   infer([x], attributes) {
     const order = sizesOf(attributes, 'perm');
     if (!x || [...order].sort((a, b) => a - b).some((axis, i) => axis !== i) || order.length !== x.shape.length) {
-      throw shapeError(`[${order}] is no order of the axes of [${x?.shape}].`);
+      throw shapeError(`[${order}] is not a permutation of the axes of [${x?.shape}].`);
     }
     return [{ dtype: x.dtype, shape: order.map((axis) => sizeAt(x.shape, axis)) }];
   },
@@ -128,7 +128,7 @@ export const castOp: Op = {
 
 const isDtype = (name: string | undefined): name is Dtype => name !== undefined && Object.hasOwn(onnxDtype, name);
 
-/** The same numbers in another shape. Makes a node only where none can be saved: nodes cost time in small models. */
+/** The same elements in another shape. Adds a node only where it has to: nodes cost time in small models. */
 export function reshape(x: Value, shape: Shape): Value {
   if (sameShape(x.shape, shape)) return x;
   const view = x.graph.view(x, shape);
@@ -141,12 +141,12 @@ export function reshape(x: Value, shape: Shape): Value {
 }
 
 /**
- * `reshape` whose shape the runtime does not learn before it runs: what is computed from it gets memory of its own, which is given
- * back after use. Elsewhere the runtime hands memory on to the next value of equal size, however much later that comes.
+ * `reshape` with a shape that the runtime does not know before it runs: what is computed from it gets memory of its own, which is freed
+ * after use. Otherwise the runtime reserves the memory for the next value of equal size, however much later that comes.
  */
 export const lateReshape = (x: Value, shape: Shape): Value => x.graph.single(lateReshapeOp, [x, int64(x, shape)]);
 
-/** Axes in another order, for activations only: the runtime would copy a transposed weight. */
+/** Permutes axes. For activations only: the runtime would copy a transposed weight. */
 export const transpose = (x: Value, order: readonly number[]): Value =>
   x.graph.single(transposeOp, [x], { perm: order });
 
@@ -156,7 +156,7 @@ export const expand = (x: Value, shape: Shape): Value => x.graph.single(expandOp
 /** Joins values along an axis. */
 export function concat(values: readonly Value[], axis: number): Value {
   const [first] = values;
-  if (!first) throw shapeError('There is nothing to join.');
+  if (!first) throw shapeError('Concat needs at least one value.');
   return values.length === 1 ? first : first.graph.single(concatOp, values, { axis: positiveAxis(first.shape, axis) });
 }
 
@@ -179,6 +179,6 @@ export function gather(table: Value, indices: Value): Value {
   return narrow ? cast(gather(narrow, indices), table.dtype) : table.graph.single(gatherOp, [table, indices]);
 }
 
-/** The same numbers as another type. */
+/** Converts the element type. */
 export const cast = (x: Value, dtype: Dtype): Value =>
   x.dtype === dtype ? x : x.graph.single(castOp, [x], { to: onnxDtype[dtype] });

@@ -2,7 +2,7 @@
 import type { Op, Value } from '../ir/graph.js';
 import { broadcastShapes, type Shape, shapeError, sizeAt } from '../ir/shape.js';
 
-/** Rows and columns of a matrix (the last two axes), after transposition if asked for. */
+/** Rows and columns of a matrix (the last two axes), after an optional transposition. */
 function matrixShape(value: { readonly shape: Shape }, transpose: unknown): [rows: number, columns: number] {
   const [rows, columns] = [sizeAt(value.shape, -2), sizeAt(value.shape, -1)];
   return transpose ? [columns, rows] : [rows, columns];
@@ -25,7 +25,7 @@ export const fusedMatMulOp: Op = {
   domain: 'com.microsoft',
   infer([a, b], { transA, transB, transBatchB }) {
     if (!a || !b) throw shapeError('FusedMatMul needs two values.');
-    // Rows and the first axis change places: [R, B, C] is B matrices of R rows.
+    // Rows and the first axis are swapped: [R, B, C] is B matrices of R rows.
     const second = transBatchB ? b.shape.toSpliced(0, 1).toSpliced(-1, 0, sizeAt(b.shape, 0)) : b.shape;
     const batch = broadcastShapes(a.shape.slice(0, -2), second.slice(0, -2));
     return [{ dtype: a.dtype, shape: [...batch, ...product(a, { shape: second }, transA, transB)] }];
@@ -49,7 +49,7 @@ export interface MatMulOptions {
   /** Transpose the last two axes of the first factor. */
   readonly transA?: boolean;
   readonly transB?: boolean;
-  /** The second factor's rows are its first axis: [R, B, C] is B matrices of R rows. Of `matmul` only. */
+  /** The second factor's rows are its first axis: [R, B, C] is B matrices of R rows. Only for `matmul`. */
   readonly transBatchB?: boolean;
   /** The product is multiplied by this. */
   readonly alpha?: number;

@@ -39,7 +39,7 @@ export const depthToSpaceOp: Op = {
   },
 };
 
-/** [N, m · m · C, H, W], position in the square before channel, → [N, C, m · H, m · W]: each column becomes a square of pixels. */
+/** [N, m · m · C, H, W], position in the square before channel, → [N, C, m · H, m · W]: channels become squares of pixels. */
 export const depthToSpace = (x: Value, edge: number): Value =>
   x.graph.single(depthToSpaceOp, [x], { blocksize: edge, mode: 'DCR' });
 

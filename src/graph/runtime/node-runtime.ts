@@ -1,4 +1,4 @@
-/** @file The embedded runtime: onnxruntime-node, on CPUs and through WebGPU. A run keeps the event loop waiting. */
+/** @file The embedded runtime: onnxruntime-node, on CPUs and through WebGPU. A run blocks the event loop. */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Dtype } from '../ir/dtype.js';
@@ -55,13 +55,13 @@ function ortOptions(model: Model, options: SessionOptions): InferenceSession.Ses
   };
 }
 
-function numbersOf(data: OrtTensor.DataType): TensorElements {
+function elementsOf(data: OrtTensor.DataType): TensorElements {
   if (data instanceof Float32Array || data instanceof Int32Array || data instanceof BigInt64Array) return data;
   if (data instanceof Uint16Array) return data;
   throw new LoraBridgeError('internal', 'ONNX Runtime returned a tensor of an unknown type.');
 }
 
-/** onnxruntime-node's own of the tensors that stayed on the device. */
+/** onnxruntime-node's tensors behind those that stayed on the device. */
 const kept = new WeakMap<Tensor, OrtTensor>();
 
 function toOrt(tensor: Tensor): OrtTensor {
@@ -76,10 +76,10 @@ function toOrt(tensor: Tensor): OrtTensor {
 }
 
 function hostTensor(tensor: OrtTensor): HostTensor {
-  return { dtype: tensor.type as Dtype, shape: tensor.dims, data: numbersOf(tensor.data) };
+  return { dtype: tensor.type as Dtype, shape: tensor.dims, data: elementsOf(tensor.data) };
 }
 
-/** The binding itself cannot read what is on a GPU. */
+/** The binding itself cannot read from a GPU. */
 const reader = new Reader(open);
 
 function deviceTensor(ort: OrtTensor, device: Device): DeviceTensor {

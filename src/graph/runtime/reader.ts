@@ -1,16 +1,16 @@
-/** @file Reads tensors of a device, by sessions that return what they are given. */
+/** @file Reads tensors from a device, by sessions that copy their input. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Dtype } from '../ir/dtype.js';
 import { encodeCopies } from '../onnx/encode.js';
 import type { Device, DeviceTensor, Runtime, RuntimeSession, TensorElements } from './runtime.js';
 
 export class Reader {
-  /** They are small, and live as long as the process. */
+  /** Small, and kept as long as the process lives. */
   readonly #sessions = new Map<string, Promise<RuntimeSession>>();
 
   constructor(private readonly open: Runtime['open']) {}
 
-  /** A copy of its numbers. */
+  /** Its elements, copied to the host. */
   async read(tensor: DeviceTensor, device: Device): Promise<TensorElements> {
     const { 'to tensor': copy } = await (await this.#session(device, tensor.dtype)).run({ tensor });
     if (copy === undefined || !('data' in copy)) throw new LoraBridgeError('internal', 'A tensor was not read.');

@@ -11,7 +11,7 @@ export class CApiRuntime implements Runtime {
   readonly name: string;
   readonly #values: DeviceValues;
 
-  /** @throws LoraBridgeError `resource.device.missing`; Error in the words of the system's loader */
+  /** @throws LoraBridgeError `resource.device.missing`; Error with the message of the system's loader */
   static async load(library: RuntimeLibrary): Promise<CApiRuntime> {
     return new CApiRuntime(await OrtLibrary.load(library));
   }

@@ -1,4 +1,4 @@
-/** @file The tensors that stay on a device, and their OrtValues. */
+/** @file Tensors that stay on a device, and their OrtValues. */
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import type { Reader } from '../reader.js';
 import type { Device, DeviceTensor, Tensor } from '../runtime.js';
@@ -13,7 +13,7 @@ export class DeviceValues {
     private readonly reader: Reader,
   ) {}
 
-  /** A tensor of a value, which is released with it. */
+  /** A tensor that owns a value: releasing it releases the value. */
   tensor(value: Pointer, device: Device): DeviceTensor {
     const tensor = this.#tensor(value, device, () => {
       this.library.release('ReleaseValue', this.#valueOf(tensor));
@@ -22,8 +22,8 @@ export class DeviceValues {
     return tensor;
   }
 
-  /** A tensor of a value that its owner releases. */
-  lent(value: Pointer, device: Device): DeviceTensor {
+  /** A tensor of a value that somebody else owns. */
+  borrowed(value: Pointer, device: Device): DeviceTensor {
     return this.#tensor(value, device, () => {});
   }
 
@@ -37,7 +37,7 @@ export class DeviceValues {
     return tensor;
   }
 
-  /** What `use` makes of the values of tensors; those of host tensors are copies that are freed afterwards. */
+  /** Calls `use` with the values of tensors; those of host tensors are copies, which are freed afterwards. */
   async with<Result>(
     tensors: Readonly<Record<string, Tensor>>,
     use: (values: readonly (readonly [name: string, value: Pointer])[]) => Promise<Result>,

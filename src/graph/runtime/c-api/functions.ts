@@ -1,14 +1,14 @@
 /**
- * @file The functions of ONNX Runtime's C API that are used here. Its entry point gives a table of pointers, `OrtApi`, to which
- * versions only ever append; an index is the position in onnxruntime_c_api.h (`scripts/verify/onnxruntime-api.ts` compares).
+ * @file The functions of ONNX Runtime's C API that are used here. Its entry point returns a table of pointers, `OrtApi`, which new versions
+ * only append to; an index is the position in onnxruntime_c_api.h (`scripts/verify/onnxruntime-api.ts` compares).
  */
 
-/** The version of the API that is asked for: of ONNX Runtime 1.23, whose table holds all functions below. Later libraries have it. */
+/** The requested version of the API: that of ONNX Runtime 1.23, whose table holds all functions below. Later libraries support it too. */
 export const apiVersion = 23;
 
 /**
- * How a parameter is passed. `pointer`: an address, a typed array or null; `wide`: a path, UTF-16 on Windows; `out`: where a pointer
- * is written, `outCount` and `outInt`: where a size or an int is; `texts`: an array of them.
+ * How a parameter is passed. `pointer`: an address, a typed array or null; `wide`: a path, UTF-16 on Windows; `out`: a pointer is written
+ * there; `outCount` and `outInt`: a size or an int is; `texts`: an array of strings.
  */
 export type Parameter = 'pointer' | 'text' | 'wide' | 'int' | 'size' | 'out' | 'outCount' | 'outInt' | 'texts';
 

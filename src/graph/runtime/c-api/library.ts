@@ -18,7 +18,7 @@ export type Pointer = bigint | null;
 export type Argument = Pointer | number | string | ArrayBufferView | readonly string[] | (Pointer | number)[];
 
 /**
- * Fatal errors only: what fails is a status too, and becomes an Error. cuDNN logs an error for each plan that it tries in vain before it
+ * Fatal errors only: every failure is also a status, which becomes an Error. cuDNN logs an error for each plan that it rejects before it
  * finds one: 531 lines in three minutes on an H100.
  */
 export const logSeverity = 4;
@@ -29,10 +29,10 @@ interface Native {
   readonly async: (...givenAndCallback: unknown[]) => void;
 }
 
-/** Memory for koffi's calls. It runs them on stacks of its own, by default of 128 KiB: too few for compilers of GPU kernels. */
+/** Stacks for koffi's calls. Its default of 128 KiB is too small for compilers of GPU kernels. */
 const memory = { sync_stack_size: 16 * 2 ** 20, async_stack_size: 16 * 2 ** 20, resident_async_pools: 1 } as const;
 
-/** koffi can be configured once. */
+/** koffi can be configured only once. */
 let imported: Promise<Koffi> | undefined;
 
 function importKoffi(): Promise<Koffi> {
@@ -51,7 +51,7 @@ function importKoffi(): Promise<Koffi> {
   return imported;
 }
 
-/** Keeps the handles: a library is unloaded, with its code, once its handle is garbage-collected. */
+/** Keeps the handles: a library is unloaded once its handle is garbage-collected. */
 const loadedForGood: LibraryHandle[] = [];
 
 function loadLibrary(koffi: Koffi, path: string): LibraryHandle {
@@ -106,7 +106,7 @@ export class OrtLibrary {
   readonly #koffi: Koffi;
   readonly #natives = new Map<FunctionName, Native>();
   readonly #inUse = new Set<readonly Argument[]>();
-  /** Environment of all sessions, and the allocator of what the library returns. They live as long as the process. */
+  /** The environment of all sessions, and the allocator of what the library returns; both live as long as the process. */
   readonly environment: Pointer;
   readonly allocator: Pointer;
   /** For example `1.30.0`. */
@@ -115,7 +115,7 @@ export class OrtLibrary {
   /** @throws LoraBridgeError `resource.device.missing` naming the library that cannot be loaded, or is too old */
   static async load({ library, preload }: RuntimeLibrary): Promise<OrtLibrary> {
     const koffi = await importKoffi();
-    // ONNX Runtime's providers look these up by name: once loaded, they are found, whatever folder they are in.
+    // ONNX Runtime's providers look these up by name: once loaded, they are found in whatever folder they are.
     for (const path of preload) loadLibrary(koffi, path);
     return new OrtLibrary(koffi, library);
   }
@@ -163,7 +163,7 @@ export class OrtLibrary {
     this.#check(this.#native(name)(...given));
   }
 
-  /** Calls on another thread. Arguments must not change meanwhile. */
+  /** Calls on another thread. Arguments must not change until it returns. */
   async callAsync(name: StatusFunction, ...given: Argument[]): Promise<void> {
     const native = this.#native(name);
     // koffi does not keep typed arrays from being collected.
@@ -178,14 +178,14 @@ export class OrtLibrary {
     }
   }
 
-  /** Calls a function that writes a pointer where its last parameter says; returns that. */
+  /** Calls a function whose last parameter is an output pointer; returns the pointer. */
   create(name: StatusFunction, ...given: Argument[]): Pointer {
     const out: (Pointer | number)[] = [null];
     this.call(name, ...given, out);
     return out[0] as Pointer;
   }
 
-  /** Calls a function that writes a number where its last parameter says; returns that. */
+  /** Calls a function whose last parameter is an output number; returns the number. */
   read(name: StatusFunction, ...given: Argument[]): number {
     const out: (Pointer | number)[] = [0];
     this.call(name, ...given, out);
@@ -196,17 +196,17 @@ export class OrtLibrary {
     this.#native(name)(pointer);
   }
 
-  /** To be called before the first session on a GPU is made: see `process-end.ts`. */
+  /** To be called before the first session on a GPU is opened: see `process-end.ts`. */
   prepareForGpu(): void {
     endWithoutTeardown(this.#koffi);
   }
 
-  /** Memory of the library, not a copy: it must not be touched once the library has freed it. */
+  /** Memory of the library, not a copy: it must not be accessed once the library has freed it. */
   view(pointer: Pointer, bytes: number): Uint8Array {
     return new Uint8Array(this.#koffi.view(pointer, bytes));
   }
 
-  /** Calls a function that makes an array of pointers and writes its address and length; returns the pointers. */
+  /** Calls a function that returns an array of pointers through its last two parameters; returns the pointers. */
   takeArray(name: StatusFunction, ...given: Argument[]): Pointer[] {
     const array: (Pointer | number)[] = [null];
     const count: (Pointer | number)[] = [0];

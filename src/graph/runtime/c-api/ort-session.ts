@@ -3,12 +3,12 @@ import type { Device, Model, SessionOptions } from '../runtime.js';
 import type { OrtLibrary, Pointer } from './library.js';
 import { ortSessionOptions } from './session-options.js';
 
-/** Where an output goes: into memory that the run allocates there, or into a value that is there already. */
+/** Where an output goes: into memory that the run allocates, or into an existing value. */
 export type Destination = 'host' | 'device' | { readonly value: Pointer };
 
 type Named<Item> = readonly (readonly [name: string, item: Item])[];
 
-/** OrtMemoryInfo's names of memory. */
+/** OrtMemoryInfo's names for memory. */
 const memoryNames: Readonly<Record<Device, string>> = { cpu: 'Cpu', cuda: 'Cuda', webgpu: 'WebGPU_Buf' };
 
 export class OrtSession {
@@ -39,7 +39,7 @@ export class OrtSession {
 
   /**
    * @param runOptions OrtRunOptions; with them, the calling thread computes and the event loop waits
-   * @returns a value of each output, in their order, to be released
+   * @returns a value for each output, in their order, to be released by the caller
    */
   async run(inputs: Named<Pointer>, outputs: Named<Destination>, runOptions: Pointer = null): Promise<Pointer[]> {
     const { library } = this;

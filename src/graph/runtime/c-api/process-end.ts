@@ -1,10 +1,10 @@
-/** @file How a process ends that has computed on a GPU. */
+/** @file How a process that has used a GPU exits. */
 
 type Koffi = typeof import('koffi').default;
 
 let isArranged = false;
 
-/** The function of the system that ends this process on the spot. */
+/** The system's function that ends this process immediately. */
 function immediateEnd(koffi: Koffi): (code: number) => void {
   if (process.platform === 'win32') {
     const end = koffi.load('kernel32.dll').func('TerminateProcess', 'bool', ['intptr_t', 'uint32_t']);
@@ -15,9 +15,9 @@ function immediateEnd(koffi: Koffi): (code: number) => void {
 }
 
 /**
- * Makes this process end without unloading libraries, once it ends by itself. The order in which CUDA's and cuDNN's are torn down is
- * undefined: on an H100 (driver 580, cuDNN 9) processes that had computed in float16 and reported all their results then died of
- * SIGSEGV. The driver frees the device's memory either way. Exit status, and what was written to pipes, arrive as usual.
+ * Makes this process exit without unloading libraries. The order in which CUDA's and cuDNN's libraries are torn down is undefined: on an
+ * H100 (driver 580, cuDNN 9) processes that had computed in float16, and reported all their results, then died of SIGSEGV. The driver
+ * frees the device's memory either way. The exit status, and what was written to pipes, arrive as usual.
  */
 export function endWithoutTeardown(koffi: Koffi): void {
   if (isArranged) return;

@@ -1,10 +1,10 @@
 /**
- * @file A session whose kernels CUDA records once and then replays as one: a training step has thousands, and launching each takes
- * longer than running most of them. A recording reads and writes fixed addresses, so that inputs are copied to where they were when
- * it was made, and outputs are overwritten by the next run.
+ * @file A session whose kernels are recorded as a CUDA graph and replayed as one launch: a training step has thousands, and launching each
+ * takes longer than running most of them. A recording reads and writes fixed addresses, so inputs are copied to where they were when it
+ * was made, and outputs are overwritten by the next run.
  *
- * Not every model can be recorded, and a recording that reads what is gone would compute nonsense in silence: the first runs are done
- * the ordinary way as well, and where the two differ the recording is given up.
+ * Not every model can be recorded, and a recording that reads freed memory would compute nonsense silently: the first runs are also done
+ * the ordinary way, and where the two differ the recording is discarded.
  */
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import { encodeCopies } from '../../onnx/encode.js';
@@ -22,12 +22,12 @@ import type { OrtLibrary, Pointer } from './library.js';
 import { OrtSession } from './ort-session.js';
 import { emptyValue } from './values.js';
 
-/** Runs that are done both ways, each with other inputs. */
+/** Runs that are done both ways, each with different inputs. */
 const checkedRuns = 3;
-/** Difference between the two that the order of atomic additions explains, relative to the largest number. */
+/** Difference between the two that the order of atomic additions explains, relative to the largest element. */
 const tolerance = 1e-3;
 
-/** Run options with the number of the recording to make or to replay; −1 for none (`gpu_graph_id` in ONNX Runtime). */
+/** Run options with the number of the recording to make or replay; −1 for none (`gpu_graph_id` in ONNX Runtime). */
 function runOptions(library: OrtLibrary, recording: number): Pointer {
   const options = library.create('CreateRunOptions');
   library.call('AddRunConfigEntry', options, 'gpu_graph_id', String(recording));
@@ -51,7 +51,7 @@ interface Result {
 }
 
 class ReplayedSession {
-  /** It has to outlive what it gave. */
+  /** Must outlive what it allocated. */
   readonly #allocator: Pointer;
   readonly #inputs: readonly (readonly [name: string, value: Pointer])[];
   readonly #replay: Pointer;
@@ -59,7 +59,7 @@ class ReplayedSession {
   #results: readonly Result[] = [];
   #runs = 0;
 
-  /** @param feeds of the first run: all others have to be like them */
+  /** @param feeds of the first run: all later ones must have the same types and shapes */
   static async open(
     library: OrtLibrary,
     values: DeviceValues,
@@ -79,7 +79,7 @@ class ReplayedSession {
     private readonly library: OrtLibrary,
     private readonly values: DeviceValues,
     private readonly session: OrtSession,
-    /** Copies what is fed to where the recording reads it. */
+    /** Copies feeds to where the recording reads them. */
     private readonly loader: OrtSession,
     private readonly outputs: readonly string[],
     private readonly options: SessionOptions,
@@ -96,11 +96,11 @@ class ReplayedSession {
     return this.#runs >= checkedRuns;
   }
 
-  /** @throws Error when the recording cannot be made, or computes something else than an ordinary run */
+  /** @throws Error when the recording cannot be made, or differs from an ordinary run */
   async run(feeds: Tensors): Promise<Tensors> {
     const targets = this.#inputs.map(([name, value]) => [`to ${name}`, { value }] as const);
     this.#free(await this.values.with(feeds, (given) => this.loader.run(given, targets)));
-    const expected = this.isChecked ? [] : await this.#runOrdinarily();
+    const expected = this.isChecked ? [] : await this.#runOrdinary();
     try {
       if (this.#results.length === 0) this.#results = this.#placesFor(expected);
       const places = this.#results.map(({ name, value }) => [name, { value }] as const);
@@ -125,7 +125,7 @@ class ReplayedSession {
     this.loader.release();
   }
 
-  async #runOrdinarily(): Promise<DeviceTensor[]> {
+  async #runOrdinary(): Promise<DeviceTensor[]> {
     const anywhere = this.outputs.map((name) => [name, 'device'] as const);
     const values = await this.session.run(this.#inputs, anywhere, this.#ordinary);
     return values.map((value) => this.values.tensor(value, this.options.device));
@@ -134,7 +134,7 @@ class ReplayedSession {
   #placesFor(types: readonly DeviceTensor[]): Result[] {
     return types.map((type, index) => {
       const value = emptyValue(this.library, this.#allocator, type);
-      return { name: this.outputs[index] ?? '', value, tensor: this.values.lent(value, this.options.device) };
+      return { name: this.outputs[index] ?? '', value, tensor: this.values.borrowed(value, this.options.device) };
     });
   }
 
@@ -142,7 +142,7 @@ class ReplayedSession {
     for (const [index, { name, tensor }] of this.#results.entries()) {
       const ordinary = expected[index];
       if (ordinary && differs(await ordinary.read(), await tensor.read())) {
-        throw new Error(`the recording computed another ${name} than an ordinary run`);
+        throw new Error(`the recording's ${name} differs from that of an ordinary run`);
       }
     }
   }
@@ -152,7 +152,7 @@ class ReplayedSession {
   }
 }
 
-/** An ordinary session instead, and a warning of the process that says why. */
+/** Opens an ordinary session instead, and emits a process warning that says why. */
 async function openInstead(openPlain: () => Promise<RuntimeSession>, why: unknown): Promise<RuntimeSession> {
   const plain = await openPlain();
   process.emitWarning(`Kernels are not recorded as a CUDA graph: ${String(why)}`);
@@ -195,7 +195,7 @@ export async function openReplayedSession(
           plain = await openInstead(openPlain, why);
         }
       }
-      if (plain === undefined) throw new LoraBridgeError('internal', 'A session was run that is released.');
+      if (plain === undefined) throw new LoraBridgeError('internal', 'A released session was run.');
       return await plain.run(feeds);
     },
     async release() {

@@ -1,4 +1,4 @@
-/** @file Our session options as ONNX Runtime's. */
+/** @file Our session options in ONNX Runtime's terms. */
 import type { Model, SessionOptions } from '../runtime.js';
 import { cudaOptions } from './cuda-options.js';
 import { logSeverity, type OrtLibrary, type Pointer } from './library.js';

@@ -1,4 +1,4 @@
-/** @file Tensors as OrtValues, and back. */
+/** @file Converts tensors to OrtValues and back. */
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import { type Dtype, onnxDtype } from '../../ir/dtype.js';
 import type { TensorType } from '../../ir/graph.js';
@@ -18,18 +18,18 @@ const arrays = {
   bfloat16: Uint16Array,
 } as const;
 
-const bytesOf = (numbers: TensorElements) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+const bytesOf = (array: TensorElements) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 const memoryOf = (library: OrtLibrary, value: Pointer, bytes: number): Uint8Array =>
   library.view(library.create('GetTensorMutableData', value), bytes);
 
-/** A new OrtValue in an allocator's memory, whose numbers are not set. */
+/** A new OrtValue in an allocator's memory, not initialised. */
 export function emptyValue(library: OrtLibrary, allocator: Pointer, { dtype, shape }: TensorType): Pointer {
   const dimensions = BigInt64Array.from(shape, BigInt);
   return library.create('CreateTensorAsOrtValue', allocator, dimensions, shape.length, onnxDtype[dtype]);
 }
 
-/** A new OrtValue in this process's memory with a copy of a tensor's numbers: those of JavaScript may be moved by its collector. */
+/** A new OrtValue in host memory with a copy of a tensor's elements: JavaScript's garbage collector may move the original. */
 export function newValue(library: OrtLibrary, tensor: HostTensor): Pointer {
   const { data } = tensor;
   const value = emptyValue(library, library.allocator, tensor);
@@ -52,7 +52,7 @@ export function typeOfValue(library: OrtLibrary, value: Pointer): TensorType {
   }
 }
 
-/** The numbers of an OrtValue in this process's memory. It is released. */
+/** Copies an OrtValue in host memory, and releases it. */
 export function takeValue(library: OrtLibrary, value: Pointer): HostTensor {
   try {
     return copyOfValue(library, value);
