@@ -1,5 +1,5 @@
 /** @file What `lora-bridge engine` does with CUDA for the native engine. */
-import { bestCudaVersion, type CudaVersion, cudaHindrance, cudaVersions } from '../engines/native/cuda/cuda-version.js';
+import { bestCudaVersion, type CudaVersion, cudaProblem, cudaVersions } from '../engines/native/cuda/cuda-version.js';
 import { installCuda, requireCudaMachine } from '../engines/native/cuda/install.js';
 import { cudaFolder, findCudaInstallation, findCudaRuntime } from '../engines/native/cuda/runtime-folder.js';
 import { listDevices } from '../engines/native/devices.js';
@@ -28,7 +28,7 @@ async function chooseVersion(requested: string): Promise<CudaVersion> {
   if (best !== undefined) return best;
   throw new LoraBridgeError(
     'resource.device.missing',
-    cudaHindrance('12', machine, gpu) ?? 'No supported CUDA version fits this GPU and driver.',
+    cudaProblem('12', machine, gpu) ?? 'No supported CUDA version fits this GPU and driver.',
     {
       hint: 'Train with --device webgpu or cpu.',
     },
@@ -57,7 +57,7 @@ export async function updateCudaEngine(): Promise<void> {
       hint: 'Install it with `lora-bridge engine install cuda`.',
     });
   }
-  const { cuda } = installation.state === 'whole' ? installation.runtime : installation;
+  const { cuda } = installation.state === 'complete' ? installation.runtime : installation;
   await installCudaEngine((await nvidiaGpus()).length === 0 ? cuda : 'auto');
 }
 
@@ -68,13 +68,13 @@ export async function cudaStatus(): Promise<{ json: unknown; line: string }> {
   const usable = device?.available === true;
   const reason = device?.reason ?? '';
   const what =
-    installation.state === 'whole'
+    installation.state === 'complete'
       ? `CUDA ${installation.runtime.cuda}, ONNX Runtime ${installation.runtime.version}`
       : installation.state === 'broken'
         ? `broken: ${installation.reason} Repair it with \`lora-bridge engine update cuda\`.`
         : 'not installed: run `lora-bridge engine install cuda`.';
   return {
     json: { ...installation, usable, reason },
-    line: usable || installation.state !== 'whole' ? what : `${what}. ${reason}`,
+    line: usable || installation.state !== 'complete' ? what : `${what}. ${reason}`,
   };
 }

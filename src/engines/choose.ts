@@ -1,4 +1,4 @@
-/** @file Which engine trains a job, and where: what was asked for, weighed against what this machine has. */
+/** @file Which engine trains a job, and on which device: what was requested, and what this machine has. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Device, TrainOptions } from '../protocol/train-options.js';
 import { type DiffusersEnvironment, findEnvironment } from './diffusers/environment.js';
@@ -10,14 +10,14 @@ import type { EngineName, TrainableBase } from './trainable-base.js';
 export interface EngineChoice {
   readonly engine: EngineName;
   readonly device: Device;
-  /** Numbers of the GPUs, or on a CPU of the processes, where `--gpus` asks for some. */
+  /** Indices of the GPUs, or on a CPU of the processes, where `--gpus` is given. */
   readonly gpus?: readonly number[];
   readonly precision: PrecisionChoice;
-  /** Why this engine and device, in words for people. */
+  /** Why this engine and device, to be shown to users. */
   readonly reason: string;
 }
 
-/** What there is to choose from. */
+/** What the engine is chosen from. */
 export interface Hardware {
   /** What the native engine can use, best first. */
   readonly devices: readonly DeviceStatus[];
@@ -31,13 +31,13 @@ export type EngineRequest = Pick<TrainOptions, 'engine' | 'device' | 'gpus' | 'n
 
 export const defaultRequest: EngineRequest = { engine: 'auto', device: 'auto' };
 
-/** What of a base model counts for the choice. */
+/** What the choice needs to know of a base model. */
 export type BaseToTrain = Pick<TrainableBase, 'engines' | 'title'>;
 
 /** A base model that every engine trains. */
 export const anyBase: BaseToTrain = { engines: ['native', 'diffusers'], title: 'Stable Diffusion' };
 
-/** Looks at this hardware. */
+/** The devices and engines of this machine. */
 export async function detectHardware(): Promise<Hardware> {
   const gpus = await nvidiaGpus();
   const [devices, diffusers] = await Promise.all([listDevices(gpus), findEnvironment()]);
@@ -46,14 +46,14 @@ export async function detectHardware(): Promise<Hardware> {
 
 /**
  * The engine for a job. `auto` is native CUDA, else diffusers with CUDA where installed, else native WebGPU, else native CPU.
- * @throws LoraBridgeError `input.option.unsupported` (impossible in the engine asked for), `resource.engine.missing`,
+ * @throws LoraBridgeError `input.option.unsupported` (not supported by the requested engine), `resource.engine.missing`,
  * `resource.engine.broken`, `resource.device.missing`
  */
 export function chooseEngine(request: EngineRequest, hardware: Hardware, base: BaseToTrain = anyBase): EngineChoice {
   const [only, ...others] = base.engines;
-  const asked = request.engine === 'auto' ? undefined : request.engine;
-  if (asked !== undefined && !base.engines.includes(asked)) {
-    const message = `The ${asked} engine cannot train this base model (${base.title}).`;
+  const requested = request.engine === 'auto' ? undefined : request.engine;
+  if (requested !== undefined && !base.engines.includes(requested)) {
+    const message = `The ${requested} engine cannot train this base model (${base.title}).`;
     throw new LoraBridgeError('input.option.unsupported', message, {
       hint: `Use --engine ${only}.`,
     });
@@ -79,7 +79,7 @@ export function chooseEngine(request: EngineRequest, hardware: Hardware, base: B
   if (cuda?.available) return useNative({ ...request, device: 'cuda' }, hardware, 'it has CUDA');
   if (cudaOf(hardware))
     return useDiffusers({ ...request, device: 'cuda' }, hardware, 'it has CUDA, the native engine does not');
-  // Users with a GPU should see what keeps it from being used.
+  // Users with a GPU should see why it is not used.
   const hindrance = hardware.gpus.length > 0 ? cuda?.reason.replace(/\.$/, '') : undefined;
   return useNative(request, hardware, hindrance ?? 'no engine can use CUDA here');
 }
@@ -108,8 +108,8 @@ function useNative({ device, precision = 'auto' }: EngineRequest, { devices }: H
 
 function useDiffusers(request: EngineRequest, hardware: Hardware, reason: string): EngineChoice {
   const device = diffusersDevice(request, hardware);
-  const numbers = gpuNumbers(request, device, hardware);
-  const gpus = numbers === undefined ? {} : { gpus: numbers };
+  const indices = gpuIndices(request, device, hardware);
+  const gpus = indices === undefined ? {} : { gpus: indices };
   const where = device === 'cuda' ? hardware.gpus.join(', ') : 'on the CPU';
   const precision = choosePrecision(request.precision ?? 'auto', 'diffusers', device);
   return { engine: 'diffusers', device, ...gpus, precision, reason: `${reason}; ${where}` };
@@ -140,15 +140,19 @@ function diffusersDevice({ device }: EngineRequest, hardware: Hardware): 'cuda' 
   });
 }
 
-/** On a CPU the numbers only say how many processes there are: for trying out what many GPUs would do. */
-function gpuNumbers({ gpus: wanted }: EngineRequest, device: 'cuda' | 'cpu', { gpus }: Hardware): number[] | undefined {
-  if (wanted === undefined) return undefined;
-  const all = Array.from(gpus, (_, number) => number);
-  const numbers = wanted === 'all' ? all : [...new Set(wanted.split(',').map(Number))];
-  const absent = device === 'cuda' ? numbers.find((number) => number >= gpus.length) : undefined;
-  if (numbers.length > 0 && absent === undefined) return numbers;
+/** On a CPU their number is the number of processes: to try out what several GPUs would do. */
+function gpuIndices(
+  { gpus: requested }: EngineRequest,
+  device: 'cuda' | 'cpu',
+  { gpus }: Hardware,
+): number[] | undefined {
+  if (requested === undefined) return undefined;
+  const all = Array.from(gpus, (_, index) => index);
+  const indices = requested === 'all' ? all : [...new Set(requested.split(',').map(Number))];
+  const absent = device === 'cuda' ? indices.find((index) => index >= gpus.length) : undefined;
+  if (indices.length > 0 && absent === undefined) return indices;
   const message =
-    absent === undefined ? 'There is no GPU for --gpus all.' : `There is no GPU ${absent} for --gpus ${wanted}.`;
+    absent === undefined ? 'There is no GPU for --gpus all.' : `There is no GPU ${absent} for --gpus ${requested}.`;
   throw new LoraBridgeError('resource.device.missing', message, {
     hint: `nvidia-smi lists ${gpus.length} GPUs, numbered from 0.`,
   });

@@ -1,11 +1,11 @@
-/** @file One process at a time installs or removes an engine. */
+/** @file Only one process at a time installs or removes an engine. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { takeLock } from '../store/lock.js';
 
 /**
- * Does something to the engine `name` while no other process does.
+ * Runs an action on the engine `name` while no other process does.
  * @param engines folder of all installed engines
  * @throws LoraBridgeError `state.engine.busy`
  */

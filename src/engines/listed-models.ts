@@ -1,4 +1,4 @@
-/** @file The base models that are there: pocket, those in the data folder, those in the hub's cache. */
+/** @file The base models on this machine: pocket, those in the data folder, those in the hub's cache. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedRepositories } from '../diffusion/hub/cached-model.js';
@@ -9,10 +9,10 @@ import type { Home } from '../store/home.js';
 import { openTrainableBase, type TrainableBase } from './trainable-base.js';
 
 export interface ListedModel {
-  /** What to give as --base. */
+  /** Value for --base. */
   readonly base: string;
   readonly model?: BaseModel;
-  /** What it is to the engines, also where only diffusers trains it. */
+  /** Which engines can train it. */
   readonly trainable?: TrainableBase;
   readonly problem?: LoraBridgeError;
 }
@@ -21,16 +21,16 @@ export interface ListedModel {
 export async function listBaseModels({ models }: Home): Promise<ListedModel[]> {
   const own = (await readdir(models).catch(() => [])).filter((name) => !name.startsWith('.'));
   const listed: ListedModel[] = [];
-  for (const base of ['pocket', ...own.map((name) => join(models, name))]) listed.push(await look(base));
+  for (const base of ['pocket', ...own.map((name) => join(models, name))]) listed.push(await inspect(base));
   for (const repository of await cachedRepositories()) {
-    const found = await look(repository);
-    // The cache is shared with every other use of the hub: what is no base model is not of interest here.
+    const found = await inspect(repository);
+    // The cache is shared with every other use of the hub: anything but base models is skipped.
     if (found.trainable !== undefined) listed.push(found);
   }
   return listed;
 }
 
-async function look(base: string): Promise<ListedModel> {
+async function inspect(base: string): Promise<ListedModel> {
   try {
     const trainable = await openTrainableBase(base);
     return trainable.engines.includes('native')

@@ -1,4 +1,4 @@
-/** @file The NVIDIA GPUs of this machine, as the driver's own tool lists them. */
+/** @file The NVIDIA GPUs of this machine, as nvidia-smi lists them. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,8 +11,8 @@ export interface NvidiaGpu {
   readonly capability: number | undefined;
 }
 
-/** Where the driver puts nvidia-smi: not always in PATH, neither on Windows nor in services of WSL2. */
-export function nvidiaSmiPlaces(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string[] {
+/** Where the driver puts nvidia-smi: it is not always in PATH, on Windows and in services of WSL2. */
+export function nvidiaSmiPaths(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string[] {
   if (platform !== 'win32') return ['nvidia-smi', '/usr/lib/wsl/lib/nvidia-smi'];
   return [
     join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'nvidia-smi.exe'),
@@ -22,7 +22,7 @@ export function nvidiaSmiPlaces(platform: NodeJS.Platform, env: NodeJS.ProcessEn
 
 async function queryDriver(fields: readonly string[]): Promise<string[][] | undefined> {
   const query = [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader'];
-  for (const program of nvidiaSmiPlaces(process.platform, process.env)) {
+  for (const program of nvidiaSmiPaths(process.platform, process.env)) {
     const options = { timeout: 10_000, windowsHide: true };
     const answer = await promisify(execFile)(program, query, options).catch(() => undefined);
     const lines = (answer?.stdout ?? '').split('\n').map((line) => line.trim());
@@ -37,7 +37,7 @@ const number = (text: string | undefined, scale: number): number | undefined => 
   return Number.isNaN(value) ? undefined : Math.floor(value * scale + 1e-6);
 };
 
-/** The GPUs, by their numbers; empty without a driver that answers. */
+/** The GPUs, in order of their indices; empty where no driver answers. */
 export async function nvidiaGpus(): Promise<NvidiaGpu[]> {
   if (process.platform === 'darwin') return [];
   const rows =

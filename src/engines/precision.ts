@@ -1,4 +1,4 @@
-/** @file What width of numbers a job is computed with: the option, checked against what engine and device support. */
+/** @file The precision that a job is computed in: the option, checked against what engine and device support. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Precision } from '../graph/index.js';
 import type { Device, TrainOptions } from '../protocol/train-options.js';
@@ -7,9 +7,9 @@ import type { EngineName } from './trainable-base.js';
 export type PrecisionOption = TrainOptions['precision'];
 
 export interface PrecisionChoice {
-  /** `auto` leaves it to the engine diffusers: bf16 where the card has it, else fp32. */
+  /** `auto` leaves it to the diffusers engine: bf16 where the card has it, else fp32. */
   readonly precision: PrecisionOption;
-  /** Why, in words for people. */
+  /** Why, to be shown to users. */
   readonly reason: string;
 }
 
@@ -25,7 +25,7 @@ function refused(
 }
 
 /**
- * The precision of the native engine on a device. CUDA's products of float16 are added up in float32; WebGPU's in float16
+ * The precision of the native engine on a device. On CUDA, products of float16 are accumulated in float32; on WebGPU in float16
  * (providers/webgpu/math/gemm_utils.cc), which is not accurate enough for sums of thousands of products.
  * @throws LoraBridgeError `input.option.unsupported`
  */

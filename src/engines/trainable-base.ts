@@ -1,4 +1,4 @@
-/** @file What a base model is to the engines: which of them trains it, on pictures of which size. */
+/** @file Which engines can train a base model, and its image size. */
 import type { ModelOverrides } from '../diffusion/model/base-model.js';
 import { openModel } from '../diffusion/model/open-model.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -8,9 +8,9 @@ export type EngineName = 'native' | 'diffusers';
 
 export interface TrainableBase {
   readonly path: string;
-  /** Name of the family, for people. */
+  /** Name of the family, as users know it. */
   readonly title: string;
-  /** Edge in pixels of the pictures that the model was made for. */
+  /** Edge in pixels of the images that the model was made for. */
   readonly resolution: number;
   /** The engines that train it, the native one first. */
   readonly engines: readonly [EngineName, ...EngineName[]];

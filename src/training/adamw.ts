@@ -10,17 +10,17 @@ export interface AdamWOptions {
 /** The values of diffusers' `train_dreambooth_lora.py`. */
 export const adamWDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-2 } as const;
 
-/** What changes from update to update. */
+/** Factors that change with each update. */
 export interface UpdateFactors {
-  /** What the first moment is multiplied by: the learning rate, corrected for the moment's beginning at zero. */
+  /** Factor of the first moment: the learning rate with bias correction. */
   readonly stepSize: number;
-  /** What the root of the second moment is divided by, for the same reason. */
+  /** Divisor of the root of the second moment: its bias correction. */
   readonly correction2: number;
-  /** What the parameters keep of themselves. */
+  /** Factor of the parameters: weight decay. */
   readonly decay: number;
 }
 
-/** The factors of an update; the first one is 1. */
+/** @param update counted from 1 */
 export function updateFactors(options: AdamWOptions, learningRate: number, update: number): UpdateFactors {
   const { beta1, beta2, weightDecay } = options;
   return {
@@ -31,7 +31,7 @@ export function updateFactors(options: AdamWOptions, learningRate: number, updat
 }
 
 export class AdamW {
-  /** First and second moments, one number for each parameter. */
+  /** First and second moments, one value for each parameter. */
   readonly firstMoment: Float32Array;
   readonly secondMoment: Float32Array;
   /** Updates done so far. */
@@ -45,7 +45,7 @@ export class AdamW {
     this.secondMoment = new Float32Array(parameterCount);
   }
 
-  /** Changes `parameters` in place by one step along `gradients`; both hold as many numbers as the optimizer was made for. */
+  /** Updates `parameters` in place; both arrays have the length that the optimizer was made for. */
   update(parameters: Float32Array, gradients: Float32Array, learningRate: number): void {
     const { beta1, beta2, epsilon } = this.options;
     const { firstMoment, secondMoment } = this;

@@ -1,6 +1,6 @@
 /**
- * @file What computes a training: the engines implement it, the loop drives it. Declared here, below the engines, because the loop must not
- * know them. A backend only computes: order of samples, noise, schedules, weights, checkpoints, previews and events are the loop's.
+ * @file What computes a training: engines implement it, the loop drives it. It is declared here and not in `engines/` because imports point
+ * from the engines to the loop. A backend only computes: sample order, noise, weights, checkpoints, previews and events are the loop's.
  */
 
 import type { TrainedPart } from '../diffusion/lora/read-lora.js';
@@ -10,9 +10,9 @@ import type { Picture } from '../sampling/picture.js';
 import type { RecordedModel } from './run-record.js';
 import type { TrainingState } from './training-state.js';
 
-/** A base model, as much of it as the loop needs to know. */
+/** What the loop needs to know of a base model. */
 export interface TrainedModel extends RecordedModel {
-  /** Edge in pixels of the pictures that the model was made for. */
+  /** Edge in pixels of the images that the model was made for. */
   readonly resolution: number;
   /** Timesteps of its noise schedule. */
   readonly timesteps: number;
@@ -64,13 +64,13 @@ export interface GenerateRequest {
   readonly steps: number;
   /** With the LoRA as it is now, or the base model alone. */
   readonly withLora: boolean;
-  /** Once aborted, `generate` soon throws. */
+  /** Once aborted, `generate` throws after the current sampling step. */
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
 
 export interface OpenedBackend {
-  /** `cpu`, `cuda` …, for people. */
+  /** `cpu`, `cuda` …, to be shown to users. */
   readonly device: string;
   /** The modules that are trained. */
   readonly part: TrainedPart;
@@ -87,17 +87,17 @@ export interface Backend {
    */
   readonly encoding: 'within steps' | 'in turns' | 'texts first';
   /**
-   * Loads what has to be loaded before anything else can be asked.
-   * @throws LoraBridgeError what is wrong with model or engine; anything once the training's signal is aborted
+   * Loads what has to be loaded before anything else.
+   * @throws LoraBridgeError for anything that is wrong with model or engine; anything once the training's signal is aborted
    */
   open(): Promise<OpenedBackend>;
   /** What the text encoders make of a text: as many values for every text. */
   encodeText(text: string): Promise<Float32Array>;
   /** @param pixels [3, resolution, resolution], red, green, blue from -1 to 1 */
   encodePicture(pixels: Float32Array): Promise<LatentDistribution>;
-  /** Takes over LoRA and optimizer; the backend may compute in the very arrays. Called once, after `open`. */
+  /** Loads LoRA and optimizer; the backend may update the arrays in place. Called once, after `open`. */
   loadState(state: TrainingState): Promise<void>;
-  /** Writes LoRA and optimizer, as they are now, into the state that was loaded. */
+  /** Writes the current LoRA and optimizer into the state that was loaded. */
   readState(): Promise<void>;
   /**
    * One optimisation step. Where loss or gradient norm is not finite, LoRA and optimizer stay as they are.

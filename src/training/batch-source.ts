@@ -1,4 +1,4 @@
-/** @file Makes the batch of each step: pictures and captions become latents, noise, timesteps, encoded texts and weights. */
+/** @file Makes the batch of each step: latents, noise, timesteps, encoded texts and weights of images and captions. */
 import { VariantPool } from '../dataset/pool.js';
 import { joined } from '../diffusion/joined.js';
 import { TorchCpuGenerator } from '../diffusion/random/torch-cpu-generator.js';
@@ -72,7 +72,7 @@ export class BatchSource {
     return true;
   }
 
-  /** Encodes what `assemble` is to be given. */
+  /** Encodes samples for `assemble`. */
   async prepareSamples(samples: readonly Sample[]): Promise<void> {
     await this.#encodings.encode(samples);
   }
@@ -82,7 +82,7 @@ export class BatchSource {
     return this.assemble(this.#samples(step));
   }
 
-  /** A batch of the samples given, which were prepared. */
+  /** A batch of samples that were prepared. */
   assemble(samples: readonly Sample[]): DrawnBatch {
     const { latents: latentsOf, schedule } = this.#backend.model;
     const pictures = samples.map((sample) => this.#encodings.picture(sample));
@@ -104,12 +104,12 @@ export class BatchSource {
     };
   }
 
-  /** Deletes what was kept on disk. */
+  /** Deletes the cache on disk. */
   close(): void {
     this.#encodings.close();
   }
 
-  /** Those of a step, and at most so many beyond it, until the run's end. */
+  /** The samples of a step, and at most `beyond` more, until the end of the run. */
   #samples(step: number, beyond = 0): Sample[] {
     const { samplesPerStep } = this.#backend;
     const [begin, end] = [step * samplesPerStep, (step + 1) * samplesPerStep];

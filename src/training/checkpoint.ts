@@ -1,6 +1,6 @@
 /**
- * @file Checkpoints: a folder with the LoRA so far, the optimizer's moments and where the run is. All random choices follow
- * from the seed and the step, so nothing else is needed to go on bit for bit.
+ * @file Checkpoints: a folder with the LoRA, the optimizer's moments and the progress of the run. All random choices follow from the seed
+ * and the step, so nothing else is needed to resume bit for bit.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -50,7 +50,7 @@ const moments = ['exp_avg', 'exp_avg_sq'] as const;
 const momentOf = (optimizer: AdamW, name: (typeof moments)[number]): Float32Array =>
   name === 'exp_avg' ? optimizer.firstMoment : optimizer.secondMoment;
 
-/** Both matrices of each module under the key that the LoRA itself has, with the moment's name behind it. */
+/** Both matrices of each module, under the LoRA's own keys followed by the moment's name. */
 function momentTensors(
   optimizer: AdamW,
   { component, targets }: TrainedPart,
@@ -67,7 +67,7 @@ function momentTensors(
   return tensors;
 }
 
-/** Writes a checkpoint; `folder` appears only when all of it is on disk. */
+/** Writes a checkpoint; `folder` appears only when it is complete and on disk. */
 export function writeCheckpoint(
   folder: string,
   { part, trainable: { lora }, adamW, lossScaling }: TrainingState,
@@ -92,7 +92,7 @@ export function writeCheckpoint(
   }
 }
 
-/** Options that may differ from those the checkpoint was made with; any other would make another run of it. */
+/** Options that may differ when a run is resumed; any other would make it a different run. */
 const changeable: readonly (keyof TrainOptions)[] = [
   'steps',
   'checkpointEvery',
@@ -108,7 +108,7 @@ const changeable: readonly (keyof TrainOptions)[] = [
 ];
 
 /**
- * Where the run of a checkpoint is.
+ * The progress of a checkpoint's run.
  * @throws LoraBridgeError `input.checkpoint.broken`, or `input.checkpoint.mismatch` naming the option that differs.
  */
 export function readCheckpointState(folder: string, options: TrainOptions): CheckpointState {
@@ -137,27 +137,27 @@ export function readCheckpointState(folder: string, options: TrainOptions): Chec
 }
 
 /**
- * Reads a checkpoint to go on with `options`.
+ * Reads a checkpoint to resume with `options`.
  * @throws LoraBridgeError as `readCheckpointState` does
  */
 export function readCheckpoint(folder: string, part: TrainedPart, options: TrainOptions): Checkpoint {
   const saved = readCheckpointState(folder, options);
-  const { lora } = whole(folder, () => readLora(join(folder, 'lora.safetensors'), part));
-  // Opened now, so that a damaged file is found before anything else is done.
-  const file = whole(folder, () => openSafetensors(join(folder, 'optimizer.safetensors')));
+  const { lora } = intact(folder, () => readLora(join(folder, 'lora.safetensors'), part));
+  // Opened now, so that a damaged file is found at once.
+  const file = intact(folder, () => openSafetensors(join(folder, 'optimizer.safetensors')));
   return {
     state: saved,
     lora,
     lossScaling: saved.lossScaling,
-    restore: (optimizer) => whole(folder, () => restore(file, part, lora.rank, updatesOf(saved), optimizer)),
+    restore: (optimizer) => intact(folder, () => restore(file, part, lora.rank, updatesOf(saved), optimizer)),
   };
 }
 
-/** Updates that the optimizer has done: steps that were skipped are none. */
+/** Updates that the optimizer has done: skipped steps do not count. */
 const updatesOf = ({ step, lossScaling }: CheckpointState): number => step - (lossScaling?.skippedSteps ?? 0);
 
-/** What `read` returns. Whatever is wrong with a file of a checkpoint, the checkpoint is broken. */
-function whole<Result>(folder: string, read: () => Result): Result {
+/** What `read` returns; any error means that the checkpoint is broken. */
+function intact<Result>(folder: string, read: () => Result): Result {
   try {
     return read();
   } catch (cause) {

@@ -1,6 +1,6 @@
-/** @file Independent seeds for every use of randomness, so that any step can be repeated without those before it. */
+/** @file An independent seed for every use of randomness, so that any step can be repeated on its own. */
 
-/** What a random stream is for; each purpose has a stream of its own. */
+/** What random numbers are used for; each purpose has its own stream. */
 export type Purpose = 'weights' | 'order' | 'timestep' | 'noise' | 'latent' | 'evaluation';
 
 const purposes: Record<Purpose, number> = { weights: 1, order: 2, timestep: 3, noise: 4, latent: 5, evaluation: 6 };

@@ -14,11 +14,12 @@ function onDevice(tensor: Tensor | Float32Array | undefined): DeviceTensor[] {
 
 export class DeviceOptimizer implements Optimizer {
   readonly #graph: CompiledGraph;
+  readonly #adamW: AdamW;
   readonly #host: { readonly [Name in keyof State]: Float32Array };
   #state: State;
 
   /**
-   * @param lora every number of the LoRA at the beginning; `sync` writes into it
+   * @param lora all parameters of the LoRA at the start; `sync` writes into it
    * @param adamW likewise its moments
    * @param limit the norm that gradients are clipped to
    * @throws LoraBridgeError as `compile`
@@ -34,12 +35,9 @@ export class DeviceOptimizer implements Optimizer {
     return new DeviceOptimizer(graph, lora, adamW);
   }
 
-  private constructor(
-    graph: CompiledGraph,
-    lora: Float32Array,
-    private readonly adamW: AdamW,
-  ) {
+  private constructor(graph: CompiledGraph, lora: Float32Array, adamW: AdamW) {
     this.#graph = graph;
+    this.#adamW = adamW;
     const { firstMoment, secondMoment } = adamW;
     this.#host = { lora, firstMoment, secondMoment };
     this.#state = this.#host;
@@ -50,7 +48,7 @@ export class DeviceOptimizer implements Optimizer {
   }
 
   async update(gradient: Tensor, inverseScale: number, learningRate: number): Promise<number> {
-    const { options, updates } = this.adamW;
+    const { options, updates } = this.#adamW;
     const { stepSize, correction2, decay } = updateFactors(options, learningRate, updates + 1);
     const fed = 'data' in gradient ? (gradient.data as Float32Array) : gradient;
     const results = await this.#graph.compute({
@@ -75,7 +73,7 @@ export class DeviceOptimizer implements Optimizer {
     const [adopted, dropped] = Number.isFinite(value) ? [next, this.#state] : [this.#state, next];
     this.#state = adopted;
     for (const name of stateNames) for (const tensor of onDevice(dropped[name])) tensor.release();
-    if (adopted === next) this.adamW.updates += 1;
+    if (adopted === next) this.#adamW.updates += 1;
     return value;
   }
 

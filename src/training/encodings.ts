@@ -1,4 +1,4 @@
-/** @file What the encoders make of captions and picture variants: encoded some way ahead, kept on disk. */
+/** @file Encodes captions and image variants, some way ahead, and caches the results on disk. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VariantPool } from '../dataset/pool.js';
 import { joined } from '../diffusion/joined.js';
@@ -11,12 +11,12 @@ import type { RunFolder } from './run-folder.js';
 import type { Sample } from './sample-order.js';
 
 /**
- * Seconds after which encoding ahead gives way to training. At the size of Stable Diffusion 1.5 the change from one to the other
- * takes one to four seconds on a CPU.
+ * Seconds after which encoding ahead yields to training. At the size of Stable Diffusion 1.5, switching between the two takes one to
+ * four seconds on a CPU.
  */
 const roundSeconds = 60;
 
-/** What is to be encoded: a variant of a picture, with its caption. */
+/** What is encoded: a variant of an image, with its caption. */
 export type ToEncode = Pick<Sample, 'picture' | 'variant'> & Partial<Pick<Sample, 'replaces'>>;
 
 export interface EncodedPicture extends LatentDistribution {
@@ -34,7 +34,7 @@ export class Encodings {
   readonly #host: TrainingHost;
   readonly #texts: RecordCache;
   readonly #pictures: RecordCache;
-  /** Variants whose place others have taken; they may be needed until the steps that were encoded for are done. */
+  /** Variants that were replaced by others; they may be needed until the steps that were encoded for are done. */
   readonly #replaced = new Set<string>();
   #done = 0;
 
@@ -48,14 +48,14 @@ export class Encodings {
     this.#pictures = new RecordCache(folder.scratch('latents'));
   }
 
-  /** Whether pictures and captions of all of them are encoded. */
+  /** Whether images and captions of all samples are encoded. */
   has(samples: readonly ToEncode[]): boolean {
     return samples.every((sample) => this.#hasText(sample) && this.#hasPicture(sample));
   }
 
   /**
-   * Encodes what is missing, captions before pictures, in the order of the samples. After a minute it only completes the first `atLeast`
-   * samples, and it stops once the host's signal is aborted. Variants that were replaced by an earlier call are forgotten.
+   * Encodes what is missing, captions before images, in the order of the samples. After a minute it only completes the first `atLeast`
+   * samples, and it stops once the host's signal is aborted. Variants that an earlier call replaced are forgotten.
    */
   async encode(samples: readonly ToEncode[], atLeast = samples.length): Promise<void> {
     for (const key of this.#replaced) this.#pictures.forget(key);
@@ -93,7 +93,7 @@ export class Encodings {
     );
   }
 
-  /** Of a picture variant that was encoded. */
+  /** The encoding of an image variant; it must exist. */
   picture({ picture, variant }: ToEncode): EncodedPicture {
     const record = this.#pictures.get(pictureKey(picture, variant));
     const [channels, height, width] = this.latentShape;
@@ -105,12 +105,12 @@ export class Encodings {
     };
   }
 
-  /** What the backend made of its caption. */
+  /** The encoding of a sample's caption; it must exist. */
   text(sample: ToEncode): Float32Array {
     return this.#texts.get(this.#caption(sample));
   }
 
-  /** Deletes what was kept. */
+  /** Deletes the cache. */
   close(): void {
     this.#texts.close();
     this.#pictures.close();
@@ -134,7 +134,7 @@ export class Encodings {
       await make(sample);
       this.#done++;
       if (isStage) this.#host.emit({ type: 'progress', stage: 'encoding', done: this.#done, total });
-      // Lets a `stop` on standard input arrive.
+      // Lets a `stop` on standard input be received.
       await nextTurn();
     }
     return samples.length;

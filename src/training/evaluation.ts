@@ -15,7 +15,7 @@ function evaluationSample(index: number, pictures: number, timesteps: number, se
     picture: Math.floor(((index + 0.5) / evaluationSize) * pictures) % pictures,
     variant: 0,
     replaces: undefined,
-    // A step coprime to the size, so that no picture meets only early or only late timesteps.
+    // A stride coprime to the size, so that no image gets only early or only late timesteps.
     timestep: Math.floor(((((index * 13) % evaluationSize) + 0.5) / evaluationSize) * timesteps),
     noiseSeed: derivedSeed(seed, 'evaluation', 2 * index),
     latentSeed: derivedSeed(seed, 'evaluation', 2 * index + 1),
@@ -43,7 +43,7 @@ export async function evaluate(
     sums.first += base;
     sums.last += tuned;
     emit({ type: 'progress', stage: 'evaluation', done: index + 1, total: evaluationSize });
-    // Lets a `stop` on standard input arrive.
+    // Lets a `stop` on standard input be received.
     await nextTurn();
   }
   return { first: sums.first / evaluationSize, last: sums.last / evaluationSize };

@@ -6,16 +6,22 @@ import { clipGradients, gradientNorm } from './gradient-norm.js';
 import type { Optimizer } from './optimizer.js';
 
 export class HostOptimizer implements Optimizer {
+  readonly #adamW: AdamW;
+  readonly #limit: number;
+
   /**
-   * @param lora every number of the LoRA; changed by updates
-   * @param adamW its moments are changed as well
+   * @param lora all parameters of the LoRA; updated in place
+   * @param adamW its moments are updated in place
    * @param limit the norm that gradients are clipped to
    */
   constructor(
     readonly lora: Float32Array,
-    private readonly adamW: AdamW,
-    private readonly limit: number,
-  ) {}
+    adamW: AdamW,
+    limit: number,
+  ) {
+    this.#adamW = adamW;
+    this.#limit = limit;
+  }
 
   async update(gradient: Tensor, inverseScale: number, learningRate: number): Promise<number> {
     if (!('data' in gradient && gradient.data instanceof Float32Array)) {
@@ -25,8 +31,8 @@ export class HostOptimizer implements Optimizer {
     const norm = gradientNorm(data) * inverseScale;
     if (!Number.isFinite(norm)) return norm;
     if (inverseScale !== 1) for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * inverseScale;
-    clipGradients(data, norm, this.limit);
-    this.adamW.update(this.lora, data, learningRate);
+    clipGradients(data, norm, this.#limit);
+    this.#adamW.update(this.lora, data, learningRate);
     return norm;
   }
 

@@ -1,4 +1,4 @@
-/** @file Who receives the events of a training, and who may stop it. */
+/** @file How a training reports and is stopped. */
 import type { WorkerEvent } from '../worker/events.js';
 
 export interface TrainingHost {

@@ -1,4 +1,4 @@
-/** @file The character's silhouette at the resolution of latents. */
+/** @file The character's silhouette at the resolution of the latents. */
 
 /**
  * The mean of a square mask over the pixels of each latent pixel.

@@ -1,4 +1,4 @@
-/** @file The native engine's learning: the graph that gives loss and gradients, and the optimizer that uses them. */
+/** @file Optimisation steps of the native engine: the graph that computes loss and gradients, and the optimizer. */
 
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import type { SharedMemory, Turn } from '../diffusion/model/shared-memory.js';
@@ -34,22 +34,24 @@ export interface LearnerGeometry {
 const isOnGpu = ({ device = 'cpu' }: CompileOptions): boolean => device !== 'cpu';
 
 export class Learner {
+  readonly #compileOptions: CompileOptions;
   readonly #schedule: NoiseSchedule;
   readonly #step: Turn<TrainStep>;
   readonly #scaler: LossScaler | undefined;
   #optimizer: Optimizer | undefined;
 
   /**
-   * The graph is opened when there is something to learn, and takes turns in `memory`.
-   * @param state what is learnt on; it has the newest values once `sync` was called
+   * The graph is opened by the first step, and takes turns in `memory`.
+   * @param state is updated, on a device only by `sync`
    */
   constructor(
     model: Pick<BaseModel, 'unet' | 'scheduler'>,
     geometry: LearnerGeometry,
     readonly state: TrainingState,
     memory: SharedMemory,
-    private readonly compileOptions: CompileOptions,
+    compileOptions: CompileOptions,
   ) {
+    this.#compileOptions = compileOptions;
     this.#schedule = new NoiseSchedule(model.scheduler);
     const { rank, alpha } = state.trainable.lora;
     const options = {
@@ -59,7 +61,7 @@ export class Learner {
     };
     const sizes = { ...geometry, rank, ...compileOptions };
     this.#step = memory.share(() => createTrainStep(model.unet, sizes, options));
-    // A run that began in 16 bits and continues in float32 keeps the state that it had.
+    // A run that was started in 16 bits and is resumed in float32 retains its state.
     this.#scaler = compileOptions.precision === 'fp16' ? new LossScaler(state.lossScaling) : undefined;
     if (this.#scaler !== undefined) state.lossScaling = this.#scaler.state;
   }
@@ -97,7 +99,7 @@ export class Learner {
     return overflowed ? { loss, gradientNorm: 0, lossScale, skipped: true } : { loss, gradientNorm, lossScale };
   }
 
-  /** Copies what was learnt on a device into the state. */
+  /** Copies LoRA and moments from the device into the state. */
   async sync(): Promise<void> {
     await this.#optimizer?.sync();
   }
@@ -110,8 +112,8 @@ export class Learner {
   async #openOptimizer(): Promise<Optimizer> {
     const { values } = this.state.trainable;
     const { adamW } = this.state;
-    this.#optimizer ??= isOnGpu(this.compileOptions)
-      ? await DeviceOptimizer.open(values, adamW, gradientLimit, this.compileOptions)
+    this.#optimizer ??= isOnGpu(this.#compileOptions)
+      ? await DeviceOptimizer.open(values, adamW, gradientLimit, this.#compileOptions)
       : new HostOptimizer(values, adamW, gradientLimit);
     return this.#optimizer;
   }

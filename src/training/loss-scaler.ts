@@ -1,6 +1,6 @@
 /**
- * @file Dynamic loss scaling: gradients in 16 bits vanish below 6e-8 and overflow above 65504, so the loss is multiplied by as much as
- * they allow. The rule and numbers of `torch.amp.GradScaler`; Micikevicius et al., "Mixed Precision Training" (2018, arXiv 1710.03740).
+ * @file Dynamic loss scaling: gradients in 16 bits vanish below 6e-8 and overflow above 65504, so the loss is multiplied by the largest
+ * factor that they allow. The rule and numbers of `torch.amp.GradScaler`; Micikevicius et al., "Mixed Precision Training" (2018, arXiv 1710.03740).
  */
 import { z } from 'zod';
 
@@ -32,8 +32,7 @@ export class LossScaler {
   }
 
   /**
-   * To be called after every step: after an overflow the scale is half as large, after 2000 steps without one twice as large, as long as
-   * float32 holds it.
+   * Call after every step. An overflow halves the scale, 2000 steps without one double it, as long as float32 can represent it.
    */
   update(overflowed: boolean): void {
     const { scale, goodSteps, skippedSteps } = this.#state;

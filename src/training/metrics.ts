@@ -1,4 +1,4 @@
-/** @file `metrics.jsonl`: one line for each step, kept in step with the checkpoints. */
+/** @file `metrics.jsonl`: one line for each step; a resumed run continues it from its checkpoint. */
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import { writeAtomicallySync } from '../files/atomic.js';
@@ -9,7 +9,7 @@ export interface StepMetrics {
   readonly loss: number;
   /** Before clipping; 0 of a skipped step. */
   readonly gradientNorm: number;
-  /** What the loss was multiplied by for the gradients, of a run in 16 bits. */
+  /** What the loss was multiplied by for the gradients, in 16 bits only. */
   readonly lossScale?: number;
   /** The gradients overflowed 16 bits, and the step changed nothing. */
   readonly skipped?: true;
@@ -20,13 +20,12 @@ export interface StepMetrics {
 }
 
 export class MetricsFile {
-  private readonly descriptor: number;
+  readonly #path: string;
+  readonly #descriptor: number;
 
-  /** Opens the file for appending and drops what it holds beyond `step`: those steps will be done again. */
-  constructor(
-    private readonly path: string,
-    step: number,
-  ) {
+  /** Opens the file for appending and removes lines beyond `step`: those steps will be repeated. */
+  constructor(path: string, step: number) {
+    this.#path = path;
     if (existsSync(path)) {
       const kept = readFileSync(path, 'utf8')
         .split('\n')
@@ -36,18 +35,18 @@ export class MetricsFile {
         });
       writeAtomicallySync(path, kept.map((line) => `${line}\n`).join(''));
     }
-    this.descriptor = openSync(path, 'a');
+    this.#descriptor = openSync(path, 'a');
   }
 
   append(metrics: StepMetrics): void {
     try {
-      writeFileSync(this.descriptor, `${JSON.stringify(metrics)}\n`);
+      writeFileSync(this.#descriptor, `${JSON.stringify(metrics)}\n`);
     } catch (error) {
-      throw asLoraBridgeError(error, this.path);
+      throw asLoraBridgeError(error, this.#path);
     }
   }
 
   close(): void {
-    closeSync(this.descriptor);
+    closeSync(this.#descriptor);
   }
 }

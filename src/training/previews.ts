@@ -17,37 +17,41 @@ export const previewPrompt = ({ previewPrompt, prompt }: TrainOptions): string =
 export class PreviewMaker {
   /** Sheets written so far. */
   readonly files: string[] = [];
+  readonly #backend: Backend;
+  readonly #options: TrainOptions;
+  readonly #folder: RunFolder;
+  readonly #host: TrainingHost;
 
-  constructor(
-    private readonly backend: Backend,
-    private readonly options: TrainOptions,
-    private readonly folder: RunFolder,
-    private readonly host: TrainingHost,
-  ) {}
+  constructor(backend: Backend, options: TrainOptions, folder: RunFolder, host: TrainingHost) {
+    this.#backend = backend;
+    this.#options = options;
+    this.#folder = folder;
+    this.#host = host;
+  }
 
-  /** Writes the sheet of a step; before the first one also that of the base model, as step 0. Given up when aborted. */
+  /** Writes the sheet of a step; before the first one also that of the base model, as step 0. Ends early when aborted. */
   async make(step: number): Promise<void> {
     try {
       if (this.files.length === 0) await this.#write(0);
       await this.#write(step);
     } catch (error) {
-      if (!this.host.signal.aborted) throw error;
+      if (!this.#host.signal.aborted) throw error;
     }
   }
 
   async #write(step: number): Promise<void> {
-    const { emit, signal } = this.host;
-    const prompt = previewPrompt(this.options);
-    const pictures = await this.backend.generate({
+    const { emit, signal } = this.#host;
+    const prompt = previewPrompt(this.#options);
+    const pictures = await this.#backend.generate({
       prompt,
       seed: previewSeed,
-      count: this.options.previewCount,
+      count: this.#options.previewCount,
       steps: samplingSteps,
       withLora: step > 0,
       signal,
       onProgress: (done, total) => emit({ type: 'progress', stage: 'preview', done, total }),
     });
-    const file = this.folder.sample(step);
+    const file = this.#folder.sample(step);
     await writePicture(file, contactSheet(pictures));
     this.files.push(file);
     emit({ type: 'preview', step, file, prompt, seed: previewSeed });

@@ -1,6 +1,6 @@
 /**
  * @file Which picture, variant and timestep each training sample has. A pure function of the seed and the sample's index,
- * so that a resumed run goes on exactly as an uninterrupted one.
+ * so that a resumed run continues exactly as an uninterrupted one.
  */
 import { derivedSeed, integerBelow } from './derived-seed.js';
 
@@ -32,38 +32,40 @@ export interface SampleOrderOptions {
 const visitsPerVariant = 4;
 
 export class SampleOrder {
-  private epoch = -1;
-  private permutation: number[] = [];
+  readonly #options: SampleOrderOptions;
+  #epoch = -1;
+  #permutation: number[] = [];
   /** The picture of each place of an epoch. */
-  private readonly places: readonly number[];
+  readonly #places: readonly number[];
 
-  constructor(private readonly options: SampleOrderOptions) {
+  constructor(options: SampleOrderOptions) {
+    this.#options = options;
     const { pictures, repeats = [] } = options;
-    this.places = Array.from({ length: pictures }, (_, picture) =>
+    this.#places = Array.from({ length: pictures }, (_, picture) =>
       Array<number>(repeats[picture] ?? 1).fill(picture),
     ).flat();
   }
 
   /** The sample at `index` (0, 1, …). Every picture comes as often as it repeats in an epoch, in a new order each time. */
   at(index: number): Sample {
-    const { seed, timesteps } = this.options;
-    const length = this.places.length;
+    const { seed, timesteps } = this.#options;
+    const length = this.#places.length;
     const epoch = Math.floor(index / length);
-    if (epoch !== this.epoch) {
-      this.permutation = shuffled(length, derivedSeed(seed, 'order', epoch));
-      this.epoch = epoch;
+    if (epoch !== this.#epoch) {
+      this.#permutation = shuffled(length, derivedSeed(seed, 'order', epoch));
+      this.#epoch = epoch;
     }
     return {
-      picture: this.places[this.permutation[index % length] ?? 0] ?? 0,
-      ...this.variantOf(epoch),
+      picture: this.#places[this.#permutation[index % length] ?? 0] ?? 0,
+      ...this.#variantOf(epoch),
       timestep: integerBelow(timesteps, derivedSeed(seed, 'timestep', index)),
       noiseSeed: derivedSeed(seed, 'noise', index),
       latentSeed: derivedSeed(seed, 'latent', index),
     };
   }
 
-  private variantOf(epoch: number): Pick<Sample, 'variant' | 'replaces'> {
-    const { variants } = this.options;
+  #variantOf(epoch: number): Pick<Sample, 'variant' | 'replaces'> {
+    const { variants } = this.#options;
     // A pool of one is a background that the user chose: there is nothing to redraw.
     if (variants === 1) return { variant: 0, replaces: undefined };
     const variant = (epoch % variants) + variants * Math.floor(epoch / (variants * visitsPerVariant));

@@ -1,37 +1,41 @@
-/** @file Steps per second and the time that is left. */
+/** @file Steps per second, and the remaining time. */
 
 /** Half-life of the moving average, in steps. */
 const halfLife = 20;
 
 export class Throughput {
-  private last: number | undefined;
-  private secondsPerStep: number | undefined;
+  readonly #now: () => number;
+  #last: number | undefined;
+  #secondsPerStep: number | undefined;
 
-  constructor(private readonly now: () => number = () => performance.now() / 1000) {}
+  /** @param now seconds of a monotonic clock */
+  constructor(now: () => number = () => performance.now() / 1000) {
+    this.#now = now;
+  }
 
-  /** Call when work on steps begins or goes on after something else, such as a preview. */
+  /** Call when steps begin, and when they continue after something else, such as a preview. */
   resume(): void {
-    this.last = this.now();
+    this.#last = this.#now();
   }
 
   /** Call after each step. */
   step(): void {
-    const now = this.now();
-    if (this.last !== undefined) {
-      const seconds = now - this.last;
+    const now = this.#now();
+    if (this.#last !== undefined) {
+      const seconds = now - this.#last;
       const keep = 0.5 ** (1 / halfLife);
-      this.secondsPerStep =
-        this.secondsPerStep === undefined ? seconds : this.secondsPerStep * keep + seconds * (1 - keep);
+      this.#secondsPerStep =
+        this.#secondsPerStep === undefined ? seconds : this.#secondsPerStep * keep + seconds * (1 - keep);
     }
-    this.last = now;
+    this.#last = now;
   }
 
   get stepsPerSecond(): number {
-    return this.secondsPerStep === undefined || this.secondsPerStep === 0 ? 0 : 1 / this.secondsPerStep;
+    return this.#secondsPerStep === undefined || this.#secondsPerStep === 0 ? 0 : 1 / this.#secondsPerStep;
   }
 
-  /** Seconds that `steps` more steps will take. */
+  /** Expected seconds for `steps` more steps. */
   eta(steps: number): number {
-    return steps * (this.secondsPerStep ?? 0);
+    return steps * (this.#secondsPerStep ?? 0);
   }
 }

@@ -31,7 +31,7 @@ export class TrainableLora {
   }
 
   /**
-   * A copy of `lora`, to go on training it.
+   * A copy of `lora`, to continue its training.
    * @throws LoraBridgeError `input.lora.mismatch` when it has another rank or other modules than asked for.
    */
   static copy(part: TrainedPart, rank: number, alpha: number, lora: Lora): TrainableLora {

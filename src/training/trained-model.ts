@@ -1,4 +1,4 @@
-/** @file A Stable Diffusion model as the training loop sees it. */
+/** @file What the training loop needs to know of a Stable Diffusion model. */
 import { pixelsPerLatent } from '../diffusion/config/vae-config.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';

@@ -1,6 +1,6 @@
 /**
- * @file The training loop of every engine, with the noise schedule, loss and hyper-parameters of diffusers' `train_dreambooth_lora.py`. What
- * a step needs is encoded just before it, so that the first one comes soon.
+ * @file The training loop of all engines, with the loss and hyper-parameters of diffusers' `train_dreambooth_lora.py`. Images and captions
+ * are encoded when a step needs them, so that the first step comes soon.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Backend } from './backend.js';
@@ -25,7 +25,7 @@ export async function train(job: TrainingJob, backend: Backend, host: TrainingHo
   const { emit, signal } = host;
   const { options } = job;
   const resolution = options.resolution ?? backend.model.resolution;
-  // What is wrong with the job is found before anything is loaded.
+  // Errors of the job are found before anything is loaded.
   const resumed = job.resume === undefined ? undefined : readCheckpointState(job.resume, options);
   const start = resumed?.step ?? 0;
   const folder = new RunFolder(job.out);
@@ -59,9 +59,9 @@ export async function train(job: TrainingJob, backend: Backend, host: TrainingHo
       if (await batches.prepare(step - 1)) throughput.resume();
       if (signal.aborted) {
         await backend.readState();
-        // What was learnt since the last checkpoint is not lost, and without a step there is nothing to keep.
-        const kept = step === 1 ? {} : { checkpoint: record.writeCheckpoint(step - 1) };
-        return emit({ type: 'stopped', step: step - 1, ...kept });
+        // Before the first step there is nothing to save.
+        const saved = step === 1 ? {} : { checkpoint: record.writeCheckpoint(step - 1) };
+        return emit({ type: 'stopped', step: step - 1, ...saved });
       }
       const { learningRate } = options;
       const { names: samples, pictures, ...batch } = batches.at(step - 1);

@@ -1,4 +1,4 @@
-/** @file What a run has learnt so far: the LoRA, the optimizer's moments, and in 16 bits the state of loss scaling. */
+/** @file The state of a training: the LoRA, the optimizer's moments, and in 16 bits that of loss scaling. */
 import type { TrainedPart } from '../diffusion/lora/read-lora.js';
 import { AdamW, adamWDefaults } from './adamw.js';
 import type { Checkpoint } from './checkpoint.js';

@@ -5,7 +5,7 @@
 import { add, div, Graph, mul, reduceSum, relu, reshape, sqrt, sub, type Value } from '../graph/index.js';
 import type { AdamWOptions } from './adamw.js';
 
-/** Rows are summed first, then their sums: rows of this length a GPU sums fast, and float32 accurately enough. */
+/** Rows are summed first, then their sums: at this length that is fast on a GPU, and accurate enough in float32. */
 const longestRow = 2 ** 13;
 
 /** The sum of a vector. */

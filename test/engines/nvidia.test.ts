@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { nvidiaGpus, nvidiaSmiPlaces } from '../../src/engines/nvidia.js';
+import { nvidiaGpus, nvidiaSmiPaths } from '../../src/engines/nvidia.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -54,9 +54,9 @@ describe.runIf(process.platform === 'linux')('nvidia-smi', () => {
 
 test('is looked for where drivers put it', () => {
   const windows = { SystemRoot: 'C:\\Windows', ProgramFiles: 'C:\\Program Files' };
-  expect(nvidiaSmiPlaces('win32', windows).map((path) => path.replaceAll('/', '\\'))).toEqual([
+  expect(nvidiaSmiPaths('win32', windows).map((path) => path.replaceAll('/', '\\'))).toEqual([
     'C:\\Windows\\System32\\nvidia-smi.exe',
     'C:\\Program Files\\NVIDIA Corporation\\NVSMI\\nvidia-smi.exe',
   ]);
-  expect(nvidiaSmiPlaces('linux', {})).toEqual(['nvidia-smi', '/usr/lib/wsl/lib/nvidia-smi']);
+  expect(nvidiaSmiPaths('linux', {})).toEqual(['nvidia-smi', '/usr/lib/wsl/lib/nvidia-smi']);
 });

@@ -46,7 +46,7 @@ export async function linkCuda(engines: string, sites: readonly string[]): Promi
   // The runtime is last in its wheel.
   const byName = [linked.at(-1), ...linked.filter((file) => !isProvider(file))].join(delimiter);
   const wrong = {
-    whole: undefined,
+    complete: undefined,
     absent: 'It was not found.',
     broken: 'reason' in installation ? installation.reason : '',
   };

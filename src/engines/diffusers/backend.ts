@@ -1,6 +1,6 @@
 /**
- * @file The diffusers engine as the training loop drives it: each request goes to a Python process, with its tensors. Where several
- * machines train together, the loop of each runs in step with the others', and only the batches of the first one count.
+ * @file The diffusers engine as a backend: each call is a request to a Python process, with its tensors. Where several machines train
+ * together, their loops run in lockstep, and only the batches of the first machine are used.
  */
 
 import { z } from 'zod';
@@ -16,7 +16,7 @@ import { previewPrompt } from '../../training/previews.js';
 import type { TrainingState } from '../../training/training-state.js';
 import type { EngineModel } from './base-model.js';
 import type { Frame, Tensor, Tensors } from './frames.js';
-import { hasRankZero, launchCommand, type Placement, processCount } from './launch.js';
+import { hasRankZero, launchCommand, type Placement, processCount, type RunFiles } from './launch.js';
 import { repair } from './python-error.js';
 import { PythonProcess } from './python-process.js';
 
@@ -26,12 +26,17 @@ const opened = z.object({
   modules: z.record(z.string(), z.tuple([z.int().positive(), z.int().positive()])),
 });
 
-/** Of loading: job checked, libraries imported, model loaded. */
-const stages = 3;
+/** Loading: job checked, libraries imported, model loaded. */
+const loadingStages = 3;
 
 export class DiffusersBackend implements Backend {
   readonly samplesPerStep: number;
   readonly encoding = 'texts first';
+  readonly #options: TrainOptions;
+  readonly #placement: Placement;
+  readonly #files: RunFiles;
+  readonly #importSeconds: number;
+  readonly #host: TrainingHost;
   readonly #sharedStop = new AbortController();
   /** The tensors of an encoded text: name and shape [1, …] of each. */
   #textLayout: readonly (readonly [string, readonly number[]])[] = [];
@@ -39,32 +44,36 @@ export class DiffusersBackend implements Backend {
   #state: TrainingState | undefined;
 
   /**
-   * @param files the run's folder, and the job file that processes are labelled with
-   * @param importSeconds what starting Python and importing its libraries may take
+   * @param importSeconds timeout for starting Python and importing its libraries
    */
   constructor(
     readonly model: EngineModel,
-    private readonly options: TrainOptions,
-    private readonly placement: Placement,
-    private readonly files: { readonly out: string; readonly jobFile: string },
-    private readonly importSeconds: number,
-    private readonly host: TrainingHost,
+    options: TrainOptions,
+    placement: Placement,
+    files: RunFiles,
+    importSeconds: number,
+    host: TrainingHost,
   ) {
+    this.#options = options;
+    this.#placement = placement;
+    this.#files = files;
+    this.#importSeconds = importSeconds;
+    this.#host = host;
     this.samplesPerStep = options.batchSize * processCount(placement);
   }
 
-  /** Aborted when the training has to stop: where several machines train, when all of them know. */
+  /** Aborted when the training has to stop: with several machines, at the same step on all of them. */
   get signal(): AbortSignal {
-    return this.placement.nodes === undefined ? this.host.signal : this.#sharedStop.signal;
+    return this.#placement.nodes === undefined ? this.#host.signal : this.#sharedStop.signal;
   }
 
   async open(): Promise<OpenedBackend> {
-    const { signal } = this.host;
+    const { signal } = this.#host;
     this.#loaded(1);
-    const { command, env } = launchCommand(this.placement, this.#settings, this.files);
+    const { command, env } = launchCommand(this.#placement, this.#settings, this.#files);
     const python = await PythonProcess.start(command, env);
     this.#python = python;
-    // Nothing is lost yet: an import that hangs has to end, too.
+    // Nothing is learnt yet, and an import that hangs can only be killed.
     const stop = (): void => {
       this.#sharedStop.abort();
       python.kill();
@@ -114,8 +123,8 @@ export class DiffusersBackend implements Backend {
   }
 
   async learn(batch: Batch, learningRate: number): Promise<StepResult> {
-    const request = { do: 'learn', learningRate, stop: this.host.signal.aborted };
-    const { tensors } = await this.#ask(request, hasRankZero(this.placement) ? this.#tensorsOf(batch) : {});
+    const request = { do: 'learn', learningRate, stop: this.#host.signal.aborted };
+    const { tensors } = await this.#ask(request, hasRankZero(this.#placement) ? this.#tensorsOf(batch) : {});
     const [loss = Number.NaN, gradientNorm = Number.NaN, stop] = floats(tensors, 'result');
     if (stop === 1) this.#sharedStop.abort();
     return { loss, gradientNorm };
@@ -153,25 +162,25 @@ export class DiffusersBackend implements Backend {
     const python = this.#python;
     this.#python = undefined;
     if (python === undefined) return;
-    // All processes end together; after an error there is none to answer.
+    // All processes end together; after an error none can answer.
     await python.ask({ do: 'close' }).catch(() => python.kill());
     await python.end();
   }
 
   get #resolution(): number {
-    return this.options.resolution ?? this.model.resolution;
+    return this.#options.resolution ?? this.model.resolution;
   }
 
   get #settings(): object {
-    const { rank, alpha = rank, lowMemory, precision, threads } = this.options;
-    const { device } = this.placement;
-    // Text encoders are gone when images are generated.
-    const prompts = [previewPrompt(this.options), ''];
+    const { rank, alpha = rank, lowMemory, precision, threads } = this.#options;
+    const { device } = this.#placement;
+    // Encoded at the start: the text encoders are gone when images are generated.
+    const prompts = [previewPrompt(this.#options), ''];
     return { ...this.model.settings, device, rank, alpha, lowMemory, precision, threads: threads ?? null, prompts };
   }
 
   #loaded(done: number): void {
-    this.host.emit({ type: 'progress', stage: 'loading', done, total: stages });
+    this.#host.emit({ type: 'progress', stage: 'loading', done, total: loadingStages });
   }
 
   async #imported(python: PythonProcess): Promise<void> {
@@ -179,12 +188,12 @@ export class DiffusersBackend implements Backend {
     const deadline = setTimeout(() => {
       isLate = true;
       python.kill();
-    }, 1000 * this.importSeconds);
+    }, 1000 * this.#importSeconds);
     try {
       await python.receive();
     } catch (error) {
       if (!isLate) throw error;
-      const message = `The libraries of the engine were not loaded within ${this.importSeconds} s.`;
+      const message = `The libraries of the engine were not loaded within ${this.#importSeconds} s.`;
       throw new LoraBridgeError('resource.engine.broken', message, { hint: repair });
     } finally {
       clearTimeout(deadline);

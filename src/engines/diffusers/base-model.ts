@@ -1,4 +1,4 @@
-/** @file The base model as loop and Python need it: checked as the native engine checks it, not loaded. */
+/** @file The base model as the loop and Python need it: checked as the native engine checks it, but not loaded. */
 import { type LoraTarget, loraTargets } from '../../diffusion/lora/lora-targets.js';
 import type { ModelOverrides } from '../../diffusion/model/base-model.js';
 import { openModel } from '../../diffusion/model/open-model.js';
@@ -11,14 +11,14 @@ import { openTransformerFolder, type TransformerModel } from './transformer-fold
 
 export interface EngineModel extends TrainedModel {
   readonly component: 'unet' | 'transformer';
-  /** The modules that the native engine trains, in its order; undefined for a model that it does not know. */
+  /** The modules that the native engine trains, in its order; undefined for a model that it does not support. */
   readonly targets: readonly LoraTarget[] | undefined;
   /** What Python has to know to load it. */
   readonly settings: object;
 }
 
 /**
- * Opens a base model and looks at the headers of its weight files, so that what is wrong with them is said before torch is loaded.
+ * Opens a base model and reads the headers of its weight files, so that errors in them are reported before torch is loaded.
  * @throws LoraBridgeError `input.model.*`, `input.safetensors.*`, and `input.option.unsupported` for a single file, or an option
  * that its family does not have
  */

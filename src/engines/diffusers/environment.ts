@@ -1,4 +1,4 @@
-/** @file The Python environment of the diffusers engine: where it is, and what is in it. */
+/** @file The Python environment of the diffusers engine: where it is, and which packages it has. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { homeAt } from '../../store/home.js';
 import { packages } from './packages.js';
 
-/** An environment that can be used, or why there is none. */
+/** An environment that can be used, or why it cannot. */
 export type DiffusersEnvironment =
   | {
       readonly usable: true;
@@ -29,8 +29,8 @@ export function pythonOf(environment: string, platform: NodeJS.Platform = proces
   return platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python');
 }
 
-/** Asks for versions without importing anything: importing torch takes seconds. */
-const question = `
+/** Reads versions without importing anything: importing torch takes seconds. */
+const script = `
 import importlib.metadata as metadata, importlib.util, json, pathlib, re, sys
 versions = {}
 for name in sys.argv[1:]:
@@ -49,12 +49,12 @@ print(json.dumps({"versions": versions, "cuda": cuda}))
 
 const answer = z.object({ versions: z.record(z.string(), z.string()), cuda: z.string().nullable() });
 
-/** A Python that has nothing to import answers in well under a second; a disk that hangs never does. */
-const patienceMilliseconds = 20_000;
+/** The script takes well under a second; on a disk that hangs it never ends. */
+const timeoutMilliseconds = 20_000;
 
 /**
- * The environment that LORA_BRIDGE_PYTHON names, else the installed one. An own environment is taken with the versions that it
- * has; in the installed one every version has to be the pinned one.
+ * The environment that LORA_BRIDGE_PYTHON names, else the installed one. The former may have any versions, the latter must have the
+ * pinned ones.
  */
 export async function findEnvironment(
   engines = homeAt().engines,
@@ -69,32 +69,32 @@ export async function findEnvironment(
   return inspectEnvironment(python, own ? undefined : packages);
 }
 
-/** Looks into the environment of an interpreter; `pinned` are the versions that it must have. */
+/** The environment of an interpreter; `pinned` are the versions that it must have. */
 export async function inspectEnvironment(
   python: string,
   pinned: Readonly<Record<string, string>> | undefined,
 ): Promise<DiffusersEnvironment> {
   const names = Object.keys(packages);
-  const mend =
+  const remedy =
     pinned === undefined
       ? `LORA_BRIDGE_PYTHON must name a Python with ${names.join(', ')}.`
       : 'Repair it with `lora-bridge engine update diffusers`.';
   const broken = (what: string): DiffusersEnvironment => ({
     usable: false,
     installed: true,
-    reason: `${what} ${mend}`,
+    reason: `${what} ${remedy}`,
   });
   try {
-    const arguments_ = ['-I', '-c', question, ...names];
-    const { stdout } = await promisify(execFile)(python, arguments_, { timeout: patienceMilliseconds });
+    const arguments_ = ['-I', '-c', script, ...names];
+    const { stdout } = await promisify(execFile)(python, arguments_, { timeout: timeoutMilliseconds });
     const { versions, cuda } = answer.parse(JSON.parse(stdout));
     for (const name of names) {
       const version = versions[name];
       if (version === undefined) return broken(`${name} is missing from the environment of ${python}.`);
-      const wanted = pinned?.[name];
-      // torch's version carries the build behind a plus sign.
-      if (wanted !== undefined && version.split('+')[0] !== wanted)
-        return broken(`The environment of ${python} has ${name} ${version}, not ${wanted}.`);
+      const expected = pinned?.[name];
+      // torch's version has its build after a plus sign.
+      if (expected !== undefined && version.split('+')[0] !== expected)
+        return broken(`The environment of ${python} has ${name} ${version}, not ${expected}.`);
     }
     return { usable: true, python, cuda: cuda ?? undefined, versions };
   } catch (error) {

@@ -1,12 +1,12 @@
 /**
- * @file Frames on the pipes to Python (frames.py): u32 little-endian length of the header, the header as JSON, then the values of the
- * tensors that it lists, one after the other, little-endian.
+ * @file Frames on the pipes to and from Python (pipe.py): length of the header (u32, little-endian), the header as JSON, then the values
+ * of the tensors that it lists, one after the other, little-endian.
  */
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 
 export interface Tensor {
-  /** What torch calls `float32` or `uint8`. */
+  /** Values, row-major. */
   readonly data: Float32Array | Uint8Array;
   readonly shape: readonly number[];
 }
@@ -18,14 +18,14 @@ const header = z.looseObject({
 });
 
 export interface Frame {
-  /** All of the header but the list of tensors, still to be checked. */
+  /** The header without its list of tensors; not validated. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly tensors: Tensors;
 }
 
 const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-/** Writes a frame; returns once the pipe has taken it. A reader that is gone is no error here: its answer will not come. */
+/** Writes a frame; returns once the pipe has taken it. A reader that has ended is no error here, but when its answer is read. */
 export async function writeFrame(output: Writable, fields: object, tensors: Tensors = {}): Promise<void> {
   const list = Object.entries(tensors).map(([name, { data, shape }]) => ({
     name,

@@ -11,13 +11,20 @@ export interface Placement {
   /** The interpreter. */
   readonly python: string;
   readonly device: 'cpu' | 'cuda';
-  /** Numbers of the GPUs; on a CPU they only say how many processes there are. Undefined for what torch takes by itself. */
+  /** Indices of the GPUs; on a CPU one for each process. Undefined: torch's default device. */
   readonly gpus: readonly number[] | undefined;
   /** `machine/machines@host:port`. */
   readonly nodes: string | undefined;
 }
 
-/** This machine's number and the number of all; processes on each and in all. */
+export interface RunFiles {
+  /** The run's folder, which exists. */
+  readonly out: string;
+  /** The last argument of every process, which does not read it: so a list of processes shows the job of each. */
+  readonly jobFile: string;
+}
+
+/** This machine's index, and how many there are; where they meet; processes on each. */
 function countsOf({ gpus, nodes }: Placement) {
   const [, machine = '0', machines = '1', host = '127.0.0.1', port = '0'] =
     /^(\d+)\/(\d+)@([\w.-]+):(\d+)$/.exec(nodes ?? '') ?? [];
@@ -34,13 +41,13 @@ export function processCount(placement: Placement): number {
 /** Whether this machine has the process of rank 0. */
 export const hasRankZero = (placement: Placement): boolean => countsOf(placement).machine === 0;
 
-/** What `accelerate config` would have asked for. */
+/** The file that `accelerate config` would write. */
 function accelerateConfiguration(placement: Placement): object {
   const { machine, machines, host, port, local } = countsOf(placement);
   const { device, gpus = [0] } = placement;
   return {
     compute_environment: 'LOCAL_MACHINE',
-    // Also on a CPU: it is the type whose processes accelerate starts by itself, without MPI.
+    // Also on a CPU: for this type accelerate starts the processes itself, without MPI.
     distributed_type: 'MULTI_GPU',
     use_cpu: device === 'cpu',
     gpu_ids: device === 'cpu' ? 'all' : gpus.join(','),
@@ -48,7 +55,7 @@ function accelerateConfiguration(placement: Placement): object {
     machine_rank: machine,
     num_processes: local * machines,
     main_process_ip: host,
-    // 0 lets accelerate choose a free one, on a single machine.
+    // On a single machine, 0 lets accelerate choose a free port.
     main_process_port: port,
     rdzv_backend: 'static',
     same_network: true,
@@ -60,20 +67,15 @@ function accelerateConfiguration(placement: Placement): object {
 
 /**
  * Command and environment of the processes. For several, writes `accelerate.json` into the run's folder.
- * @param settings what every process is given, as JSON
- * @param jobFile the last argument, not read: it shows in a list of processes which job each belongs to
+ * @param settings passed to every process, as JSON
  */
-export function launchCommand(
-  placement: Placement,
-  settings: object,
-  { out, jobFile }: { out: string; jobFile: string },
-) {
+export function launchCommand(placement: Placement, settings: object, { out, jobFile }: RunFiles) {
   const { python, device, gpus } = placement;
-  // Neither packages of the user's own Python nor its environment variables have a say.
+  // Isolated from the user's site packages and from PYTHON* environment variables.
   const interpreter = [python, '-I', '-X', 'utf8'];
   const several = placement.nodes !== undefined || (gpus !== undefined && gpus.length > 1);
   const env: NodeJS.ProcessEnv = {
-    // The base model is a folder; nothing may be looked for on the network.
+    // The base model is a folder; nothing may be downloaded.
     HF_HUB_OFFLINE: '1',
     ...(gpus !== undefined && !several && device === 'cuda' && { CUDA_VISIBLE_DEVICES: gpus.join(',') }),
     ...(several && device === 'cpu' && { ACCELERATE_USE_CPU: 'true' }),

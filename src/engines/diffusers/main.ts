@@ -1,6 +1,6 @@
 /**
- * @file The process of the diffusers engine: trains one job and ends. Arguments: see program.ts, then the job file. Nothing but the worker's
- * pipe is imported before the first event, so that it is out at once.
+ * @file The process of the diffusers engine: trains one job and ends. Arguments: those of program.ts, then the job file. Only the worker's
+ * pipe is imported before the first event, so that it is sent at once.
  */
 import { parseArgs } from 'node:util';
 import { runWorker, sendEvent } from '../../worker/child.js';
@@ -23,7 +23,7 @@ const {
     device: { type: 'string', default: 'cpu' },
     gpus: { type: 'string' },
     nodes: { type: 'string' },
-    /** Seconds that starting Python and importing its libraries may take. */
+    /** Timeout in seconds for starting Python and importing its libraries. */
     patience: { type: 'string', default: '300' },
   },
 });

@@ -1,4 +1,4 @@
-/** @file The Python packages that the diffusers engine imports, and the versions that it was tried with. */
+/** @file The Python packages that the diffusers engine imports, in the versions that it was tested with. */
 
 export const packages: Readonly<Record<string, string>> = {
   torch: '2.15.0',

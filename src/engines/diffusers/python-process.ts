@@ -1,4 +1,4 @@
-/** @file The process that computes for the engine: started, asked by frames, ended. Of several, the first on this machine answers. */
+/** @file The Python process that computes: starts it, sends requests, receives answers. Of several, the first on this machine answers. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ export class PythonProcess {
   private constructor(child: ChildProcess) {
     const { stdin, stdout } = child;
     if (stdin === null || stdout === null) throw new LoraBridgeError('internal', 'Python has no pipes.');
-    // A write to a process that has ended: the answer that does not come is what counts.
+    // Writing to a process that has ended fails; reading its answer reports the end.
     stdin.on('error', () => {});
     this.#child = child;
     this.#frames = new FrameReader(stdout);
@@ -26,13 +26,13 @@ export class PythonProcess {
     this.#exited.catch(() => {});
   }
 
-  /** Starts it; what it prints goes to this process's log. @throws LoraBridgeError `resource.engine.broken` without such a program */
+  /** Starts it; its output goes to the log. @throws LoraBridgeError `resource.engine.broken` when it cannot be started */
   static async start([command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<PythonProcess> {
     const child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, ...env },
       windowsHide: true,
-      // Ctrl-C is for this process, which then ends the training in order.
+      // In a session of its own: Ctrl-C must reach only this process, which then ends the training in order.
       detached: hasGroups,
     });
     try {
@@ -57,7 +57,7 @@ export class PythonProcess {
     if (this.#child.stdin !== null) await writeFrame(this.#child.stdin, request, tensors);
   }
 
-  /** The next frame. @throws LoraBridgeError what went wrong there, or `trainer.crashed` when it has ended */
+  /** The next frame. @throws LoraBridgeError the error that it reports, or `trainer.crashed` when it has ended */
   async receive(): Promise<Frame> {
     const frame = await this.#frames.next();
     if (frame === undefined) throw await this.#crash();
@@ -66,13 +66,13 @@ export class PythonProcess {
     return frame;
   }
 
-  /** Waits for its end, which it was asked for. */
+  /** Closes its input, which ends it, and waits. */
   async end(): Promise<void> {
     this.#child.stdin?.end();
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.#exited;
   }
 
-  /** Ends it and the processes that it has started. */
+  /** Kills it and the processes that it has started. */
   kill(): void {
     const { pid } = this.#child;
     try {

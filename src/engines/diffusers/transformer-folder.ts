@@ -1,4 +1,4 @@
-/** @file Base models that only the diffusers engine trains: folders of Stable Diffusion 3 and Flux. */
+/** @file Base models that only the diffusers engine can train: folders of Stable Diffusion 3 and Flux. */
 import { realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -9,11 +9,11 @@ import type { TrainedModel } from '../../training/backend.js';
 export interface TransformerModel {
   /** Real path of the folder. */
   readonly path: string;
-  /** For metadata and people. */
+  /** For metadata and users. */
   readonly name: string;
   readonly title: string;
   readonly family: Extract<LoraFamily, 'sd3' | 'flux1'>;
-  /** Edge in pixels of the pictures that the model was made for. */
+  /** Edge in pixels of the images that the model was made for. */
   readonly resolution: number;
   readonly latents: TrainedModel['latents'];
 }
@@ -32,10 +32,10 @@ const vae = z.object({
   scaling_factor: z.number().positive().default(0.18215),
   shift_factor: z.number().nullable().default(null),
 });
-/** Flux does not say the size of its latents; its pipeline takes 128. */
+/** Flux does not state the size of its latents; its pipeline's default is 128. */
 const transformer = z.object({ sample_size: z.int().positive().default(128) });
 
-/** Opens such a folder; undefined for whatever is none. @throws LoraBridgeError `input.model.missing`, `input.model.invalid` */
+/** Opens such a folder; undefined for anything else. @throws LoraBridgeError `input.model.missing`, `input.model.invalid` */
 export async function openTransformerFolder(base: string): Promise<TransformerModel | undefined> {
   const path = await realpath(base).catch(() => base);
   const found = await readConfigFile(join(path, 'model_index.json'), index).catch(() => undefined);

@@ -39,25 +39,26 @@ export async function listDevices(gpus?: readonly NvidiaGpu[]): Promise<DeviceSt
 }
 
 /**
- * The device that an option asks for; `auto` is the best available one.
- * @throws LoraBridgeError `resource.device.missing` when a device asked for by name cannot be used. WebGPU is only refused
- * for lack of a device node when nothing names a Vulkan driver of its own, CUDA when nothing names an ONNX Runtime.
+ * The requested device; `auto` is the best available one.
+ * @throws LoraBridgeError `resource.device.missing` when a device that was requested by name cannot be used. WebGPU without a device
+ * node is accepted where VK_DRIVER_FILES names a Vulkan driver, CUDA where LORA_BRIDGE_ONNXRUNTIME names an ONNX Runtime.
  */
-export function pickDevice(wanted: 'auto' | Device, devices: readonly DeviceStatus[]): Device {
-  if (wanted === 'cpu') return 'cpu';
-  if (wanted === 'auto') return devices.find((device) => device.available)?.name ?? 'cpu';
-  const device = devices.find(({ name }) => name === wanted);
-  const ownDriver = wanted === 'webgpu' && (process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES) !== undefined;
-  const ownLibrary = wanted === 'cuda' && ownRuntime() !== undefined;
-  if (device?.available === true || ownDriver || ownLibrary) return wanted;
-  throw new LoraBridgeError('resource.device.missing', `The device ${wanted} cannot be used: ${device?.reason}`, {
+export function pickDevice(requested: 'auto' | Device, devices: readonly DeviceStatus[]): Device {
+  if (requested === 'cpu') return 'cpu';
+  if (requested === 'auto') return devices.find((device) => device.available)?.name ?? 'cpu';
+  const device = devices.find(({ name }) => name === requested);
+  const ownDriver =
+    requested === 'webgpu' && (process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES) !== undefined;
+  const ownLibrary = requested === 'cuda' && ownRuntime() !== undefined;
+  if (device?.available === true || ownDriver || ownLibrary) return requested;
+  throw new LoraBridgeError('resource.device.missing', `The device ${requested} cannot be used: ${device?.reason}`, {
     hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists the available devices.',
   });
 }
 
-/** Where graphs are computed: on what `pickDevice` picks on this machine, CUDA by the ONNX Runtime that is installed for it. */
-export async function chooseDevice(wanted: 'auto' | Device): Promise<Pick<CompileOptions, 'device' | 'runtime'>> {
-  const device = wanted === 'cpu' ? wanted : pickDevice(wanted, await listDevices());
+/** The device that `pickDevice` picks on this machine; for CUDA with the ONNX Runtime that is installed for it. */
+export async function chooseDevice(requested: 'auto' | Device): Promise<Pick<CompileOptions, 'device' | 'runtime'>> {
+  const device = requested === 'cpu' ? requested : pickDevice(requested, await listDevices());
   const runtime = device === 'cuda' ? await findCudaRuntime() : undefined;
   return { device, ...(runtime && { runtime }) };
 }

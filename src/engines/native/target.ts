@@ -1,4 +1,4 @@
-/** @file Where and how wide the native engine computes. */
+/** @file The device and precision that the native engine computes with. */
 import type { CompileOptions } from '../../graph/index.js';
 import type { Device } from '../../protocol/train-options.js';
 import { nativePrecision, type PrecisionOption } from '../precision.js';

@@ -1,4 +1,4 @@
-/** @file Fetches a wheel from the package index. */
+/** @file Downloads a wheel from the package index. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { downloadFile } from '../../files/download.js';
@@ -6,7 +6,7 @@ import { findWheel, sendRequest } from './package-index.js';
 import type { Wheel } from './wheel.js';
 
 /**
- * The path of the wheel in `folder`, where it is fetched to; what an earlier attempt fetched is not fetched again.
+ * Downloads a wheel into `folder` and returns its path; resumes an earlier attempt.
  * @throws LoraBridgeError `resource.download.failed`, `resource.download.damaged`, `resource.disk.full`
  */
 export async function fetchWheel(
@@ -15,7 +15,7 @@ export async function fetchWheel(
   onProgress: (done: number, total: number) => void,
 ): Promise<string> {
   const target = join(folder, wheel.file);
-  // Under its name only when it is whole.
+  // It has this name only when it is complete.
   if (existsSync(target)) {
     onProgress(wheel.bytes, wheel.bytes);
     return target;
@@ -25,7 +25,7 @@ export async function fetchWheel(
     target,
     size: wheel.bytes,
     checksum: wheel.sha256,
-    // A compressed body would have other offsets.
+    // In a compressed body, offsets would differ.
     request: (offset) =>
       sendRequest(url, { 'Accept-Encoding': 'identity', ...(offset === 0 ? {} : { Range: `bytes=${offset}-` }) }),
     onProgress: (done) => onProgress(done, wheel.bytes),

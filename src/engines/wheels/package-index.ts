@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { Wheel } from './wheel.js';
 
-/** PyPI, or the mirror that uv's own variable names. */
+/** PyPI, or the mirror that uv's variable names. */
 const packageIndex = (): string => (process.env.UV_DEFAULT_INDEX || 'https://pypi.org/simple').replace(/\/$/, '');
 
 const hint =
@@ -33,7 +33,7 @@ export async function sendRequest(address: string, headers: Readonly<Record<stri
 
 const listing = z.object({ files: z.array(z.object({ filename: z.string(), url: z.string() })) });
 
-/** The address of a file on a page of an index: JSON (PEP 691), or HTML (PEP 503) from mirrors that know no other. */
+/** The address of a file on a page of an index: JSON (PEP 691), or HTML (PEP 503) from mirrors that support nothing else. */
 async function linkTo(file: string, page: Response): Promise<string | undefined> {
   const text = await page.text();
   if (page.headers.get('Content-Type')?.includes('json')) {

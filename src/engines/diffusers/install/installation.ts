@@ -1,4 +1,4 @@
-/** @file The installed environment: made, brought up to date, looked at, removed. */
+/** @file Installs, updates and removes the diffusers engine's Python environment. */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,23 +23,23 @@ const installed = z.object({
   installedAt: z.string(),
 });
 
-/** What `installed.json` says; it is there only while the environment is whole. */
+/** The contents of `installed.json`, which exists only while the environment is complete. */
 export type Installed = z.output<typeof installed>;
 
 export interface InstallListener {
-  /** uv's own wheel is being fetched. */
+  /** The download of uv itself. */
   progress(done: number, total: number): void;
-  /** What uv tells, line by line. */
+  /** A line of uv's output. */
   line(line: string): void;
 }
 
 /**
- * Makes the environment, or repairs the one that is there. What an earlier attempt fetched is not fetched again.
+ * Creates the environment, or repairs an existing one. What an earlier attempt downloaded is not downloaded again.
  * @throws LoraBridgeError `state.engine.busy`, `resource.disk.full`, `resource.download.*`, `resource.engine.broken`
  */
 export async function installDiffusers(
   build: TorchBuild,
-  news: InstallListener,
+  listener: InstallListener,
   engines = homeAt().engines,
 ): Promise<DiffusersEnvironment> {
   return await withInstallLock(engines, 'diffusers', async () => {
@@ -48,9 +48,9 @@ export async function installDiffusers(
     await mkdir(project, { recursive: true });
     const before = await readInstalled(engines);
     if (before?.build !== build) await requireSpace(folder, bytesNeeded[build], 'The engine diffusers');
-    // From here on it is not whole until the last line.
+    // From here on it is incomplete until the record is written.
     await rm(join(folder, 'installed.json'), { force: true });
-    const uv = await ensureUv(folder, news.progress);
+    const uv = await ensureUv(folder, listener.progress);
     const env = {
       UV_CACHE_DIR: join(folder, 'cache'),
       UV_PYTHON_INSTALL_DIR: join(folder, 'python'),
@@ -58,13 +58,13 @@ export async function installDiffusers(
     };
     const machine = `${process.platform}-${process.arch}`;
     await writeAtomically(join(project, 'pyproject.toml'), projectFile(machine, build));
-    await runUv({ uv, project, env }, ['lock'], news.line);
-    await runUv({ uv, project, env }, ['sync', '--frozen'], news.line);
-    let environment = await tryOut(env.UV_PROJECT_ENVIRONMENT);
+    await runUv({ uv, project, env }, ['lock'], listener.line);
+    await runUv({ uv, project, env }, ['sync', '--frozen'], listener.line);
+    let environment = await verify(env.UV_PROJECT_ENVIRONMENT);
     if (!environment.usable) {
-      // Something was taken out of it by hand: uv trusts its records, until told otherwise.
-      await runUv({ uv, project, env }, ['sync', '--frozen', '--reinstall'], news.line);
-      environment = await tryOut(env.UV_PROJECT_ENVIRONMENT);
+      // Files were removed by hand: uv trusts its records unless it is asked to reinstall.
+      await runUv({ uv, project, env }, ['sync', '--frozen', '--reinstall'], listener.line);
+      environment = await verify(env.UV_PROJECT_ENVIRONMENT);
     }
     if (!environment.usable) {
       throw new LoraBridgeError('resource.engine.broken', `The diffusers engine does not work: ${environment.reason}`, {
@@ -78,8 +78,8 @@ export async function installDiffusers(
   });
 }
 
-/** The environment, once all its packages were imported. */
-async function tryOut(venv: string): Promise<DiffusersEnvironment> {
+/** The environment, after all its packages were imported once. */
+async function verify(venv: string): Promise<DiffusersEnvironment> {
   const python = pythonOf(venv);
   const environment = await inspectEnvironment(python, packages);
   if (!environment.usable) return environment;
@@ -95,17 +95,17 @@ async function tryOut(venv: string): Promise<DiffusersEnvironment> {
   }
 }
 
-/** Packages that are imported by another name. */
+/** Packages whose module has another name. */
 const moduleNames: Readonly<Record<string, string>> = { pillow: 'PIL' };
 
-/** What is installed; undefined when nothing is, or only a part. */
+/** What is installed; undefined when nothing is, or the installation is incomplete. */
 export async function readInstalled(engines = homeAt().engines): Promise<Installed | undefined> {
   const text = await readFile(join(environmentFolder(engines), 'installed.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   return installed.safeParse(JSON.parse(text)).data;
 }
 
-/** Deletes the environment, Python and everything that was fetched. @throws LoraBridgeError `state.engine.busy` */
+/** Deletes the environment, Python and all downloads. @throws LoraBridgeError `state.engine.busy` */
 export async function removeDiffusers(engines = homeAt().engines): Promise<void> {
   await withInstallLock(engines, 'diffusers', async () => {
     const folder = environmentFolder(engines);

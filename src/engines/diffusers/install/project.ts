@@ -1,8 +1,8 @@
-/** @file The project that uv locks: our packages in their versions, torch from the index of its build. */
+/** @file The project that uv locks: the engine's packages with their versions, and torch from the index of its build. */
 import { packages } from '../packages.js';
 import { type TorchBuild, torchIndex } from './torch-build.js';
 
-/** Environment markers (PEP 508) of a machine: only for it is the project resolved. */
+/** Environment markers (PEP 508) of each machine: the project is resolved for one machine only. */
 const markers: Readonly<Record<string, string>> = {
   'linux-x64': "sys_platform == 'linux' and platform_machine == 'x86_64'",
   'linux-arm64': "sys_platform == 'linux' and platform_machine == 'aarch64'",
@@ -22,7 +22,7 @@ export function projectFile(machine: string, build: TorchBuild): string {
           '[[tool.uv.index]]',
           'name = "pytorch"',
           `url = "${index}"`,
-          '# Only torch comes from there.',
+          '# For torch only.',
           'explicit = true',
           '',
           '[tool.uv.sources]',

@@ -1,4 +1,4 @@
-/** @file Which build of torch a machine needs, and where it comes from. */
+/** @file Which build of torch a machine needs, and the index that has it. */
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import { type NvidiaGpu, nvidiaGpus } from '../../nvidia.js';
 
@@ -6,7 +6,7 @@ import { type NvidiaGpu, nvidiaGpus } from '../../nvidia.js';
 export const torchBuilds = ['cuda', 'cpu', 'plain'] as const;
 export type TorchBuild = (typeof torchBuilds)[number];
 
-/** PyTorch's own package indexes; the variable names a mirror. */
+/** PyTorch's package indexes, or a mirror. */
 const indexes = (): string =>
   (process.env.LORA_BRIDGE_TORCH_INDEX || 'https://download.pytorch.org/whl').replace(/\/$/, '');
 
@@ -19,7 +19,7 @@ export function torchIndex(build: TorchBuild): string | undefined {
   return `${indexes()}/${build === 'cuda' ? cuda.folder : 'cpu'}`;
 }
 
-/** Bytes that an installation takes, with what is fetched for it, rounded up from 6.0 GB and 1.6 GB. */
+/** Bytes that an installation takes, downloads included, rounded up from 6.0 GB and 1.6 GB. */
 export const bytesNeeded: Readonly<Record<TorchBuild, number>> = { cuda: 9e9, cpu: 3e9, plain: 9e9 };
 
 /**

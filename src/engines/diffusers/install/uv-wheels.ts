@@ -1,4 +1,4 @@
-/** @file The wheels of uv that are fetched from PyPI: Astral's installer of Python and its packages (MIT or Apache-2.0). */
+/** @file The wheels of uv on PyPI: Astral's installer of Python and its packages (MIT or Apache-2.0). */
 
 import type { Wheel } from '../../wheels/wheel.js';
 

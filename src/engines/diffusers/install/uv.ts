@@ -1,4 +1,4 @@
-/** @file uv itself: fetched from PyPI, unpacked, run. */
+/** @file Downloads uv from PyPI, and runs it. */
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { unpackWheel } from '../../wheels/unpack.js';
 import { uvVersion, uvWheels } from './uv-wheels.js';
 
 /**
- * The path of uv in `folder`, where it is fetched to when it is not there.
+ * The path of uv in `folder`; downloads it first if need be.
  * @throws LoraBridgeError `resource.download.*`, `resource.disk.full`, `input.option.unsupported` where torch has no build
  */
 export async function ensureUv(folder: string, onProgress: (done: number, total: number) => void): Promise<string> {
@@ -24,7 +24,7 @@ export async function ensureUv(folder: string, onProgress: (done: number, total:
   const name = process.platform === 'win32' ? 'uv.exe' : 'uv';
   const program = join(folder, `uv-${uvVersion}`, name);
   if ((await stat(program).catch(() => undefined)) !== undefined) return program;
-  // The program is there only when it is whole.
+  // The program has its final path only when it is complete.
   const unpacked = join(folder, `uv-${uvVersion}.new`);
   await mkdir(unpacked, { recursive: true });
   const file = await fetchWheel(wheel, folder, onProgress);
@@ -36,8 +36,8 @@ export async function ensureUv(folder: string, onProgress: (done: number, total:
   return program;
 }
 
-/** Where uv works; all of it in the engine's own folder. */
-export interface UvPlace {
+/** Where uv works; everything is inside the engine's folder. */
+export interface UvProject {
   readonly uv: string;
   /** Folder of `pyproject.toml`. */
   readonly project: string;
@@ -45,11 +45,11 @@ export interface UvPlace {
 }
 
 /**
- * Runs uv in a project; `onLine` hears what it tells.
- * @throws LoraBridgeError `resource.download.failed`, `resource.disk.full`, with what uv said
+ * Runs uv in a project; `onLine` receives each line of its output.
+ * @throws LoraBridgeError `resource.download.failed`, `resource.disk.full`, with uv's message
  */
 export async function runUv(
-  { uv, project, env }: UvPlace,
+  { uv, project, env }: UvProject,
   arguments_: readonly string[],
   onLine: (line: string) => void,
 ): Promise<void> {
@@ -60,31 +60,25 @@ export async function runUv(
     stdio: ['ignore', 'ignore', 'pipe'],
     windowsHide: true,
   });
-  // Nothing of it may go on without this process, which holds the lock.
+  // It must not outlive this process, which holds the lock.
   const end = (): void => void child.kill();
   process.once('exit', end);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  const said: string[] = [];
+  const output: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
-    said.push(line);
-    if (said.length > 30) said.shift();
+    output.push(line);
+    if (output.length > 30) output.shift();
     onLine(line);
   }
   const status = await ended;
   process.off('exit', end);
   if (status === 0) return;
-  const words = said.map((line) => line.trim()).filter(Boolean);
-  const text = words
-    .slice(
-      Math.max(
-        0,
-        words.findIndex((line) => line.startsWith('error')),
-      ),
-    )
-    .join(' ');
+  const lines = output.map((line) => line.trim()).filter(Boolean);
+  const error = lines.findIndex((line) => line.startsWith('error'));
+  const text = lines.slice(Math.max(0, error)).join(' ');
   if (/No space left|os error 28|os error 112|Disk quota/i.test(text)) {
     throw new LoraBridgeError('resource.disk.full', `The disk is full: ${project} could not be written. ${text}`, {
       hint: 'Free some space on that disk, or set LORA_BRIDGE_HOME to another, and run the same command again.',

@@ -1,4 +1,4 @@
-"""A process of the diffusers engine: computes what Node asks for by frames. Arguments: see launch.ts.
+"""A process of the diffusers engine: answers the requests of Node. Arguments: see launch.ts.
 
 Imports nothing but the standard library, so that the end of the pipe is noticed even while importing torch.
 """
@@ -11,14 +11,14 @@ import sys
 import traceback
 from pathlib import Path
 
-# Python's isolated mode leaves out the script's own folder.
+# Python's isolated mode does not add the script's folder.
 sys.path.insert(0, str(Path(__file__).parent))
 
 from lora_bridge.pipe import Pipe, claim_standard_output, die_with_parent  # noqa: E402
 
 
 def main() -> int:
-    """The first process of each machine has the pipe; the others are told by `torch.distributed` what to do."""
+    """The first process of each machine has the pipe; the others receive requests through `torch.distributed`."""
     *_, settings, _job_file = sys.argv
     launched = "--launched" in sys.argv
     sink = claim_standard_output()

@@ -1,6 +1,6 @@
-/** @file Whether the native engine can use CUDA on a machine, and if not, why not and what to do about it. */
+/** @file Whether the native engine can use CUDA on a machine; if not, why, and what to do about it. */
 import type { NvidiaGpu } from '../../nvidia.js';
-import { bestCudaVersion, cudaHindrance, cudaMachine } from './cuda-version.js';
+import { bestCudaVersion, cudaMachine, cudaProblem } from './cuda-version.js';
 import type { CudaInstallation } from './runtime-folder.js';
 
 /** What was found on a machine. */
@@ -20,7 +20,7 @@ export interface Availability {
 
 const no = (reason: string): Availability => ({ available: false, reason });
 
-/** Says whether CUDA can be used on such a machine. ONNX Runtime computes on the first GPU. */
+/** Whether CUDA can be used on such a machine. ONNX Runtime computes on the first GPU. */
 export function checkCuda({ platform, arch, gpus, installation }: CudaFindings): Availability {
   if (platform === 'darwin') return no('macOS has no CUDA; use webgpu.');
   const machine = cudaMachine(platform, arch);
@@ -31,7 +31,7 @@ export function checkCuda({ platform, arch, gpus, installation }: CudaFindings):
       'No NVIDIA driver was found (nvidia-smi). Install the driver (on WSL2: in Windows), or use another device.',
     );
   const best = bestCudaVersion(machine, gpu);
-  if (best === undefined) return no(cudaHindrance('12', machine, gpu) ?? 'No supported CUDA version fits.');
+  if (best === undefined) return no(cudaProblem('12', machine, gpu) ?? 'No supported CUDA version fits.');
   if (installation.state === 'absent')
     return no(
       `${gpu.name} was found, but the CUDA libraries are not installed: run \`lora-bridge engine install cuda\`.`,
@@ -39,8 +39,8 @@ export function checkCuda({ platform, arch, gpus, installation }: CudaFindings):
   if (installation.state === 'broken')
     return no(`${installation.reason} Repair it with \`lora-bridge engine update cuda\`.`);
   const { cuda, version } = installation.runtime;
-  const hindrance = cudaHindrance(cuda, machine, gpu);
-  if (hindrance !== undefined) return no(`${hindrance} CUDA ${best} works: run \`lora-bridge engine update cuda\`.`);
+  const problem = cudaProblem(cuda, machine, gpu);
+  if (problem !== undefined) return no(`${problem} CUDA ${best} works: run \`lora-bridge engine update cuda\`.`);
   const driver = gpu.driver === undefined ? '' : `, driver ${gpu.driver}`;
   return { available: true, reason: `${gpu.name}${driver}, CUDA ${cuda} (ONNX Runtime ${version})` };
 }

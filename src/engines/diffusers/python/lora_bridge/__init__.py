@@ -1,1 +1,1 @@
-"""Trains a LoRA with diffusers, PEFT and accelerate for a parent that reads events and says when to stop."""
+"""Computes the training of a LoRA with diffusers, PEFT and accelerate; the loop is Node's (training/trainer.ts)."""

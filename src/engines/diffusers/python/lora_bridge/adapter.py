@@ -35,7 +35,7 @@ class Adapter:
         return {path: (layer.in_features, layer.out_features) for path, layer in self._layers.items()}
 
     def load(self, paths: Sequence[str], values: torch.Tensor) -> None:
-        """Takes weights, module by module in the order of `paths`, `down` before `up`; so are `parameters` then."""
+        """Loads weights, module by module in the order of `paths`, `down` before `up`, as `parameters` are then."""
         for path in paths:
             layer = self._layers[path]
             self.parameters += [layer.lora_A[NAME].weight, layer.lora_B[NAME].weight]

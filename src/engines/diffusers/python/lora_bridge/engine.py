@@ -1,4 +1,4 @@
-"""What Node may ask for, request by request. This import brings torch."""
+"""Serves the requests of Node. This module imports torch."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Tensors = dict[str, torch.Tensor]
 
 
 class Aborted(Exception):
-    """Node wants no more images."""
+    """The generation of images was aborted."""
 
 
 class Engine:
-    """The base model with its LoRA, as this process has it. Settings: see backend.ts."""
+    """The base model with its LoRA in this process. Settings: see backend.ts."""
 
     def __init__(self, settings: dict[str, Any], pipe: Pipe | None) -> None:
         self._pipe = pipe
@@ -43,8 +43,8 @@ class Engine:
             pipe.write({"device": self._accelerator.device.type, "modules": self._adapter.modules})
 
     def serve(self) -> None:
-        """Answers requests until the last one."""
-        #: What all processes do together, then what the one does that was asked.
+        """Answers requests until `close`."""
+        #: Requests that all processes serve together, and those that only the receiving process serves.
         together: dict[str, Callable[[dict[str, Any], Tensors], Tensors]] = {
             "load_state": self._load_state,
             "learn": self._learn,

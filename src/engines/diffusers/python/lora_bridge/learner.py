@@ -1,4 +1,4 @@
-"""What learns: the LoRA, its optimizer, and one step of both, with the values of `train_dreambooth_lora.py`."""
+"""Optimisation steps of the LoRA, with the hyper-parameters of `train_dreambooth_lora.py`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ GRADIENT_LIMIT = 1.0
 
 
 class Learner:
-    """Given the adapter with its weights; wraps the family's network for the processes that train together."""
+    """Expects the adapter with its weights loaded; wraps the network for the processes that train together."""
 
     def __init__(self, family: Family, adapter: Adapter, accelerator: Accelerator) -> None:
         self._family = family
         self._adapter = adapter
         self._accelerator = accelerator
-        #: As torch made it, with its state by parameter.
+        #: Not wrapped by accelerate: its state is read by parameter.
         self.optimizer = torch.optim.AdamW(adapter.parameters, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2)
         self._network = family.trained
         self._wrapped, self._prepared = accelerator.prepare(family.trained, self.optimizer)
 
     def restore(self, updates: int, first: torch.Tensor, second: torch.Tensor) -> None:
-        """Takes over both moments, in the order of the adapter's parameters, as they were after that many updates."""
+        """Loads both moments, in the order of the adapter's parameters, as they were after that many updates."""
         parameters = self._adapter.parameters
         moments = zip(parameters, self._adapter.split(first), self._adapter.split(second), strict=True)
         for parameter, exp_avg, exp_avg_sq in moments:

@@ -37,16 +37,16 @@ def die_with_parent() -> None:
 
 
 class Pipe:
-    """Reads standard input in a thread: Node may abort what is under way, and its end is the end of this process."""
+    """Reads standard input in a thread, so that an abort is noticed; the end of input ends this process."""
 
     def __init__(self, sink: int) -> None:
-        # Ctrl-C is for Node, which then ends the training in order.
+        # Ctrl-C is handled by Node, which then ends the training in order.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._source = os.fdopen(0, "rb")
         self._sink = os.fdopen(sink, "wb", buffering=0)
         #: Header and values of each tensor.
         self._requests: queue.SimpleQueue[tuple[dict[str, Any], list[bytearray]]] = queue.SimpleQueue()
-        #: Set once Node wants no more images.
+        #: Set when Node has aborted the generation of images.
         self.aborted = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
 

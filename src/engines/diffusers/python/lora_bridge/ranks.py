@@ -1,4 +1,4 @@
-"""The processes that train together: rank 0 hands the others what Node has asked it for."""
+"""The processes that train together: rank 0 passes the requests of Node on to the others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import distributed
 
 
 class UnsupportedPrecision(Exception):
-    """The device lacks what the job asks for."""
+    """The device does not support the requested precision."""
 
 
 #: A request of Node, and its tensors.
@@ -31,7 +31,7 @@ def open_accelerator(settings: dict[str, Any]) -> Accelerator:
 
 
 def precision_of(device: str, requested: str) -> str:
-    """What accelerate calls the precision that the job asks for, `auto`, `fp32` or `bf16`."""
+    """accelerate's name for the requested precision: `auto`, `fp32` or `bf16`."""
     if requested == "fp32" or (requested == "auto" and device != "cuda"):
         return "no"
     if device != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False):
@@ -43,8 +43,8 @@ def precision_of(device: str, requested: str) -> str:
 
 def share(accelerator: Accelerator, request: Request | None) -> Request:
     """
-    What rank 0 was asked for, in every process. The first process of another machine has a request of its own, which
-    must be of the same kind: its fields are kept, its tensors are not.
+    The request of rank 0, in every process. The first process of another machine has a request of its own, which must
+    be of the same kind; its fields are used, its tensors are not.
     """
     if accelerator.num_processes == 1 and request is not None:
         return request
