@@ -89,7 +89,7 @@ namespace LoraBridge.Editor.Texts
             [Text.NeedsDiffusers] = ("Needs the diffusers engine: run `lora-bridge engine install diffusers` once.", "diffusers エンジンが必要です: `lora-bridge engine install diffusers` を一度実行してください。"),
             [Text.CheckDataset] = ("Check the dataset", "データセットを確認"),
             [Text.CheckDatasetHint] = ("Shows what the training would use, before it starts.", "学習を始める前に、使われる画像を確認します。"),
-            [Text.DatasetReport] = ("{0} shots ({1} excluded, {2} rejected, {3} not inspected yet). Faces: {4} found, {5} guessed, {6} none.",
+            [Text.ShotSummary] = ("{0} shots ({1} excluded, {2} rejected, {3} not inspected yet). Faces: {4} found, {5} guessed, {6} none.",
                 "{0} 枚 (除外 {1}、使用不可 {2}、未確認 {3})。顔: 検出 {4}、推定 {5}、なし {6}。"),
             [Text.ShowInExplorer] = ("Show in file browser", "ファイルブラウザーで表示"),
             [Text.CopyPath] = ("Copy path", "パスをコピー"),

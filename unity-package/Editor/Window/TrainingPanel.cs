@@ -71,9 +71,9 @@ namespace LoraBridge.Editor.Window
         {
             LoraBridgeEditor.Session.Daemon.Request(new ShotList { Character = CharacterOfWindow, Limit = 1000 }, answer =>
             {
-                var report = DatasetReport.Of(answer.Shots);
-                _reported.text = Localization.Get(Text.DatasetReport, report.Shots, report.Excluded, report.Rejected, report.Waiting, report.Faces,
-                    report.GuessedFaces, report.WithoutFace);
+                var summary = ShotSummary.Of(answer.Shots);
+                _reported.text = Localization.Get(Text.ShotSummary, summary.Shots, summary.Excluded, summary.Rejected, summary.Waiting, summary.Faces,
+                    summary.GuessedFaces, summary.WithoutFace);
             }, LoraBridgeEditor.ShowError);
         }
 

@@ -38,7 +38,7 @@ namespace LoraBridge.Tests.Capture
         [Test]
         public void TheReportCountsWhatATrainingWouldGet()
         {
-            var report = DatasetReport.Of(new[]
+            var report = ShotSummary.Of(new[]
             {
                 Shot("walk", ShotDescriptionState.Inspected, Face(FaceSource.Region)),
                 Shot("walk", ShotDescriptionState.Inspected),

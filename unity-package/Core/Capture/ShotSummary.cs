@@ -5,8 +5,8 @@ using LoraBridge.Core.Protocol;
 
 namespace LoraBridge.Core.Capture
 {
-    /// <summary>What a training on a character's shots would use, computed before it starts.</summary>
-    public sealed class DatasetReport
+    /// <summary>A summary of the shots that the daemon has of a character: what a training would use, before it starts.</summary>
+    public sealed class ShotSummary
     {
         /// <summary>Shots that would be trained on: the newest of each name that is neither rejected nor excluded.</summary>
         public int Shots { get; private set; }
@@ -29,14 +29,14 @@ namespace LoraBridge.Core.Capture
         /// <summary>Those in which no face was found.</summary>
         public int WithoutFace { get; private set; }
 
-        /// <summary>Reports on shots as the daemon lists them, newest first.</summary>
-        public static DatasetReport Of(IReadOnlyList<ShotDescription> shots)
+        /// <summary>Summarizes shots as the daemon lists them, newest first.</summary>
+        public static ShotSummary Of(IReadOnlyList<ShotDescription> shots)
         {
             var usable = shots.Where(shot => shot.State != ShotDescriptionState.Rejected)
                 .GroupBy(shot => shot.Name).Select(group => group.First()).ToList();
             var taken = usable.Where(shot => shot.Excluded != true).ToList();
             var seen = taken.Where(shot => shot.State == ShotDescriptionState.Inspected).ToList();
-            return new DatasetReport
+            return new ShotSummary
             {
                 Shots = taken.Count,
                 Excluded = usable.Count - taken.Count,
