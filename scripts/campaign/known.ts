@@ -66,6 +66,56 @@ export const known: readonly Known[] = [
     promises: ['both'],
     fault: 'The second of two `train` commands is interrupted when the first ends.',
   },
+  {
+    scenario: 'disk/database-page',
+    promises: ['noticed', 'status'],
+    fault: 'A damaged database page is not noticed at the start; GET /status is cut short.',
+  },
+  {
+    scenario: 'disk/database-empty',
+    promises: ['noticed'],
+    fault: 'An empty database next to a full picture folder starts as a new one.',
+  },
+  {
+    scenario: 'disk/picture',
+    promises: ['served', 'healed'],
+    fault: 'A lost or damaged picture file is served as it is, and its shot sent again is a duplicate.',
+  },
+  {
+    scenario: 'disk/left-over',
+    promises: ['swept'],
+    fault: 'Pictures that no shot belongs to are not deleted at the start.',
+  },
+  {
+    scenario: 'disk/folder-restored',
+    promises: ['nothing'],
+    fault: 'When the data folder is replaced under a running daemon, it acknowledges into nothing.',
+  },
+  {
+    scenario: 'disk/permissions',
+    promises: ['owner'],
+    fault: 'A data folder and a database that exist keep permissions for everybody.',
+  },
+  {
+    scenario: 'disk/checkpoint-bit',
+    promises: ['noticed'],
+    fault: 'Checkpoints have no checksum: a flipped bit trains on.',
+  },
+  {
+    scenario: 'disk/checkpoint-times',
+    promises: ['begins'],
+    fault: 'Whose checkpoint it is is decided by file times: a resume silently begins at step 0.',
+  },
+  {
+    scenario: 'disk/copy-to',
+    promises: ['early'],
+    fault: 'The destination of --copy-to is tried only after the training.',
+  },
+  {
+    scenario: 'disk/watch-links',
+    promises: ['survives', 'others', 'linked'],
+    fault: '`watch` crashes with a stack trace at a link that loops.',
+  },
 ];
 
 export const isKnown = ({ scenario, promise }: Pick<Finding, 'scenario' | 'promise'>): boolean =>

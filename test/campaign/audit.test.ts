@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { auditProcesses, type auditPromises, findLost } from '../../scripts/campaign/kills/audit.js';
+import { auditEvents, auditProcesses, type auditPromises, findLost } from '../../scripts/campaign/kills/audit.js';
 import { DaemonProcess, killAll } from '../../scripts/campaign/product/daemon.js';
 import { processesOf } from '../../scripts/campaign/product/processes.js';
 import { Random } from '../../scripts/campaign/random.js';
@@ -20,6 +20,15 @@ async function emptyFolder(): Promise<string> {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   return folder;
+}
+
+/** Collects the ids of broken promises. */
+function noteBroken() {
+  const broken: string[] = [];
+  const check = (promise: keyof typeof auditPromises, isHeld: boolean): void => {
+    if (!isHeld) broken.push(promise);
+  };
+  return { broken, check };
 }
 
 describe.runIf(process.platform === 'linux')('the audit', () => {
@@ -45,21 +54,30 @@ describe.runIf(process.platform === 'linux')('the audit', () => {
     await daemon.stop();
   });
 
+  it('finds events that come twice, out of order, or not at all', async () => {
+    const auditOf = async (sequences: readonly number[], gaps: number): Promise<readonly string[]> => {
+      const work = new Work(new Random('events'), await emptyFolder());
+      work.events.push(...sequences.map((sequence) => ({ type: 'job.changed', sequence })));
+      work.gaps = gaps;
+      const { broken, check } = noteBroken();
+      auditEvents({ check }, work);
+      return broken;
+    };
+    expect(await auditOf([1, 2, 5], 0)).toEqual([]);
+    expect(await auditOf([1, 2, 2], 0)).toEqual(['events']);
+    expect(await auditOf([1, 3, 2], 0)).toEqual(['events']);
+    expect(await auditOf([1, 2, 3], 1)).toEqual(['events']);
+  });
+
   it('finds a process that is left over', async () => {
     const home = join(await emptyFolder(), 'home');
     const child = spawn('sleep', ['60'], { env: { ...process.env, LORA_BRIDGE_HOME: home } });
     onTestFinished(() => void child.kill('SIGKILL'));
     await expect.poll(() => processesOf(home)).toHaveLength(1);
-    const broken: string[] = [];
-    const round = {
-      tally: new Tally(),
-      check: (promise: keyof typeof auditPromises, isHeld: boolean) => {
-        if (!isHeld) broken.push(promise);
-      },
-    };
-    await auditProcesses(round, home, 0);
+    const [tally, { broken, check }] = [new Tally(), noteBroken()];
+    await auditProcesses({ tally, check }, home, 0);
     expect(broken).toEqual(['orphans']);
-    expect(round.tally.orphans).toBe(1);
+    expect(tally.orphans).toBe(1);
   });
 
   it('tells LoRAs apart by one bit of a tensor, and not by their metadata', async () => {
