@@ -190,16 +190,16 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     }
     const { socket, welcome } = connection;
     this.#connection = connection;
-    let receivedAt = Date.now();
+    let receivedAt = performance.now();
     const watch = setInterval(() => {
-      if (Date.now() - receivedAt > welcome.silenceSeconds * 1000) socket.terminate();
+      if (performance.now() - receivedAt > welcome.silenceSeconds * 1000) socket.terminate();
     }, 1000);
     socket.on('ping', () => {
-      receivedAt = Date.now();
+      receivedAt = performance.now();
     });
     socket.removeAllListeners('message');
     socket.on('message', (data, isBinary) => {
-      receivedAt = Date.now();
+      receivedAt = performance.now();
       this.#receive({ data: data as Buffer, isBinary });
     });
     socket.on('error', () => {});
@@ -253,7 +253,7 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
       this.#giveUp(new LoraBridgeError('protocol.frame.malformed', what, { hint: 'Please report this fault.' }));
       return;
     }
-    const deadline = Date.now() + (this.#options.reconnectSeconds ?? 30) * 1000;
+    const deadline = performance.now() + (this.#options.reconnectSeconds ?? 30) * 1000;
     for (let wait = firstDelay; !this.#closed; wait = Math.min(wait * 2, longestDelay)) {
       await delay(wait);
       try {
@@ -268,7 +268,7 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
         return;
       } catch (error) {
         const known = asLoraBridgeError(error);
-        if (Date.now() > deadline || known.code === 'state.protocol.version') this.#giveUp(known);
+        if (performance.now() > deadline || known.code === 'state.protocol.version') this.#giveUp(known);
       }
     }
   }

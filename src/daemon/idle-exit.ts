@@ -2,11 +2,11 @@
 
 /** Calls `stop` once `isBusy` has been false for `idleSeconds`. Returns a function that ends the polling. */
 export function watchIdleness(idleSeconds: number, isBusy: () => boolean, stop: () => void): () => void {
-  let busyAt = Date.now();
+  let busyAt = performance.now();
   const timer = setInterval(
     () => {
-      if (isBusy()) busyAt = Date.now();
-      else if (Date.now() - busyAt >= idleSeconds * 1000) {
+      if (isBusy()) busyAt = performance.now();
+      else if (performance.now() - busyAt >= idleSeconds * 1000) {
         clearInterval(timer);
         stop();
       }

@@ -39,7 +39,7 @@ export class Session {
   readonly #socket: WebSocket;
   readonly #context: SessionContext;
   #identified = false;
-  #receivedAt = Date.now();
+  #receivedAt = performance.now();
   #arrivingShots = 0;
   #arrivingBytes = 0;
 
@@ -76,13 +76,13 @@ export class Session {
   }
 
   #noteActivity(): void {
-    this.#receivedAt = Date.now();
+    this.#receivedAt = performance.now();
   }
 
   #beat(): void {
     // A client is not read from while its shots wait for the disk, so its pongs do not arrive.
     if (this.#arrivingBytes > arrivingBytesAtMost) this.#noteActivity();
-    if (Date.now() - this.#receivedAt > this.#context.times.silenceSeconds * 1000) {
+    if (performance.now() - this.#receivedAt > this.#context.times.silenceSeconds * 1000) {
       this.close('timeout');
       // A client that does not respond does not answer the closing handshake either.
       this.#socket.terminate();

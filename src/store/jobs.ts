@@ -18,8 +18,8 @@ export const jobRequest = z.object({
 
 export type JobRequest = z.output<typeof jobRequest>;
 
-/** The child process of a job: its id, and when the machine booted, because ids are reused after a reboot. */
-export const jobWorker = z.object({ pid: z.int(), bootedAt: z.number() });
+/** The child process of a job: its id, and what tells it from a later process of that id (see jobs/orphaned-worker.ts). */
+export const jobWorker = z.object({ pid: z.int(), bootedAt: z.number(), start: z.string().optional() });
 
 export type JobWorker = z.output<typeof jobWorker>;
 

@@ -19,6 +19,7 @@ import { openSafetensors, type SafetensorsFile } from '../safetensors/header.js'
 import { readTensor } from '../safetensors/read.js';
 import { type TensorData, writeSafetensors } from '../safetensors/write.js';
 import type { AdamW } from './adamw.js';
+import { checksumOf, requireChecksum, withChecksum, withoutChecksum } from './checksum.js';
 import { type LossScaling, lossScaling } from './loss-scaler.js';
 import type { TrainingState } from './training-state.js';
 
@@ -33,6 +34,8 @@ const checkpointState = z.object({
   seconds: z.number().min(0),
   /** Of a run in 16 bits. */
   lossScaling: lossScaling.optional(),
+  /** SHA-256 of each other file; absent in checkpoints of older versions. */
+  checksums: z.record(z.string(), z.string()).optional(),
 });
 
 export type CheckpointState = z.output<typeof checkpointState>;
@@ -43,6 +46,10 @@ export interface Checkpoint {
   readonly lossScaling?: LossScaling | undefined;
   readonly restore: (optimizer: AdamW) => void;
 }
+
+const loraFile = 'lora.safetensors';
+const optimizerFile = 'optimizer.safetensors';
+const stateFile = 'state.json';
 
 /** torch's names for the two moments. */
 const moments = ['exp_avg', 'exp_avg_sq'] as const;
@@ -78,11 +85,15 @@ export function writeCheckpoint(
   rmSync(unfinished, { recursive: true, force: true });
   try {
     mkdirSync(unfinished, { recursive: true });
-    writeKohyaLora(join(unfinished, 'lora.safetensors'), lora, training);
-    writeSafetensors(join(unfinished, 'optimizer.safetensors'), momentTensors(adamW, part, lora.rank));
-    const state = { version: 1, ...progress, ...(lossScaling && { lossScaling }) } satisfies CheckpointState;
-    const text = JSON.stringify(state, undefined, 2);
-    writeFileSync(join(unfinished, 'state.json'), `${text}\n`, { flush: true });
+    writeKohyaLora(join(unfinished, loraFile), lora, training);
+    writeSafetensors(join(unfinished, optimizerFile), momentTensors(adamW, part, lora.rank));
+    const checksums = Object.fromEntries(
+      [loraFile, optimizerFile].map((file) => [file, checksumOf(readFileSync(join(unfinished, file)))]),
+    );
+    const state = { version: 1, ...progress, ...(lossScaling && { lossScaling }), checksums } satisfies CheckpointState;
+    writeFileSync(join(unfinished, stateFile), `${JSON.stringify(withChecksum(state), undefined, 2)}\n`, {
+      flush: true,
+    });
     rmSync(folder, { recursive: true, force: true });
     replaceSync(unfinished, folder);
     syncFolderSync(dirname(folder));
@@ -112,13 +123,10 @@ const changeable: readonly (keyof TrainOptions)[] = [
  * @throws LoraBridgeError `input.checkpoint.broken`, or `input.checkpoint.mismatch` naming the option that differs.
  */
 export function readCheckpointState(folder: string, options: TrainOptions): CheckpointState {
-  if (!existsSync(join(folder, 'state.json'))) throw broken(folder, undefined);
-  let saved: CheckpointState;
-  try {
-    saved = checkpointState.parse(JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')));
-  } catch (cause) {
-    throw broken(folder, cause);
-  }
+  if (!existsSync(join(folder, stateFile))) throw broken(folder, undefined);
+  const saved = intact(folder, () =>
+    checkpointState.parse(withoutChecksum(JSON.parse(readFileSync(join(folder, stateFile), 'utf8')), stateFile)),
+  );
   for (const name of Object.keys(trainOptions.shape) as (keyof TrainOptions)[]) {
     if (changeable.includes(name)) continue;
     if (JSON.stringify(saved.options[name]) !== JSON.stringify(options[name])) {
@@ -142,9 +150,13 @@ export function readCheckpointState(folder: string, options: TrainOptions): Chec
  */
 export function readCheckpoint(folder: string, part: TrainedPart, options: TrainOptions): Checkpoint {
   const saved = readCheckpointState(folder, options);
-  const { lora } = intact(folder, () => readLora(join(folder, 'lora.safetensors'), part));
-  // Opened now, so that a damaged file is found at once.
-  const file = intact(folder, () => openSafetensors(join(folder, 'optimizer.safetensors')));
+  // A flipped bit is a valid value: without this, it would be trained on.
+  for (const [file, checksum] of Object.entries(saved.checksums ?? {})) {
+    intact(folder, () => requireChecksum(readFileSync(join(folder, file)), checksum, file));
+  }
+  const { lora } = intact(folder, () => readLora(join(folder, loraFile), part));
+  // Opened now, so that a damaged file is found before anything else is done.
+  const file = intact(folder, () => openSafetensors(join(folder, optimizerFile)));
   return {
     state: saved,
     lora,
@@ -183,7 +195,7 @@ function restore(
 }
 
 function broken(folder: string, cause: unknown): LoraBridgeError {
-  const why = cause instanceof LoraBridgeError ? `: ${cause.message}` : '.';
+  const why = cause instanceof Error && !(cause instanceof z.ZodError) ? `: ${cause.message}` : '.';
   return new LoraBridgeError('input.checkpoint.broken', `${folder} is not a complete checkpoint${why}`, {
     file: folder,
     hint: 'Delete that folder to resume from the checkpoint before it, or start a new run.',

@@ -18,7 +18,8 @@ export interface RecordedModel extends LoraBase {
 export class RunRecord {
   /** Training samples drawn of each framing. */
   readonly samplesPerFraming: Record<string, number> = {};
-  readonly #startedAt = new Date();
+  /** By the monotonic clock. */
+  readonly #startedAt = performance.now();
   readonly #job: TrainingJob;
   readonly #model: RecordedModel;
   readonly #resolution: number;
@@ -78,7 +79,7 @@ export class RunRecord {
   }
 
   get #seconds(): number {
-    return this.#secondsBefore + (Date.now() - this.#startedAt.getTime()) / 1000;
+    return this.#secondsBefore + (performance.now() - this.#startedAt) / 1000;
   }
 
   #training(steps: number): LoraTraining {

@@ -164,6 +164,12 @@ describe.runIf(hasSignals)('resumes bit for bit', () => {
     for (const file of ['lora.safetensors', 'optimizer.safetensors', 'state.json']) {
       const path = join(checkpoint, file);
       const bytes = readFileSync(path);
+      const flipped = Buffer.from(bytes);
+      // A low bit of a digit or of a value: still a valid file.
+      const at = file === 'state.json' ? flipped.indexOf('"step": 1') + 9 : flipped.length - 5;
+      flipped[at] = (flipped[at] ?? 0) ^ 1;
+      writeFileSync(path, flipped);
+      expectFailure(await sandbox.run('train', '--resume', id), 'input.checkpoint.broken', `${file} was changed`);
       truncateSync(path, bytes.length - 100);
       expectFailure(
         await sandbox.run('train', '--resume', id),
