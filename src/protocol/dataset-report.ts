@@ -1,8 +1,8 @@
 /** @file The report on a dataset: what was found, what is used, and what deserves a look before it is trained on. */
 import { z } from 'zod';
 
-/** Of each kind there is at most one note. */
-export const datasetNoteKind = z.enum([
+/** The kinds of notes of this version; of each there is at most one note in a report. */
+const datasetNoteKinds = [
   'rejected',
   'ignored',
   'duplicate',
@@ -20,13 +20,17 @@ export const datasetNoteKind = z.enum([
   'see-through',
   'specks',
   'animation',
-]);
+] as const;
 
 const counts = z.record(z.string(), z.int());
 
 export const datasetNote = z
   .strictObject({
-    kind: datasetNoteKind,
+    kind: z
+      .string()
+      .describe(
+        `What it is about: ${datasetNoteKinds.map((kind) => `\`${kind}\``).join(', ')}. Later versions may have others.`,
+      ),
     message: z.string().describe('One or two sentences for people.'),
     count: z.int().describe('How many files it is about.'),
     files: z
@@ -57,6 +61,6 @@ export const datasetReport = z
   })
   .meta({ id: 'DatasetReport', description: 'What a dataset holds, and what deserves a look before training on it.' });
 
-export type DatasetNoteKind = z.output<typeof datasetNoteKind>;
+export type DatasetNoteKind = (typeof datasetNoteKinds)[number];
 export type DatasetNote = z.output<typeof datasetNote>;
 export type DatasetReport = z.output<typeof datasetReport>;

@@ -10,8 +10,8 @@ namespace LoraBridge.Core.Protocol
     /// <summary>Something about a dataset that deserves a look.</summary>
     public sealed class DatasetNote : ProtocolObject
     {
-        /// <summary>The field <c>kind</c>.</summary>
-        public DatasetNoteKind Kind { get; set; }
+        /// <summary>What it is about: <c>rejected</c>, <c>ignored</c>, <c>duplicate</c>, <c>caption-encoding</c>, <c>caption-unreadable</c>, <c>caption-lines</c>, <c>caption-length</c>, <c>caption-framing</c>, <c>caption-missing</c>, <c>caption-trigger</c>, <c>no-face</c>, <c>small</c>, <c>cropped</c>, <c>padded</c>, <c>see-through</c>, <c>specks</c>, <c>animation</c>. Later versions may have others.</summary>
+        public string Kind { get; set; } = "";
 
         /// <summary>One or two sentences for people.</summary>
         public string Message { get; set; } = "";
@@ -30,7 +30,7 @@ namespace LoraBridge.Core.Protocol
             var fields = json.Fields("kind", "message", "count", "files");
             return new DatasetNote
             {
-                Kind = fields["kind"].Choice<DatasetNoteKind>(),
+                Kind = fields["kind"].Text(),
                 Message = fields["message"].Text(),
                 Count = fields["count"].Integer(),
                 Files = fields["files"].List(read: value => value.Text(), max: 20),
@@ -39,7 +39,7 @@ namespace LoraBridge.Core.Protocol
 
         internal override void Write(JsonFieldWriter fields)
         {
-            fields.Choice<DatasetNoteKind>("kind", Kind);
+            fields.Add("kind", Kind);
             fields.Add("message", Message);
             fields.Add("count", Count);
             fields.List("files", Files, value => new JValue(value));
