@@ -16,6 +16,7 @@ import { addFlags, readFlags } from './flags.js';
 import { chooseLoras } from './lora-choice.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
+import { promptNotes } from './prompt-notes.js';
 
 const { base, family, predictionType, resolution, device, precision, threads } = trainOptions.shape;
 
@@ -67,22 +68,31 @@ async function openPipeline(
   });
 }
 
-async function generate(options: GenerateOptions, quiet: boolean): Promise<string[]> {
+interface Generated {
+  readonly files: readonly string[];
+  readonly notes: readonly string[];
+}
+
+async function generate(options: GenerateOptions, quiet: boolean): Promise<Generated> {
   const { out, negative, steps, guidance, seed, count, sampler, noise } = options;
   const separate = /[\\/]$/.test(out);
   if (!separate) {
     checkPictureName(resolve(out));
     await mkdir(dirname(resolve(out)), { recursive: true });
   }
-  const { loras, prompt } = await chooseLoras(options.lora, options.prompt, options.loraFolder);
+  const { loras, prompt, notes: loraNotes } = await chooseLoras(options.lora, options.prompt, options.loraFolder);
   const pipeline = await openPipeline(options, loras, quiet);
   const line = new ProgressLine(quiet);
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    const dropped = await pipeline.droppedTokens(prompt);
-    if (dropped > 0) note(`the prompt is too long: its last ${dropped} tokens are ignored`);
+    const notes = [
+      ...loraNotes,
+      ...promptNotes('prompt', prompt, await pipeline.droppedTokens(prompt)),
+      ...(negative ? promptNotes('negative prompt', negative, await pipeline.droppedTokens(negative)) : []),
+    ];
+    if (!quiet) for (const text of notes) note(text);
     const files: string[] = [];
     const pictures: SeededPicture[] = [];
     const request = { prompt, negative, steps, guidance, seed, count, sampler, noise, signal: controller.signal };
@@ -95,7 +105,7 @@ async function generate(options: GenerateOptions, quiet: boolean): Promise<strin
       files.push(resolve(out));
       await writePicture(resolve(out), contactSheet(pictures));
     }
-    return files;
+    return { files, notes };
   } catch (error) {
     if (!controller.signal.aborted) throw error;
     throw new LoraBridgeError('state.job.stopped', 'Stopped before all images were generated.', {
@@ -113,8 +123,8 @@ export function addGenerateCommand(program: Command): void {
     .description('Generate images from a prompt, with or without a LoRA.')
     .option('--json', 'Print one JSON object at the end, and no progress.');
   addFlags(command, generateOptions.shape).action(async (flags: { json?: boolean } & Record<string, unknown>) => {
-    const files = await generate(readFlags(generateOptions, flags), flags.json === true);
-    if (flags.json) printJson({ files });
+    const { files, notes } = await generate(readFlags(generateOptions, flags), flags.json === true);
+    if (flags.json) printJson({ files, notes });
     else for (const file of files) print(file);
   });
 }

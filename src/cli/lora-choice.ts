@@ -16,6 +16,8 @@ export interface LoraChoice {
   readonly loras: readonly ChosenLora[];
   /** The prompt without them. */
   readonly prompt: string;
+  /** What to tell the user. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -26,6 +28,7 @@ export interface LoraChoice {
 export async function chooseLoras(flags: readonly string[], text: string, folder?: string): Promise<LoraChoice> {
   const { prompt, loras: named } = lorasInPrompt(text);
   const loras = await Promise.all(flags.map(loraOfFlag));
+  const notes: string[] = [];
   for (const { name, weight, textWeight } of named) {
     if (folder === undefined) {
       throw new LoraBridgeError(
@@ -36,22 +39,32 @@ export async function chooseLoras(flags: readonly string[], text: string, folder
         },
       );
     }
-    loras.push({ file: await openLora(await findByName(resolve(folder), name)), weight, textWeight });
+    const { file, others } = await findByName(resolve(folder), name);
+    if (others.length > 0) notes.push(`several LoRAs are called ${name}: ${file} is used, not ${others.join(', ')}`);
+    loras.push({ file: await openLora(file), weight, textWeight });
   }
-  return { loras, prompt };
+  return { loras, prompt, notes };
 }
 
-async function findByName(folder: string, name: string): Promise<string> {
+/** The LoRA of a name, or of a path within the folder; both without the ending. */
+async function findByName(
+  folder: string,
+  name: string,
+): Promise<{ readonly file: string; readonly others: readonly string[] }> {
   const entries = await readdir(folder, { recursive: true }).catch((error) => {
     throw asLoraBridgeError(error);
   });
-  const stem = (path: string): string => basename(path).replace(/\.(safetensors|bin|pt)$/, '');
-  const files = entries.filter((path) => stem(path) !== basename(path)).sort();
-  const found = files.find((path) => stem(path) === name);
-  if (found !== undefined) return join(folder, found);
-  const others = [...new Set(files.map(stem))].slice(0, 8);
+  const ending = /\.(safetensors|bin|pt)$/;
+  const files = entries.filter((path) => ending.test(path)).sort();
+  const bare = (path: string): string => path.replaceAll('\\', '/').replace(ending, '');
+  const stem = (path: string): string => basename(bare(path));
+  const wanted = bare(name);
+  const matches = files.filter((path) => (wanted.includes('/') ? bare(path) : stem(path)) === wanted);
+  const [found, ...rest] = matches.map((path) => join(folder, path));
+  if (found !== undefined) return { file: found, others: rest };
+  const known = [...new Set(files.map(stem))].slice(0, 8);
   throw new LoraBridgeError('input.file.missing', `There is no LoRA ${name} in ${folder}.`, {
     file: folder,
-    hint: others.length === 0 ? 'The folder has no LoRA files.' : `Found: ${others.join(', ')}.`,
+    hint: known.length === 0 ? 'The folder has no LoRA files.' : `Found: ${known.join(', ')}.`,
   });
 }

@@ -44,6 +44,8 @@ test('generates from a prompt of 500 tokens, and says that most of it has no eff
   expect((await generate(sandbox, '--prompt', 'x '.repeat(500), '--count', '1', '--out', 'long.png')).stderr).toContain(
     'its last 425 tokens are ignored',
   );
+  const negative = await generate(sandbox, '--negative', 'x '.repeat(90), '--count', '1', '--out', 'long.png');
+  expect(negative.stderr).toContain('the negative prompt is too long: its last 15 tokens are ignored');
 });
 
 test('names the LoRA that is missing, broken, hostile or of another model, and writes nothing', async () => {

@@ -50,6 +50,10 @@ test('generates with LoRAs that the prompt names, as with the same ones by flag'
   expectSuccess(await generate('a girl', '--lora', `${whole}:0.5`, '--lora', `${whole}:0.25`, '--out', 'flag.png'));
   expectSuccess(await generate('a girl <lora:mina:0.5><lora:mina:0.25>', ...folder, '--out', 'prompt.png'));
   expect(readFileSync(sandbox.path('prompt.png'))).toEqual(readFileSync(sandbox.path('flag.png')));
+  expectSuccess(await generate('a girl <lora:mine/mina:0.75>', ...folder, '--out', 'path.png'));
+  copyFileSync(whole, sandbox.path('loras/mina.safetensors'));
+  const twice = await generate('a girl <lora:mina:0.75>', ...folder, '--out', 'twice.png');
+  expect(twice.stderr).toContain(`several LoRAs are called mina: ${sandbox.path('loras/mina.safetensors')} is used`);
   expectFailure(await generate('a girl <lora:nobody>', ...folder), 'input.file.missing');
   expectFailure(await generate('a girl <lora:mina>'), 'input.option.invalid');
 });

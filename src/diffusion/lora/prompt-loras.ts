@@ -2,7 +2,7 @@
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 
 export interface PromptLora {
-  /** Name of the file, without its ending. */
+  /** Name of the file without its ending; with folders before it where there are several. */
   readonly name: string;
   /** Strength in the UNet. */
   readonly weight: number;
@@ -18,12 +18,12 @@ export interface PromptWithLoras {
 
 /**
  * Takes the LoRAs out of a prompt. `<lora:mina>` has the weight 1, `<lora:mina:0.8>` its own, `<lora:mina:0.8:0.5>` one for the
- * text encoders and one for the UNet, in this order, as in A1111.
+ * text encoders and one for the UNet, in this order, as in A1111. `<lyco:…>` is another name for the same.
  * @throws LoraBridgeError `input.option.invalid` for a weight that is no number.
  */
 export function lorasInPrompt(text: string): PromptWithLoras {
   const loras: PromptLora[] = [];
-  const prompt = text.replace(/<lora:([^<>:]+)((?::[^<>:]*)*)>/g, (found, name: string, weights: string) => {
+  const prompt = text.replace(/<(?:lora|lyco):([^<>:]+)((?::[^<>:]*)*)>/gi, (found, name: string, weights: string) => {
     const [textWeight = 1, weight = textWeight, ...more] = weights.split(':').slice(1).map(strength);
     if (more.length > 0 || Number.isNaN(weight) || Number.isNaN(textWeight)) {
       throw new LoraBridgeError('input.option.invalid', `${found} in the prompt has a weight that is not a number.`, {
