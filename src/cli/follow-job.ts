@@ -9,6 +9,14 @@ import type { JobDescription } from '../protocol/job.js';
 import { note } from './output.js';
 import { ProgressLine } from './progress.js';
 
+/** Says which job a queued one waits for: one job runs at a time. */
+async function noteQueue(client: DaemonClient, id: string): Promise<void> {
+  const { jobs } = await client.request({ type: 'job.list' });
+  const active = jobs.find(({ state }) => ['preparing', 'running', 'stopping'].includes(state));
+  if (active === undefined || active.id === id) return;
+  note(`waiting for job ${active.id} (${active.character}), which is ${active.state}; one job runs at a time`);
+}
+
 /**
  * Waits for a job that succeeds.
  * @throws LoraBridgeError what the job failed with; `state.job.stopped` when it was stopped or interrupted
@@ -36,6 +44,7 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
   client.on('progress', onProgress).on('event', onEvent);
   process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
   try {
+    if (!quiet) await noteQueue(client, id);
     const job = await client.waitForJob(id);
     if (job.state === 'succeeded') return job;
     if (job.error !== undefined) throw errorOf(job.error);

@@ -82,6 +82,18 @@ async function copyLora(job: JobDescription, folder: string, name: string): Prom
   return copy;
 }
 
+/** Copies the LoRA where it was requested to, and prints the paths. */
+async function printResult(job: JobDescription, { copyTo, name, json }: OwnFlags): Promise<void> {
+  const files = [...(job.files ?? [])];
+  if (copyTo !== undefined) files.push(await copyLora(job, copyTo, name ?? job.character ?? 'lora'));
+  if (json === true) {
+    printJson({ job: job.id, files, loss: job.loss, samplesPerFraming: job.samplesPerFraming });
+    return;
+  }
+  if (job.loss) note(`loss on fixed samples: ${job.loss.first.toFixed(4)} before, ${job.loss.last.toFixed(4)} after`);
+  for (const file of files) print(file);
+}
+
 export function addTrainCommand(program: Command): void {
   const command = program
     .command('train')
@@ -96,20 +108,11 @@ export function addTrainCommand(program: Command): void {
   addFlags(command, trainOptions.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
     const quiet = flags.json === true;
     const request = await readRequest(flags);
-    const job = await withDaemon(async (client) => {
+    // The result is printed before the daemon ends: it may go on for the jobs of other commands.
+    await withDaemon(async (client) => {
       await client.request(request);
       if (!quiet) note(`job ${request.job}`);
-      return await followJob(client, request.job, quiet);
+      await printResult(await followJob(client, request.job, quiet), flags);
     });
-    const files = [...(job.files ?? [])];
-    if (flags.copyTo !== undefined) {
-      files.push(await copyLora(job, flags.copyTo, flags.name ?? job.character ?? 'lora'));
-    }
-    if (quiet) printJson({ job: job.id, files, loss: job.loss, samplesPerFraming: job.samplesPerFraming });
-    else {
-      if (job.loss)
-        note(`loss on fixed samples: ${job.loss.first.toFixed(4)} before, ${job.loss.last.toFixed(4)} after`);
-      for (const file of files) print(file);
-    }
   });
 }

@@ -1,7 +1,9 @@
 /** @file Connects a command to a daemon: the running one, or else one in this process that ends with the command. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { DaemonClient } from '../client/daemon-client.js';
-import { startDaemon } from '../daemon/daemon.js';
+import { type Daemon, startDaemon } from '../daemon/daemon.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { note } from './output.js';
 
 const name = 'lora-bridge cli';
 
@@ -27,7 +29,24 @@ export async function withDaemon<Result>(
   try {
     return await useAndClose(await connect(), use);
   } finally {
+    await jobsOfOthers(daemon);
     await daemon.stop();
+  }
+}
+
+/** Other commands found this daemon, and their jobs run in it: it must not end before them, unless the user insists. */
+async function jobsOfOthers(daemon: Daemon): Promise<void> {
+  if (!daemon.hasAwaitedJobs) return;
+  note('Other commands wait for jobs that run in this process. It exits when they have ended; Ctrl-C interrupts them.');
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    while (daemon.hasAwaitedJobs) await delay(200, undefined, { signal: interrupted.signal });
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 

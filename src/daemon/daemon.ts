@@ -52,6 +52,8 @@ export interface Daemon {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly home: Home;
+  /** Whether a connected client has started or resumed a job that has not ended. */
+  readonly hasAwaitedJobs: boolean;
   /** Ends it cleanly: a running job writes a checkpoint and is interrupted, clients are notified, child processes are ended. */
   stop(): Promise<void>;
   /** Resolves when the daemon has ended, for whatever reason. */
@@ -149,6 +151,11 @@ class RunningDaemon implements Daemon {
 
   get url(): string {
     return `http://127.0.0.1:${this.#server?.port}`;
+  }
+
+  get hasAwaitedJobs(): boolean {
+    const ids = [...this.#sessions].flatMap(({ jobs }) => [...jobs]);
+    return ids.some((id) => this.#queue.isPending(id));
   }
 
   async open(): Promise<void> {

@@ -42,6 +42,8 @@ export class Session {
   #receivedAt = performance.now();
   #arrivingShots = 0;
   #arrivingBytes = 0;
+  /** Started or resumed over this connection. */
+  readonly jobs = new Set<string>();
 
   constructor(socket: WebSocket, context: SessionContext) {
     this.#socket = socket;
@@ -124,6 +126,7 @@ export class Session {
   async #carryOut(message: ClientRequest): Promise<void> {
     try {
       this.#send(await answerRequest(this.#context, message));
+      if (message.type === 'job.start' || message.type === 'job.resume') this.jobs.add(message.job);
       if (message.type === 'daemon.stop') this.#context.stop();
     } catch (error) {
       this.#send({ type: 'request.failed', request: message.request, error: this.#report(error) });

@@ -87,6 +87,12 @@ export class JobQueue {
     return this.#active !== undefined || this.#store.jobs.next() !== undefined;
   }
 
+  /** Whether there is such a job, and it has not ended. */
+  isPending(id: string): boolean {
+    const job = this.#store.jobs.get(id);
+    return job !== undefined && !isTerminal(job.state);
+  }
+
   /** The latest progress, for a client that has just connected. */
   get latestProgress(): ProgressMessage[] {
     return this.#active === undefined ? [] : [...this.#active.report.latestProgress.values()];
