@@ -82,7 +82,7 @@ export class FolderWatch extends EventEmitter<WatchEvents> {
   #scan(): void {
     readdir(this.#options.root, { withFileTypes: true }).then(
       (entries) => {
-        for (const { name } of entries.filter((entry) => entry.isDirectory()))
+        for (const { name } of entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()))
           this.#touch(join(this.#options.root, name));
       },
       (error: unknown) => this.emit('failed', this.#options.root, asLoraBridgeError(error).toReport()),

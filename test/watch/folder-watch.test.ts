@@ -1,8 +1,8 @@
 /** @file A watched folder, with real files and a real watcher. */
-import { appendFile, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { FolderWatch, type ReadyCharacter } from '../../src/watch/folder-watch.js';
 import { writeTrained } from '../../src/watch/trained-record.js';
 import { figurePng, writeInto } from '../dataset/sample-pictures.js';
@@ -81,6 +81,24 @@ describe('a character becomes ready', () => {
     await untilReady(emitted, 1);
     await writeInto(folder, { 'a.txt': 'a girl' });
     await untilReady(emitted, 2);
+  });
+
+  test("when an image in one of kohya's folders changes", async () => {
+    const folder = await character('miku', { 'a.png': await figurePng(0) });
+    const emitted = await watchRoot();
+    await untilReady(emitted, 1);
+    await character(join('miku', '10_miku girl'), { 'b.png': await figurePng(90) });
+    const { fingerprint } = await untilReady(emitted, 2);
+    await rename(join(folder, '10_miku girl'), join(folder, '5_miku girl'));
+    expect((await untilReady(emitted, 3)).fingerprint).not.toBe(fingerprint);
+  });
+
+  test.skipIf(process.platform === 'win32')('where its folder is a link', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'lora-bridge-linked-'));
+    onTestFinished(() => rm(elsewhere, { recursive: true }));
+    await writeInto(elsewhere, { 'a.png': await figurePng(0) });
+    await symlink(elsewhere, join(root, 'miku'));
+    expect(await untilReady(await watchRoot(), 1)).toMatchObject({ character: 'miku', folder: join(root, 'miku') });
   });
 
   test('each for itself', async () => {
