@@ -1,17 +1,17 @@
-/** @file Reads a JSON file of a model folder and checks what it says. */
+/** @file Reads and validates JSON files of a model folder. */
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { asLoraBridgeError, LoraBridgeError } from '../../errors/lora-bridge-error.js';
 
 /**
- * The checked contents of a JSON file; keys that the schema does not know are left out.
+ * The validated contents of a JSON file; keys that the schema does not know are dropped.
  * Throws `input.model.missing` when there is no such file, `input.model.unsupported` when it describes a kind of network that this
- * project does not compute, and `input.model.invalid` when it says something impossible.
+ * project does not compute, and `input.model.invalid` when its values are impossible.
  */
 export async function readConfigFile<Config>(file: string, schema: z.ZodType<Config>): Promise<Config> {
   const result = schema.safeParse(parse(await readText(file), file));
   if (result.success) return result.data;
-  // Schemas list what can be computed: all else that is well-formed is another kind of network.
+  // Schemas list what can be computed: any other valid value means another kind of network.
   if (result.error.issues.every(({ code }) => code === 'invalid_value'))
     throw new LoraBridgeError(
       'input.model.unsupported',
@@ -25,7 +25,7 @@ export async function readConfigFile<Config>(file: string, schema: z.ZodType<Con
   });
 }
 
-/** The largest text file of a model, its tokenizer.json, has 4 MB. */
+/** A model's largest text file, tokenizer.json, has 4 MB. */
 const largestText = 64 * 2 ** 20;
 
 /** A text file of a model folder. Throws `input.model.missing`, and `input.model.invalid` for one that is far too large. */

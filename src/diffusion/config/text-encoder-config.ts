@@ -1,7 +1,7 @@
-/** @file What `text_encoder/config.json` says; defaults are those of transformers' `CLIPTextConfig`. */
+/** @file Schema of `text_encoder/config.json`; defaults are those of transformers' `CLIPTextConfig`. */
 import { z } from 'zod';
 
-/** Tokens that CLIP reads at once, the start and end tokens among them. */
+/** Tokens of one prompt, start and end tokens included. */
 export const CONTEXT_LENGTH = 77;
 
 export const textEncoderConfig = z

@@ -1,6 +1,6 @@
 /**
- * @file What `unet/config.json` of a Stable Diffusion model says; defaults are those of diffusers'
- * `UNet2DConditionModel`. Literals name the only value that this project computes.
+ * @file Schema of `unet/config.json` of a Stable Diffusion model; defaults are those of diffusers' `UNet2DConditionModel`. Literals are the
+ * only values that this project computes.
  */
 import { z } from 'zod';
 
@@ -22,7 +22,7 @@ export const unetConfig = z
     transformer_layers_per_block: z
       .union([z.int().positive().max(256), z.array(z.int().positive().max(256))])
       .default(1),
-    /** The number of heads, whatever its name says; one for all blocks or one each. */
+    /** The number of heads, despite its name; one for all blocks or one each. */
     attention_head_dim: z.union([z.int().positive(), z.array(z.int().positive())]).default(8),
     num_attention_heads: z.literal(null).optional(),
     cross_attention_dim: z.int().positive().default(1280),
@@ -34,7 +34,7 @@ export const unetConfig = z
     act_fn: z.literal('silu').default('silu'),
     time_embedding_type: z.literal('positional').default('positional'),
     resnet_time_scale_shift: z.literal('default').default('default'),
-    /** `text_time`: the UNet is also told the pooled text embedding and the picture's sizes, as in SDXL. */
+    /** `text_time`: the UNet is also conditioned on the pooled text embedding and the image's sizes, as in SDXL. */
     addition_embed_type: z.literal('text_time').nullish(),
     addition_time_embed_dim: z.int().positive().nullish(),
     projection_class_embeddings_input_dim: z.int().positive().nullish(),
@@ -71,7 +71,7 @@ export const unetConfig = z
 
 export type UnetConfig = z.output<typeof unetConfig>;
 
-/** Numbers that the UNet is told of each sample beside text and timestep: 2816 for SDXL, 0 for models that take none. */
+/** Width of the condition besides text and timestep: 2816 for SDXL, 0 for models that take none. */
 export function addedConditionWidth(config: UnetConfig): number {
   return config.addition_embed_type === 'text_time' ? (config.projection_class_embeddings_input_dim ?? 0) : 0;
 }

@@ -1,6 +1,6 @@
 /**
- * @file What `vae/config.json` says; defaults are those of diffusers' `AutoencoderKL`. Literals name the only value
- * that this project computes.
+ * @file Schema of `vae/config.json`; defaults are those of diffusers' `AutoencoderKL`. Literals are the only values that this project
+ * computes.
  */
 import { z } from 'zod';
 
@@ -15,7 +15,7 @@ export const vaeConfig = z
     act_fn: z.literal('silu').default('silu'),
     latent_channels: z.int().positive().default(4),
     norm_num_groups: z.int().positive().default(32),
-    /** Edge of the pictures that the model was trained on. */
+    /** Edge of the images that the model was trained on. */
     sample_size: z.int().positive().default(32),
     /** The UNet sees latents multiplied by this. */
     scaling_factor: z.number().positive().default(0.18215),
@@ -24,7 +24,7 @@ export const vaeConfig = z
     latents_std: z.literal(null).optional(),
     use_quant_conv: z.boolean().default(true),
     use_post_quant_conv: z.boolean().default(true),
-    /** Of SDXL: whether it must be computed in float32. */
+    /** For SDXL: whether it must be computed in float32. */
     force_upcast: z.boolean().default(true),
     mid_block_add_attention: z.boolean().default(true),
   })
@@ -36,7 +36,7 @@ export const vaeConfig = z
 
 export type VaeConfig = z.output<typeof vaeConfig>;
 
-/** Pixels along the edge of one latent value: 8 for Stable Diffusion, 4 for the pocket model. */
+/** Pixels per latent pixel along an edge: 8 for Stable Diffusion, 4 for the pocket model. */
 export function pixelsPerLatent(config: VaeConfig): number {
   return 2 ** (config.block_out_channels.length - 1);
 }

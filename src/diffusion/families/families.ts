@@ -8,8 +8,8 @@ import { sdxl } from './sdxl.js';
 
 export const families: Readonly<Record<FamilyName, Family>> = { sd1, sd2, sdxl };
 
-/** The family that a UNet is of, or the one that the user names. */
-export function familyOf(unet: UnetConfig, wanted: FamilyName | undefined): Family {
-  if (wanted !== undefined) return families[wanted];
+/** The family of a UNet, or the one that the user names. */
+export function familyOf(unet: UnetConfig, override: FamilyName | undefined): Family {
+  if (override !== undefined) return families[override];
   return Object.values(families).find(({ matches }) => matches(unet)) ?? sd1;
 }

@@ -1,4 +1,4 @@
-/** @file Stable Diffusion 1.x, and what is trained from it: Anything, Counterfeit, AbyssOrangeMix, the pocket model … */
+/** @file Stable Diffusion 1.x and models trained from it: Anything, Counterfeit, AbyssOrangeMix, the pocket model … */
 import type { Family } from './family.js';
 import { clipNames } from './text-encoder-names.js';
 
@@ -11,7 +11,7 @@ export const sd1: Family = {
     textEncoders: [{ prefix: 'cond_stage_model.transformer.', names: clipNames, unusedLayers: 0 }],
     vaeScalingFactor: 0.18215,
     heads: () => 8,
-    predictionTypeUnlessTold: 'epsilon',
+    defaultPredictionType: 'epsilon',
     resolution: () => 512,
     zerosForNoPrompt: false,
   },

@@ -9,11 +9,11 @@ export const sd2: Family = {
   matches: (unet) => unet.addition_embed_type !== 'text_time' && unet.use_linear_projection,
   textEncoders: [{ folder: 'text_encoder', tokenizer: 'tokenizer', hiddenStates: 'last', pooled: false }],
   singleFile: {
-    // The states before the last layer, normalised: diffusers' folders leave the layer out instead.
+    // The hidden states before the last layer, normalised: diffusers' folders omit the layer instead.
     textEncoders: [{ prefix: 'cond_stage_model.model.', names: openClipNames, unusedLayers: 1 }],
     vaeScalingFactor: 0.18215,
     heads: headsOf64,
-    predictionTypeUnlessTold: 'v_prediction',
+    defaultPredictionType: 'v_prediction',
     resolution: (predictionType) => (predictionType === 'v_prediction' ? 768 : 512),
     zerosForNoPrompt: false,
   },

@@ -1,4 +1,4 @@
-/** @file SDXL, and what is trained from it: Pony, Animagine, Illustrious, NoobAI … Two text encoders, and an added condition. */
+/** @file SDXL and models trained from it: Pony, Animagine, Illustrious, NoobAI … Two text encoders, and an added condition. */
 import type { Family } from './family.js';
 import { headsOf64 } from './single-file-layout.js';
 import { clipNames, openClipNames } from './text-encoder-names.js';
@@ -18,7 +18,7 @@ export const sdxl: Family = {
     ],
     vaeScalingFactor: 0.13025,
     heads: headsOf64,
-    predictionTypeUnlessTold: 'epsilon',
+    defaultPredictionType: 'epsilon',
     resolution: () => 1024,
     timestepSpacing: 'leading',
     zerosForNoPrompt: true,

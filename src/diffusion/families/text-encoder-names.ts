@@ -1,16 +1,16 @@
-/** @file The two ways in which single files name the tensors of a text encoder. */
+/** @file The two naming schemes of text encoders in single files. */
 import type { SafetensorsFile } from '../../safetensors/header.js';
 import type { NetworkWeights, WeightView } from '../weights/network-weights.js';
 
 export interface TextEncoderNames {
   readonly activation: 'quick_gelu' | 'gelu';
-  /** The token that fills prompts up; by default the end token. */
+  /** The padding token; default: the end token. */
   readonly padding?: string;
-  /** The tensors of the encoder whose names begin with `prefix`, by their names in transformers without `text_model.`. */
+  /** The encoder's tensors, whose names begin with `prefix`, by their names in transformers without `text_model.`. */
   readonly views: (file: SafetensorsFile, prefix: string) => NetworkWeights;
 }
 
-/** transformers' own names, as OpenAI's CLIP has them in Stable Diffusion 1.x and SDXL. */
+/** transformers' own names, which OpenAI's CLIP has in Stable Diffusion 1.x and SDXL. */
 export const clipNames: TextEncoderNames = {
   activation: 'quick_gelu',
   views: (file, prefix) => {
@@ -55,7 +55,7 @@ export const openClipNames: TextEncoderNames = {
         views.set('text_projection.weight', { file, tensor, shape: shape.toReversed(), transposed: true });
       else if (module === 'attn.in_proj') {
         const rows = Math.floor((shape[0] ?? 0) / 3);
-        // What is no matrix of thirds is missed by its three names later.
+        // If this is not a matrix of three parts, its three names will be reported as missing.
         if (rows === 0) continue;
         for (const [index, part] of ['q_proj', 'k_proj', 'v_proj'].entries())
           views.set(`encoder.layers.${layer}.self_attn.${part}.${kind}`, {

@@ -1,10 +1,10 @@
 /**
- * @file The names of a UNet's modules in single files (CompVis' LDM, Stability's sgm) beside those of diffusers: there, blocks are
- * counted through all levels, and parts of a block by their position.
+ * @file The names of a UNet's modules in single files (CompVis' LDM, Stability's sgm) and in diffusers: single files number blocks through
+ * all levels, and the parts of a block by position.
  */
 import type { UnetConfig } from '../config/unet-config.js';
 
-/** A pair of names that stand for the same module, or for the same beginning of modules' names. */
+/** Two names of the same module, or two prefixes of the same modules' names. */
 export interface ModuleNames {
   readonly diffusers: string;
   readonly single: string;
@@ -38,8 +38,8 @@ const resnet = (diffusers: string, single: string): ModuleNames[] =>
 type Shape = Pick<UnetConfig, 'down_block_types' | 'up_block_types' | 'layers_per_block'>;
 
 /**
- * Every module, longest beginnings that the two layouts share: an attention's name covers all that is inside, whose names are the
- * same in both. Names are relative to the UNet: single files put `model.diffusion_model.` before theirs.
+ * Every module, by the longest prefixes needed: an attention's name covers everything inside it, whose names are the same in both. Names are
+ * relative to the UNet: single files prefix theirs with `model.diffusion_model.`.
  */
 export function unetModuleNames({ down_block_types: down, up_block_types: up, layers_per_block: layers }: Shape) {
   const names = [...otherModules];

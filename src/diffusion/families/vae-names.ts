@@ -1,4 +1,4 @@
-/** @file The names of a VAE's modules in single files (CompVis' LDM) beside those of diffusers. */
+/** @file The names of a VAE's modules in single files (CompVis' LDM) and in diffusers. */
 import type { ModuleNames } from './unet-names.js';
 
 const resnet = (diffusers: string, single: string): ModuleNames[] => [
@@ -17,7 +17,7 @@ const attentionParts = [
   ['to_out.0', 'proj_out'],
 ] as const;
 
-/** Every module. Levels of the decoder are counted from its output in single files, from its input in diffusers. */
+/** Every module. Single files number the decoder's levels from its output, diffusers from its input. */
 export function vaeModuleNames(levels: number, layersPerBlock: number): ModuleNames[] {
   const names = ['quant_conv', 'post_quant_conv'].map((same) => ({ diffusers: same, single: same }));
   for (const side of ['encoder', 'decoder']) {

@@ -1,11 +1,11 @@
-/** @file Models of the hub that have been downloaded, by this project or by Python. */
+/** @file Models of the hub in the local cache, whether downloaded by this project or by Python. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CachedRepository } from './hub-cache.js';
 import { hubEnvironment } from './hub-environment.js';
 import type { HubId } from './hub-id.js';
 
-/** Folder or file of a model in the cache; undefined when it is not there. */
+/** Folder or file of a model in the cache; undefined when it is not cached. */
 export async function findCached({ repository, file }: HubId): Promise<string | undefined> {
   const { cache } = await hubEnvironment();
   const folder = await new CachedRepository(cache, repository).snapshot();
@@ -18,7 +18,7 @@ export async function findCached({ repository, file }: HubId): Promise<string | 
 
 const isThere = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined)) !== undefined;
 
-/** Ids of all repositories in the cache that hold models. */
+/** Ids of all model repositories in the cache. */
 export async function cachedRepositories(): Promise<string[]> {
   const { cache } = await hubEnvironment();
   const names = await readdir(cache).catch(() => []);

@@ -1,24 +1,24 @@
-/** @file Which files of a repository make a base model: most hold the same weights several times. */
+/** @file Which files of a repository to download: most hold the same weights several times. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { bestCandidate } from '../weights/weight-files.js';
 
-/** A file of a repository, as the hub lists it. */
+/** A file of a repository, as listed by the hub. */
 export interface RepositoryFile {
   readonly path: string;
   readonly size: number;
-  /** What its bytes hash to: SHA-256 for large files, git's object name for others. */
+  /** SHA-256 for large files, git's object name for others. */
   readonly checksum: string;
 }
 
 export interface ChosenFiles {
   readonly files: readonly RepositoryFile[];
-  /** The one file that is the model, where it is no diffusers folder. */
+  /** The file that is the whole model, where it is not a diffusers folder. */
   readonly singleFile: string | undefined;
-  /** Indexes of shards, which name files to download as well. */
+  /** Shard indexes, which name further files to download. */
   readonly shardIndexes: readonly string[];
 }
 
-/** Folders of a diffusers model, and what their weight files are called. */
+/** Folders of a diffusers model, and the names of their weight files. */
 const weightNames: Readonly<Record<string, string>> = {
   unet: 'diffusion_pytorch_model',
   vae: 'diffusion_pytorch_model',
@@ -30,9 +30,9 @@ const small =
   /^(model_index\.json|(unet|vae|text_encoder|text_encoder_2)\/config\.json|scheduler\/scheduler_config\.json|tokenizer(_2)?\/[\w-]+\.(json|txt))$/;
 
 /**
- * Of a diffusers folder its configurations, tokenizers and one copy of each network's weights; else the file asked for, or the only
+ * For a diffusers folder, its configurations, tokenizers and one copy of each network's weights; otherwise the requested file, or the only
  * `.safetensors` file.
- * @param variant the copy of the weights to take, as `fp16`; by default the one that diffusers takes
+ * @param variant which copy of the weights to take, such as `fp16`; default: the one that diffusers takes
  * @throws LoraBridgeError `input.model.unsupported` when there is nothing to use, or more than one thing
  */
 export function chooseFiles(

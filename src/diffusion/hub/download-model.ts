@@ -1,4 +1,4 @@
-/** @file Downloads a base model from the Hugging Face hub into the cache that Python shares. */
+/** @file Downloads a base model from the Hugging Face hub into the cache that it shares with Python. */
 import { stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { listFiles, modelInfo } from '@huggingface/hub';
@@ -14,23 +14,23 @@ import { hubOffline, hubRefusal, hubUnreachable } from './hub-errors.js';
 import type { HubId } from './hub-id.js';
 
 export interface DownloadOptions {
-  /** The copy of the weights to take, as `fp16`. Default: the one that diffusers takes. */
+  /** Which copy of the weights to take, such as `fp16`. Default: the one that diffusers takes. */
   readonly variant?: string | undefined;
-  /** Told after each piece; bytes are counted over all files, those from earlier attempts included. */
+  /** Called after each chunk; bytes are counted over all files, earlier attempts included. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
 }
 
 /**
- * Downloads what is not there yet of the model's newest commit. Returns the path of its folder, or of its file.
+ * Downloads the model's newest commit, except for files that are cached. Returns the path of its folder, or of its file.
  * Throws `resource.hub.offline`, `input.model.gone`, `input.model.denied`, `input.model.unsupported`, `resource.download.*`.
  */
 export async function downloadModel(id: HubId, { variant, onProgress }: DownloadOptions = {}): Promise<string> {
   const environment = await hubEnvironment();
   if (environment.offline) throw hubOffline(id.repository);
-  const ask = asker(environment, id.repository);
+  const request = hubFetch(environment, id.repository);
   const common = {
     hubUrl: environment.endpoint,
-    fetch: ask,
+    fetch: request,
     ...(environment.token === undefined ? {} : { accessToken: environment.token }),
   };
   const { commit, all } = await contentsOf(id.repository, common);
@@ -49,7 +49,7 @@ export async function downloadModel(id: HubId, { variant, onProgress }: Download
           size: file.size,
           checksum: file.checksum,
           request: (offset) =>
-            ask(fileUrl(environment, id.repository, commit, file.path), rangeFrom(offset, environment)),
+            request(fileUrl(environment, id.repository, commit, file.path), rangeFrom(offset, environment)),
           onProgress: (bytes) => onProgress?.(finished + bytes, total),
         });
       await cached.link(commit, file.path, file.checksum);
@@ -62,7 +62,7 @@ export async function downloadModel(id: HubId, { variant, onProgress }: Download
   for (const path of shardIndexes) shards.push(...(await shardsOf(join(cached.snapshotOf(commit), path), path, all)));
   total += shards.reduce((sum, { size }) => sum + size, 0);
   for (const shard of shards) await fetchFile(shard);
-  // Last, so that a model that can be found is whole.
+  // Last, so that only complete models can be found.
   await cached.rememberMain(commit);
   return singleFile === undefined ? cached.snapshotOf(commit) : join(cached.snapshotOf(commit), singleFile);
 }
@@ -114,14 +114,14 @@ function rangeFrom(offset: number, { token }: HubEnvironment): RequestInit {
     headers: {
       ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
       ...(offset === 0 ? {} : { Range: `bytes=${offset}-` }),
-      // A compressed body would have other offsets.
+      // Offsets in a compressed body would differ.
       'Accept-Encoding': 'identity',
     },
   };
 }
 
-/** `fetch`, whose failures say what they mean. */
-function asker({ endpoint }: HubEnvironment, repository: string): typeof fetch {
+/** `fetch` with our errors. */
+function hubFetch({ endpoint }: HubEnvironment, repository: string): typeof fetch {
   return async (input, init) => {
     let response: Response;
     try {

@@ -1,7 +1,7 @@
 /**
- * @file The cache that Python's huggingface_hub and this project share: `blobs/` by checksum, `snapshots/COMMIT/` of links to
- * them, `refs/` for which commit a branch was at. Where links cannot be made, as on Windows without developer mode, the files
- * themselves lie in the snapshot.
+ * @file The cache that Python's huggingface_hub and this project share: `blobs/` by checksum, `snapshots/COMMIT/` with links to them, and
+ * `refs/` with the commit of each branch. Where links cannot be created, as on Windows without developer mode, the snapshot holds the files
+ * themselves.
  */
 import { mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -15,7 +15,7 @@ export class CachedRepository {
     this.folder = join(cache, `models--${repository.replace('/', '--')}`);
   }
 
-  /** Folder of the commit that `main` was at when it was last asked for; undefined when nothing has been downloaded. */
+  /** Folder of the commit that `main` pointed to at the last download; undefined when nothing has been downloaded. */
   async snapshot(): Promise<string | undefined> {
     const commit = await readFile(join(this.folder, 'refs', 'main'), 'utf8').catch(() => '');
     const folder = this.snapshotOf(commit.trim());
@@ -36,7 +36,7 @@ export class CachedRepository {
     await writeAtomically(file, commit);
   }
 
-  /** Makes `path` of a snapshot be a blob, which must be there. */
+  /** Links `path` of a snapshot to a blob, which must exist. */
   async link(commit: string, path: string, checksum: string): Promise<void> {
     const [link, blob] = [join(this.snapshotOf(commit), path), this.blob(checksum)];
     await mkdir(dirname(link), { recursive: true });

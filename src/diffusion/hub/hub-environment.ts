@@ -1,15 +1,15 @@
-/** @file What the environment says about the Hugging Face hub: the variables that Python's huggingface_hub reads too. */
+/** @file Settings for the Hugging Face hub, from the environment variables that Python's huggingface_hub reads too. */
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { getHFHubCachePath, HUB_URL } from '@huggingface/hub';
 
 export interface HubEnvironment {
-  /** `HF_ENDPOINT`, or the hub itself; without a slash at its end. */
+  /** `HF_ENDPOINT`, or the hub itself; without a trailing slash. */
   readonly endpoint: string;
-  /** `HF_TOKEN`, or what `hf auth login` has stored. */
+  /** `HF_TOKEN`, or the token stored by `hf auth login`. */
   readonly token: string | undefined;
-  /** `HF_HUB_OFFLINE`: nothing may be asked of the network. */
+  /** `HF_HUB_OFFLINE`: no network requests. */
   readonly offline: boolean;
   /** Folder of the cache shared with Python: `HF_HUB_CACHE`, or `hub` in `HF_HOME`. */
   readonly cache: string;

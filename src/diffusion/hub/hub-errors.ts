@@ -1,7 +1,7 @@
-/** @file What a refusal of the hub means to who asked for a model. */
+/** @file Errors for failed requests to the hub. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 
-/** Models that guides of 2022 and 2023 name and that were taken off the hub, with what their makers' successors put up. */
+/** Models that guides of 2022 and 2023 name but that were removed from the hub, with their replacements. */
 const successors: Readonly<Record<string, string>> = {
   'runwayml/stable-diffusion-v1-5': 'stable-diffusion-v1-5/stable-diffusion-v1-5',
   'runwayml/stable-diffusion-inpainting': 'stable-diffusion-v1-5/stable-diffusion-inpainting',
@@ -9,7 +9,7 @@ const successors: Readonly<Record<string, string>> = {
 
 const localFile = 'or give the path of a diffusers folder or a .safetensors file that you have';
 
-/** The error for an answer that is not a success. `repository` is what was asked for. */
+/** The error for an unsuccessful response to a request for `repository`. */
 export async function hubRefusal(response: Response, repository: string): Promise<LoraBridgeError> {
   const code = response.headers.get('X-Error-Code');
   const page = `${new URL(response.url).origin}/${repository}`;
@@ -32,7 +32,7 @@ export async function hubRefusal(response: Response, repository: string): Promis
   });
 }
 
-/** The error for a connection that could not be made or broke, while `repository`, which is no local path, was fetched. */
+/** The error for a failed connection while `repository`, which is not a local path, was fetched. */
 export function hubUnreachable(endpoint: string, repository: string, cause: unknown): LoraBridgeError {
   const message = `There is no file or folder ${repository}, and the connection to ${endpoint} failed.`;
   const network =

@@ -1,6 +1,6 @@
 /**
- * @file Alpha as PEFT keeps it: not beside the matrices but in its settings, which diffusers 0.34 and later write into the
- * metadata (`lora_adapter_metadata`), and PEFT itself into `adapter_config.json` beside the file.
+ * @file Alpha in PEFT's files: not next to the matrices but in settings, which diffusers 0.34 and later write into the metadata
+ * (`lora_adapter_metadata`), and PEFT itself into `adapter_config.json` next to the file.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -9,11 +9,11 @@ import type { TensorSource } from '../../safetensors/stored-tensor.js';
 import type { LoraComponent } from './lora-keys.js';
 
 export interface AdapterSettings {
-  /** A module's alpha, such that alpha / rank is its scale; undefined where nothing is said. */
+  /** A module's alpha, such that alpha / rank is its scale; undefined if the settings do not say. */
   alpha(component: LoraComponent, path: string, rank: number): number | undefined;
 }
 
-/** @throws LoraBridgeError `input.lora.invalid` for settings that are no JSON, `input.lora.unsupported` for DoRA. */
+/** @throws LoraBridgeError `input.lora.invalid` for settings that are not JSON, `input.lora.unsupported` for DoRA. */
 export function adapterSettings(source: TensorSource): AdapterSettings {
   const settings = readSettings(source);
   const setting = (component: LoraComponent, name: string): unknown => {
@@ -37,7 +37,7 @@ export function adapterSettings(source: TensorSource): AdapterSettings {
   };
 }
 
-/** The entry whose key is the path or its end; PEFT takes the keys as regular expressions, of which diffusers writes `^path`. */
+/** The entry whose key is the path or a suffix of it; PEFT treats keys as regular expressions, and diffusers writes `^path`. */
 function matching(patterns: unknown, path: string): unknown {
   if (typeof patterns !== 'object' || patterns === null) return undefined;
   for (const [pattern, value] of Object.entries(patterns)) {
@@ -48,9 +48,9 @@ function matching(patterns: unknown, path: string): unknown {
 }
 
 function readSettings({ path, metadata }: TensorSource): object {
-  const beside = join(dirname(path), 'adapter_config.json');
-  const isPeftFolder = basename(path).startsWith('adapter_model.') && existsSync(beside);
-  const text = metadata.lora_adapter_metadata ?? (isPeftFolder ? readFileSync(beside, 'utf8') : '{}');
+  const settingsFile = join(dirname(path), 'adapter_config.json');
+  const isPeftFolder = basename(path).startsWith('adapter_model.') && existsSync(settingsFile);
+  const text = metadata.lora_adapter_metadata ?? (isPeftFolder ? readFileSync(settingsFile, 'utf8') : '{}');
   try {
     const settings: unknown = JSON.parse(text);
     if (typeof settings === 'object' && settings !== null) return settings;

@@ -1,4 +1,4 @@
-/** @file The difference of two models as a LoRA: what fine-tuning changed, as far as a low rank can hold it. */
+/** @file The difference of two models as a LoRA: what fine-tuning changed, as far as a low rank can represent it. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { BaseModel } from '../model/base-model.js';
 import { type NetworkWeights, openWeights, readWeight, type WeightView } from '../weights/network-weights.js';
@@ -9,9 +9,9 @@ import { Approximation } from './low-rank.js';
 
 export interface Extracted {
   readonly modules: readonly LoraModule[];
-  /** Tensors that differ, and that a LoRA cannot hold: norms, biases, embeddings. */
+  /** Tensors that differ but that a LoRA cannot represent: norms, biases, embeddings. */
   readonly left: readonly string[];
-  /** Part of the difference of the layers taken that the LoRA lacks, by the Frobenius norm, from 0 to 1. */
+  /** Relative error of the LoRA over the layers taken, in the Frobenius norm, from 0 to 1. */
   readonly error: number;
 }
 
@@ -23,11 +23,11 @@ export interface ExtractOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** No layer that is multiplied by: tokens and positions are looked up. */
+/** Embeddings are looked up, not multiplied by. */
 const isLayer = (name: string): boolean => name.endsWith('.weight') && !name.startsWith('embeddings.');
 
 /**
- * Approximates tuned − base, layer by layer; one layer at a time is in memory.
+ * Approximates tuned − base layer by layer; only one layer at a time is in memory.
  * @throws LoraBridgeError `input.model.invalid` when the models are not of the same shape or do not differ; what reading them throws.
  */
 export async function extractLora(base: BaseModel, tuned: BaseModel, options: ExtractOptions): Promise<Extracted> {
@@ -52,7 +52,7 @@ export async function extractLora(base: BaseModel, tuned: BaseModel, options: Ex
       const columns = difference.length / out;
       const factors = await approximation.approximate(difference, { rows: out, columns }, options.rank);
       whole += size;
-      // A projection's error: what is not kept of the squares.
+      // The error of a projection: the squares that it does not keep.
       missing += Math.max(0, size - squares(factors.up, factors.rank, factors.down));
       const path = name.slice(0, -'.weight'.length);
       const rank = factors.rank;
@@ -115,7 +115,7 @@ function pairsOf(base: BaseModel, tuned: BaseModel): Pair[] {
   return pairs;
 }
 
-/** transformers 5 and single files leave out the first word. */
+/** transformers 5 and single files omit the first word. */
 const shortNames = (weights: NetworkWeights): NetworkWeights =>
   new Map(Array.from(weights, ([name, view]) => [name.replace(/^text_model\./, ''), view]));
 

@@ -1,9 +1,9 @@
 /**
- * @file Names of modules as kohya's files have them: the path with every dot written as an underscore. Path segments that hold
- * underscores of their own make it ambiguous, so all of them are listed here.
+ * @file Module names in kohya's files: the path with underscores instead of dots. Path segments with underscores of their own make this
+ * ambiguous, so all of them are listed here.
  */
 
-/** Longer ones first, where one holds another. */
+/** Longer ones first, where one contains another. */
 const segments = [
   'single_transformer_blocks add_q_proj add_k_proj add_v_proj to_add_out',
   'token_embedding position_embedding text_projection text_model self_attn out_proj q_proj k_proj v_proj',

@@ -1,4 +1,4 @@
-/** @file LoRA files made ready to be run with: which layers of which network they change, each at its strength. */
+/** @file Prepares LoRA files for running: which layers of which network they change, and at what strength. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { Adapters } from '../weights/adapters.js';
 import { type LoraFile, readFactors } from './lora-file.js';
@@ -6,7 +6,7 @@ import type { LoraComponent } from './lora-keys.js';
 
 export interface ChosenLora {
   readonly file: LoraFile;
-  /** Strength in the UNet; 1 is the LoRA as it was trained. */
+  /** Strength in the UNet; 1 is the LoRA as trained. */
   readonly weight: number;
   /** Strength in the text encoders. Default: the same. */
   readonly textWeight?: number | undefined;
@@ -15,7 +15,7 @@ export interface ChosenLora {
 /** The LoRAs of each network of a base model. */
 export type LoraAdapters = ReadonlyMap<LoraComponent, Adapters>;
 
-/** Reads the numbers of all files. @throws LoraBridgeError what reading them throws. */
+/** Reads the matrices of all files. @throws LoraBridgeError what reading them throws. */
 export function loraAdapters(loras: readonly ChosenLora[]): LoraAdapters {
   const adapters = new Map<LoraComponent, Adapters>();
   for (const { file, weight, textWeight = weight } of loras)

@@ -1,6 +1,6 @@
 /**
- * @file A LoRA file as a list of modules, whoever wrote it, for whatever model. Nothing but its names and shapes is read until
- * the numbers of a module are asked for.
+ * @file A LoRA file as a list of modules, whichever program wrote it, for whichever model. Only names and shapes are read, until a module's
+ * matrices are requested.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -15,7 +15,7 @@ import { otherArchitecture, otherKind } from './other-adapters.js';
 /** What a LoRA adds to one layer: alpha / rank · up · down. */
 export interface LoraModule {
   readonly component: LoraComponent;
-  /** The layer's path in diffusers, as `mid_block.resnets.0.conv1` or `text_model.encoder.layers.0.mlp.fc1`. */
+  /** The layer's path in diffusers, such as `mid_block.resnets.0.conv1` or `text_model.encoder.layers.0.mlp.fc1`. */
   readonly path: string;
   readonly rank: number;
   readonly alpha: number;
@@ -23,7 +23,7 @@ export interface LoraModule {
   readonly down: StoredTensor;
   /** [out, rank], or [out, rank, 1, 1]. */
   readonly up: StoredTensor;
-  /** [rank, rank, height, width] between the two; `down` is 1 × 1 then (LyCORIS with Tucker decomposition). */
+  /** [rank, rank, height, width] between the two, where `down` is 1 × 1 (LyCORIS with Tucker decomposition). */
   readonly mid?: StoredTensor;
 }
 
@@ -31,11 +31,11 @@ export interface LoraFile {
   readonly path: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly modules: readonly LoraModule[];
-  /** The dialect of its names, for people. */
+  /** The naming scheme, for display. */
   readonly dialect: string;
 }
 
-/** Numbers of a module as they are multiplied; `mid` is within `down`. */
+/** The matrices of a module; `mid` is multiplied into `down`. */
 export interface LoraFactors {
   readonly down: Float32Array;
   readonly downShape: readonly number[];
@@ -44,7 +44,7 @@ export interface LoraFactors {
 }
 
 /**
- * Opens a LoRA file: safetensors, or torch's `.bin` and `.pt`, whose tensors are read at once.
+ * Opens a LoRA file: safetensors, or torch's `.bin` and `.pt`, whose tensors are read immediately.
  * @throws LoraBridgeError `input.lora.invalid`, `input.lora.unsupported`, and what opening either kind of file throws.
  */
 export async function openLora(path: string): Promise<LoraFile> {
@@ -61,7 +61,7 @@ export async function openLora(path: string): Promise<LoraFile> {
   }
 }
 
-/** A zip archive, or a pickle: their first byte is no length of a header. */
+/** Whether it is a zip archive or a pickle; a safetensors file begins with the length of its header. */
 function isTorchFile(path: string): boolean {
   let descriptor: number;
   try {
@@ -87,9 +87,9 @@ interface Parts extends Partial<Record<LoraPart, StoredTensor>> {
 
 /**
  * Sorts the tensors of a file into modules.
- * @throws LoraBridgeError `input.lora.invalid` for halves and matrices that do not fit, `input.lora.unsupported` for other
- * adapters and for whatever has a name that no LoRA has: nothing is left out silently. LoRAs of transformers (Flux, SD 3), which only
- * the diffusers engine trains, are read where they are asked for.
+ * @param options.transformers also accept LoRAs of transformers (Flux, SD 3), which only the diffusers engine trains
+ * @throws LoraBridgeError `input.lora.invalid` for incomplete modules and matrices that do not fit, `input.lora.unsupported` for other
+ * adapters and for tensors whose name is not that of a LoRA: nothing is ignored silently.
  */
 export function loraOf(source: TensorSource, { transformers = false } = {}): LoraFile {
   const kind = otherKind(source.tensors.keys());
@@ -124,12 +124,12 @@ function moduleOf(file: string, parts: Parts, settings: AdapterSettings): LoraMo
   if (!sized || rank < 1 || inner !== rank) throw invalid(file, `has matrices for ${path} that do not fit`);
   const own = alpha === undefined ? settings.alpha(component, path, rank) : scalarOf(alpha, file);
   if (own !== undefined && !Number.isFinite(own)) throw invalid(file, `has an alpha for ${path} that is not a number`);
-  // sd-scripts: an alpha that is absent or 0 means the rank.
+  // As in sd-scripts, a missing or zero alpha means the rank.
   const common = { component, path, rank, alpha: own || rank, down, up };
   return mid === undefined ? common : { ...common, mid };
 }
 
-/** A single number; some programs write alpha as a whole one. */
+/** A single number; some programs write alpha as an integer. */
 function scalarOf(tensor: StoredTensor, file: string): number | undefined {
   if (tensor.shape.some((size) => size !== 1)) throw invalid(file, `has an alpha ${tensor.name} that is not a scalar`);
   if (tensor.dtype !== 'I64' && tensor.dtype !== 'I32') return floatsOf(tensor, file)[0];
@@ -138,7 +138,7 @@ function scalarOf(tensor: StoredTensor, file: string): number | undefined {
   return tensor.dtype === 'I64' ? Number(view.getBigInt64(0, true)) : view.getInt32(0, true);
 }
 
-/** Reads the numbers of a module. @throws LoraBridgeError what reading its file throws. */
+/** Reads the matrices of a module. @throws LoraBridgeError what reading its file throws. */
 export function readFactors(file: string, { rank, down, up, mid }: LoraModule): LoraFactors {
   const matrix = floatsOf(down, file);
   if (mid === undefined) return { down: matrix, downShape: down.shape, up: floatsOf(up, file) };

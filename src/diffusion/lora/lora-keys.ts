@@ -1,5 +1,5 @@
 /**
- * @file The names under which LoRA files keep their matrices, in all dialects. A key is the name of a module and that of a part.
+ * @file The names of LoRA tensors, in all naming schemes. A key consists of the name of a module and that of a part.
  *
  * | written by | module | parts |
  * |---|---|---|
@@ -42,7 +42,7 @@ const components: readonly (readonly [pattern: RegExp, component: LoraComponent]
   [/^(?=(?:down_blocks|mid_block|up_blocks|input_blocks|middle_block|output_blocks)\.)/, 'unet'],
 ];
 
-/** Understands a key of any dialect; undefined for a key that belongs to no LoRA. */
+/** Parses a key of any scheme; undefined for a key that does not belong to a LoRA. */
 export function parseLoraKey(key: string): LoraKey | undefined {
   for (const [partPattern, part] of parts) {
     if (!partPattern.test(key)) continue;
@@ -51,14 +51,14 @@ export function parseLoraKey(key: string): LoraKey | undefined {
       if (!pattern.test(name)) continue;
       const rest = name.replace(pattern, '');
       const dotted = name.startsWith('lora_') ? unflatten(rest) : rest;
-      return { component, part, path: readable[component](dotted) };
+      return { component, part, path: toDiffusersPath[component](dotted) };
     }
   }
   return undefined;
 }
 
-/** A module's path in diffusers, of what a file makes of it. */
-const readable: Readonly<Record<LoraComponent, (path: string) => string>> = {
+/** Converts a module's path in a file to that in diffusers. */
+const toDiffusersPath: Readonly<Record<LoraComponent, (path: string) => string>> = {
   unet: unetPath,
   transformer: (path) => path,
   text_encoder: textPath,
@@ -71,19 +71,19 @@ function unetPath(path: string): string {
     .replace(/\.to_out$/, '.to_out.0');
 }
 
-/** Always with `text_model.`, as in the files; text encoders' old LoRA processors named their projections as the UNet's. */
+/** Always with `text_model.`, as in the files; old LoRA processors of text encoders named their projections like the UNet's. */
 function textPath(path: string): string {
   const named = path.replace(/\.self_attn\.to_(q|k|v|out)$/, '.self_attn.$1_proj');
   return named.startsWith('encoder.') ? `text_model.${named}` : named;
 }
 
-/** The names of SDXL differ: sgm's blocks, and numbered text encoders. */
+/** SDXL's names differ: sgm's blocks, and numbered text encoders. */
 export type KohyaNaming = 'sd' | 'sdxl';
 
 /** `lora_unet_` and the flat path: the name of a module in kohya's files. */
 export function kohyaName(component: LoraComponent, path: string, naming: KohyaNaming): string {
   if (component === 'unet') return `lora_unet_${flatten(naming === 'sdxl' ? toSgm(path) : path)}`;
-  // kohya has no name for diffusers' transformers; OneTrainer has, which ComfyUI reads.
+  // kohya has no names for diffusers' transformers; these are OneTrainer's, which ComfyUI reads.
   if (component === 'transformer') return `lora_transformer_${flatten(path)}`;
   const number = component === 'text_encoder_2' ? '2' : naming === 'sdxl' ? '1' : '';
   return `lora_te${number}_${flatten(path)}`;
@@ -95,8 +95,8 @@ const attention = /\.to_(?:q|k|v|out\.0)$/;
 export type DiffusersKeys = (component: LoraComponent, path: string) => { readonly down: string; readonly up: string };
 
 /**
- * Attentions are named in diffusers' own manner, all else in PEFT's. Where a UNet has both, all are named as PEFT's: of files with
- * both, its own among them, diffusers 0.42 loads the latter only.
+ * Attentions have diffusers' own names, everything else PEFT's. Where a UNet has both, all get PEFT's names: of files with both kinds, even
+ * its own, diffusers 0.42 loads only PEFT's.
  */
 export function diffusersKeys(modules: readonly Pick<LoraKey, 'component' | 'path'>[]): DiffusersKeys {
   const isPeft = modules.some(({ component, path }) => component === 'unet' && !attention.test(path));

@@ -6,13 +6,13 @@ import type { FamilyName, PredictionType } from '../../protocol/base-model.js';
 import type { Lora } from './lora.js';
 import type { KohyaNaming } from './lora-keys.js';
 
-/** A kind of base model, as far as LoRA files tell them apart: ours, and those that only the diffusers engine trains. */
+/** Families of base models that LoRA files distinguish: ours, and those that only the diffusers engine trains. */
 export type LoraFamily = FamilyName | 'sd3' | 'flux1';
 
-/** How kohya's files name the modules of a family. */
+/** The naming scheme of a family in kohya's files. */
 export const namingOf = (family: LoraFamily): KohyaNaming => (family === 'sdxl' ? 'sdxl' : 'sd');
 
-/** What makes a base model of its family, for other programs to show and to choose by. */
+/** The kind of base model, for other programs to show and to filter by. */
 export interface LoraBase {
   readonly family: LoraFamily;
   /** What the network predicts; `flow` is the velocity of a straight path. */
@@ -25,11 +25,11 @@ export interface LoraTraining extends LoraBase {
   readonly title: string;
   /** Name of the base model. */
   readonly baseModel: string;
-  /** Prompt that calls the character up. */
+  /** Prompt that invokes the character. */
   readonly triggerPhrase: string;
-  /** Caption of each picture; their comma-separated parts are counted as tags. */
+  /** Caption of each image; their comma-separated parts are counted as tags. */
   readonly captions: readonly string[];
-  /** Edge of the training pictures in pixels. */
+  /** Edge of the training images in pixels. */
   readonly resolution: number;
   readonly steps: number;
   readonly batchSize: number;
@@ -42,7 +42,7 @@ export interface LoraTraining extends LoraBase {
 
 const seconds = (date: Date): string => String(date.getTime() / 1000);
 
-/** The entries that tell which base model a LoRA belongs to: library/model_util.py and sai_model_spec.py of sd-scripts. */
+/** The entries that say which base model a LoRA belongs to: library/model_util.py and sai_model_spec.py of sd-scripts. */
 export function baseMetadata({ family, predictionType }: LoraBase): Record<string, string> {
   if (family === 'sd3' || family === 'flux1') {
     const architecture = family === 'sd3' ? 'stable-diffusion-3' : 'flux-1-dev';
@@ -64,10 +64,10 @@ export function baseMetadata({ family, predictionType }: LoraBase): Record<strin
   };
 }
 
-/** Entries that no longer hold once a file is written anew: hashes of the old one, and PEFT's settings. */
+/** Entries that are no longer valid in a rewritten file: hashes of the old one, and PEFT's settings. */
 const stale = /hash|^format$|^lora_adapter_metadata$/;
 
-/** Metadata for a file that is made from others: what was known of the first, with what is true of the new one. */
+/** Metadata for a file that is made from others: that of the first, updated for the new file. */
 export function derivedMetadata(
   metadata: Readonly<Record<string, string>>,
   modules: readonly { readonly rank: number; readonly alpha: number }[],
@@ -86,7 +86,7 @@ export function derivedMetadata(
   };
 }
 
-/** Metadata of a trained LoRA; all values are strings, as the format demands. */
+/** Metadata of a trained LoRA; the format allows only strings. */
 export function loraMetadata(lora: Lora, training: LoraTraining): Record<string, string> {
   const { resolution, captions } = training;
   const folder = `1_${training.title}`;

@@ -1,4 +1,4 @@
-/** @file Several LoRAs as one of the same effect, and LoRAs of another rank. */
+/** @file Merges several LoRAs into one, and changes the rank of LoRAs. */
 import { basename } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { fromFloats } from '../../safetensors/floats.js';
@@ -9,14 +9,14 @@ import type { ChosenLora } from './lora-adapters.js';
 import { type LoraModule, readFactors } from './lora-file.js';
 import { type Factors, reduceRank } from './low-rank.js';
 
-/** A module of one of the files, at its strength. */
+/** A module of one of the files, with its strength. */
 interface Term {
   readonly file: string;
   readonly module: LoraModule;
   readonly scale: number;
 }
 
-/** A module whose numbers are computed when they are wanted; its alpha is its rank. */
+/** A module whose matrices are computed on demand; its alpha is its rank. */
 export function computedModule(
   { component, path }: Pick<LoraModule, 'component' | 'path'>,
   shape: { readonly rank: number; readonly out: number; readonly input: readonly number[] },
@@ -42,8 +42,8 @@ export function computedModule(
 }
 
 /**
- * The sum of LoRAs, exact: their ranks lie side by side. With `rank`, the nearest LoRA of at most that rank instead.
- * @throws LoraBridgeError `input.lora.mismatch` when they are not for the same layers' shapes.
+ * The exact sum of LoRAs, by concatenating their ranks. With `rank`, the nearest LoRA of at most that rank instead.
+ * @throws LoraBridgeError `input.lora.mismatch` when shapes of layers differ.
  */
 export function sumLoras(
   loras: readonly ChosenLora[],
@@ -64,7 +64,7 @@ export function sumLoras(
 
 function sumOf(
   terms: readonly [Term, ...Term[]],
-  { dtype, rank: wanted }: { readonly dtype: 'F32' | 'F16'; readonly rank?: number | undefined },
+  { dtype, rank: maximumRank }: { readonly dtype: 'F32' | 'F16'; readonly rank?: number | undefined },
 ): LoraModule {
   const [{ module: first }] = terms;
   const { out, input } = layerShape(first);
@@ -82,8 +82,8 @@ function sumOf(
   }
   const size = input.reduce((product, length) => product * length, 1);
   const whole = terms.reduce((sum, { module }) => sum + module.rank, 0);
-  const rank = wanted === undefined ? whole : Math.min(wanted, whole, out, size);
-  // Both matrices are asked for one after the other: what was computed last is kept until then.
+  const rank = maximumRank === undefined ? whole : Math.min(maximumRank, whole, out, size);
+  // Both matrices are requested one after the other: the result is kept in between.
   let last: Factors | undefined;
   return computedModule(first, { rank, out, input }, dtype, () => {
     if (last !== undefined) {
@@ -91,19 +91,19 @@ function sumOf(
       last = undefined;
       return kept;
     }
-    const joined = sideBySide(terms, whole, out);
+    const joined = concatRanks(terms, whole, out);
     last = rank < whole ? reduceRank(joined, rank) : joined;
     return last;
   });
 }
 
-/** Outputs, and [in] or [in, height, width] of the layer that a module changes. */
+/** Outputs, and [in] or [in, height, width], of the layer that a module changes. */
 function layerShape({ down, up, mid }: LoraModule): { readonly out: number; readonly input: readonly number[] } {
   const [, channels = 0, ...kernel] = down.shape;
   return { out: up.shape[0] ?? 0, input: [channels, ...(mid === undefined ? kernel : mid.shape.slice(2))] };
 }
 
-function sideBySide(terms: readonly Term[], rank: number, out: number): Factors {
+function concatRanks(terms: readonly Term[], rank: number, out: number): Factors {
   const up = new Float32Array(out * rank);
   const downs: Float32Array[] = [];
   let column = 0;

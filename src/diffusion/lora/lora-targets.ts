@@ -1,17 +1,17 @@
 /**
- * @file Where a LoRA sits: q, k, v and the output projection of every attention of a UNet, as diffusers'
- * `train_dreambooth_lora.py` trains them. Trainer, graph and file formats all take their list from here.
+ * @file Which layers a LoRA is trained on: q, k, v and the output projection of every attention of a UNet, as in diffusers'
+ * `train_dreambooth_lora.py`.
  */
 import type { UnetConfig } from '../config/unet-config.js';
 
 export interface LoraTarget {
-  /** Module path in diffusers, as `mid_block.attentions.0.transformer_blocks.0.attn2.to_out.0`. */
+  /** Module path in diffusers, such as `mid_block.attentions.0.transformer_blocks.0.attn2.to_out.0`. */
   readonly path: string;
   readonly inFeatures: number;
   readonly outFeatures: number;
 }
 
-/** Every target of a UNet, in the order of its computation: down blocks, middle, up blocks. */
+/** Every target of a UNet, in order of computation: down blocks, middle, up blocks. */
 export function loraTargets(config: UnetConfig): LoraTarget[] {
   const channels = config.block_out_channels;
   const depths = channels.map((_, level) => transformerLayers(config, level));

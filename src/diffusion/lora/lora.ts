@@ -20,10 +20,10 @@ export interface Lora {
   readonly modules: ReadonlyMap<string, LoraWeights>;
 }
 
-/** A network that gets a LoRA by training. */
+/** A network that a LoRA can be trained for. */
 export type TrainedComponent = 'unet' | 'transformer';
 
-/** Copies a matrix of `columns` columns, times `scale`, into a wider one of `width` columns, from column `first` on. */
+/** Copies a matrix of `columns` columns, times `scale`, into a wider one of `width` columns, beginning at column `first`. */
 export function copyColumns(
   source: Float32Array,
   columns: number,

@@ -1,4 +1,4 @@
-/** @file The nearest matrix of a low rank, by singular value decomposition, as the pair of factors that a LoRA keeps. */
+/** @file The nearest matrix of low rank, by singular value decomposition, as the two factors of a LoRA. */
 import { Matrix, QrDecomposition, SingularValueDecomposition } from 'ml-matrix';
 import { compile, Graph, matmul } from '../../graph/index.js';
 import { TorchCpuGenerator } from '../random/torch-cpu-generator.js';
@@ -15,7 +15,7 @@ interface Size {
   readonly columns: number;
 }
 
-/** Its columns span those of the matrix; Q of the thin QR decomposition with its R, or the identity where that is smaller. */
+/** The thin QR decomposition; where the matrix has fewer rows than columns, the identity and the matrix itself. */
 function thinQr(matrix: Matrix): { readonly q: Matrix; readonly r: Matrix } {
   if (matrix.rows < matrix.columns) return { q: Matrix.eye(matrix.rows), r: matrix };
   const { orthogonalMatrix: q, upperTriangularMatrix: r } = new QrDecomposition(matrix);
@@ -29,7 +29,7 @@ function matrixOf({ rows, columns }: Size, data: Float32Array): Matrix {
   return matrix;
 }
 
-/** The factors of left · core · rightᵀ, singular values shared between them, the small ones left out. */
+/** Factors of left · core · rightᵀ, each with the square roots of the largest singular values. */
 function truncated(left: Matrix, core: Matrix, right: Matrix, rank: number): Factors {
   const svd = new SingularValueDecomposition(core, { autoTranspose: true });
   const kept = Math.min(rank, svd.diagonal.length);
@@ -41,30 +41,30 @@ function truncated(left: Matrix, core: Matrix, right: Matrix, rank: number): Fac
 }
 
 /**
- * The nearest product of a lower rank (Eckart and Young, 1936), without ever making the product: from the QR decompositions of
- * both factors. Where there are fewer singular values than `rank`, the rank is that number.
+ * The nearest product of lower rank (Eckart and Young, 1936), from the QR decompositions of both factors, without computing the product. The
+ * rank is at most the number of singular values.
  */
-export function reduceRank({ rank, up, down }: Factors, wanted: number): Factors {
+export function reduceRank({ rank, up, down }: Factors, target: number): Factors {
   const left = thinQr(matrixOf({ rows: up.length / rank, columns: rank }, up));
   const right = thinQr(matrixOf({ rows: rank, columns: down.length / rank }, down).transpose());
-  return truncated(left.q, left.r.mmul(right.r.transpose()), right.q, wanted);
+  return truncated(left.q, left.r.mmul(right.r.transpose()), right.q, target);
 }
 
-/** More columns than wanted, and how often the matrix is applied to them: Halko, Martinsson and Tropp (2011), section 4. */
+/** Additional columns, and how often the matrix is applied to them: Halko, Martinsson and Tropp (2011), section 4. */
 const oversampling = 10;
 const powerIterations = 3;
 
-/** Applies one matrix and its transpose; made once for each size, as the runtime needs to know it. */
+/** Approximates matrices; a graph for each size is compiled once. */
 export class Approximation {
   readonly #multipliers = new Map<string, ReturnType<typeof multiplier>>();
 
   /**
-   * The nearest matrix of a rank, by the randomised method of Halko, Martinsson and Tropp, "Finding structure with randomness",
-   * 2011, algorithm 4.4; its error is within a few percent of the least possible, and the result is the same each time.
+   * An approximation of the given rank, by the randomised method of Halko, Martinsson and Tropp, "Finding structure with randomness", 2011,
+   * algorithm 4.4. Its error is within a few percent of the optimum, and it is deterministic.
    */
-  async approximate(data: Float32Array, size: Size, wanted: number): Promise<Factors> {
+  async approximate(data: Float32Array, size: Size, target: number): Promise<Factors> {
     const { rows, columns } = size;
-    const width = Math.min(wanted + oversampling, rows, columns);
+    const width = Math.min(target + oversampling, rows, columns);
     const generator = new TorchCpuGenerator(0);
     const key = `${rows} ${columns} ${width}`;
     const multiply = await (this.#multipliers.get(key) ?? this.#add(key, multiplier(size, width)));
@@ -81,7 +81,7 @@ export class Approximation {
     const { q } = thinQr(basis);
     // qᵀ · matrix, transposed: columns × width.
     const right = thinQr(await times(q, true));
-    return truncated(q, right.r.transpose(), right.q, wanted);
+    return truncated(q, right.r.transpose(), right.q, target);
   }
 
   async release(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * @file LoRAs put into the weights of a base model for good. Every tensor is read, changed and written by itself, in its own type:
- * memory does not grow with the model.
+ * @file Merges LoRAs into the weights of a base model. Tensors are read, changed and written one at a time, in their own type: memory does
+ * not grow with the model.
  */
 import { cp, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
@@ -21,14 +21,14 @@ interface Edit {
   readonly adapters: readonly Adapter[];
 }
 
-/** By file, then by tensor: query, key and value may be parts of one. */
+/** By file, then by tensor: query, key and value may be stored as one. */
 type Edits = ReadonlyMap<string, ReadonlyMap<string, readonly Edit[]>>;
 
 /**
- * Writes a copy of a model with LoRAs in it, in the model's own layout.
+ * Writes a copy of a model with LoRAs merged, in the model's own layout.
  * @param out a folder that does not exist yet, or the name of a `.safetensors` file where the model is one
  * @throws LoraBridgeError `input.lora.mismatch` when a LoRA does not fit the model, `input.option.invalid` for `out`, and what
- * reading and writing files throws. Nothing is left behind then.
+ * reading and writing files throws; then nothing is left behind.
  */
 export async function mergeIntoModel(model: BaseModel, loras: readonly ChosenLora[], out: string): Promise<void> {
   const edits = editsOf(model, loras);
@@ -54,7 +54,7 @@ export async function mergeIntoModel(model: BaseModel, loras: readonly ChosenLor
   }
 }
 
-/** Everything but the weights that change, and pickles, which would still hold the old ones. */
+/** Copies everything but the weights that change, and pickles, which would still hold the old ones. */
 async function copyFolder(from: string, to: string, edits: Edits): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   await cp(from, to, {
@@ -67,7 +67,7 @@ async function copyFolder(from: string, to: string, edits: Edits): Promise<void>
   });
 }
 
-/** Where in the folder a weight file stands: it may be reached by a link, as in the cache of the hub. */
+/** The path in the folder that leads to a weight file, which may be a link's target, as in the hub's cache. */
 async function realPlace(folder: string, file: string): Promise<string> {
   if (!relative(folder, file).startsWith(`..${sep}`)) return file;
   for (const entry of await readdir(folder, { recursive: true })) {
@@ -117,13 +117,13 @@ function writeMerged(path: string, edits: Edits, out: string): void {
 
 function changed(path: string, tensor: StoredTensor, edits: readonly Edit[]): Uint8Array {
   const { dtype } = tensor;
-  const numbers = floatsOf(tensor, path);
-  for (const { view, adapters } of edits) for (const adapter of adapters) addTo(numbers, view, adapter);
-  return isFloatDtype(dtype) ? fromFloats(dtype, numbers) : tensor.bytes();
+  const values = floatsOf(tensor, path);
+  for (const { view, adapters } of edits) for (const adapter of adapters) addTo(values, view, adapter);
+  return isFloatDtype(dtype) ? fromFloats(dtype, values) : tensor.bytes();
 }
 
-/** Adds up · down to the rows of a tensor that the view means. */
-function addTo(numbers: Float32Array, { shape, firstRow = 0, transposed = false }: WeightView, adapter: Adapter): void {
+/** Adds up · down to the rows of a tensor that the view covers. */
+function addTo(values: Float32Array, { shape, firstRow = 0, transposed = false }: WeightView, adapter: Adapter): void {
   const { rank, up, down } = adapter;
   const [rows = 0] = shape;
   const columns = down.length / rank;
@@ -138,7 +138,7 @@ function addTo(numbers: Float32Array, { shape, firstRow = 0, transposed = false 
     }
     for (let column = 0; column < columns; column++) {
       const at = transposed ? column * rows + row : (firstRow + row) * columns + column;
-      numbers[at] = (numbers[at] ?? 0) + (sum[column] ?? 0);
+      values[at] = (values[at] ?? 0) + (sum[column] ?? 0);
     }
   }
 }

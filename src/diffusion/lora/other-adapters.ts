@@ -1,4 +1,4 @@
-/** @file Adapters that are no plain LoRA, by the names of their tensors, so that they can be refused by name. */
+/** @file Recognises adapters other than LoRA by the names of their tensors, so that they are rejected by name. */
 
 const kinds: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/\.(?:dora_scale|lora_magnitude_vector(?:\.\w+)*|magnitude)$/, 'a DoRA (weight-decomposed LoRA)'],
@@ -27,8 +27,8 @@ const find = (keys: Iterable<string>, table: typeof kinds): string | undefined =
   return undefined;
 };
 
-/** The kind of adapter that the keys tell, with its article; undefined when nothing speaks against a plain LoRA. */
+/** The kind of adapter, with its article; undefined for a LoRA. */
 export const otherKind = (keys: Iterable<string>): string | undefined => find(keys, kinds);
 
-/** The family of models that the keys tell, when it is none of Stable Diffusion 1, 2 and XL. */
+/** The family of models, if it is not Stable Diffusion 1, 2 or XL. */
 export const otherArchitecture = (keys: Iterable<string>): string | undefined => find(keys, architectures);

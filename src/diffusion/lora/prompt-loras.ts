@@ -1,8 +1,8 @@
-/** @file LoRAs named within a prompt, `<lora:name:weight>`, as A1111, Forge and many other programs write them. */
+/** @file LoRAs in a prompt, `<lora:name:weight>`, as in A1111, Forge and many other programs. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 
 export interface PromptLora {
-  /** Name of the file without its ending; with folders before it where there are several. */
+  /** Name of the file, without its extension; with folders before it where there are several. */
   readonly name: string;
   /** Strength in the UNet. */
   readonly weight: number;
@@ -11,15 +11,15 @@ export interface PromptLora {
 }
 
 export interface PromptWithLoras {
-  /** What is left of the prompt. */
+  /** The rest of the prompt. */
   readonly prompt: string;
   readonly loras: readonly PromptLora[];
 }
 
 /**
- * Takes the LoRAs out of a prompt. `<lora:mina>` has the weight 1, `<lora:mina:0.8>` its own, `<lora:mina:0.8:0.5>` one for the
- * text encoders and one for the UNet, in this order, as in A1111. `<lyco:…>` is another name for the same.
- * @throws LoraBridgeError `input.option.invalid` for a weight that is no number.
+ * Extracts the LoRAs from a prompt. `<lora:mina>` has weight 1, `<lora:mina:0.8>` 0.8, and `<lora:mina:0.8:0.5>` 0.8 for the text encoders
+ * and 0.5 for the UNet, as in A1111. `<lyco:…>` is another name for the same.
+ * @throws LoraBridgeError `input.option.invalid` for a weight that is not a number.
  */
 export function lorasInPrompt(text: string): PromptWithLoras {
   const loras: PromptLora[] = [];

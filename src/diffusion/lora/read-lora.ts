@@ -1,4 +1,4 @@
-/** @file Reads a LoRA of the attentions of a UNet as one rank and alpha: what is trained, and trained on. */
+/** @file Reads a LoRA as one rank and alpha for all targets, to continue training it. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import { openSafetensors } from '../../safetensors/header.js';
 import { tensorsOf } from '../../safetensors/stored-tensor.js';
@@ -9,7 +9,7 @@ import type { LoraTarget } from './lora-targets.js';
 
 export interface TrainedLora {
   readonly lora: Lora;
-  /** Modules of the file that a run does not train (text encoder, convolutions, …). */
+  /** Modules of the file that are not targets (text encoder, convolutions, …). */
   readonly ignored: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -20,7 +20,7 @@ interface FoundModule extends LoraWeights {
   readonly alpha: number;
 }
 
-/** A network and its modules that get a LoRA. */
+/** A network, and its layers that a LoRA is trained on. */
 export interface TrainedPart {
   readonly component: TrainedComponent;
   readonly targets: readonly LoraTarget[];
@@ -28,7 +28,7 @@ export interface TrainedPart {
 
 /**
  * Reads the LoRA of a network. Every target gets its matrices, zeros where the file has none. Where modules differ in rank or
- * alpha, the smaller are padded with zeros and their scales put into `up`; a file with one rank and alpha is read as it is.
+ * alpha, the smaller are padded with zeros and their scales multiplied into `up`; a file with one rank and alpha is read unchanged.
  * Throws `input.lora.mismatch`, and what `loraOf` and reading safetensors throw.
  */
 export function readLora(path: string, { component, targets }: TrainedPart): TrainedLora {

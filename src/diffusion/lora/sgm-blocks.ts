@@ -1,6 +1,6 @@
 /**
  * @file Stability AI's names for the modules of a UNet (`input_blocks.4.1`, as in LDM and sgm) and diffusers'
- * (`down_blocks.1.attentions.0`). LoRA files for SDXL use the former; they do not say for which UNet they are.
+ * (`down_blocks.1.attentions.0`). LoRA files for SDXL use the former, and do not say which UNet they are for.
  */
 import { type ModuleNames, unetModuleNames } from '../families/unet-names.js';
 
@@ -20,11 +20,11 @@ type Names = ReadonlyMap<string, string>;
 const table = (names: readonly ModuleNames[], from: keyof ModuleNames, to: keyof ModuleNames): Names =>
   new Map(names.map((pair) => [pair[from], pair[to]]));
 
-// No name means one module in the one family and another in the other, when longer names come first.
+// Unambiguous when longer names take precedence: no name stands for different modules in the two families.
 const toDiffusers = table([...sd, ...sdxl], 'single', 'diffusers');
 const toSdxl = table(sdxl, 'diffusers', 'single');
 
-/** Replaces the longest beginning that the table has. */
+/** Replaces the longest prefix that the table has. */
 function renamed(path: string, names: Names): string {
   for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
     const found = names.get(path.slice(0, end));
@@ -33,8 +33,8 @@ function renamed(path: string, names: Names): string {
   return path;
 }
 
-/** diffusers' path for one of LDM's or sgm's; a path that is none of theirs comes back as it is. */
+/** Converts LDM's and sgm's paths to diffusers'; returns any other path unchanged. */
 export const fromSgm = (path: string): string => renamed(path, toDiffusers);
 
-/** sgm's path in SDXL for one of diffusers'; a path that has no name there comes back as it is. */
+/** Converts diffusers' paths to sgm's in SDXL; returns a path without a counterpart unchanged. */
 export const toSgm = (path: string): string => renamed(path, toSdxl);

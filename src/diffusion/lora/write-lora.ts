@@ -1,4 +1,4 @@
-/** @file Writes LoRA files in the two layouts that other programs read: kohya's and diffusers'. */
+/** @file Writes LoRA files in the two common formats, kohya's and diffusers'. */
 import { fromFloats, isFloatDtype } from '../../safetensors/floats.js';
 import type { StoredTensor } from '../../safetensors/stored-tensor.js';
 import { type TensorToWrite, writeTensors } from '../../safetensors/write.js';
@@ -31,8 +31,8 @@ export function writeKohyaModules(
 }
 
 /**
- * For diffusers, as `save_lora_weights` of its pipelines writes it. Alpha stands in the metadata, where diffusers 0.34 and later
- * look for it. Matrices keep their types. Throws what `writeTensors` throws.
+ * For diffusers, as by `save_lora_weights` of its pipelines. Alpha is in the metadata, where diffusers 0.34 and later look for it. Matrices
+ * keep their types. Throws what `writeTensors` throws.
  */
 export function writeDiffusersModules(path: string, modules: readonly LoraModule[], metadata: Metadata = {}): void {
   const keysOf = diffusersKeys(modules);
@@ -49,7 +49,7 @@ export function writeDiffusersModules(path: string, modules: readonly LoraModule
   writeTensors(path, tensors, { ...metadata, format: 'pt', lora_adapter_metadata: text });
 }
 
-/** PEFT knows two matrices only: the one between them is multiplied into the first. */
+/** PEFT has only two matrices: the one between them is multiplied into the first. */
 function withoutMid(module: LoraModule): StoredTensor {
   const { rank, down, mid } = module;
   if (mid === undefined) return down;
@@ -59,10 +59,10 @@ function withoutMid(module: LoraModule): StoredTensor {
 
 const components = ['unet', 'transformer', 'text_encoder', 'text_encoder_2'] as const;
 
-/** PEFT takes ends of paths; transformers 5 has no `text_model` in front. */
+/** PEFT matches suffixes of paths; transformers 5 has no `text_model` prefix. */
 const pattern = ({ path }: LoraModule): string => path.replace(/^text_model\./, '');
 
-/** The settings of PEFT's `LoraConfig` for one network, each with the network's name before it. */
+/** The settings of PEFT's `LoraConfig` for one network, each prefixed with the network's name. */
 function peftSettings(component: LoraComponent, all: readonly LoraModule[]): Record<string, unknown> {
   const modules = all.filter((module) => module.component === component);
   const [first] = modules;
@@ -102,7 +102,7 @@ function modulesOf({ component, rank, alpha, modules }: Lora): LoraModule[] {
   }));
 }
 
-/** A tensor in memory, without a name of its own. */
+/** A tensor in memory, without a name. */
 export function floatTensor(shape: readonly number[], data: Float32Array): StoredTensor {
   return { name: '', dtype: 'F32', shape, bytes: () => fromFloats('F32', data) };
 }

@@ -1,4 +1,4 @@
-/** @file A base model that has been opened: what it is, the shapes of its networks, and where their weights lie. */
+/** @file An opened base model: what it is, the shapes of its networks, and where their weights are stored. */
 import type { FamilyName, PredictionType } from '../../protocol/base-model.js';
 import type { TextEncoderConfig } from '../config/text-encoder-config.js';
 import type { UnetConfig } from '../config/unet-config.js';
@@ -7,7 +7,7 @@ import type { Family, TextEncoderRole } from '../families/family.js';
 import type { SchedulerConfig } from '../noise-schedule.js';
 import type { WeightSource } from '../weights/network-weights.js';
 
-/** One network of a model: its shape, and its numbers. */
+/** One network of a model: its configuration and its weights. */
 export interface ModelPart<Config> {
   readonly config: Config;
   readonly weights: WeightSource;
@@ -16,11 +16,11 @@ export interface ModelPart<Config> {
 /** Where a tokenizer is found. */
 export interface TokenizerFiles {
   readonly folder: string;
-  /** What prompts are filled up with; by default what the folder says. */
+  /** The padding token; default: the folder's. */
   readonly padding?: string;
 }
 
-/** A text encoder with its tokenizer and the part it plays. */
+/** A text encoder with its tokenizer and its role. */
 export interface TextTower extends TextEncoderRole {
   readonly encoder: ModelPart<TextEncoderConfig>;
   readonly tokenizerFiles: TokenizerFiles;
@@ -29,7 +29,7 @@ export interface TextTower extends TextEncoderRole {
 export interface BaseModel {
   /** Real path of the folder, or absolute path of the file. */
   readonly path: string;
-  /** `pocket`, a hub id, or the name of the folder or file: for metadata and people. */
+  /** `pocket`, a hub id, or the name of the folder or file: for metadata and display. */
   readonly name: string;
   /** How the model is stored. */
   readonly layout: 'diffusers folder' | 'single file';
@@ -38,17 +38,17 @@ export interface BaseModel {
   readonly vae: ModelPart<VaeConfig>;
   /** One, or two for SDXL. */
   readonly textEncoders: readonly TextTower[];
-  /** A negative prompt that is not given is zeros, not the embedding of an empty text: `force_zeros_for_empty_prompt`. */
+  /** Without a negative prompt, zeros are used instead of the embedding of an empty text: `force_zeros_for_empty_prompt`. */
   readonly zerosForNoPrompt: boolean;
-  /** Its prediction type is what the model predicts, however that was found out. */
+  /** Its prediction type is resolved: see `predictionTypeFrom`. */
   readonly scheduler: SchedulerConfig;
-  /** What the prediction type was told by. */
+  /** Where the prediction type comes from, for display. */
   readonly predictionTypeFrom: string;
-  /** Edge in pixels of the pictures that the model was made for. */
+  /** Edge in pixels of the images that the model was made for. */
   readonly resolution: number;
 }
 
-/** What a user knows better than the files. */
+/** What the user sets instead of the files. */
 export interface ModelOverrides {
   readonly family?: FamilyName | undefined;
   readonly predictionType?: PredictionType | undefined;

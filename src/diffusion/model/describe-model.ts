@@ -1,4 +1,4 @@
-/** @file What there is to say about a base model: for people, and for programs that choose one. */
+/** @file A description of a base model, for display and for programs that choose one. */
 import { sizeOf } from '../../graph/ir/shape.js';
 import { bytesPerElement } from '../../safetensors/dtype.js';
 import { tensorEntry } from '../../safetensors/read.js';
@@ -6,13 +6,13 @@ import { openWeights, type WeightSource } from '../weights/network-weights.js';
 import type { BaseModel } from './base-model.js';
 
 export interface NetworkDescription {
-  /** As diffusers names its folder. */
+  /** The name of its folder in diffusers. */
   readonly name: string;
   readonly parameters: number;
   readonly bytes: number;
-  /** Types of its numbers, as safetensors names them: F32, F16, BF16. */
+  /** Element types, as named by safetensors: F32, F16, BF16. */
   readonly types: readonly string[];
-  /** How many files its weights lie in. */
+  /** How many files its weights are stored in. */
   readonly files: number;
 }
 

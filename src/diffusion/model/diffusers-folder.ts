@@ -1,6 +1,6 @@
 /**
- * @file Opens a base model that is a folder in the diffusers layout. Symbolic links, of which the Hugging Face cache is made, are
- * resolved; no weight is read.
+ * @file Opens a base model in a folder with the diffusers layout. Symbolic links, which the Hugging Face cache consists of, are resolved; no
+ * weights are read.
  */
 import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ const modelIndex = z.object({
   requires_aesthetics_score: z.boolean().optional(),
 });
 
-/** Throws as `openModel` does. `name` is for metadata and people. */
+/** Throws as `openModel` does. `name` is for metadata and display. */
 export async function openDiffusersFolder(path: string, name: string, overrides: ModelOverrides): Promise<BaseModel> {
   const index = await refuseOtherFolders(path);
   const unet = await openPart(path, 'unet', 'diffusion_pytorch_model', unetConfig);
@@ -58,7 +58,7 @@ export async function openDiffusersFolder(path: string, name: string, overrides:
   };
 }
 
-/** Refuses, by name, what is no text-to-image model of ours, before its details fail to make sense. Returns model_index.json. */
+/** Rejects other kinds of models by name, before their details fail to validate. Returns model_index.json. */
 async function refuseOtherFolders(path: string): Promise<z.output<typeof modelIndex>> {
   const index = await readConfigFile(join(path, 'model_index.json'), modelIndex);
   const pipeline = index._class_name;

@@ -5,14 +5,14 @@ import type { SafetensorsFile } from '../../safetensors/header.js';
 import type { ModuleNames } from '../families/unet-names.js';
 import type { NetworkWeights, WeightView } from '../weights/network-weights.js';
 
-/** How many of the tensors that `nameOf` counts from 0 are there. */
+/** How many tensors exist with the names `nameOf(0)`, `nameOf(1)` and so on. */
 export function countFrom(file: SafetensorsFile, nameOf: (index: number) => string): number {
   let count = 0;
   while (file.tensors.has(nameOf(count))) count++;
   return count;
 }
 
-/** The tensors whose names begin with `prefix`, as diffusers calls them; those of modules without a name there are left out. */
+/** The tensors whose names begin with `prefix`, by diffusers' names; modules that have none there are ignored. */
 export function renamedViews(file: SafetensorsFile, prefix: string, modules: readonly ModuleNames[]): NetworkWeights {
   const diffusersName = new Map(modules.map(({ single, diffusers }) => [single, diffusers]));
   const views = new Map<string, WeightView>();
@@ -35,14 +35,14 @@ function renamed(name: string, diffusersName: ReadonlyMap<string, string>): stri
   return undefined;
 }
 
-/** A configuration that a file's shapes tell. Throws `input.model.invalid` when no network can have them. */
+/** Validates a configuration derived from a file's shapes. Throws `input.model.invalid` when no network can have them. */
 export function configOf<Config>(
   file: SafetensorsFile,
   network: string,
   schema: z.ZodType<Config>,
-  told: unknown,
+  derived: unknown,
 ): Config {
-  const result = schema.safeParse(told);
+  const result = schema.safeParse(derived);
   if (result.success) return result.data;
   throw new LoraBridgeError(
     'input.model.invalid',

@@ -1,4 +1,4 @@
-/** @file The weight files of one network in a diffusers folder: one file or several shards, in the precision that is there. */
+/** @file Opens the weights of one network in a diffusers folder: one file or several shards, in the available precision. */
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
@@ -9,7 +9,7 @@ import type { WeightSource, WeightView } from '../weights/network-weights.js';
 import { bestCandidate, shardIndex } from '../weights/weight-files.js';
 
 /**
- * The weights of `name` among `present`, the names of the folder's files: `NAME.safetensors`, its shards by
+ * Finds the weights of `name` among `present`, the names of the folder's files: `NAME.safetensors`, its shards by
  * `NAME.safetensors.index.json`, or a variant such as `NAME.fp16.safetensors` (shards: `NAME.safetensors.index.fp16.json`).
  * @throws LoraBridgeError `input.model.missing` when there are none; for shards what `openSafetensors` throws, and
  * `input.model.invalid` when the index names a file outside of the folder

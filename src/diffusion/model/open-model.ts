@@ -1,7 +1,7 @@
 /**
  * @file Opens a base model: `pocket`, the small model that ships with the project; a folder in the diffusers layout; a single
- * `.safetensors` file; or an id on the Hugging Face hub that has been downloaded. Callers get checked configurations and where the
- * weights lie; nothing is loaded yet.
+ * `.safetensors` file; or a downloaded model of the Hugging Face hub, by its id. Returns validated configurations and where the weights are
+ * stored; nothing is loaded yet.
  */
 import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
@@ -15,8 +15,8 @@ import { openSingleFile } from './single-file.js';
 
 /**
  * Opens `base`, the path of a model or one of the names above.
- * Throws `input.model.missing` (a folder or file is not there), `input.model.invalid` (it says something impossible),
- * `input.model.unsupported` (a kind of model that this project does not run, by name) or `input.safetensors.*`.
+ * Throws `input.model.missing` (a folder or file is missing), `input.model.invalid` (impossible values), `input.model.unsupported` (a kind of
+ * model that this project does not run, by name) or `input.safetensors.*`.
  */
 export async function openModel(base: string, overrides: ModelOverrides = {}): Promise<BaseModel> {
   if (base === 'pocket') return await openDiffusersFolder(pocketFolder, base, overrides);

@@ -1,5 +1,5 @@
-/** @file Where the model that ships with the project lies. */
+/** @file The folder of the model that ships with the project. */
 import { fileURLToPath } from 'node:url';
 
-/** Ends in a slash. Right from src/diffusion/model and from dist/diffusion/model alike: both are three levels below the package. */
+/** With a trailing slash. Valid from src/diffusion/model and dist/diffusion/model: both are three levels below the package. */
 export const pocketFolder = fileURLToPath(new URL('../../../src/diffusion/pocket/', import.meta.url));

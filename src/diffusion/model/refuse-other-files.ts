@@ -1,9 +1,9 @@
-/** @file Refuses, by name, single files that hold something else than a Stable Diffusion text-to-image model. */
+/** @file Rejects, by name, single files that hold anything other than a Stable Diffusion text-to-image model. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { SafetensorsFile } from '../../safetensors/header.js';
 
 /** Tensors that only one kind of file has. */
-const telling: readonly (readonly [pattern: RegExp, kind: string, hint?: string])[] = [
+const markers: readonly (readonly [pattern: RegExp, kind: string, hint?: string])[] = [
   [/^(model\.diffusion_model\.)?joint_blocks\.0\./, 'a Stable Diffusion 3 model'],
   [/^(model\.diffusion_model\.)?double_blocks\.0\./, 'a Flux model'],
   [/^(model\.diffusion_model\.)?(edm_mean|edm_vpred\.sigma_max)$/, 'a model in the EDM formulation'],
@@ -24,7 +24,7 @@ const telling: readonly (readonly [pattern: RegExp, kind: string, hint?: string]
   [/^unet\.|^text_encoder\./, 'a file of another layout than LDM or sgm'],
 ];
 
-/** What a UNet with other than four input channels is for. */
+/** The purpose of UNets with a number of input channels other than four. */
 const byInputChannels: Readonly<Record<number, string>> = {
   5: 'a depth-to-image model',
   7: 'an upscaler',
@@ -34,7 +34,7 @@ const byInputChannels: Readonly<Record<number, string>> = {
 
 const firstConvolution = 'model.diffusion_model.input_blocks.0.0.weight';
 
-/** What a UNet with so many input channels is; undefined for text-to-image. */
+/** The kind of UNet with this many input channels; undefined for text-to-image. */
 export function kindByInputChannels(channels: number): string | undefined {
   if (channels === 4) return undefined;
   const kind = byInputChannels[channels] ?? 'of another kind';
@@ -44,14 +44,14 @@ export function kindByInputChannels(channels: number): string | undefined {
 /** Throws `input.model.unsupported`. */
 export function refuseOtherFiles(file: SafetensorsFile): void {
   for (const name of file.tensors.keys())
-    for (const [pattern, kind, hint] of telling) if (pattern.test(name)) throw refusal(file, kind, hint);
+    for (const [pattern, kind, hint] of markers) if (pattern.test(name)) throw refusal(file, kind, hint);
   const channels = file.tensors.get(firstConvolution)?.shape[1];
-  if (channels === undefined) throw refusal(file, whatIsThere(file));
+  if (channels === undefined) throw refusal(file, kindOf(file));
   const kind = kindByInputChannels(channels);
   if (kind !== undefined) throw refusal(file, kind);
 }
 
-function whatIsThere(file: SafetensorsFile): string {
+function kindOf(file: SafetensorsFile): string {
   if (file.tensors.has('decoder.conv_in.weight')) return 'a VAE';
   if (file.tensors.has('input_blocks.0.0.weight')) return 'a UNet alone';
   return 'not a Stable Diffusion checkpoint';

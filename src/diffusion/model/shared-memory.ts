@@ -1,6 +1,6 @@
 /**
- * @file The memory that the networks of a model take turns in. Those of a large model do not fit at the same time: the encoders
- * have finished before the UNet trains, and the UNet has finished before a picture is decoded.
+ * @file Memory that the networks of a model use in turn. Those of a large model do not fit at the same time: the encoders have finished
+ * before the UNet trains, and the UNet before an image is decoded.
  *
  *     const memory = SharedMemory.of(model);
  *     const encoder = memory.share(() => VaeEncoder.open(model.vae, size, device));
@@ -14,36 +14,36 @@ import { openWeights } from '../weights/network-weights.js';
 import { storageOf } from '../weights/weight-scope.js';
 import type { BaseModel } from './base-model.js';
 
-/** What takes memory while it is open. */
+/** Something that takes memory while it is open. */
 export interface Network {
-  /** Frees its memory, for good. */
+  /** Frees its memory permanently. */
   release(): Promise<void>;
 }
 
-/** A network that is opened when it is used. */
+/** A network that is opened on use. */
 export interface Turn<Opened extends Network> {
   /**
-   * The network. Where not all fit, the others are freed first: what they returned stays valid, they themselves do not.
+   * Opens the network. Where not all fit, the others are freed first: their results stay valid, they themselves do not.
    * Throws what opening it throws.
    */
   open(): Promise<Opened>;
-  /** Frees it until it is used again. */
+  /** Frees it until its next use. */
   rest(): Promise<void>;
 }
 
-/** Opens networks when they are used, and frees those that do not fit at the same time. */
+/** Opens networks on use, and frees those that do not fit at the same time. */
 export class SharedMemory {
   readonly #open = new Set<Turn<Network>>();
 
   /** @param holdsAll whether all networks may stay open at once */
   constructor(readonly holdsAll: boolean) {}
 
-  /** Small models stay open as a whole. */
+  /** All networks of a small model may stay open. */
   static of({ unet }: Pick<BaseModel, 'unet'>): SharedMemory {
     return new SharedMemory(storageOf(openWeights(unet.weights)) === 'resident');
   }
 
-  /** A network that takes turns with all others of this memory. */
+  /** A network that uses this memory in turn with all others. */
   share<Opened extends Network>(make: () => Promise<Opened>): Turn<Opened> {
     let network: Opened | undefined;
     const turn: Turn<Opened> = {
@@ -64,7 +64,7 @@ export class SharedMemory {
     return turn;
   }
 
-  /** Frees all that is open. */
+  /** Frees all open networks. */
   async release(): Promise<void> {
     for (const turn of [...this.#open]) await turn.rest();
   }

@@ -1,7 +1,7 @@
 /**
- * @file Opens a base model that is one `.safetensors` file in CompVis' LDM layout (Stable Diffusion 1.x and 2.x) or Stability's sgm
- * layout (SDXL). Such files hold no configuration: shapes tell it, the family knows the rest. Nothing is copied: the weights are
- * views of the file.
+ * @file Opens a base model in one `.safetensors` file with CompVis' LDM layout (Stable Diffusion 1.x and 2.x) or Stability's sgm layout
+ * (SDXL). Such files hold no configuration: it is derived from the shapes and the family. Nothing is copied: the weights are views of the
+ * file.
  */
 import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
@@ -22,11 +22,11 @@ import { refuseOtherFiles } from './refuse-other-files.js';
 import { unetOfFile } from './unet-of-file.js';
 
 /**
- * Throws what `openSafetensors` throws, and `input.model.unsupported` for a file that holds something else than a Stable Diffusion
- * text-to-image model, by name.
+ * Throws what `openSafetensors` throws, and `input.model.unsupported`, by name, for a file that holds anything other than a Stable Diffusion
+ * text-to-image model.
  */
 export async function openSingleFile(path: string, overrides: ModelOverrides): Promise<BaseModel> {
-  // Not the real path: in the Hugging Face cache that has no name.
+  // Not the real path: in the Hugging Face cache that is a checksum.
   return { ...modelOfFile(openSafetensors(await realpath(path)), overrides), path: resolve(path), name: nameOf(path) };
 }
 
@@ -68,7 +68,7 @@ export function modelOfFile(file: SafetensorsFile, overrides: ModelOverrides): B
   };
 }
 
-/** The schedule that all these models were trained with; models with zero terminal SNR carry an empty tensor `ztsnr`. */
+/** The schedule that all these models were trained with; models with zero terminal SNR have an empty marker tensor `ztsnr`. */
 function schedulerOf(file: SafetensorsFile, family: Family, predictionType: SchedulerConfig['prediction_type']) {
   const isZeroSnr = file.tensors.has('ztsnr');
   const spacing = isZeroSnr ? 'trailing' : family.singleFile.timestepSpacing;
@@ -125,7 +125,7 @@ function textEncoderOfFile(
     hidden_size: width,
     intermediate_size: weights.get('encoder.layers.0.mlp.fc1.weight')?.shape[0],
     num_hidden_layers: layers - unusedLayers,
-    // Of 64 numbers each in every text encoder that Stable Diffusion was made with.
+    // Of 64 channels each, in every text encoder of Stable Diffusion.
     num_attention_heads: headsOf64(width),
     hidden_act: names.activation,
   });

@@ -1,4 +1,4 @@
-/** @file The UNet of a single file: its configuration, told by the shapes of its tensors, and its weights. */
+/** @file The UNet of a single file: its configuration, derived from the shapes of its tensors, and its weights. */
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
 import type { FamilyName } from '../../protocol/base-model.js';
 import type { SafetensorsFile } from '../../safetensors/header.js';
@@ -11,7 +11,7 @@ import { configOf, countFrom, renamedViews } from './file-views.js';
 
 const prefix = 'model.diffusion_model.';
 
-/** One block as the file has it: a residual block, and the transformer after it, if any. */
+/** One block of the file: a residual block, and the transformer after it, if any. */
 interface Block {
   readonly channels: number;
   /** Transformer layers; 0 without attention. */
@@ -24,13 +24,13 @@ export interface FamilyAndUnet {
 }
 
 /** Throws `input.model.unsupported` for blocks that are not arranged as in Stable Diffusion. */
-export function unetOfFile(file: SafetensorsFile, wanted: FamilyName | undefined): FamilyAndUnet {
+export function unetOfFile(file: SafetensorsFile, override: FamilyName | undefined): FamilyAndUnet {
   const shape = (name: string) => file.tensors.get(prefix + name)?.shape;
   const { levels, layers } = downLevels(file);
   const [channels, depths] = [levels.map(({ channels }) => channels), levels.map(({ depth }) => depth)];
   const up = upLevels(file, levels.length, layers);
   const middleDepth = depthOf(file, 'middle_block.1');
-  // diffusers gives the middle the depth of the last level, also where that has no attention.
+  // In diffusers the middle has the depth of the last level, even where that has no attention.
   const layersPerBlock = depths.map((depth, level) =>
     Math.max(1, level === depths.length - 1 && depth === 0 ? middleDepth : depth),
   );
@@ -59,12 +59,12 @@ export function unetOfFile(file: SafetensorsFile, wanted: FamilyName | undefined
           addition_time_embed_dim: (added - pooledWidth(file)) / 6,
         }),
   });
-  const family = familyOf(described, wanted);
+  const family = familyOf(described, override);
   const config = { ...described, attention_head_dim: channels.map(family.singleFile.heads) };
   return { family, unet: { config, weights: renamedViews(file, prefix, unetModuleNames(config)) } };
 }
 
-/** Width of the pooled text embedding, which is what the added condition holds beside sizes. */
+/** Width of the pooled text embedding, the part of the added condition that is not sizes. */
 function pooledWidth(file: SafetensorsFile): number {
   return file.tensors.get('conditioner.embedders.1.model.text_projection')?.shape[1] ?? 0;
 }
@@ -78,7 +78,7 @@ function blockAt(file: SafetensorsFile, block: string): Block | undefined {
   return channels === undefined ? undefined : { channels, depth: depthOf(file, `${block}.1`) };
 }
 
-/** The blocks down to the middle, by level. All blocks of a level are alike, and all levels are of one length. */
+/** The down blocks by level. All blocks of a level are equal, and all levels have the same length. */
 function downLevels(file: SafetensorsFile): { levels: Block[]; layers: number } {
   const byLevel: Block[][] = [[]];
   for (let index = 1; ; index++) {

@@ -1,8 +1,7 @@
 /**
  * @file The numbers of `torch.randn` on a CUDA device: Philox 4x32-10 (Salmon et al., 2011) and cuRAND's Box-Muller.
- * Sample i of call n is the first of the four normals that thread i makes from the counter (n, 0, i, 0). A GPU does the
- * same as long as one pass of its threads covers all samples, up to 270,336 on an H100 and 40,960 on a T4; a picture
- * of 512 × 512 pixels has 16,384.
+ * Sample i of call n is the first of the four normals that thread i derives from the counter (n, 0, i, 0). That is what a GPU computes as long
+ * as one pass of its threads covers all samples: up to 270,336 on an H100 and 40,960 on a T4; a latent for 512 × 512 pixels has 16,384.
  */
 import type { NormalGenerator } from './normal-generator.js';
 
@@ -24,14 +23,14 @@ export class PhiloxGenerator implements NormalGenerator {
     const call = this.#calls++;
     return Float32Array.from({ length: count }, (_, thread) => {
       const [first, second] = philox(call, thread, this.#seedLow, this.#seedHigh);
-      // The half unit keeps the uniform away from 0, whose logarithm is infinite.
+      // The half unit keeps the uniform sample above 0, whose logarithm is infinite.
       const radius = Math.sqrt(-2 * Math.log((first + 0.5) / WORD));
       return radius * Math.sin(((second + 0.5) / WORD) * 2 * Math.PI);
     });
   }
 }
 
-/** The first two of the four words that ten rounds make of the counter (call, 0, thread, 0). */
+/** The first two of the four words after ten rounds on the counter (call, 0, thread, 0). */
 function philox(call: number, thread: number, seedLow: number, seedHigh: number): readonly [number, number] {
   let [c0, c1, c2, c3] = [call, 0, thread, 0];
   let [k0, k1] = [seedLow, seedHigh];

@@ -25,7 +25,7 @@ export class TorchCpuGenerator implements NormalGenerator {
     const samples = this.#uniforms(count);
     for (let start = 0; start + BLOCK <= count; start += BLOCK) boxMuller(samples, start);
     if (count % BLOCK !== 0) {
-      // The last block overlaps the one before, with fresh uniforms for all of it.
+      // The last block overlaps the one before, with new uniforms for all of it.
       const start = count - BLOCK;
       samples.set(this.#uniforms(BLOCK), start);
       boxMuller(samples, start);
@@ -38,7 +38,7 @@ export class TorchCpuGenerator implements NormalGenerator {
     return Float32Array.from({ length: count }, () => (this.#engine.next() & 0xffffff) / 0x1000000);
   }
 
-  /** 53 random bits of two words, the first one being the high one. */
+  /** 53 random bits of two words, the high one first. */
   #uniform53(): number {
     const high = this.#engine.next() & 0x1fffff;
     return (high * 0x1_0000_0000 + this.#engine.next()) / 2 ** 53;
@@ -57,7 +57,7 @@ export class TorchCpuGenerator implements NormalGenerator {
   }
 }
 
-/** 16 uniforms from `start` on become 16 normal samples: the first eight give the radii, the others the angles. */
+/** Turns the 16 uniforms from `start` on into normal samples: the first eight give the radii, the others the angles. */
 function boxMuller(samples: Float32Array, start: number): void {
   for (let lane = start; lane < start + HALF; lane++) {
     const radius = Math.sqrt(-2 * Math.log(1 - (samples[lane] ?? 0)));
