@@ -1,6 +1,6 @@
 /**
- * @file The two BlazeFace networks (Bazarevsky et al. 2019, arXiv:1907.05047) and the meaning of their outputs: the anchors
- * of MediaPipe's `ssd_anchors_calculator` with fixed anchor size, so that only their centres matter.
+ * @file The two BlazeFace networks (Bazarevsky et al. 2019, arXiv:1907.05047) and how their outputs are decoded: with the anchors of
+ * MediaPipe's `ssd_anchors_calculator`, of fixed size, so that only their centres matter.
  */
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -18,13 +18,13 @@ interface Network {
   readonly size: number;
 }
 
-/** Cells in a row and anchors a cell of the two feature maps, by the names of their outputs; the same in both networks. */
+/** Cells per row and anchors per cell of the two feature maps, with the names of their outputs; the same in both networks. */
 const featureMaps = [
   { scores: 'Identity:0', boxes: 'Identity_2:0', cells: 16, anchors: 2 },
   { scores: 'Identity_1:0', boxes: 'Identity_3:0', cells: 8, anchors: 6 },
 ] as const;
 
-/** Numbers an anchor: x, y, width, height and six key points. */
+/** Values per anchor: x, y, width, height and six key points. */
 const stride = 16;
 
 const scoreFloor = 0.3;
@@ -36,7 +36,7 @@ const files = [
 
 let networks: Promise<readonly Network[]> | undefined;
 
-/** The front and the back network, loaded once; one thread each, and silent about unused initialisers. */
+/** The front and the back network, loaded once, with one thread each and without warnings about unused initialisers. */
 export function loadNetworks(): Promise<readonly Network[]> {
   networks ??= Promise.all(
     files.map(async ({ name, size }) => {
@@ -68,7 +68,7 @@ function floatsOf(tensor: Tensor | undefined): Float32Array {
   throw new Error('BlazeFace has no such output.');
 }
 
-/** Boxes of one feature map whose score is at least 0.3. Box numbers are pixels relative to the centre of the anchor's cell. */
+/** Boxes of one feature map whose score is at least 0.3. Coordinates are pixels relative to the centre of the anchor's cell. */
 export function decodeBoxes(
   scores: Float32Array,
   boxes: Float32Array,

@@ -1,4 +1,4 @@
-/** @file Where the face is, from the best source there is: the editor, the detector, the silhouette. */
+/** @file Finds the face from the best available source: the editor, the detector, the silhouette. */
 import type { Face } from '../protocol/shot.js';
 import { detectFace } from './detector.js';
 import { guessHead } from './head-guess.js';
@@ -8,18 +8,18 @@ import type { Silhouette } from './silhouette.js';
 
 export interface FaceQuery {
   readonly picture: RgbaPicture;
-  /** Of a transparent picture; undefined for an opaque one. */
+  /** Of a transparent image; undefined for an opaque one. */
   readonly silhouette: Silhouette | undefined;
-  /** The head as the editor sees it, hair included. */
+  /** The head's rectangle from the editor, hair included. */
   readonly head?: (Rectangle & { readonly confidence?: number | undefined }) | undefined;
-  /** The camera sees the back of the head: what a detector finds is no face. */
+  /** The camera sees the back of the head: whatever a detector finds is not a face. */
   readonly fromBehind: boolean;
 }
 
 /**
- * The face or head of a picture. `region` is the editor's rectangle (confidence as sent, else 1), `detector` a box from brow
- * to chin (confidence: fused score), `silhouette` a guessed head (0.2–0.4). Undefined when an opaque picture shows no face.
- * A head rectangle that lies outside the picture is not believed.
+ * The face or head in an image. `region` is the editor's rectangle (confidence as sent, else 1), `detector` a box from brow to chin
+ * (confidence: fused score), `silhouette` an estimated head (0.2–0.4). Undefined when an opaque image shows no face. A head rectangle
+ * outside the image is ignored.
  */
 export async function findFace({ picture, silhouette, head, fromBehind }: FaceQuery): Promise<Face | undefined> {
   if (head !== undefined && clip(head, picture.width, picture.height) !== undefined) {

@@ -1,13 +1,13 @@
-/** @file Many overlapping boxes of two networks become one box a face. */
+/** @file Merges the overlapping boxes of two networks to one box per face. */
 import type { Box } from './blazeface.js';
 import { overlap, type Rectangle } from './rectangle.js';
 
-/** Intersection over union from which two boxes mean the same face. */
+/** Intersection over union from which two boxes count as the same face. */
 const sameFace = 0.3;
 
 /**
  * Boxes that overlap the best one are averaged, weighted by score (blending as in the BlazeFace paper, section 3.4). The two
- * networks are taken as independent witnesses: the fused score is 1 − (1 − front) · (1 − back).
+ * networks count as independent: the fused score is 1 − (1 − front) · (1 − back).
  * @returns best first
  */
 export function fuseBoxes(front: readonly Box[], back: readonly Box[]): Box[] {

@@ -1,4 +1,4 @@
-/** @file A guess of the head from the silhouette alone: what lies above the narrowest place below the top, the neck. */
+/** @file Estimates the head from the silhouette alone, as the part above the neck, its narrowest row near the top. */
 import type { Rectangle } from './rectangle.js';
 import { columnsOf, type Silhouette } from './silhouette.js';
 
@@ -7,19 +7,19 @@ export interface HeadGuess {
   readonly confidence: number;
 }
 
-/** Confidence 0.4 where a neck is seen; else the upper fifth of the silhouette with 0.2. */
+/** Confidence 0.4 where a neck is found; otherwise the upper fifth of the silhouette with 0.2. */
 export function guessHead(silhouette: Silhouette): HeadGuess {
   const { bounds } = silhouette;
   const neck = findNeck(silhouette);
   const height = Math.max(1, neck ?? Math.round(bounds.height / 5));
   const columns = columnsOf(silhouette, bounds.y, bounds.y + height);
-  // Raised arms stand beside the head: keep a head's proportions, around the middle of what is widest there.
+  // Raised arms are next to the head: keep a head's proportions, around the centre of the visible rows.
   const width = Math.min(columns.width, 1.2 * height);
   const x = centreOfRows(silhouette, bounds.y, bounds.y + height) - width / 2;
   return { rectangle: { x, y: bounds.y, width, height }, confidence: neck === undefined ? 0.2 : 0.4 };
 }
 
-/** Rows from the top to the narrowest row between 12 % and 45 % of the height, if it is clearly narrower than both sides. */
+/** Rows from the top to the narrowest one between 12 % and 45 % of the height, if it is clearly narrower than above and below. */
 function findNeck({ bounds, count }: Silhouette): number | undefined {
   let best: { rows: number; ratio: number } | undefined;
   let widest = 0;
@@ -42,7 +42,7 @@ function findNeck({ bounds, count }: Silhouette): number | undefined {
   return best?.rows;
 }
 
-/** Mean of the visible middle of every row. */
+/** Mean of the centres of all visible rows. */
 function centreOfRows({ first, last, count }: Silhouette, top: number, bottom: number): number {
   let [sum, rows] = [0, 0];
   for (let y = top; y < bottom; y += 1) {

@@ -1,4 +1,4 @@
-/** @file Rectangles in pixels of a picture; x and y are the upper left corner. */
+/** @file Rectangles in pixels of an image; x and y are the upper left corner. */
 import { z } from 'zod';
 
 export const rectangle = z.strictObject({
@@ -28,7 +28,7 @@ export function squareAt(centre: Point, side: number): Rectangle {
   return { x: centre.x - side / 2, y: centre.y - side / 2, width: side, height: side };
 }
 
-/** The part of `area` inside a picture, or undefined when they do not meet. */
+/** The part of `area` inside an image, or undefined when they do not overlap. */
 export function clip(area: Rectangle, width: number, height: number): Rectangle | undefined {
   const x = Math.max(0, area.x);
   const y = Math.max(0, area.y);

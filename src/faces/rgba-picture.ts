@@ -1,4 +1,4 @@
-/** @file A decoded picture. */
+/** @file A decoded image with transparency. */
 
 export interface RgbaPicture {
   readonly width: number;

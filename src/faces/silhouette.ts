@@ -1,4 +1,4 @@
-/** @file The outline of a character, from the alpha channel. */
+/** @file The silhouette of a character, from the alpha channel. */
 import type { Rectangle } from './rectangle.js';
 import type { RgbaPicture } from './rgba-picture.js';
 
@@ -16,7 +16,7 @@ const gridCells = 256;
 
 export interface Silhouette {
   readonly bounds: Rectangle;
-  /** Per row of the picture: first and last visible column, and how many are visible; first is the width where none is. */
+  /** Per row of the image: first and last visible column, and how many are visible; `first` is the width where none is. */
   readonly first: Int32Array;
   readonly last: Int32Array;
   readonly count: Int32Array;

@@ -1,12 +1,12 @@
-/** @file Finds a key that occurs twice: JSON.parse keeps the last one silently, and another reader may keep the first. */
+/** @file Finds duplicate keys: JSON.parse silently keeps the last one, and another reader may keep the first. */
 
 /**
- * The first key that an object within `json` repeats, or undefined.
+ * The first key that any object in `json` repeats, or undefined.
  * @param json text that JSON.parse accepts
  */
 export function duplicateKey(json: string): string | undefined {
   const objects: (Set<string> | undefined)[] = [];
-  // Strings with what follows them, or one bracket: everything else in valid JSON cannot hold a key.
+  // Matches a string with a colon after it, if any, or one bracket: nothing else in valid JSON can contain a key.
   for (const [token, literal, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
     if (token === '{') objects.push(new Set());
     else if (token === '[') objects.push(undefined);

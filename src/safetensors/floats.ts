@@ -1,4 +1,4 @@
-/** @file Float tensors of every width as float32, and back. */
+/** @file Converts float tensors of any width to float32 and back. */
 import type { SafetensorsDtype } from './dtype.js';
 import { brainToFloat, floatToBrain, floatToHalf, halfToFloat } from './half.js';
 
@@ -8,7 +8,7 @@ export function isFloatDtype(dtype: SafetensorsDtype): dtype is FloatDtype {
   return dtype === 'F64' || dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }
 
-/** Numbers of a file as float32: F16 and BF16 are widened exactly, F64 is rounded. Takes over the memory of F32. */
+/** A file's bytes as float32: F16 and BF16 are widened exactly, F64 is rounded. For F32 the result shares the memory. */
 export function toFloats(dtype: FloatDtype, { buffer, byteOffset, length }: Uint8Array): Float32Array {
   if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, byteOffset, length / 8));
   if (dtype === 'F32') return new Float32Array(buffer as ArrayBuffer, byteOffset, length / 4);
@@ -16,13 +16,13 @@ export function toFloats(dtype: FloatDtype, { buffer, byteOffset, length }: Uint
   return dtype === 'F16' ? halfToFloat(patterns) : brainToFloat(patterns);
 }
 
-/** float32 numbers as a file keeps them: rounded to nearest, ties to even, where that is narrower. */
-export function fromFloats(dtype: FloatDtype, numbers: Float32Array): Uint8Array {
+/** float32 values as a file's bytes: rounded to nearest, ties to even, where that is narrower. */
+export function fromFloats(dtype: FloatDtype, values: Float32Array): Uint8Array {
   const packed = {
-    F64: () => Float64Array.from(numbers),
-    F32: () => numbers,
-    F16: () => floatToHalf(numbers),
-    BF16: () => floatToBrain(numbers),
+    F64: () => Float64Array.from(values),
+    F32: () => values,
+    F16: () => floatToHalf(values),
+    BF16: () => floatToBrain(values),
   }[dtype]();
   return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
 }

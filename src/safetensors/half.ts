@@ -17,7 +17,7 @@ function widenHalf(half: number): number {
 
 let table: Uint32Array | undefined;
 
-/** All 65,536 binary16 values as float32 patterns: one look-up instead of a branch for each element. */
+/** All 65,536 binary16 values as float32 patterns: a look-up is faster than branches for each element. */
 function halfTable(): Uint32Array {
   table ??= Uint32Array.from({ length: 0x10000 }, (_, half) => widenHalf(half));
   return table;
@@ -48,7 +48,7 @@ function narrow(value: number): number {
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   if (magnitude < 0x33000000) return sign;
   const exponent = magnitude >>> 23;
-  // Below 2^-14 a half is subnormal: its last place stays at 2^-24, so more bits fall away.
+  // Below 2^-14 a half is subnormal: its last place stays at 2^-24, so more bits are dropped.
   const dropped = exponent < 113 ? 126 - exponent : 13;
   const significand = exponent < 113 ? (magnitude & 0x7fffff) | 0x800000 : magnitude - (112 << 23);
   const kept = significand >>> dropped;

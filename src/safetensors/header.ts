@@ -1,11 +1,11 @@
-/** @file The header of a safetensors file: checked, and read as a map with absolute offsets, without touching the tensors. */
+/** @file Reads and validates the header of a safetensors file, without reading the tensors. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { ErrorCode } from '../errors/catalogue.js';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { bytesPerElement, isSafetensorsDtype, type SafetensorsDtype } from './dtype.js';
 import { duplicateKey } from './duplicate-key.js';
 
-/** Where one tensor lies: bytes `begin` (inclusive) to `end` (exclusive) of the file. */
+/** Where a tensor is stored: bytes `begin` (inclusive) to `end` (exclusive) of the file. */
 export interface TensorEntry {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
@@ -20,7 +20,7 @@ export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 }
 
-/** The header of a whole SDXL checkpoint has 0.4 MB. The reference implementation takes up to 100. */
+/** The header of an SDXL checkpoint has 0.4 MB. The reference implementation accepts up to 100. */
 const maximumHeaderBytes = 16 * 2 ** 20;
 const lengthBytes = 8;
 
@@ -100,7 +100,7 @@ function parseMetadata(path: string, metadata: unknown): Record<string, string> 
 }
 
 /**
- * Opens a safetensors file: reads and checks its header, nothing else. Format:
+ * Opens a safetensors file: reads and validates its header, nothing else. Format:
  * https://huggingface.co/docs/safetensors (8 bytes of length, JSON, data).
  * @throws LoraBridgeError `input.safetensors.truncated` or `.header` with the file's path; `input.file.missing` or `.denied`.
  */

@@ -1,10 +1,10 @@
-/** @file Reads single tensors of a safetensors file as float32. */
+/** @file Reads individual tensors of a safetensors file. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { isFloatDtype, toFloats } from './floats.js';
 import type { SafetensorsFile, TensorEntry } from './header.js';
 
-/** The entry of a tensor. @throws LoraBridgeError `input.safetensors.tensor` when the file has none of that name. */
+/** A tensor's entry. @throws LoraBridgeError `input.safetensors.tensor` when the file has no tensor of that name. */
 export function tensorEntry(file: SafetensorsFile, name: string): TensorEntry {
   const entry = file.tensors.get(name);
   if (entry === undefined) {

@@ -1,4 +1,4 @@
-/** @file A tensor in whatever file it lies in, to be read when it is wanted. */
+/** @file A tensor in any kind of file, read on demand. */
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { SafetensorsDtype } from './dtype.js';
 import { isFloatDtype, toFloats } from './floats.js';
@@ -9,7 +9,7 @@ export interface StoredTensor {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
-  /** Its numbers, row-major and little-endian, in a buffer of their own. Reads the file. */
+  /** Reads its elements, row-major and little-endian, into a buffer of their own. */
   bytes(): Uint8Array;
 }
 
@@ -29,9 +29,9 @@ export function tensorsOf(file: SafetensorsFile): TensorSource {
 }
 
 /**
- * A tensor's numbers as float32; F16 and BF16 are widened exactly, F64 is rounded.
+ * Reads a tensor as float32; F16 and BF16 are widened exactly, F64 is rounded.
  * @param path of the file, for the message
- * @throws LoraBridgeError `input.safetensors.tensor` for whole numbers and 8-bit floats.
+ * @throws LoraBridgeError `input.safetensors.tensor` for integers and 8-bit floats.
  */
 export function floatsOf({ name, dtype, bytes }: StoredTensor, path: string): Float32Array {
   if (!isFloatDtype(dtype)) {

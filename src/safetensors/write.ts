@@ -1,11 +1,11 @@
-/** @file Writes safetensors files: whole or not at all. */
+/** @file Writes safetensors files, completely or not at all. */
 import { writeSync } from 'node:fs';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { writeDurablySync } from '../files/durable.js';
 import { bytesPerElement, type SafetensorsDtype } from './dtype.js';
 import { fromFloats } from './floats.js';
 
-/** A tensor to write: its type and shape are told first, its data when their turn comes. */
+/** A tensor to write: type and shape are needed first, the data only when it is written. */
 export interface TensorToWrite {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
@@ -14,7 +14,7 @@ export interface TensorToWrite {
   bytes(): Uint8Array;
 }
 
-/** A float tensor to write: row-major data, as many numbers as the shape says. */
+/** A float tensor to write, row-major. */
 export interface TensorData {
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -26,7 +26,7 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
   }
 }
 
-/** The header for tensors in that order, their data one after the other. */
+/** The header for tensors that are stored in this order, without gaps. */
 function encodeHeader(tensors: readonly TensorToWrite[], metadata: Readonly<Record<string, string>>): Buffer {
   let offset = 0;
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
@@ -36,7 +36,7 @@ function encodeHeader(tensors: readonly TensorToWrite[], metadata: Readonly<Reco
     header[name] = { dtype, shape, data_offsets: [begin, offset] };
   }
   const json = Buffer.from(JSON.stringify(header));
-  // The data begin at a multiple of 8, as the reference implementation has it.
+  // The data begins at a multiple of 8, as in the reference implementation.
   const bytes = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ');
   bytes.writeBigUInt64LE(BigInt(bytes.length - 8));
   json.copy(bytes, 8);
@@ -47,8 +47,8 @@ const byteLength = (dtype: SafetensorsDtype, shape: readonly number[]): number =
   shape.reduce((product, size) => product * size, bytesPerElement[dtype]);
 
 /**
- * Writes tensors one at a time, wider elements first, so that all are aligned. The file appears under its name only when it is
- * complete and on disk; on failure nothing is left behind and an older file of that name stays as it was.
+ * Writes tensors one at a time, wider elements first, so that all are aligned. The file appears under its name only when it is complete and
+ * on disk; on failure nothing is left behind, and an older file of that name is unchanged.
  * @throws LoraBridgeError `resource.disk.full`, `input.file.denied`, `input.file.missing` (the folder), and what `bytes` throws.
  */
 export function writeTensors(
@@ -70,8 +70,8 @@ export function writeTensors(
 }
 
 /**
- * Writes float tensors, all with one element type; else as `writeTensors`.
- * @throws LoraBridgeError as `writeTensors`; `internal` for data that do not fill their shape.
+ * Writes float tensors, all with the same element type, otherwise as `writeTensors`.
+ * @throws LoraBridgeError as `writeTensors`; `internal` for data that does not fill its shape.
  */
 export function writeSafetensors(
   path: string,

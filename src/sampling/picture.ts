@@ -1,4 +1,4 @@
-/** @file A picture as the sampler makes it. */
+/** @file Decoded RGB images. */
 
 export interface Picture {
   readonly width: number;
@@ -7,7 +7,7 @@ export interface Picture {
   readonly rgb: Uint8ClampedArray;
 }
 
-/** A picture of a VAE's pixels [3, height, width] in -1 … 1, clamped, rounded as diffusers does (halves to even). */
+/** Converts a VAE's pixels [3, height, width] in -1 … 1 to an image, clamped, rounded as in diffusers (halves to even). */
 export function pictureOf(pixels: Float32Array, width: number, height: number): Picture {
   const plane = width * height;
   const rgb = new Uint8ClampedArray(plane * 3);

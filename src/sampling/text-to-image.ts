@@ -1,7 +1,6 @@
 /**
- * @file Pictures from a prompt: text encoders, UNet with a LoRA, sampler and VAE decoder together, as diffusers'
- * `StableDiffusionPipeline` and `StableDiffusionXLPipeline`. Sessions stay open where all fit into memory; the LoRA's weights come with
- * each request.
+ * @file The text-to-image pipeline: text encoders, UNet with a LoRA, sampler and VAE decoder, as diffusers' `StableDiffusionPipeline` and
+ * `StableDiffusionXLPipeline`. Sessions stay open where all fit into memory; the LoRA's parameters are fed with each request.
  *
  *     const model = await openModel('pocket');
  *     const pipeline = await TextToImage.open(model, { rank: lora.rank, device: 'cpu', threads: 2 });
@@ -29,35 +28,35 @@ import type { Denoise } from './samplers/sampler.js';
 import { denoiserCalls, type SamplerName, samplers } from './samplers/samplers.js';
 
 export interface TextToImageOptions extends CompileOptions {
-  /** Edge of the pictures in pixels. Default: the model's own. */
+  /** Edge of the images in pixels. Default: the model's own. */
   readonly resolution?: number | undefined;
-  /** Rank of the LoRAs that will be given with requests; by default there are none. */
+  /** Rank of the LoRAs that requests will have. Default: none. */
   readonly rank?: number | undefined;
-  /** LoRAs for all pictures: of any rank each, for text encoders and any layers too. */
+  /** LoRAs for all images: of any rank, for text encoders and all kinds of layers too. */
   readonly loras?: readonly ChosenLora[] | undefined;
 }
 
 export interface GenerationRequest {
   readonly prompt: string;
-  /** What the picture should not show. Default: nothing, which for SDXL is not the same as an empty text. */
+  /** What the image should not show. Default: nothing, which for SDXL differs from an empty text. */
   readonly negative?: string | undefined;
   /** Default 50. */
   readonly steps?: number | undefined;
   /** Classifier-free guidance scale (Ho and Salimans, 2022); up to 1 there is none. Default 7.5. */
   readonly guidance?: number | undefined;
-  /** Picture i is made with seed + i, and is the same as with that seed alone. */
+  /** Image i is generated with seed + i, and is the same as with that seed alone. */
   readonly seed: number;
   /** Default 1. */
   readonly count?: number | undefined;
   /** Default `dpmpp_2m`. */
   readonly sampler?: SamplerName | undefined;
-  /** Whose random numbers: those of torch on a CPU (default), or on CUDA, as A1111's. */
+  /** The random generator: torch's on a CPU (default), or on CUDA, which A1111 uses. */
   readonly noise?: NoiseSource | undefined;
   /** Of the rank that the pipeline was opened with. Default: the base model alone. */
   readonly lora?: Lora | undefined;
-  /** Ends generating before the next step, by throwing the signal's reason. */
+  /** Stops before the next call of the denoiser, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after each call of the denoiser, which are counted over all pictures. */
+  /** Called after each call of the denoiser; calls are counted over all images. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -72,15 +71,15 @@ interface Turns {
 }
 
 export class TextToImage {
-  /** Edge of the pictures in pixels. */
+  /** Edge of the images in pixels. */
   readonly resolution: number;
-  /** Rank of the LoRAs that can be given. */
+  /** Rank of the LoRAs that requests can have. */
   readonly rank: number;
   readonly #model: BaseModel;
   readonly #schedule: NoiseSchedule;
   readonly #turns: Turns;
   readonly #holdsAll: boolean;
-  /** Previews ask for the same prompts again and again. */
+  /** Previews repeat the same prompts. */
   readonly #conditions = new Map<string, Condition>();
 
   private constructor(model: BaseModel, resolution: number, rank: number, turns: Turns, holdsAll: boolean) {
@@ -93,8 +92,8 @@ export class TextToImage {
   }
 
   /**
-   * Throws `input.option.invalid` for a resolution that the model cannot have, and what opening tokenizers, weights and
-   * devices throws (`input.model.*`, `input.safetensors.*`, `resource.device.missing`); `input.lora.mismatch` for a LoRA that does not fit.
+   * Throws `input.option.invalid` for an impossible resolution, what opening tokenizers, weights and devices throws (`input.model.*`,
+   * `input.safetensors.*`, `resource.device.missing`), and `input.lora.mismatch` for a LoRA that does not fit.
    * @param memory where not all networks fit, they are opened in turn while generating, which may then throw the same
    */
   static async open(
@@ -120,15 +119,14 @@ export class TextToImage {
     return new TextToImage(model, resolution, rank, turns, memory.holdsAll);
   }
 
-  /** How many tokens of a prompt are too many and have no effect: above 0, the user should be told. */
+  /** How many tokens of a prompt are beyond the limit and have no effect; above 0, warn the user. */
   async droppedTokens(prompt: string): Promise<number> {
     return (await this.#turns.prompts.open()).droppedTokens(prompt);
   }
 
   /**
-   * The pictures one after the other, each as soon as it is ready; where networks take turns, all at the end. Throws
-   * `input.option.invalid` for a number of steps that the model cannot take, `sampling.diverged` when numbers stop being finite, and the
-   * signal's reason.
+   * Yields the images one after the other, each as soon as it is ready, or, where networks use memory in turn, all at the end. Throws
+   * `input.option.invalid` for an impossible number of steps, `sampling.diverged` when values are no longer finite, and the signal's reason.
    */
   async *generate(request: GenerationRequest): AsyncGenerator<SeededPicture, void, undefined> {
     const { seed, count = 1, steps = 50, sampler = 'dpmpp_2m', noise = 'cpu', onProgress } = request;
@@ -151,10 +149,10 @@ export class TextToImage {
       checkFinite(latent);
       return latent;
     };
-    const atOnce = this.#holdsAll ? 1 : count;
-    for (let first = 0; first < count; first += atOnce) {
+    const batch = this.#holdsAll ? 1 : count;
+    for (let first = 0; first < count; first += batch) {
       const latents: Float32Array[] = [];
-      for (let index = 0; index < atOnce; index++) latents.push(await sampleLatent(seed + first + index));
+      for (let index = 0; index < batch; index++) latents.push(await sampleLatent(seed + first + index));
       for (const [index, latent] of latents.entries()) {
         const pixels = await (await this.#turns.decoder.open()).decode(latent);
         yield { ...pictureOf(pixels, this.resolution, this.resolution), seed: seed + first + index };
@@ -173,7 +171,7 @@ export class TextToImage {
     const unconditional = guidance > 1 ? await this.#unconditional(negative) : undefined;
     const weights = this.#loraInputs(lora);
     return async (sample, timestep) => {
-      // A run holds up the event loop, which must hear of an abort in between.
+      // A run blocks the event loop, which must be able to handle an abort in between.
       await nextTurn();
       signal?.throwIfAborted();
       const denoiser = await this.#turns.denoiser.open();
@@ -186,7 +184,7 @@ export class TextToImage {
           ...weights,
         });
       const conditionalPrediction = await predict(conditional);
-      // Two runs of one sample take less time on a CPU than one run of two.
+      // On a CPU two runs of one sample are faster than one run of two.
       const unconditionalPrediction = unconditional === undefined ? undefined : await predict(unconditional);
       onStep();
       if (unconditionalPrediction === undefined) return conditionalPrediction;
@@ -238,11 +236,11 @@ function checkResolution(model: BaseModel, resolution: number): void {
 }
 
 function checkSteps(model: BaseModel, steps: number): void {
-  // With more, the spacings of diffusers leave the schedule or visit a timestep twice.
-  const most = Math.floor(model.scheduler.num_train_timesteps / 2);
-  if (Number.isInteger(steps) && steps >= 1 && steps <= most) return;
+  // With more, diffusers' spacings leave the schedule or visit a timestep twice.
+  const maximum = Math.floor(model.scheduler.num_train_timesteps / 2);
+  if (Number.isInteger(steps) && steps >= 1 && steps <= maximum) return;
   throw new LoraBridgeError('input.option.invalid', `An image cannot be generated in ${steps} steps.`, {
-    hint: `Choose 1 to ${most} steps; 20 to 50 are usual.`,
+    hint: `Choose 1 to ${maximum} steps; 20 to 50 are usual.`,
   });
 }
 

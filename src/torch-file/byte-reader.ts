@@ -1,15 +1,15 @@
-/** @file Reads a part of an open file from front to back, a piece at a time. */
+/** @file Reads a range of an open file sequentially, with a buffer. */
 import { readSync } from 'node:fs';
 import { broken } from './fault.js';
 
-const pieceBytes = 0x10000;
+const bufferBytes = 0x10000;
 const longestLine = 0x10000;
 
 export class ByteReader {
-  /** Where in the file the next byte lies. */
+  /** Position in the file of the next byte. */
   position: number;
-  #piece = Buffer.alloc(0);
-  #pieceBegin = 0;
+  #buffer = Buffer.alloc(0);
+  #bufferBegin = 0;
 
   /** @param end the first byte that must not be read */
   constructor(
@@ -25,30 +25,30 @@ export class ByteReader {
     return this.take(1)[0] ?? 0;
   }
 
-  /** @throws LoraBridgeError `input.torch.invalid` when there are fewer; nothing is allocated then */
+  /** @throws LoraBridgeError `input.torch.invalid` when there are fewer, before allocating anything */
   take(count: number): Buffer {
     if (!(count <= this.end - this.position)) throw broken(this.path, 'it is truncated');
-    const begin = this.position - this.#pieceBegin;
+    const begin = this.position - this.#bufferBegin;
     this.position += count;
-    if (begin >= 0 && begin + count <= this.#piece.length) return this.#piece.subarray(begin, begin + count);
-    const wanted = Math.min(Math.max(count, pieceBytes), this.end - this.position + count);
-    this.#pieceBegin = this.position - count;
-    this.#piece = Buffer.from(new ArrayBuffer(wanted));
-    for (let got = 0; got < wanted; ) {
-      const more = readSync(this.descriptor, this.#piece, got, wanted - got, this.#pieceBegin + got);
+    if (begin >= 0 && begin + count <= this.#buffer.length) return this.#buffer.subarray(begin, begin + count);
+    const size = Math.min(Math.max(count, bufferBytes), this.end - this.position + count);
+    this.#bufferBegin = this.position - count;
+    this.#buffer = Buffer.from(new ArrayBuffer(size));
+    for (let got = 0; got < size; ) {
+      const more = readSync(this.descriptor, this.#buffer, got, size - got, this.#bufferBegin + got);
       if (more === 0) throw broken(this.path, 'it was truncated while it was read');
       got += more;
     }
-    return this.#piece.subarray(0, count);
+    return this.#buffer.subarray(0, count);
   }
 
-  /** Goes on at a later place. */
+  /** Moves to a later position. */
   skipTo(position: number): void {
     if (!(position <= this.end)) throw broken(this.path, 'it is truncated');
     this.position = position;
   }
 
-  /** Up to the next line feed, which is left out. */
+  /** Up to the next line feed, which is dropped. */
   line(): string {
     const bytes: number[] = [];
     for (let next = this.byte(); next !== 0x0a; next = this.byte()) {
@@ -57,7 +57,7 @@ export class ByteReader {
     return Buffer.from(bytes).toString('utf8');
   }
 
-  /** An unsigned number of 8 bytes. */
+  /** An unsigned 8-byte integer. */
   long(): number {
     const value = this.take(8).readBigUInt64LE();
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw broken(this.path, `it claims a length of ${value}`);

@@ -1,4 +1,4 @@
-/** @file The opcodes of pickles, protocols 0 to 5, as far as anything that Python writes for tensors uses them. */
+/** @file The opcodes of pickles, protocols 0 to 5, as far as files of tensors use them. */
 import { refused } from './fault.js';
 import type { PickleMachine } from './pickle-machine.js';
 import type { PickledValue } from './pickled-value.js';
@@ -7,8 +7,8 @@ type Opcode = (machine: PickleMachine) => void;
 
 const tuple = (items: PickledValue[]): PickledValue => ({ kind: 'tuple', items });
 
-/** Signed, little-endian, of any length up to what a number of ours holds; longer ones are kept as they are. */
-function wholeNumber(bytes: Buffer): PickledValue {
+/** A signed little-endian integer; one of more than 16 bytes stays bytes. */
+function integer(bytes: Buffer): PickledValue {
   if (bytes.length === 0) return 0;
   if (bytes.length <= 6) return bytes.readIntLE(0, bytes.length);
   if (bytes.length > 16) return Uint8Array.from(bytes);
@@ -21,7 +21,7 @@ const text = (machine: PickleMachine, length: number): string => machine.reader.
 const copy = (machine: PickleMachine, length: number): Uint8Array => Uint8Array.from(machine.reader.take(length));
 const word = (machine: PickleMachine): number => machine.reader.take(4).readUInt32LE();
 
-function joined(machine: PickleMachine, module: PickledValue, name: PickledValue): void {
+function pushGlobal(machine: PickleMachine, module: PickledValue, name: PickledValue): void {
   machine.push({ kind: 'global', name: `${String(module)}.${String(name)}` });
 }
 
@@ -70,8 +70,8 @@ const table: Readonly<Record<string, Opcode>> = {
   J: (machine) => machine.push(machine.reader.take(4).readInt32LE()),
   K: (machine) => machine.push(machine.reader.byte()),
   M: (machine) => machine.push(machine.reader.take(2).readUInt16LE()),
-  '\x8a': (machine) => machine.push(wholeNumber(machine.reader.take(machine.reader.byte()))),
-  '\x8b': (machine) => machine.push(wholeNumber(machine.reader.take(word(machine)))),
+  '\x8a': (machine) => machine.push(integer(machine.reader.take(machine.reader.byte()))),
+  '\x8b': (machine) => machine.push(integer(machine.reader.take(word(machine)))),
   F: (machine) => machine.push(Number(machine.reader.line())),
   G: (machine) => machine.push(machine.reader.take(8).readDoubleBE()),
   // Text and bytes.
@@ -126,21 +126,21 @@ const table: Readonly<Record<string, Opcode>> = {
   // Where Python would import and call.
   c: (machine) => {
     const module = machine.reader.line();
-    joined(machine, module, machine.reader.line());
+    pushGlobal(machine, module, machine.reader.line());
   },
   '\x93': (machine) => {
     const name = machine.pop();
-    joined(machine, machine.pop(), name);
+    pushGlobal(machine, machine.pop(), name);
   },
   R: (machine) => newObject(machine, false),
   '\x81': (machine) => newObject(machine, false),
   '\x92': (machine) => newObject(machine, true),
-  // The state of an object: for a dictionary of tensors the versions of its modules, of no interest.
+  // The state of an object: for a dictionary of tensors, the versions of its modules, which are not needed.
   b: (machine) => void machine.pop(),
   Q: (machine) => machine.push(machine.persistent(machine.pop())),
 };
 
-/** By their byte. Those left out (extensions, buffers outside the pickle, old instances) are refused. */
+/** By their byte. All others (extensions, buffers outside the pickle, old instances) are rejected. */
 export const opcodes: ReadonlyMap<number, Opcode> = new Map(
   Object.entries(table).map(([character, opcode]) => [character.charCodeAt(0), opcode]),
 );

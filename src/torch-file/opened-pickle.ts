@@ -1,7 +1,7 @@
-/** @file What either layout of a torch file opens to. */
+/** @file The result of opening a torch file, of either layout. */
 import type { PickledValue } from './pickled-value.js';
 
-/** Where bytes lie in the file: `begin` (inclusive) to `end` (exclusive). */
+/** Bytes `begin` (inclusive) to `end` (exclusive) of the file. */
 export interface ByteRange {
   readonly begin: number;
   readonly end: number;
@@ -9,8 +9,8 @@ export interface ByteRange {
 
 export interface OpenedPickle {
   readonly root: PickledValue;
-  /** Names of Python functions that the pickle asks to have called, and that were not. */
+  /** Names of Python functions that the pickle would call, which were not called. */
   readonly uncalled: ReadonlySet<string>;
-  /** Where each storage lies, by its key. */
+  /** Where each storage is, by its key. */
   readonly storages: ReadonlyMap<string, ByteRange>;
 }

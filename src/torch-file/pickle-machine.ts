@@ -1,7 +1,6 @@
 /**
  * @file The virtual machine that pickles are written for (Python's pickletools.py describes its opcodes), with data in the place of
- * every call. What it makes takes no more memory than the pickle has bytes, times a constant: opcodes that refer to something again
- * share it.
+ * every call. Its memory is proportional to the pickle's size: opcodes that refer to an earlier object share it.
  */
 import type { ByteReader } from './byte-reader.js';
 import { broken, refused } from './fault.js';
@@ -9,13 +8,13 @@ import { isKind, type PickledValue, type Storage } from './pickled-value.js';
 import { builders, storageOf } from './torch-globals.js';
 
 /** More objects than any checkpoint has; each takes about a hundred bytes. */
-const mostObjects = 5_000_000;
+const maximumObjects = 5_000_000;
 
 const mark = Symbol('mark');
 
-/** The state of the machine, as the opcodes use it. */
+/** The machine's state, and the operations that opcodes perform on it. */
 export class PickleMachine {
-  /** Names of Python that were to be called, and were not. */
+  /** Names of Python functions that the pickle would call, which were not called. */
   readonly uncalled = new Set<string>();
   /** Every storage referred to, by its key. */
   readonly storages = new Map<string, Storage>();
@@ -26,7 +25,7 @@ export class PickleMachine {
 
   constructor(readonly reader: ByteReader) {}
 
-  /** What the pickle holds; undefined before its end. */
+  /** The pickled value; undefined before the end. */
   get result(): PickledValue | undefined {
     return this.#result;
   }
@@ -38,8 +37,8 @@ export class PickleMachine {
 
   #count(objects: number): void {
     this.#objects += objects;
-    if (this.#objects > mostObjects)
-      throw refused(this.reader.path, `its pickle creates more than ${mostObjects} objects`);
+    if (this.#objects > maximumObjects)
+      throw refused(this.reader.path, `its pickle creates more than ${maximumObjects} objects`);
   }
 
   pushMark(): void {
@@ -58,14 +57,14 @@ export class PickleMachine {
     return value;
   }
 
-  /** What lies above the last mark, which goes too. */
+  /** Removes the last mark and everything above it; returns the latter. */
   popToMark(): PickledValue[] {
     const at = this.#stack.lastIndexOf(mark);
     if (at < 0) throw broken(this.reader.path, 'its pickle lacks a stack mark');
     return this.#stack.splice(at).filter((value): value is PickledValue => value !== mark);
   }
 
-  /** Throws away the topmost thing, a mark or a value. */
+  /** Removes the topmost entry, a mark or a value. */
   drop(): void {
     if (this.#stack.pop() === undefined) throw broken(this.reader.path, 'its pickle reads from an empty stack');
   }
@@ -80,7 +79,7 @@ export class PickleMachine {
     this.push(value);
   }
 
-  /** Where Python would call a function: data for the few known ones, and the name alone for all others. */
+  /** Where Python would call a function: data for the few known ones, only the name for all others. */
   call(callee: PickledValue, args: PickledValue): void {
     if (!isKind(callee, 'global')) {
       this.push({ kind: 'uncalled', name: isKind(callee, 'uncalled') ? callee.name : 'a value' });
@@ -94,12 +93,12 @@ export class PickleMachine {
     }
     const made = build(isKind(args, 'tuple') ? args.items : []);
     if (made === undefined) throw broken(this.reader.path, `its ${callee.name} has invalid arguments`);
-    // The one thing that is copied instead of shared.
+    // The only objects that are copied instead of shared.
     if (isKind(made, 'dict')) this.#count(made.entries.length);
     this.push(made);
   }
 
-  /** A storage; other kinds of reference to the outside are refused. */
+  /** A storage; other kinds of persistent references are rejected. */
   persistent(id: PickledValue): Storage {
     const storage = storageOf(id);
     if (storage === undefined) throw refused(this.reader.path, 'it refers to a storage of an unknown type');

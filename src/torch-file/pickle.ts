@@ -1,4 +1,4 @@
-/** @file Reads a pickle without running anything in it. */
+/** @file Reads a pickle without executing anything in it. */
 import type { ByteReader } from './byte-reader.js';
 import { refused } from './fault.js';
 import { opcodes } from './opcodes.js';
@@ -10,7 +10,7 @@ export interface Pickle extends Pick<PickleMachine, 'uncalled' | 'storages'> {
 }
 
 /**
- * Reads one pickle; the reader then stands behind it.
+ * Reads one pickle, and leaves the reader at its end.
  * @throws LoraBridgeError `input.torch.invalid`, `input.torch.unsupported`.
  */
 export function readPickle(reader: ByteReader): Pickle {

@@ -1,7 +1,7 @@
-/** @file What a pickle can hold here: data only. A pickle names Python functions to be called; these are kept as names. */
+/** @file The values of a pickle, which are data only: Python functions that it would call are kept as names. */
 import type { SafetensorsDtype } from '../safetensors/dtype.js';
 
-/** Numbers in a file, that tensors are windows into. */
+/** Elements in a file, which tensors are views of. */
 export interface Storage {
   readonly kind: 'storage';
   readonly key: string;
@@ -33,9 +33,9 @@ export type PickledValue =
   | { readonly kind: 'list'; readonly items: PickledValue[] }
   | { readonly kind: 'tuple'; readonly items: PickledValue[] }
   | PickledDict
-  /** A class or function of Python by its name. */
+  /** A Python class or function, by name. */
   | { readonly kind: 'global'; readonly name: string }
-  /** What calling one would have made. It was not called. */
+  /** The result of a call that was not made. */
   | { readonly kind: 'uncalled'; readonly name: string }
   | Storage
   | PickledTensor;

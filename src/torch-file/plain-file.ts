@@ -1,6 +1,6 @@
 /**
- * @file The layout of torch.save before PyTorch 1.6, and still with `_use_new_zipfile_serialization=False`: a magic number, the
- * version, the system, the object and the keys of its storages, each a pickle; then every storage, its length first.
+ * @file The layout of torch.save before PyTorch 1.6, or with `_use_new_zipfile_serialization=False`: a magic number, the version, the system,
+ * the object and the keys of its storages, each a pickle; then every storage, preceded by its length.
  */
 import { bytesPerElement } from '../safetensors/dtype.js';
 import { ByteReader } from './byte-reader.js';

@@ -1,13 +1,13 @@
-/** @file Finds the tensors of a pickle: the state dict of a Lightning checkpoint, or the dictionary that is the whole file. */
+/** @file Finds the tensors in a pickle: the state dict of a Lightning checkpoint, or a dictionary that is the whole file. */
 import { broken } from './fault.js';
 import { isKind, type PickledDict, type PickledTensor, type PickledValue } from './pickled-value.js';
 
-/** Where checkpoints keep their weights, apart from the optimizer's state and the like. */
+/** Keys under which checkpoints store weights, next to the optimizer's state and the like. */
 const wrappers = ['state_dict', 'params_ema', 'params', 'model'];
 
 export interface FoundTensors {
   readonly tensors: ReadonlyMap<string, PickledTensor>;
-  /** Names of entries that are no tensors. */
+  /** Names of entries that are not tensors. */
   readonly leftOut: readonly string[];
 }
 

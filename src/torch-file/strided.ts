@@ -1,4 +1,4 @@
-/** @file A tensor's numbers in row-major order, however they lie in their storage. */
+/** @file Tensors with arbitrary strides, and their elements in row-major order. */
 import { bytesPerElement } from '../safetensors/dtype.js';
 import type { PickledTensor } from './pickled-value.js';
 
@@ -6,13 +6,13 @@ import type { PickledTensor } from './pickled-value.js';
 export const elementsOf = ({ shape }: PickledTensor): number =>
   shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 
-/** Elements of the storage that a tensor reaches over, from its offset on; none for an empty tensor. */
+/** How many elements of its storage a tensor spans, from its offset on; 0 for an empty tensor. */
 export function span(tensor: PickledTensor): number {
   if (elementsOf(tensor) === 0) return 0;
   return tensor.shape.reduce((reach, size, axis) => reach + (size - 1) * (tensor.stride[axis] ?? 0), 1);
 }
 
-/** Whether the numbers lie in row-major order without gaps. */
+/** Whether the elements are in row-major order without gaps. */
 export function isContiguous({ shape, stride }: PickledTensor): boolean {
   let expected = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -23,7 +23,7 @@ export function isContiguous({ shape, stride }: PickledTensor): boolean {
   return true;
 }
 
-/** Copies a tensor's numbers together. @param source its span, from its offset on */
+/** Copies a tensor's elements into row-major order. @param source its span, from its offset on */
 export function gather(tensor: PickledTensor, source: Uint8Array): Uint8Array {
   const { shape, stride, storage } = tensor;
   const width = bytesPerElement[storage.dtype];

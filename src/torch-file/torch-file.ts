@@ -1,6 +1,6 @@
 /**
- * @file Opens what `torch.save` writes (`.ckpt`, `.pt`, `.bin`), as tensors and nothing else: no code runs, whatever the file asks
- * for. Both layouts are read, the zip archive of PyTorch 1.6 and later and the plain one before it.
+ * @file Opens files of `torch.save` (`.ckpt`, `.pt`, `.bin`) as tensors, and never runs code from them. Supports both layouts, the zip archive of
+ * PyTorch 1.6 and later, and the plain one before it.
  */
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
@@ -17,21 +17,21 @@ import { elementsOf, gather, isContiguous, span } from './strided.js';
 import { zipParts } from './zip-archive.js';
 
 export interface TorchFile extends TensorSource {
-  /** Entries of the file that are no weights, as an optimizer's state. */
+  /** Entries of the file that are not weights, such as an optimizer's state. */
   readonly leftOut: readonly string[];
-  /** Python's names that the file wanted called for them. */
+  /** Python functions that loading the file in PyTorch would call. */
   readonly uncalled: readonly string[];
   /** After this no tensor can be read. */
   close(): void;
 }
 
-/** The pickle of a checkpoint of SDXL has about 0.3 MB. */
+/** The pickle of an SDXL checkpoint has about 0.3 MB. */
 const largestPickle = 64 * 2 ** 20;
-/** Tensors may share numbers, so that they come out larger than the file, but hardly more often than this. */
+/** Tensors may share storages, so that together they are larger than the file, but hardly by more than this factor. */
 const mostCopies = 4;
 
 /**
- * Opens a file. Its tensors are read one by one when their bytes are asked for.
+ * Opens a file. Each tensor is read when its bytes are requested.
  * @throws LoraBridgeError `input.torch.invalid`, `input.torch.unsupported`, `input.file.missing`, `input.file.denied`.
  */
 export async function openTorchFile(path: string): Promise<TorchFile> {
@@ -101,7 +101,7 @@ function textOf(descriptor: number, { begin, end }: ByteRange): string {
   return bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, bytes.length, begin));
 }
 
-/** Where the bytes lie that a tensor reaches over. */
+/** The byte range that a tensor spans. */
 function placeOf(
   path: string,
   name: string,

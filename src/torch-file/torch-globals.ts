@@ -1,4 +1,4 @@
-/** @file The few names of Python that have a meaning in a file of tensors. */
+/** @file The few Python names that have a meaning in a file of tensors. */
 import type { SafetensorsDtype } from '../safetensors/dtype.js';
 import { isKind, type PickledTensor, type PickledValue, type Storage } from './pickled-value.js';
 
@@ -22,7 +22,7 @@ function sizes(value: PickledValue | undefined): readonly number[] | undefined {
   return value.items.every(isSize) ? (value.items as number[]) : undefined;
 }
 
-/** `torch._utils._rebuild_tensor`: storage, offset, size, stride, and what is of no interest here. */
+/** `torch._utils._rebuild_tensor`: storage, offset, size, stride, and arguments that are not needed. */
 function tensor([storage, offset, size, step]: readonly PickledValue[]): PickledTensor | undefined {
   const [shape, stride] = [sizes(size), sizes(step)];
   if (!isKind(storage, 'storage') || !isSize(offset) || !shape || !stride || shape.length !== stride.length)
@@ -30,7 +30,7 @@ function tensor([storage, offset, size, step]: readonly PickledValue[]): Pickled
   return { kind: 'tensor', storage, offset, shape, stride };
 }
 
-/** `collections.OrderedDict`: empty, or of a list of pairs. */
+/** `collections.OrderedDict`: empty, or from a list of pairs. */
 function dict([pairs]: readonly PickledValue[]): PickledValue | undefined {
   if (pairs === undefined) return { kind: 'dict', entries: [] };
   if (!isKind(pairs, 'list')) return undefined;
@@ -46,7 +46,7 @@ function dict([pairs]: readonly PickledValue[]): PickledValue | undefined {
 
 type Builder = (args: readonly PickledValue[]) => PickledValue | undefined;
 
-/** All that is ever done at a pickle's request. Undefined: the arguments make no sense. */
+/** The only functions that are emulated. They return undefined for invalid arguments. */
 export const builders: ReadonlyMap<string, Builder> = new Map<string, Builder>([
   ['torch._utils._rebuild_tensor', tensor],
   ['torch._utils._rebuild_tensor_v2', tensor],

@@ -1,17 +1,17 @@
-/** @file Where the parts of a zip archive lie. torch stores them uncompressed, so that they can be read in place. */
+/** @file Locates the entries of a zip archive. torch stores them uncompressed, so that they can be read in place. */
 import type { Stats } from 'node:fs';
 import yauzl from 'yauzl';
 import { broken, refused } from './fault.js';
 import type { ByteRange } from './opened-pickle.js';
 
 /** Checkpoints of SDXL have about 3,000. */
-const mostParts = 100_000;
+const maximumParts = 100_000;
 
 /**
- * The parts of an archive by name.
+ * The byte ranges of an archive's entries, by name.
  * @param descriptor stays open, and belongs to the caller
- * @throws LoraBridgeError `input.torch.invalid` for what is no sound archive, `input.torch.unsupported` for compressed parts: no
- * archive of torch has any, and they could be bombs.
+ * @throws LoraBridgeError `input.torch.invalid` for an invalid archive, `input.torch.unsupported` for compressed entries: torch's
+ * archives have none, and they could be zip bombs.
  */
 export async function zipParts(path: string, descriptor: number, { size }: Stats): Promise<Map<string, ByteRange>> {
   const parts = new Map<string, ByteRange>();
@@ -21,7 +21,7 @@ export async function zipParts(path: string, descriptor: number, { size }: Stats
   } catch (cause) {
     throw broken(path, 'it is not a valid zip archive', cause);
   }
-  if (archive.entryCount > mostParts) throw refused(path, `it claims ${archive.entryCount} entries`);
+  if (archive.entryCount > maximumParts) throw refused(path, `it claims ${archive.entryCount} entries`);
   try {
     for await (const entry of archive.eachEntry()) {
       const { fileName: name, compressionMethod, compressedSize } = entry;

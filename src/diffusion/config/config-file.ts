@@ -35,7 +35,7 @@ export async function readText(file: string): Promise<string> {
     throw new LoraBridgeError('input.model.missing', `The model folder has no ${file}.`, {
       file,
       cause,
-      hint: 'Download the model again, or save it again with `pipeline.save_pretrained(folder)`.',
+      hint: 'Download the model again: `lora-bridge models download ID` fetches all files that are needed.',
     });
   });
   if (info.isFile() && info.size <= largestText) return await readFile(file, 'utf8');

@@ -1,6 +1,6 @@
 /**
- * @file DDIM without added noise (Song et al., 2020, arXiv 2010.02502, formula 12): `DDIMScheduler` with eta 0. The
- * predicted latent is never clipped: `clip_sample` is for models of pixels, and Stable Diffusion's configurations turn it off.
+ * @file DDIM without added noise (Song et al., 2020, arXiv 2010.02502, formula 12): `DDIMScheduler` with eta 0. The denoised latent is never
+ * clipped: `clip_sample` is for models of pixels, and Stable Diffusion's configurations turn it off.
  */
 import { denoisedFrom, noiseFrom } from './prediction.js';
 import type { Sampling } from './sampler.js';

@@ -19,7 +19,7 @@ export async function dpmSolverPlusPlus2M(sampling: Sampling): Promise<Float32Ar
     const next = level(sigmas[index + 1] ?? 0);
     const denoised = denoisedFrom(latent, predicted, now, config.prediction_type);
     const step = next.lambda - now.lambda;
-    // Infinite on the last step, whose result is then the clean latent alone.
+    // Infinite in the last step, whose result is then the denoised latent alone.
     const decay = next.signal * Math.expm1(-step);
     const isLast = index === timesteps.length - 1;
     let target = denoised;
@@ -34,7 +34,7 @@ export async function dpmSolverPlusPlus2M(sampling: Sampling): Promise<Float32Ar
   return latent;
 }
 
-/** This scheduler counts its spacing with one step more than it takes, except for `trailing`. */
+/** This scheduler computes its spacing for one step more than it takes, except for `trailing`. */
 function solverTimesteps(steps: number, config: SchedulerConfig): number[] {
   const count = config.num_train_timesteps;
   const timestepOf = {

@@ -1,6 +1,6 @@
 /**
- * @file Euler's method with ancestral noise: after each step down to `sigmaDown`, fresh noise lifts the latent to the next
- * sigma (k-diffusion's `sample_euler_ancestral`): `EulerAncestralDiscreteScheduler`.
+ * @file Euler's method with ancestral noise: after each step down to `sigmaDown`, new noise raises the latent to the next sigma
+ * (k-diffusion's `sample_euler_ancestral`): `EulerAncestralDiscreteScheduler`.
  */
 import { initialNoiseSigma, noiseAt } from './euler.js';
 import type { Sampling } from './sampler.js';

@@ -17,13 +17,13 @@ export async function euler({ schedule, config, steps, denoise, noise }: Samplin
   return latent;
 }
 
-/** Standard deviation of the first latent: diffusers counts the picture's own variance in only for `leading` spacing. */
+/** Standard deviation of the initial latent: diffusers includes the image's own variance only for `leading` spacing. */
 export function initialNoiseSigma(sigmas: Float32Array, spacing: string): number {
   const largest = Math.max(...sigmas);
   return spacing === 'leading' ? Math.sqrt(largest ** 2 + 1) : largest;
 }
 
-/** The noise in a latent of variance 1 + sigma²; the model was trained on latents of unit variance. */
+/** Predicts the noise in a latent of variance 1 + sigma²; the model was trained on latents of unit variance. */
 export async function noiseAt(
   latent: Float32Array | Float64Array,
   sigma: number,

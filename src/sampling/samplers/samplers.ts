@@ -1,4 +1,4 @@
-/** @file The table of samplers, by the names that users choose them by. */
+/** @file The table of samplers, by their names for users. */
 import { ddim } from './ddim.js';
 import { dpmSolverPlusPlus2M } from './dpm-solver-plus-plus-2m.js';
 import { euler } from './euler.js';
@@ -18,6 +18,6 @@ export type SamplerName = keyof typeof samplers;
 
 export const samplerNames = Object.keys(samplers) as [SamplerName, ...SamplerName[]];
 
-/** How often a sampler calls the denoiser: Heun's method twice a step, but for the last. */
+/** How often a sampler calls the denoiser: Heun's method twice per step, except for the last. */
 export const denoiserCalls = (sampler: SamplerName, steps: number): number =>
   sampler === 'heun' ? 2 * steps - 1 : steps;

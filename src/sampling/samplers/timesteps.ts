@@ -3,7 +3,7 @@ import type { NoiseSchedule, SchedulerConfig } from '../../diffusion/noise-sched
 
 export type TimestepSpacing = 'linspace' | 'leading' | 'trailing';
 
-/** Python's and NumPy's rounding: halves go to the even neighbour. */
+/** Rounds halves to even, as Python and NumPy do. */
 export function roundHalfToEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;
@@ -11,8 +11,8 @@ export function roundHalfToEven(value: number): number {
 }
 
 /**
- * `steps` falling timesteps as diffusers' Euler and DDIM schedulers space them (Lin et al., 2023, arXiv 2305.08891,
- * table 2). `linspace` gives fractions, which DDIM rounds.
+ * `steps` decreasing timesteps, as in diffusers' Euler, Heun and DDIM schedulers (Lin et al., 2023, arXiv 2305.08891, table 2). `linspace`
+ * gives fractions, which DDIM rounds.
  */
 export function spacedTimesteps(steps: number, spacing: TimestepSpacing, config: SchedulerConfig): number[] {
   const count = config.num_train_timesteps;
@@ -30,7 +30,7 @@ function descending(steps: number, ascending: (index: number) => number): number
   return Array.from({ length: steps }, (_, index) => ascending(steps - 1 - index));
 }
 
-/** The sigma of each timestep, those between two training timesteps interpolated; then 0, where sampling ends. */
+/** The sigma of each timestep, interpolated between training timesteps; then 0, where sampling ends. */
 export function sigmasOf(timesteps: readonly number[], schedule: NoiseSchedule): Float32Array {
   const sigmas = timesteps.map((timestep) => {
     const below = Math.floor(timestep);
