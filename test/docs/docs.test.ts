@@ -1,29 +1,16 @@
 /** @file The documentation: its links lead somewhere, the files it names exist, and its generated parts are up to date. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { generatedDocs } from '../../scripts/docs/generated.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const text = (file: string): string => readFileSync(join(root, file), 'utf8');
-const git = (...args: string[]): string[] =>
-  execFileSync('git', args, { cwd: root, encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line !== '');
-
-/** Every page, those not yet committed included. */
-const pages = git('ls-files', '--cached', '--others', '--exclude-standard', '*.md').filter((file) =>
-  existsSync(join(root, file)),
-);
+import { pages, root, textOf } from './pages.js';
 
 const withoutCode = (markdown: string): string => markdown.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
 
 /** The anchors that GitHub gives to a page's headings, and those that it sets itself. */
 function anchorsOf(page: string): string[] {
   const headings = [
-    ...text(page)
+    ...textOf(page)
       .replace(/```[\s\S]*?```/g, '')
       .matchAll(/^#{1,6} (.*)$/gm),
   ].map(([, heading = '']) =>
@@ -34,11 +21,11 @@ function anchorsOf(page: string): string[] {
       .replace(/[^\p{L}\p{N}\- _]/gu, '')
       .replaceAll(' ', '-'),
   );
-  return [...headings, ...[...text(page).matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)];
+  return [...headings, ...[...textOf(page).matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)];
 }
 
 test.each(pages)('%s: every relative link leads to a file, and to a heading in it', (page) => {
-  const links = [...withoutCode(text(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const links = [...withoutCode(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
   const dead = links.filter((link) => {
     if (/^[a-z]+:/.test(link)) return false;
     const [path = '', anchor] = link.split('#');
@@ -52,10 +39,10 @@ test.each(pages)('%s: every relative link leads to a file, and to a heading in i
 const naming = pages.filter((page) => page.startsWith('docs/') || !page.includes('/') || page === 'test/README.md');
 
 test.each(naming)('%s: every file that it names exists', (page) => {
-  const names = [...text(page).matchAll(/`((?:src|scripts|test|unity-package|docs|protocol)\/[\w./~-]*)`/g)];
+  const names = [...textOf(page).matchAll(/`((?:src|scripts|test|unity-package|docs|protocol)\/[\w./~-]*)`/g)];
   expect(names.map(([, name = '']) => name).filter((name) => !existsSync(join(root, name)))).toEqual([]);
 });
 
 test('the generated parts are up to date; if not, run `npm run docs`', () => {
-  for (const [file, wanted] of generatedDocs()) expect(text(file), file).toBe(wanted);
+  for (const [file, wanted] of generatedDocs()) expect(textOf(file), file).toBe(wanted);
 });
