@@ -41,6 +41,7 @@ namespace LoraBridge.EndToEnd
                 Assert.That(job["files"].Select(file => (string)file).Where(file => file.EndsWith(".safetensors")).ToList(), Has.Count.EqualTo(2).And.All.Exist);
             }
 
+            Assert.That(editor.Program.LabelText("prepared-dataset"), Does.StartWith("Training on 15 images (crops: ").And.Contains("Faces: region 15"));
             AssertTheResultIsAtHand(editor);
 
             int daemon = (int)DaemonProcess.Descriptor(Home)["pid"];

@@ -20,13 +20,15 @@ namespace LoraBridge.Editor.Bridge
         // Two lists of equal length: Unity's serializer does not support tuples.
         public List<int> Steps = new List<int>();
         public List<float> Losses = new List<float>();
+        // The protocol's report on the prepared dataset as JSON; empty before it has arrived.
+        public string Dataset = "";
         public List<PreviewRecord> Previews = new List<PreviewRecord>();
 
         /// <summary>The record in a text, or null if it is incomplete. Throws ArgumentException, as Unity does.</summary>
         public static TrainingRecord? Parse(string text)
         {
             var record = JsonUtility.FromJson<TrainingRecord>(text);
-            var isWhole = record != null && !string.IsNullOrEmpty(record.Job) && record.Character != null && record.Folder != null
+            var isWhole = record != null && !string.IsNullOrEmpty(record.Job) && record.Character != null && record.Folder != null && record.Dataset != null
                 && record.Steps != null && record.Losses != null && record.Previews != null && record.Previews.All(preview => preview != null);
             return isWhole ? record : null;
         }

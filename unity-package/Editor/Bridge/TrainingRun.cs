@@ -50,6 +50,9 @@ namespace LoraBridge.Editor.Bridge
         /// <summary>The loss of each reported step.</summary>
         public IReadOnlyList<(int step, float loss)> Losses => _losses;
 
+        /// <summary>The daemon's report on the prepared dataset; null before it has arrived.</summary>
+        public DatasetReport? Dataset { get; private set; }
+
         /// <summary>The preview sheets, by their step; the first is the base model's where its step is 0.</summary>
         public IReadOnlyList<Preview> Previews => _previews;
 
@@ -73,6 +76,7 @@ namespace LoraBridge.Editor.Bridge
             var record = _record = new TrainingRecord { Job = Guid.NewGuid().ToString("D"), Character = character, Folder = folder ?? "" };
             State = null;
             Files = new string[0];
+            Dataset = null;
             _losses.Clear();
             _previews.Clear();
             _latest = null;
@@ -149,6 +153,12 @@ namespace LoraBridge.Editor.Bridge
                     record.IsResumable = finished.Resumable;
                     SetState(record, finished.State, finished.Files, finished.Error);
                     break;
+                case JobPrepared prepared when prepared.Job == Job:
+                    Dataset = prepared.Report;
+                    record.Dataset = prepared.Report?.ToJson() ?? "";
+                    Save();
+                    Changed?.Invoke();
+                    break;
                 case PreviewAvailable preview when preview.Job == Job:
                     record.Previews.Add(new PreviewRecord { Step = (int)preview.Step, Prompt = preview.Prompt, Url = preview.Url });
                     Save();
@@ -221,8 +231,22 @@ namespace LoraBridge.Editor.Bridge
         {
             _record = _persisted.Read(TrainingRecord.Parse);
             if (_record == null) return;
+            Dataset = ReadDataset(_record.Dataset);
             _losses.AddRange(_record.Steps.Zip(_record.Losses, (step, loss) => (step, loss)));
             StatusText = Localization.Get(Text.TrainingQueued);
+        }
+
+        static DatasetReport? ReadDataset(string json)
+        {
+            try
+            {
+                return json.Length > 0 ? DatasetReport.Parse(json) : null;
+            }
+            catch (LoraBridgeException)
+            {
+                // Saved by another version of the package: the next training brings a new one.
+                return null;
+            }
         }
 
         /// <summary>Requests what happened in the meantime. Called with each new connection.</summary>

@@ -16,7 +16,7 @@ namespace LoraBridge.Editor.Texts
         // Options of a training
         BaseModel, Trigger, Class, Prompt, Steps, Rank, LearningRate, PreviewEvery, Precision,
         BaseModelHint, TriggerHint, ClassHint, PromptHint, StepsHint, RankHint, LearningRateHint, PreviewEveryHint, PrecisionHint,
-        KnownModels, KnownModelsHint, NeedsDiffusers, CheckDataset, CheckDatasetHint, ShotSummary,
+        KnownModels, KnownModelsHint, NeedsDiffusers, CheckDataset, CheckDatasetHint, ShotSummary, PreparedDataset,
         ShowInExplorer, CopyPath, CopyToWebUi, CopiedTo, LoraFolder, LoraFolderHint,
         CaptureHint, TrainHint, CaptureAndTrainHint, PlanPresetHint, PlanAssetHint,
         // Plan presets

@@ -91,6 +91,7 @@ namespace LoraBridge.Editor.Texts
             [Text.CheckDatasetHint] = ("Shows what the training would use, before it starts.", "学習を始める前に、使われる画像を確認します。"),
             [Text.ShotSummary] = ("{0} shots ({1} excluded, {2} rejected, {3} not inspected yet). Faces: {4} found, {5} guessed, {6} none.",
                 "{0} 枚 (除外 {1}、使用不可 {2}、未確認 {3})。顔: 検出 {4}、推定 {5}、なし {6}。"),
+            [Text.PreparedDataset] = ("Training on {0} images (crops: {1}). Faces: {2}.", "{0} 枚で学習します (切り抜き: {1})。顔: {2}。"),
             [Text.ShowInExplorer] = ("Show in file browser", "ファイルブラウザーで表示"),
             [Text.CopyPath] = ("Copy path", "パスをコピー"),
             [Text.CopyToWebUi] = ("Copy to WebUI", "WebUI にコピー"),

@@ -27,7 +27,7 @@ namespace LoraBridge.Editor.Window
         readonly Button _report;
         readonly ErrorBox _error;
         readonly ResultRow _result;
-        readonly Label _status, _reported;
+        readonly Label _status, _reported, _dataset;
         readonly LossCurve _curve;
         // Updates each field from the settings.
         Action? _follow;
@@ -52,7 +52,8 @@ namespace LoraBridge.Editor.Window
             Add(_error = new ErrorBox());
             Add(_result = new ResultRow());
             Add(_status = new Label { name = "training-status" });
-            _status.style.whiteSpace = _reported.style.whiteSpace = WhiteSpace.Normal;
+            Add(_dataset = new Label { name = "prepared-dataset" });
+            _status.style.whiteSpace = _reported.style.whiteSpace = _dataset.style.whiteSpace = WhiteSpace.Normal;
             Add(_curve = new LossCurve { tooltip = Localization.Get(Text.Loss) });
         }
 
@@ -135,6 +136,8 @@ namespace LoraBridge.Editor.Window
             _error.Show(LoraBridgeEditor.Training.Error);
             var training = LoraBridgeEditor.Training;
             _status.text = training.StatusText;
+            _dataset.text = training.Dataset == null ? "" : DatasetText.Of(training.Dataset);
+            Show(_dataset, training.Dataset != null);
             _curve.Set(training.Losses);
             Show(_curve, training.Losses.Count > 1);
         }
