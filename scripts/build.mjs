@@ -1,9 +1,9 @@
 /**
- * @file Brings the working copy to a state that runs: with --install, npm packages when they are missing or older than the
+ * @file Brings the working copy to a state that runs: with --install, npm packages when they are not those of the
  * lock file; then `dist/`, when a source is newer or --clean is given. Plain JavaScript: it runs before anything is installed.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,7 +27,19 @@ const npm = (...args) =>
     shell: process.platform === 'win32',
   });
 
-if (process.argv.includes('--install') && modified('node_modules/.package-lock.json') < modified('package-lock.json')) {
+/** Whether what npm has noted of the last installation is what the lock file asks for; optional packages may be for other platforms. */
+function isInstalled() {
+  if (!existsSync('node_modules/.package-lock.json')) return false;
+  const [wanted, present] = ['package-lock.json', 'node_modules/.package-lock.json'].map(
+    (file) => JSON.parse(readFileSync(file, 'utf8')).packages,
+  );
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) =>
+      path === '' || present[path]?.version === version || (optional && present[path] === undefined),
+  );
+}
+
+if (process.argv.includes('--install') && !isInstalled()) {
   npm('ci', '--no-audit', '--no-fund');
 }
 if (
