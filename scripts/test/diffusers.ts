@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { inspectEnvironment } from '../../src/engines/diffusers/environment.js';
 import { installDiffusers } from '../../src/engines/diffusers/install/installation.js';
 import { packages } from '../../src/engines/diffusers/packages.js';
+import { runPytest } from './pytest.js';
 import { printFailures, runVitest } from './vitest.js';
 
 const engines = fileURLToPath(new URL('../../.venv', import.meta.url));
@@ -20,7 +21,14 @@ async function python(): Promise<string> {
 }
 
 process.env.LORA_BRIDGE_PYTHON = await python();
-const outcome = await runVitest('--config', 'vitest.diffusers.config.ts', ...process.argv.slice(2));
+const files = process.argv.slice(2);
+const typeScript = await runVitest('--config', 'vitest.diffusers.config.ts', ...files);
+// Arguments choose files of vitest.
+const ofPython = files.length === 0 ? await runPytest(process.env.LORA_BRIDGE_PYTHON) : { passed: 0, failures: [] };
+const outcome = {
+  passed: typeScript.passed + ofPython.passed,
+  failures: [...typeScript.failures, ...ofPython.failures],
+};
 printFailures(outcome);
 console.log(`${outcome.passed} passed, ${outcome.failures.length} failed`);
 if (outcome.failures.length > 0) process.exitCode = 1;

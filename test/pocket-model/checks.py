@@ -16,9 +16,9 @@ from caption import write_caption  # noqa: E402
 from model import new_unet, new_vae  # noqa: E402
 from text_pretraining import TextPretraining, states_of  # noqa: E402
 from tokenizer import Encoder, plain_words  # noqa: E402
-from vocabulary import MERGES_FILE  # noqa: E402
 from transformers import CLIPTokenizer  # noqa: E402
 from vae import SCALING_FACTOR, standardise  # noqa: E402
+from vocabulary import MERGES_FILE  # noqa: E402
 
 rng = np.random.default_rng(0)
 strangers, encoder = plain_words(MERGES_FILE), Encoder(MERGES_FILE)

@@ -24,7 +24,7 @@ def main() -> int:
     sink = claim_standard_output()
     if launched:
         die_with_parent()
-    pipe = Pipe(sink) if not launched or os.environ["LOCAL_RANK"] == "0" else None
+    pipe = Pipe(0, sink) if not launched or os.environ["LOCAL_RANK"] == "0" else None
     try:
         from lora_bridge.engine import Engine
 

@@ -37,12 +37,12 @@ def die_with_parent() -> None:
 
 
 class Pipe:
-    """Reads standard input in a thread, so that an abort is noticed; the end of input ends this process."""
+    """Reads in a thread, so that an abort is noticed; the end of input ends this process."""
 
-    def __init__(self, sink: int) -> None:
+    def __init__(self, source: int, sink: int) -> None:
         # Ctrl-C is handled by Node, which then ends the training in order.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        self._source = os.fdopen(0, "rb")
+        self._source = os.fdopen(source, "rb")
         self._sink = os.fdopen(sink, "wb", buffering=0)
         #: Header and values of each tensor.
         self._requests: queue.SimpleQueue[tuple[dict[str, Any], list[bytearray]]] = queue.SimpleQueue()
@@ -55,10 +55,10 @@ class Pipe:
         import torch
 
         header, values = self._requests.get()
-        tensors = {
-            entry["name"]: torch.frombuffer(data, dtype=torch.float32).view(entry["shape"])
-            for entry, data in zip(header.pop("tensors"), values, strict=True)
-        }
+        tensors = {}
+        for entry, data in zip(header.pop("tensors"), values, strict=True):
+            flat = torch.frombuffer(data, dtype=torch.float32) if data else torch.empty(0)
+            tensors[entry["name"]] = flat.view(entry["shape"])
         return header, tensors
 
     def write(self, fields: dict[str, Any], **tensors: torch.Tensor) -> None:
