@@ -7,7 +7,7 @@ import { killAll } from './product/daemon.js';
 import { within } from './product/wait.js';
 import { Random } from './random.js';
 import type { Round, Scenario } from './scenario.js';
-import { fullName } from './scenarios.js';
+import { fullName, turnsOf } from './scenarios.js';
 import { Tally } from './tally.js';
 
 export interface CampaignOptions {
@@ -38,7 +38,7 @@ function freeSeconds(secondsLeft: number, scenarioCount: number): number {
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { scenarios, seed, minutes, rounds, report } = options;
-  const [tally, findings] = [new Tally(), new Findings()];
+  const [tally, findings, turns] = [new Tally(), new Findings(), turnsOf(scenarios)];
   const shared = await mkdtemp(join(tmpdir(), 'lora-bridge-campaign-'));
   const values = new Map<string, Promise<unknown>>();
   const share = <Value>(key: string, make: (folder: string) => Promise<Value>): Promise<Value> => {
@@ -50,7 +50,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const secondsLeft = (): number => minutes * 60 - (performance.now() - start) / 1000;
   try {
     for (let index = 0; index < rounds && secondsLeft() > 0; index++) {
-      const scenario = scenarios[index % scenarios.length];
+      const scenario = turns[index % turns.length];
       if (scenario === undefined) break;
       const seconds = freeSeconds(secondsLeft(), scenarios.length);
       const why = scenario.unavailable?.();

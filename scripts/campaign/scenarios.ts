@@ -1,4 +1,4 @@
-/** @file All scenarios, in the order in which rounds take turns. */
+/** @file All scenarios, and how rounds take turns. */
 import { checkpoints } from './disk/checkpoints.js';
 import { databases } from './disk/database.js';
 import { folders } from './disk/folders.js';
@@ -13,7 +13,7 @@ import { kills } from './kills/kills.js';
 import { commandRaces } from './races/commands.js';
 import { jobRaces } from './races/jobs.js';
 import { shotRaces } from './races/shots.js';
-import type { Scenario } from './scenario.js';
+import { parts, type Scenario } from './scenario.js';
 import { soak } from './soak/soak.js';
 
 export const scenarios: readonly Scenario[] = [
@@ -25,3 +25,18 @@ export const scenarios: readonly Scenario[] = [
 ];
 
 export const fullName = ({ part, name }: Scenario): string => `${part}/${name}`;
+
+/** One cycle of rounds: every scenario once, the parts by turns, a kill before every second one, the soak at the end. */
+export function turnsOf(chosen: readonly Scenario[]): readonly Scenario[] {
+  const of = (part: string): Scenario[] => chosen.filter((scenario) => scenario.part === part);
+  const [killing, soaking] = [of('kills'), of('soak')];
+  const rest = parts.filter((part) => part !== 'kills' && part !== 'soak').map(of);
+  const longest = Math.max(...rest.map(({ length }) => length));
+  const others = Array.from({ length: longest }, (_, index) => rest.flatMap((part) => part[index] ?? [])).flat();
+  if (others.length === 0) return [...killing, ...soaking];
+  const turns = others.flatMap((other, index) => {
+    const kill = index % 2 === 0 ? killing[(index / 2) % killing.length] : undefined;
+    return kill === undefined ? [other] : [kill, other];
+  });
+  return [...turns, ...soaking];
+}

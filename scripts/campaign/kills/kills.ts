@@ -18,9 +18,6 @@ type Victim = Exclude<Role, 'other'>;
 type Way = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP';
 const ways: readonly Way[] = ['SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGSTOP'];
 
-/** Kills of one data folder. */
-const killsPerRound = 4;
-
 /** Ends a process. SIGSTOP freezes it for a while, as a suspended machine does, and then kills it. */
 async function end(pid: number, way: Way, frozenMilliseconds: number): Promise<void> {
   try {
@@ -83,9 +80,10 @@ async function restart(round: KillRound, work: Work, daemon: DaemonProcess, way:
 
 async function live(round: KillRound, victim: Victim): Promise<void> {
   const work = new Work(round.random, round.folder);
+  const kills = round.random.integer(3, 8);
   let daemon = await DaemonProcess.start(work.home);
   await work.connect();
-  for (let kill = 0; kill < killsPerRound; kill++) {
+  for (let kill = 0; kill < kills; kill++) {
     const way = await killAmidWork(round, work, daemon, victim);
     if (way !== undefined && victim === 'daemon') {
       daemon = await restart(round, work, daemon, way);
