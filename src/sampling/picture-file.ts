@@ -7,7 +7,10 @@ import { writeAtomically } from '../files/atomic.js';
 import type { Picture } from './picture.js';
 import type { SeededPicture } from './text-to-image.js';
 
-/** Throws `input.option.invalid` for an extension other than `.png`, `.jpg` or `.jpeg`: to be called before generating. */
+/**
+ * Checks the name of an image file before anything is generated.
+ * @throws LoraBridgeError `input.option.invalid` for an extension other than `.png`, `.jpg` or `.jpeg`
+ */
 export function checkPictureName(file: string): void {
   if (/\.(png|jpe?g)$/i.test(file)) return;
   throw new LoraBridgeError('input.option.invalid', `Images cannot be written to ${file}: unknown format.`, {
@@ -18,7 +21,7 @@ export function checkPictureName(file: string): void {
 
 /**
  * Writes an image in the format of the file's extension. The folder must exist.
- * Throws as `checkPictureName` does, and the file system's own errors.
+ * @throws as `checkPictureName` does, and the file system's own errors
  */
 export async function writePicture(file: string, { width, height, rgb }: Picture): Promise<void> {
   checkPictureName(file);

@@ -92,9 +92,9 @@ export class TextToImage {
   }
 
   /**
-   * Throws `input.option.invalid` for an impossible resolution, what opening tokenizers, weights and devices throws (`input.model.*`,
-   * `input.safetensors.*`, `resource.device.missing`), and `input.lora.mismatch` for a LoRA that does not fit.
    * @param memory where not all networks fit, they are opened in turn while generating, which may then throw the same
+   * @throws LoraBridgeError `input.option.invalid` for an impossible resolution, what opening tokenizers, weights and devices throws
+   * (`input.model.*`, `input.safetensors.*`, `resource.device.missing`), and `input.lora.mismatch` for a LoRA that does not fit
    */
   static async open(
     model: BaseModel,
@@ -125,8 +125,9 @@ export class TextToImage {
   }
 
   /**
-   * Yields the images one after the other, each as soon as it is ready, or, where networks use memory in turn, all at the end. Throws
-   * `input.option.invalid` for an impossible number of steps, `sampling.diverged` when values are no longer finite, and the signal's reason.
+   * Yields the images one after the other, each as soon as it is ready, or, where networks use memory in turn, all at the end.
+   * @throws LoraBridgeError `input.option.invalid` for an impossible number of steps, `sampling.diverged` when values are no longer
+   * finite; the signal's reason
    */
   async *generate(request: GenerationRequest): AsyncGenerator<SeededPicture, void, undefined> {
     const { seed, count = 1, steps = 50, sampler = 'dpmpp_2m', noise = 'cpu', onProgress } = request;

@@ -6,6 +6,8 @@ const bufferBytes = 0x10000;
 const longestLine = 0x10000;
 
 export class ByteReader {
+  readonly #descriptor: number;
+  readonly #end: number;
   /** Position in the file of the next byte. */
   position: number;
   #buffer = Buffer.alloc(0);
@@ -14,10 +16,12 @@ export class ByteReader {
   /** @param end the first byte that must not be read */
   constructor(
     readonly path: string,
-    private readonly descriptor: number,
+    descriptor: number,
     begin: number,
-    private readonly end: number,
+    end: number,
   ) {
+    this.#descriptor = descriptor;
+    this.#end = end;
     this.position = begin;
   }
 
@@ -27,15 +31,15 @@ export class ByteReader {
 
   /** @throws LoraBridgeError `input.torch.invalid` when there are fewer, before allocating anything */
   take(count: number): Buffer {
-    if (!(count <= this.end - this.position)) throw broken(this.path, 'it is truncated');
+    if (!(count <= this.#end - this.position)) throw broken(this.path, 'it is truncated');
     const begin = this.position - this.#bufferBegin;
     this.position += count;
     if (begin >= 0 && begin + count <= this.#buffer.length) return this.#buffer.subarray(begin, begin + count);
-    const size = Math.min(Math.max(count, bufferBytes), this.end - this.position + count);
+    const size = Math.min(Math.max(count, bufferBytes), this.#end - this.position + count);
     this.#bufferBegin = this.position - count;
     this.#buffer = Buffer.from(new ArrayBuffer(size));
     for (let got = 0; got < size; ) {
-      const more = readSync(this.descriptor, this.#buffer, got, size - got, this.#bufferBegin + got);
+      const more = readSync(this.#descriptor, this.#buffer, got, size - got, this.#bufferBegin + got);
       if (more === 0) throw broken(this.path, 'it was truncated while it was read');
       got += more;
     }
@@ -44,7 +48,7 @@ export class ByteReader {
 
   /** Moves to a later position. */
   skipTo(position: number): void {
-    if (!(position <= this.end)) throw broken(this.path, 'it is truncated');
+    if (!(position <= this.#end)) throw broken(this.path, 'it is truncated');
     this.position = position;
   }
 

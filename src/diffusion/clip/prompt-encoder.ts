@@ -38,8 +38,9 @@ export class PromptEncoder {
   }
 
   /**
-   * Opens the tokenizers and text encoders of a model. Throws what they throw.
+   * Opens the tokenizers and text encoders of a model.
    * @param adapters LoRAs of each text encoder, in the model's order
+   * @throws what they throw
    */
   static async open(
     { unet, textEncoders }: BaseModel,

@@ -44,8 +44,8 @@ export class TextEncoder {
   }
 
   /**
-   * Throws what `compile` and `openSafetensors` throw; `input.safetensors.tensor` when the file lacks a weight;
-   * `input.lora.mismatch` when it lacks the layer of one of the LoRAs.
+   * @throws what `compile` and `openSafetensors` throw; `input.safetensors.tensor` when the file lacks a weight; `input.lora.mismatch`
+   * when it lacks the layer of one of the LoRAs
    */
   static async open(
     { config, weights }: ModelPart<TextEncoderConfig>,
@@ -66,7 +66,10 @@ export class TextEncoder {
   }
 }
 
-/** The graph of the hidden states, and of the pooled embedding if requested. Throws as `TextEncoder.open` does. */
+/**
+ * The graph of the hidden states, and of the pooled embedding if requested.
+ * @throws as `TextEncoder.open` does
+ */
 export function buildTextEncoder(
   { config, weights }: ModelPart<TextEncoderConfig>,
   { hiddenStates = 'last', pooled = false }: Pick<TextEncoderOptions, 'hiddenStates' | 'pooled'>,

@@ -45,7 +45,10 @@ export class ClipTokenizer {
     this.#padding = id(paddingToken);
   }
 
-  /** Opens the tokenizer of a model. Throws `input.model.missing` and `input.model.invalid`. */
+  /**
+   * Opens the tokenizer of a model.
+   * @throws LoraBridgeError `input.model.missing` and `input.model.invalid`
+   */
   static async open({ folder, padding }: TokenizerFiles): Promise<ClipTokenizer> {
     const settings = existsSync(join(folder, 'tokenizer_config.json'))
       ? await readConfigFile(join(folder, 'tokenizer_config.json'), tokenizerConfig)

@@ -5,8 +5,8 @@ import { asLoraBridgeError, LoraBridgeError } from '../../errors/lora-bridge-err
 
 /**
  * The validated contents of a JSON file; keys that the schema does not know are dropped.
- * Throws `input.model.missing` when there is no such file, `input.model.unsupported` when it describes a kind of network that this
- * project does not compute, and `input.model.invalid` when its values are impossible.
+ * @throws LoraBridgeError `input.model.missing` when there is no such file, `input.model.unsupported` when it describes a kind of network
+ * that this project does not compute, and `input.model.invalid` when its values are impossible
  */
 export async function readConfigFile<Config>(file: string, schema: z.ZodType<Config>): Promise<Config> {
   const result = schema.safeParse(parse(await readText(file), file));
@@ -28,7 +28,10 @@ export async function readConfigFile<Config>(file: string, schema: z.ZodType<Con
 /** A model's largest text file, tokenizer.json, has 4 MB. */
 const largestText = 64 * 2 ** 20;
 
-/** A text file of a model folder. Throws `input.model.missing`, and `input.model.invalid` for one that is far too large. */
+/**
+ * A text file of a model folder.
+ * @throws LoraBridgeError `input.model.missing`, and `input.model.invalid` for one that is far too large
+ */
 export async function readText(file: string): Promise<string> {
   const info = await stat(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') throw asLoraBridgeError(cause);

@@ -22,7 +22,8 @@ export interface DownloadOptions {
 
 /**
  * Downloads the model's newest commit, except for files that are cached. Returns the path of its folder, or of its file.
- * Throws `resource.hub.offline`, `input.model.gone`, `input.model.denied`, `input.model.unsupported`, `resource.download.*`.
+ * @throws LoraBridgeError `resource.hub.offline`, `input.model.gone`, `input.model.denied`, `input.model.unsupported`,
+ * `resource.download.*`
  */
 export async function downloadModel(id: HubId, { variant, onProgress }: DownloadOptions = {}): Promise<string> {
   const environment = await hubEnvironment();

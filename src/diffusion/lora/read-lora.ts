@@ -27,9 +27,9 @@ export interface TrainedPart {
 }
 
 /**
- * Reads the LoRA of a network. Every target gets its matrices, zeros where the file has none. Where modules differ in rank or
- * alpha, the smaller are padded with zeros and their scales multiplied into `up`; a file with one rank and alpha is read unchanged.
- * Throws `input.lora.mismatch`, and what `loraOf` and reading safetensors throw.
+ * Reads the LoRA of a network. Every target gets its matrices, zeros where the file has none. Where modules differ in rank or alpha, the
+ * smaller are padded with zeros and their scales multiplied into `up`; a file with one rank and alpha is read unchanged.
+ * @throws LoraBridgeError `input.lora.mismatch`, and what `loraOf` and reading safetensors throw
  */
 export function readLora(path: string, { component, targets }: TrainedPart): TrainedLora {
   const { modules, metadata } = loraOf(tensorsOf(openSafetensors(path)), { transformers: component === 'transformer' });

@@ -9,7 +9,10 @@ import { type LoraTraining, loraMetadata, namingOf } from './lora-metadata.js';
 
 type Metadata = Readonly<Record<string, string>>;
 
-/** For A1111, Forge and ComfyUI. Matrices keep their types. Throws what `writeTensors` throws. */
+/**
+ * For A1111, Forge and ComfyUI. Matrices keep their types.
+ * @throws what `writeTensors` throws
+ */
 export function writeKohyaModules(
   path: string,
   modules: readonly LoraModule[],
@@ -31,8 +34,9 @@ export function writeKohyaModules(
 }
 
 /**
- * For diffusers, as by `save_lora_weights` of its pipelines. Alpha is in the metadata, where diffusers 0.34 and later look for it. Matrices
- * keep their types. Throws what `writeTensors` throws.
+ * For diffusers, as by `save_lora_weights` of its pipelines. Alpha is in the metadata, where diffusers 0.34 and later look for it.
+ * Matrices keep their types.
+ * @throws what `writeTensors` throws
  */
 export function writeDiffusersModules(path: string, modules: readonly LoraModule[], metadata: Metadata = {}): void {
   const keysOf = diffusersKeys(modules);
@@ -81,12 +85,18 @@ function peftSettings(component: LoraComponent, all: readonly LoraModule[]): Rec
   };
 }
 
-/** A trained LoRA for A1111, Forge and ComfyUI: `lora.safetensors`, float32. Throws what `writeTensors` throws. */
+/**
+ * A trained LoRA for A1111, Forge and ComfyUI: `lora.safetensors`, float32.
+ * @throws what `writeTensors` throws
+ */
 export function writeKohyaLora(path: string, lora: Lora, training: LoraTraining): void {
   writeKohyaModules(path, modulesOf(lora), namingOf(training.family), loraMetadata(lora, training));
 }
 
-/** A trained LoRA for diffusers: `pytorch_lora_weights.safetensors`, float32. Throws what `writeTensors` throws. */
+/**
+ * A trained LoRA for diffusers: `pytorch_lora_weights.safetensors`, float32.
+ * @throws what `writeTensors` throws
+ */
 export function writeDiffusersLora(path: string, lora: Lora): void {
   writeDiffusersModules(path, modulesOf(lora));
 }

@@ -29,7 +29,10 @@ export interface ModelDescription {
   readonly networks: readonly NetworkDescription[];
 }
 
-/** Reads the headers of the weight files. Throws what `openSafetensors` throws. */
+/**
+ * Reads the headers of the weight files.
+ * @throws what `openSafetensors` throws
+ */
 export function describeModel(model: BaseModel): ModelDescription {
   const { name, path, layout, family, scheduler, predictionTypeFrom, resolution } = model;
   return {

@@ -22,7 +22,10 @@ const modelIndex = z.object({
   requires_aesthetics_score: z.boolean().optional(),
 });
 
-/** Throws as `openModel` does. `name` is for metadata and display. */
+/**
+ * `name` is for metadata and display.
+ * @throws as `openModel` does
+ */
 export async function openDiffusersFolder(path: string, name: string, overrides: ModelOverrides): Promise<BaseModel> {
   const index = await refuseOtherFolders(path);
   const unet = await openPart(path, 'unet', 'diffusion_pytorch_model', unetConfig);

@@ -35,7 +35,10 @@ function renamed(name: string, diffusersName: ReadonlyMap<string, string>): stri
   return undefined;
 }
 
-/** Validates a configuration derived from a file's shapes. Throws `input.model.invalid` when no network can have them. */
+/**
+ * Validates a configuration derived from a file's shapes.
+ * @throws LoraBridgeError `input.model.invalid` when no network can have them
+ */
 export function configOf<Config>(
   file: SafetensorsFile,
   network: string,

@@ -15,8 +15,8 @@ import { openSingleFile } from './single-file.js';
 
 /**
  * Opens `base`, the path of a model or one of the names above.
- * Throws `input.model.missing` (a folder or file is missing), `input.model.invalid` (impossible values), `input.model.unsupported` (a kind of
- * model that this project does not run, by name) or `input.safetensors.*`.
+ * @throws LoraBridgeError `input.model.missing` (a folder or file is missing), `input.model.invalid` (impossible values),
+ * `input.model.unsupported` (a kind of model that this project does not run, by name) or `input.safetensors.*`
  */
 export async function openModel(base: string, overrides: ModelOverrides = {}): Promise<BaseModel> {
   if (base === 'pocket') return await openDiffusersFolder(pocketFolder, base, overrides);

@@ -41,7 +41,7 @@ export function kindByInputChannels(channels: number): string | undefined {
   return `${kind}: its UNet has ${channels} input channels`;
 }
 
-/** Throws `input.model.unsupported`. */
+/** @throws LoraBridgeError `input.model.unsupported`. */
 export function refuseOtherFiles(file: SafetensorsFile): void {
   for (const name of file.tensors.keys())
     for (const [pattern, kind, hint] of markers) if (pattern.test(name)) throw refusal(file, kind, hint);

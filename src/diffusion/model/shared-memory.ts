@@ -24,7 +24,7 @@ export interface Network {
 export interface Turn<Opened extends Network> {
   /**
    * Opens the network. Where not all fit, the others are freed first: their results stay valid, they themselves do not.
-   * Throws what opening it throws.
+   * @throws what opening it throws
    */
   open(): Promise<Opened>;
   /** Frees it until its next use. */

@@ -22,8 +22,8 @@ import { refuseOtherFiles } from './refuse-other-files.js';
 import { unetOfFile } from './unet-of-file.js';
 
 /**
- * Throws what `openSafetensors` throws, and `input.model.unsupported`, by name, for a file that holds anything other than a Stable Diffusion
- * text-to-image model.
+ * @throws what `openSafetensors` throws, and `input.model.unsupported`, by name, for a file that holds anything other than a Stable
+ * Diffusion text-to-image model
  */
 export async function openSingleFile(path: string, overrides: ModelOverrides): Promise<BaseModel> {
   // Not the real path: in the Hugging Face cache that is a checksum.
@@ -32,7 +32,10 @@ export async function openSingleFile(path: string, overrides: ModelOverrides): P
 
 const nameOf = (path: string): string => basename(path).replace(/\.safetensors$/i, '');
 
-/** The model that a file holds. Throws as `openSingleFile` does. */
+/**
+ * The model that a file holds.
+ * @throws as `openSingleFile` does
+ */
 export function modelOfFile(file: SafetensorsFile, overrides: ModelOverrides): BaseModel {
   refuseOtherFiles(file);
   const { family, unet } = unetOfFile(file, overrides.family);

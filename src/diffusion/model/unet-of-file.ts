@@ -23,7 +23,7 @@ export interface FamilyAndUnet {
   readonly unet: ModelPart<UnetConfig>;
 }
 
-/** Throws `input.model.unsupported` for blocks that are not arranged as in Stable Diffusion. */
+/** @throws LoraBridgeError `input.model.unsupported` for blocks that are not arranged as in Stable Diffusion. */
 export function unetOfFile(file: SafetensorsFile, override: FamilyName | undefined): FamilyAndUnet {
   const shape = (name: string) => file.tensors.get(prefix + name)?.shape;
   const { levels, layers } = downLevels(file);

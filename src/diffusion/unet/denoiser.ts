@@ -84,7 +84,10 @@ export async function createDenoiser(
   );
 }
 
-/** The denoiser's graph; its inputs have the names of `DenoiserInputs`. Throws as `createDenoiser` does. */
+/**
+ * The denoiser's graph; its inputs have the names of `DenoiserInputs`.
+ * @throws as `createDenoiser` does
+ */
 export function buildDenoiser(
   { config, weights }: ModelPart<UnetConfig>,
   { batchSize, height, width, textTokens = CONTEXT_LENGTH, rank }: UnetGeometry,

@@ -22,7 +22,10 @@ export class VaeDecoder {
     this.#session = session;
   }
 
-  /** For images of one size. Throws what `compile` and `openSafetensors` throw. */
+  /**
+   * For images of one size.
+   * @throws what `compile` and `openSafetensors` throw
+   */
   static async open(part: ModelPart<VaeConfig>, size: PictureSize, options: CompileOptions): Promise<VaeDecoder> {
     return new VaeDecoder(part.config, await compile(buildVaeDecoder(part, size), options));
   }
@@ -41,7 +44,10 @@ export class VaeDecoder {
   }
 }
 
-/** The graph from `latent` to `pixels`. Throws as `VaeDecoder.open` does. */
+/**
+ * The graph from `latent` to `pixels`.
+ * @throws as `VaeDecoder.open` does
+ */
 export function buildVaeDecoder({ config, weights }: ModelPart<VaeConfig>, size: PictureSize): Graph {
   const model = WeightScope.open(weights);
   const factor = pixelsPerLatent(config);

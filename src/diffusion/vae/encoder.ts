@@ -32,7 +32,10 @@ export class VaeEncoder {
     this.#session = session;
   }
 
-  /** For images of one size. Throws what `compile` and `openSafetensors` throw. */
+  /**
+   * For images of one size.
+   * @throws what `compile` and `openSafetensors` throw
+   */
   static async open(part: ModelPart<VaeConfig>, size: PictureSize, options: CompileOptions): Promise<VaeEncoder> {
     return new VaeEncoder(part.config, size, await compile(buildVaeEncoder(part, size), options));
   }
@@ -63,7 +66,10 @@ export function sampleLatent(
   });
 }
 
-/** The graph from `pixels` to `moments`. Throws as `VaeEncoder.open` does. */
+/**
+ * The graph from `pixels` to `moments`.
+ * @throws as `VaeEncoder.open` does
+ */
 export function buildVaeEncoder({ config, weights }: ModelPart<VaeConfig>, size: PictureSize): Graph {
   const model = WeightScope.open(weights);
   const pixels = model.graph.input('pixels', [1, config.in_channels, size.height, size.width]);

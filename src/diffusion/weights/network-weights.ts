@@ -22,7 +22,10 @@ export type NetworkWeights = ReadonlyMap<string, WeightView>;
 /** The path of a `.safetensors` file with diffusers' names, or the tensors one by one. */
 export type WeightSource = string | NetworkWeights;
 
-/** The tensors of a network. Throws what `openSafetensors` throws. */
+/**
+ * The tensors of a network.
+ * @throws what `openSafetensors` throws
+ */
 export function openWeights(source: WeightSource): NetworkWeights {
   return typeof source === 'string' ? viewsOf(openSafetensors(source)) : source;
 }
@@ -32,7 +35,10 @@ export function viewsOf(file: SafetensorsFile): NetworkWeights {
   return new Map([...file.tensors.values()].map(({ name, shape }) => [name, { file, tensor: name, shape }]));
 }
 
-/** One tensor as float32, in the network's shape. Throws what `readTensor` throws. */
+/**
+ * One tensor as float32, in the network's shape.
+ * @throws what `readTensor` throws
+ */
 export function readWeight({ file, tensor, shape, firstRow = 0, transposed = false }: WeightView): Float32Array {
   const stored = readTensor(file, tensor);
   if (transposed) {

@@ -41,9 +41,10 @@ export class WeightScope {
   }
 
   /**
-   * Opens the weights of a network and starts a graph for them; the scope is the whole network. Throws what `openSafetensors` throws.
+   * Opens the weights of a network and starts a graph for them; the scope is the whole network.
    * @param storage how the weights are stored; the default depends on their size
    * @param adapters LoRAs to run the network with; call their `checkAllTaken` when the graph is complete
+   * @throws what `openSafetensors` throws
    */
   static open(source: WeightSource, storage?: WeightStorage, adapters = new Adapters()): WeightScope {
     const weights = openWeights(source);

@@ -5,10 +5,13 @@ import { encodeCopies } from '../onnx/encode.js';
 import type { Device, DeviceTensor, Runtime, RuntimeSession, TensorElements } from './runtime.js';
 
 export class Reader {
+  readonly #open: Runtime['open'];
   /** Small, and kept as long as the process lives. */
   readonly #sessions = new Map<string, Promise<RuntimeSession>>();
 
-  constructor(private readonly open: Runtime['open']) {}
+  constructor(open: Runtime['open']) {
+    this.#open = open;
+  }
 
   /** Its elements, copied to the host. */
   async read(tensor: DeviceTensor, device: Device): Promise<TensorElements> {
@@ -21,7 +24,7 @@ export class Reader {
     const key = `${device} ${dtype}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const session = this.open(
+    const session = this.#open(
       { bytes: encodeCopies([['tensor', dtype]]), root: undefined, outputs: ['to tensor'] },
       { device, threads: 1, optimization: 'basic', disabledOptimizers: [], prepacking: true, memoryPattern: false },
     );

@@ -8,6 +8,7 @@ import { openReplayedSession } from './replayed-session.js';
 import { takeValue } from './values.js';
 
 export class CApiRuntime implements Runtime {
+  readonly #library: OrtLibrary;
   readonly name: string;
   readonly #values: DeviceValues;
 
@@ -16,7 +17,8 @@ export class CApiRuntime implements Runtime {
     return new CApiRuntime(await OrtLibrary.load(library));
   }
 
-  private constructor(private readonly library: OrtLibrary) {
+  private constructor(library: OrtLibrary) {
+    this.#library = library;
     this.name = `ONNX Runtime ${library.version}`;
     this.#values = new DeviceValues(library, new Reader((model, options) => this.#open(model, options)));
   }
@@ -24,11 +26,11 @@ export class CApiRuntime implements Runtime {
   async open(model: Model, options: SessionOptions): Promise<RuntimeSession> {
     if (options.replayed !== true) return await this.#open(model, options);
     const { replayed, ...plain } = options;
-    return await openReplayedSession(this.library, this.#values, model, options, () => this.#open(model, plain));
+    return await openReplayedSession(this.#library, this.#values, model, options, () => this.#open(model, plain));
   }
 
   async #open(model: Model, options: SessionOptions): Promise<RuntimeSession> {
-    const session = await OrtSession.open(this.library, model, options);
+    const session = await OrtSession.open(this.#library, model, options);
     const { device, kept = [] } = options;
     const destinations = model.outputs.map((name) => [name, kept.includes(name) ? 'device' : 'host'] as const);
     return {
@@ -37,7 +39,7 @@ export class CApiRuntime implements Runtime {
         return Object.fromEntries(
           destinations.map(([name, to], index) => {
             const value = values[index] ?? null;
-            return [name, to === 'device' ? this.#values.tensor(value, device) : takeValue(this.library, value)];
+            return [name, to === 'device' ? this.#values.tensor(value, device) : takeValue(this.#library, value)];
           }),
         );
       },

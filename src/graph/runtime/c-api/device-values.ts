@@ -6,17 +6,19 @@ import type { OrtLibrary, Pointer } from './library.js';
 import { newValue, typeOfValue } from './values.js';
 
 export class DeviceValues {
+  readonly #library: OrtLibrary;
+  readonly #reader: Reader;
   readonly #values = new WeakMap<Tensor, Pointer>();
 
-  constructor(
-    private readonly library: OrtLibrary,
-    private readonly reader: Reader,
-  ) {}
+  constructor(library: OrtLibrary, reader: Reader) {
+    this.#library = library;
+    this.#reader = reader;
+  }
 
   /** A tensor that owns a value: releasing it releases the value. */
   tensor(value: Pointer, device: Device): DeviceTensor {
     const tensor = this.#tensor(value, device, () => {
-      this.library.release('ReleaseValue', this.#valueOf(tensor));
+      this.#library.release('ReleaseValue', this.#valueOf(tensor));
       this.#values.delete(tensor);
     });
     return tensor;
@@ -29,8 +31,8 @@ export class DeviceValues {
 
   #tensor(value: Pointer, device: Device, release: () => void): DeviceTensor {
     const tensor: DeviceTensor = {
-      ...typeOfValue(this.library, value),
-      read: () => this.reader.read(tensor, device),
+      ...typeOfValue(this.#library, value),
+      read: () => this.#reader.read(tensor, device),
       release,
     };
     this.#values.set(tensor, value);
@@ -46,13 +48,13 @@ export class DeviceValues {
     try {
       const values = Object.entries(tensors).map(([name, tensor]) => {
         if (!('data' in tensor)) return [name, this.#valueOf(tensor)] as const;
-        const copy = newValue(this.library, tensor);
+        const copy = newValue(this.#library, tensor);
         copies.push(copy);
         return [name, copy] as const;
       });
       return await use(values);
     } finally {
-      for (const value of copies) this.library.release('ReleaseValue', value);
+      for (const value of copies) this.#library.release('ReleaseValue', value);
     }
   }
 

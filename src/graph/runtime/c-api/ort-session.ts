@@ -12,6 +12,9 @@ type Named<Item> = readonly (readonly [name: string, item: Item])[];
 const memoryNames: Readonly<Record<Device, string>> = { cpu: 'Cpu', cuda: 'Cuda', webgpu: 'WebGPU_Buf' };
 
 export class OrtSession {
+  readonly #library: OrtLibrary;
+  readonly #pointer: Pointer;
+  readonly #options: SessionOptions;
   readonly #host: Pointer;
   readonly #device: Pointer;
 
@@ -27,11 +30,10 @@ export class OrtSession {
     }
   }
 
-  private constructor(
-    private readonly library: OrtLibrary,
-    private readonly pointer: Pointer,
-    private readonly options: SessionOptions,
-  ) {
+  private constructor(library: OrtLibrary, pointer: Pointer, options: SessionOptions) {
+    this.#library = library;
+    this.#pointer = pointer;
+    this.#options = options;
     const memory = (device: Device) => library.create('CreateMemoryInfo', memoryNames[device], 0, 0, 0);
     this.#host = memory('cpu');
     this.#device = memory(options.device);
@@ -42,16 +44,16 @@ export class OrtSession {
    * @returns a value for each output, in their order, to be released by the caller
    */
   async run(inputs: Named<Pointer>, outputs: Named<Destination>, runOptions: Pointer = null): Promise<Pointer[]> {
-    const { library } = this;
-    const binding = library.create('CreateIoBinding', this.pointer);
+    const library = this.#library;
+    const binding = library.create('CreateIoBinding', this.#pointer);
     try {
       for (const [name, value] of inputs) library.call('BindInput', binding, name, value);
       for (const [name, to] of outputs) {
         if (typeof to === 'object') library.call('BindOutput', binding, name, to.value);
         else library.call('BindOutputToDevice', binding, name, to === 'host' ? this.#host : this.#device);
       }
-      if (runOptions === null) await library.callAsync('RunWithBinding', this.pointer, null, binding);
-      else library.call('RunWithBinding', this.pointer, runOptions, binding);
+      if (runOptions === null) await library.callAsync('RunWithBinding', this.#pointer, null, binding);
+      else library.call('RunWithBinding', this.#pointer, runOptions, binding);
       return library.takeArray('GetBoundOutputValues', binding, library.allocator);
     } finally {
       library.release('ReleaseIoBinding', binding);
@@ -60,16 +62,16 @@ export class OrtSession {
 
   /** An allocator of the device's memory, to be released. */
   allocator(): Pointer {
-    return this.library.create('CreateAllocator', this.pointer, this.#device);
+    return this.#library.create('CreateAllocator', this.#pointer, this.#device);
   }
 
   release(): void {
-    const { library } = this;
-    if (this.options.profile !== undefined) {
-      const path = library.create('SessionEndProfiling', this.pointer, library.allocator);
+    const library = this.#library;
+    if (this.#options.profile !== undefined) {
+      const path = library.create('SessionEndProfiling', this.#pointer, library.allocator);
       library.call('AllocatorFree', library.allocator, path);
     }
-    library.release('ReleaseSession', this.pointer);
+    library.release('ReleaseSession', this.#pointer);
     library.release('ReleaseMemoryInfo', this.#host);
     library.release('ReleaseMemoryInfo', this.#device);
   }

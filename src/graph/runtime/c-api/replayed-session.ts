@@ -51,6 +51,13 @@ interface Result {
 }
 
 class ReplayedSession {
+  readonly #library: OrtLibrary;
+  readonly #values: DeviceValues;
+  readonly #session: OrtSession;
+  /** Copies feeds to where the recording reads them. */
+  readonly #loader: OrtSession;
+  readonly #outputs: readonly string[];
+  readonly #options: SessionOptions;
   /** Must outlive what it allocated. */
   readonly #allocator: Pointer;
   readonly #inputs: readonly (readonly [name: string, value: Pointer])[];
@@ -76,15 +83,20 @@ class ReplayedSession {
   }
 
   private constructor(
-    private readonly library: OrtLibrary,
-    private readonly values: DeviceValues,
-    private readonly session: OrtSession,
-    /** Copies feeds to where the recording reads them. */
-    private readonly loader: OrtSession,
-    private readonly outputs: readonly string[],
-    private readonly options: SessionOptions,
+    library: OrtLibrary,
+    values: DeviceValues,
+    session: OrtSession,
+    loader: OrtSession,
+    outputs: readonly string[],
+    options: SessionOptions,
     feeds: Tensors,
   ) {
+    this.#library = library;
+    this.#values = values;
+    this.#session = session;
+    this.#loader = loader;
+    this.#outputs = outputs;
+    this.#options = options;
     this.#allocator = session.allocator();
     this.#inputs = Object.entries(feeds).map(
       ([name, type]) => [name, emptyValue(library, this.#allocator, type)] as const,
@@ -99,12 +111,12 @@ class ReplayedSession {
   /** @throws Error when the recording cannot be made, or differs from an ordinary run */
   async run(feeds: Tensors): Promise<Tensors> {
     const targets = this.#inputs.map(([name, value]) => [`to ${name}`, { value }] as const);
-    this.#free(await this.values.with(feeds, (given) => this.loader.run(given, targets)));
+    this.#free(await this.#values.with(feeds, (given) => this.#loader.run(given, targets)));
     const expected = this.isChecked ? [] : await this.#runOrdinary();
     try {
       if (this.#results.length === 0) this.#results = this.#placesFor(expected);
       const places = this.#results.map(({ name, value }) => [name, { value }] as const);
-      this.#free(await this.session.run(this.#inputs, places, this.#replay));
+      this.#free(await this.#session.run(this.#inputs, places, this.#replay));
       await this.#compare(expected);
     } finally {
       for (const tensor of expected) tensor.release();
@@ -112,29 +124,29 @@ class ReplayedSession {
     this.#runs += 1;
     const named = this.#results.map(async ({ name, tensor }): Promise<readonly [string, Tensor]> => {
       const { dtype, shape } = tensor;
-      return [name, this.options.kept?.includes(name) ? tensor : { dtype, shape, data: await tensor.read() }];
+      return [name, this.#options.kept?.includes(name) ? tensor : { dtype, shape, data: await tensor.read() }];
     });
     return Object.fromEntries(await Promise.all(named));
   }
 
   release(): void {
-    const { library } = this;
+    const library = this.#library;
     this.#free([...this.#inputs.map(([, value]) => value), ...this.#results.map(({ value }) => value)]);
     library.release('ReleaseAllocator', this.#allocator);
     for (const options of [this.#replay, this.#ordinary]) library.release('ReleaseRunOptions', options);
-    this.loader.release();
+    this.#loader.release();
   }
 
   async #runOrdinary(): Promise<DeviceTensor[]> {
-    const anywhere = this.outputs.map((name) => [name, 'device'] as const);
-    const values = await this.session.run(this.#inputs, anywhere, this.#ordinary);
-    return values.map((value) => this.values.tensor(value, this.options.device));
+    const anywhere = this.#outputs.map((name) => [name, 'device'] as const);
+    const values = await this.#session.run(this.#inputs, anywhere, this.#ordinary);
+    return values.map((value) => this.#values.tensor(value, this.#options.device));
   }
 
   #placesFor(types: readonly DeviceTensor[]): Result[] {
     return types.map((type, index) => {
-      const value = emptyValue(this.library, this.#allocator, type);
-      return { name: this.outputs[index] ?? '', value, tensor: this.values.borrowed(value, this.options.device) };
+      const value = emptyValue(this.#library, this.#allocator, type);
+      return { name: this.#outputs[index] ?? '', value, tensor: this.#values.borrowed(value, this.#options.device) };
     });
   }
 
@@ -148,7 +160,7 @@ class ReplayedSession {
   }
 
   #free(pointers: readonly Pointer[]): void {
-    for (const value of pointers) this.library.release('ReleaseValue', value);
+    for (const value of pointers) this.#library.release('ReleaseValue', value);
   }
 }
 
