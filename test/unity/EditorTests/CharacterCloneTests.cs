@@ -36,7 +36,7 @@ namespace LoraBridge.DeclaredUnity.Tests
     }
 
     /// <summary>What comes onto the stage, and under which light.</summary>
-    sealed class CharacterCloneTests : EditorTestFixture
+    sealed class CharacterCloneTests : StageTestFixture
     {
         static void WithClone(GameObject character, Action<CharacterClone> look)
         {
@@ -145,11 +145,7 @@ namespace LoraBridge.DeclaredUnity.Tests
 
         static void Load(GameObject character, LightRig light)
         {
-            using (var stage = new UnityStage())
-            {
-                var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = light };
-                stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
-            }
+            using (var stage = new UnityStage()) Load(stage, character, SmallPlan(light));
         }
 
         [TestCase(LightRig.Studio, true)]

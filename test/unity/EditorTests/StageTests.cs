@@ -17,16 +17,16 @@ using UnityEngine.Rendering;
 namespace LoraBridge.DeclaredUnity.Tests
 {
     /// <summary>The Unity stage against the declared engine: order of calls, what it leaves behind, what it measures.</summary>
-    sealed class StageTests : EditorTestFixture
+    sealed class StageTests : StageTestFixture
     {
-        static readonly CapturePlan Plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1 };
+        static readonly CapturePlan Plan = SmallPlan();
 
         /// <summary>Calls a stage as a capture does, twice for each pose. Returns the passes of the last shot.</summary>
         RenderedPasses Capture(GameObject character, CapturePlan plan, params CapturePose[] poses)
         {
             using (var stage = new UnityStage())
             {
-                stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
+                Load(stage, character, plan);
                 RenderedPasses passes = null;
                 foreach (var pose in poses)
                 {
@@ -104,7 +104,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             CharacterMaker.Give(mina, CharacterMaker.Clip("Take 001", "Hips"));
             using (var stage = new UnityStage())
             {
-                var character = stage.Load(CharacterSubject.Of(mina), new StageSettings(Plan, new PicturePool()));
+                var character = Load(stage, mina, Plan);
                 Assert.That(character.Clips.Select(clip => clip.Name),
                     Is.EqualTo(new[] { "Walking", "Waving", "Bowing", "Idle", "Take 001", "Take 001 2" }));
                 stage.SetPose(new CapturePose { Name = "wave", Source = PoseSource.Clip, Clip = "Waving" });
@@ -130,7 +130,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             var mina = Mina();
             new GameObject("Sun").AddComponent<Light>();
             var before = (Editor.Surroundings(), Editor.Alive.ToList());
-            Capture(mina, new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = rig }, AllKinds).Dispose();
+            Capture(mina, SmallPlan(rig), AllKinds).Dispose();
             Assert.That((Editor.Surroundings(), Editor.Alive), Is.EqualTo(before));
         }
 
@@ -140,7 +140,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             var mina = Mina();
             new GameObject("Sun").AddComponent<Light>();
-            var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Light = rig };
+            var plan = SmallPlan(rig);
             var first = Editor.Calls.Count;
             Capture(mina, plan, AllKinds).Dispose();
             var total = Editor.Calls.Count - first;
@@ -188,7 +188,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             using (var stage = new UnityStage())
             {
-                var character = stage.Load(CharacterSubject.Of(Mina()), new StageSettings(Plan, new PicturePool()));
+                var character = Load(stage, Mina(), Plan);
                 Assert.That((character.Name, character.IsHumanoid, character.HasHead), Is.EqualTo(("Mina", true, true)));
                 Assert.That(character.Expressions, Is.EqualTo(new[] { "smile" }));
                 Assert.That(character.Clips.Single().Name, Is.EqualTo("Walk"));
@@ -216,7 +216,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             {
                 using (var stage = new UnityStage())
                 {
-                    stage.Load(CharacterSubject.Of(character), new StageSettings(Plan, new PicturePool()));
+                    Load(stage, character, Plan);
                     return stage.Bake();
                 }
             }
@@ -237,7 +237,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             CharacterMaker.Lose(mina);
             using (var stage = new UnityStage())
             {
-                stage.Load(CharacterSubject.Of(mina), new StageSettings(Plan, new PicturePool()));
+                Load(stage, mina, Plan);
                 var posed = stage.Bake();
                 Assert.That(posed.Vertices, Has.Count.EqualTo(8));
                 Assert.That(posed.Regions.Single().Name, Is.EqualTo(StageRegion.Head));
@@ -250,7 +250,7 @@ namespace LoraBridge.DeclaredUnity.Tests
         {
             using (var stage = new UnityStage())
             {
-                var thing = stage.Load(CharacterSubject.Of(CharacterMaker.Thing("Barrel")), new StageSettings(Plan, new PicturePool()));
+                var thing = Load(stage, CharacterMaker.Thing("Barrel"), Plan);
                 Assert.That((thing.IsHumanoid, thing.HasHead), Is.EqualTo((false, false)));
                 var error = Assert.Throws<CaptureException>(() => stage.SetPose(AllKinds[2]));
                 Assert.That(error.Code, Is.EqualTo("input.pose.rig"));
@@ -267,10 +267,11 @@ namespace LoraBridge.DeclaredUnity.Tests
             var clip = CharacterMaker.Clip("Dance", path, isHuman);
             Editor.AddAsset("Assets/Dance.anim", clip);
             var pose = new CapturePose { Name = "dance", Source = PoseSource.Clip, Clip = "Assets/Dance.anim#Dance" };
-            var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1, Poses = { pose } };
+            var plan = SmallPlan();
+            plan.Poses.Add(pose);
             using (var stage = new UnityStage())
             {
-                var loaded = stage.Load(CharacterSubject.Of(character), new StageSettings(plan, new PicturePool()));
+                var loaded = Load(stage, character, plan);
                 Assert.That(loaded.Clips.Select(c => c.Name), Does.Contain(pose.Clip), "a clip of the project that the plan uses");
                 if (fits != null) stage.SetPose(pose);
                 else Assert.That(Assert.Throws<CaptureException>(() => stage.SetPose(pose)).Code, Is.EqualTo("input.clip.rig"));

@@ -74,7 +74,7 @@ namespace UniVRM10
 
 namespace LoraBridge.DeclaredUnity.Tests
 {
-    sealed class VrmTests : EditorTestFixture
+    sealed class VrmTests : StageTestFixture
     {
         static T Make<T>(string name) where T : ScriptableObject
         {
@@ -118,8 +118,7 @@ namespace LoraBridge.DeclaredUnity.Tests
             var mina = isVrm1 ? Vrm1() : Vrm0();
             using (var stage = new UnityStage())
             {
-                var plan = new CapturePlan { Width = 64, Height = 64, Supersampling = 1 };
-                var character = stage.Load(CharacterSubject.Of(mina), new StageSettings(plan, new PicturePool()));
+                var character = Load(stage, mina, SmallPlan());
                 Assert.That(character.ExpressionPresets, Is.EqualTo(names));
                 Assert.That(character.Expressions, Is.EqualTo(names.Append("smile")));
                 stage.SetExpression(new CaptureExpression { Name = "x", Key = names[0], Weight = 0.5f });
