@@ -11,7 +11,7 @@ import { ProgressLine } from './progress.js';
 
 /** Says which job a queued one waits for: one job runs at a time. */
 async function noteQueue(client: DaemonClient, id: string): Promise<void> {
-  const { jobs } = await client.request({ type: 'job.list' });
+  const jobs = await client.listJobs();
   const active = jobs.find(({ state }) => ['preparing', 'running', 'stopping'].includes(state));
   if (active === undefined || active.id === id) return;
   note(`waiting for job ${active.id} (${active.character}), which is ${active.state}; one job runs at a time`);

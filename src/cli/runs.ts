@@ -13,7 +13,7 @@ export function addRunsCommand(program: Command): void {
     .description('List all runs, newest first.')
     .option('--json', 'Print one JSON array.')
     .action(async ({ json }: { json?: boolean }) => {
-      const { jobs } = await withDaemon((client) => client.request({ type: 'job.list' }), { runsJobs: false });
+      const jobs = await withDaemon((client) => client.listJobs(), { runsJobs: false });
       if (json) printJson(jobs);
       else for (const job of jobs) print(`${describeJob(job)}  ${job.out ?? ''}`);
     });

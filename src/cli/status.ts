@@ -20,7 +20,7 @@ export function addStatusCommand(program: Command): void {
       const client = await connect();
       try {
         const { characters } = await client.request({ type: 'character.list' });
-        const jobs = (await client.request({ type: 'job.list' })).jobs.filter(isLive);
+        const jobs = (await client.listJobs()).filter(isLive);
         if (json) printJson({ characters, jobs });
         else {
           for (const { name, shots } of characters) print(`${String(shots).padStart(5)} shots of ${name}`);

@@ -9,7 +9,7 @@ import { connect } from './with-daemon.js';
 
 /** The job to stop if none is named: the running one, else the next in the queue. */
 async function currentJob(client: DaemonClient): Promise<string> {
-  const { jobs } = await client.request({ type: 'job.list' });
+  const jobs = await client.listJobs();
   const inState = (...states: string[]) => jobs.findLast(({ state }) => states.includes(state));
   const job = inState('running', 'preparing', 'stopping') ?? inState('queued');
   if (job !== undefined) return job.id;

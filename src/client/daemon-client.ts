@@ -129,6 +129,18 @@ export class DaemonClient extends EventEmitter<ClientEvents> {
     return await this.#uploads.add({ ...metadata, sha256, bytes: picture.length }, picture);
   }
 
+  /** All jobs, newest first. */
+  async listJobs(): Promise<JobDescription[]> {
+    const jobs: JobDescription[] = [];
+    let cursor: string | undefined;
+    do {
+      const part = await this.request({ type: 'job.list', ...(cursor !== undefined && { cursor }) });
+      jobs.push(...part.jobs);
+      cursor = part.next;
+    } while (cursor !== undefined);
+    return jobs;
+  }
+
   /** The job once it has ended, in whatever state; at once when it already has, or is unknown. */
   async waitForJob(id: string): Promise<JobDescription> {
     for (;;) {

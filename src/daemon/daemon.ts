@@ -18,9 +18,13 @@ import { openStore, type Store } from '../store/store.js';
 import { nodeProgram } from '../worker/program.js';
 import { watchIdleness } from './idle-exit.js';
 import { openLog } from './log-file.js';
+import { readList } from './long-list.js';
 import type { Outbox } from './outbox.js';
 import { listen, type Server } from './server.js';
 import { Session, type SessionContext } from './session.js';
+
+/** The newest jobs, in GET /status. */
+const jobsInStatus = 1000;
 
 const entry = (path: string): string => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
 
@@ -165,7 +169,7 @@ class RunningDaemon implements Daemon {
       store,
       token: this.#token,
       status: () => this.#status(),
-      onConnection: (socket) => this.#welcome(socket),
+      onConnection: (socket, identified) => this.#welcome(socket, identified),
     });
     this.#queue.open();
     this.#inspector.wake();
@@ -190,7 +194,7 @@ class RunningDaemon implements Daemon {
     return this.#stopping;
   }
 
-  #welcome(socket: WebSocket): void {
+  #welcome(socket: WebSocket, identified: () => void): void {
     const daemon = this;
     const context: SessionContext = {
       home: this.home,
@@ -204,6 +208,7 @@ class RunningDaemon implements Daemon {
       get stopping(): boolean {
         return daemon.#stopping !== undefined;
       },
+      identified,
       stop: () => void this.stop(),
     };
     const session = new Session(socket, context);
@@ -216,7 +221,8 @@ class RunningDaemon implements Daemon {
     for (const { outbox } of this.#sessions) send(outbox);
   }
 
-  #status(): object {
+  async #status(): Promise<object> {
+    const { items: jobs } = await readList((limit, before) => this.#queue.list(limit, before), jobsInStatus);
     return {
       protocol: protocolVersion,
       server: packageVersion,
@@ -225,7 +231,7 @@ class RunningDaemon implements Daemon {
       pid: process.pid,
       clients: this.#sessions.size,
       characters: this.#store.shots.characters(),
-      jobs: this.#queue.list(),
+      jobs,
     };
   }
 

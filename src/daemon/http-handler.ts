@@ -8,7 +8,7 @@ export interface HttpHandler {
   readonly store: Store;
   authorize(request: IncomingMessage): Refusal | undefined;
   /** Content of GET /status. */
-  status(): object;
+  status(): Promise<object>;
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {
@@ -34,7 +34,7 @@ export async function answerHttp(
   }
   // Not `new URL`, which would resolve `..` before it can be checked.
   const pathname = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  if (pathname === '/status') return sendJson(response, 200, handler.status());
+  if (pathname === '/status') return sendJson(response, 200, await handler.status());
   const file = pathname.startsWith('/files/') ? await findFile(handler.store, pathname) : undefined;
   if (file === undefined) return sendJson(response, 404, { message: 'Not found.' });
   await sendFile(request, response, file);

@@ -9,6 +9,7 @@ import type { ModelDescription } from '../protocol/model.js';
 import type { ShotDescription } from '../protocol/shot.js';
 import type { Home } from '../store/home.js';
 import type { Store } from '../store/store.js';
+import { readList } from './long-list.js';
 
 type ShotChangeRequest = Extract<ClientRequest, { type: 'shot.change' }>;
 
@@ -45,14 +46,14 @@ export async function answerRequest(context: RequestContext, message: ClientRequ
     case 'job.status':
       return { type: 'job.answer', request, job: queue.describe(message.job) };
     case 'job.list':
-      return { type: 'job.list.answer', request, jobs: queue.list() };
+      return await listJobs(queue, message);
     case 'job.remove':
       await queue.remove(message.job);
       return { type: 'done', request };
     case 'character.list':
       return { type: 'character.list.answer', request, characters: store.shots.characters() };
     case 'shot.list':
-      return { type: 'shot.list.answer', request, shots: store.shots.ofCharacter(message.character, message.limit) };
+      return await listShots(store, message);
     case 'shot.change':
       return { type: 'shot.answer', request, shot: changeShot(store, message) };
     case 'model.list':
@@ -63,6 +64,26 @@ export async function answerRequest(context: RequestContext, message: ClientRequ
     case 'daemon.stop':
       return { type: 'done', request };
   }
+}
+
+/** Jobs in one answer. */
+const jobsAtMost = 1000;
+
+async function listJobs(
+  queue: JobQueue,
+  { request, cursor }: Extract<ClientRequest, { type: 'job.list' }>,
+): Promise<AnswerMessage> {
+  const { items: jobs, ...next } = await readList((limit, before) => queue.list(limit, before), jobsAtMost, cursor);
+  return { type: 'job.list.answer', request, jobs, ...next };
+}
+
+async function listShots(
+  { shots }: Store,
+  { request, character, limit: most, cursor }: Extract<ClientRequest, { type: 'shot.list' }>,
+): Promise<AnswerMessage> {
+  const read = (limit: number, before?: number) => shots.ofCharacter(character, limit, before);
+  const { items, ...next } = await readList(read, most, cursor);
+  return { type: 'shot.list.answer', request, shots: items, ...next };
 }
 
 function changeShot(store: Store, { shot: id, ...change }: ShotChangeRequest): ShotDescription {

@@ -7,13 +7,15 @@ import { limits } from '../protocol/version.js';
 import type { Store } from '../store/store.js';
 import { authorize, type Refusal } from './access.js';
 import { answerHttp } from './http-handler.js';
+import { IncompleteMessages } from './incomplete-messages.js';
 
 export interface ServerOptions {
   readonly store: Store;
   readonly token: string;
   /** Content of GET /status. */
-  readonly status: () => object;
-  readonly onConnection: (socket: WebSocket) => void;
+  readonly status: () => Promise<object>;
+  /** `identified` is to be called once the client has identified itself: before that, it may send little. */
+  readonly onConnection: (socket: WebSocket, identified: () => void) => void;
 }
 
 export interface Server {
@@ -31,6 +33,7 @@ function refuseUpgrade(socket: Duplex, status: number, message: string): void {
 export async function listen({ store, token, status, onConnection }: ServerOptions): Promise<Server> {
   let port = 0;
   const check = (request: IncomingMessage): Refusal | undefined => authorize(request, port, token);
+  const incomplete = new IncompleteMessages();
   const http = createServer((request, response) => {
     answerHttp({ store, status, authorize: check }, request, response).catch(() => response.destroy());
   });
@@ -44,7 +47,12 @@ export async function listen({ store, token, status, onConnection }: ServerOptio
     const refusal = check(request);
     if (refusal !== undefined) refuseUpgrade(socket, refusal.status, refusal.message);
     else if (request.url !== '/socket') refuseUpgrade(socket, 404, 'The WebSocket is at /socket.');
-    else sockets.handleUpgrade(request, socket, head, onConnection);
+    else {
+      sockets.handleUpgrade(request, socket, head, (connection) => {
+        incomplete.track(connection, socket);
+        onConnection(connection, () => incomplete.identified(connection));
+      });
+    }
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');

@@ -19,6 +19,8 @@ export interface SessionContext extends RequestContext {
   readonly serverVersion: string;
   readonly instance: string;
   readonly times: HeartbeatTimes;
+  /** Called when the client has identified itself. */
+  identified(): void;
   /** Called after `daemon.stop` was answered. */
   stop(): void;
 }
@@ -32,6 +34,7 @@ export interface HeartbeatTimes {
 /** Above these, reading from a client pauses until the disk, or the client, has caught up. */
 const arrivingBytesAtMost = 128 << 20;
 const answerBytesAtMost = 4 << 20;
+const requestsAtMost = 256;
 
 export class Session {
   readonly outbox: Outbox;
@@ -40,6 +43,9 @@ export class Session {
   readonly #context: SessionContext;
   #identified = false;
   #receivedAt = performance.now();
+  #closeReason: CloseReason | undefined;
+  #requests: ClientRequest[] = [];
+  #isServing = false;
   #arrivingShots = 0;
   #arrivingBytes = 0;
   /** Started or resumed over this connection. */
@@ -55,12 +61,15 @@ export class Session {
       if (!this.#identified) this.close('unidentified');
     }, times.identifySeconds * 1000);
     socket.on('close', () => {
+      this.#requests = [];
       clearInterval(heartbeat);
       clearTimeout(identifyTimer);
     });
     socket.binaryType = 'fragments';
     socket.on('message', (data) => {
       this.#noteActivity();
+      // What was sent after the message for which the connection is being closed does not count.
+      if (this.#closeReason !== undefined) return;
       // With the binary type `fragments`, ws gives a Buffer for text and a list of them for binary messages.
       this.#act(decodeFrame(data as Buffer | Buffer[]));
     });
@@ -71,8 +80,18 @@ export class Session {
   }
 
   close(reason: CloseReason): void {
+    if (this.#closeReason !== undefined) return;
+    this.#closeReason = reason;
+    this.#requests = [];
+    this.#context.log.info(`Connection ${this.#id} is closed: ${closeCodes[reason].code} ${reason}`);
+    if (this.#arrivingShots === 0) this.#sendClose(reason);
+  }
+
+  /** Ends the connection once every shot that arrived before is answered. */
+  #sendClose(reason: CloseReason): void {
     const { code, meaning } = closeCodes[reason];
-    this.#context.log.info(`Connection ${this.#id} is closed: ${code} ${reason}`);
+    // The client's part of the closing handshake has to be read.
+    this.#socket.resume();
     // A close frame has room for 123 bytes of reason.
     this.#socket.close(code, meaning.slice(0, 120));
   }
@@ -99,8 +118,21 @@ export class Session {
     } else if (decoded.kind === 'shot') void this.#takeShot(decoded.metadata, decoded.bytes);
     else if (decoded.kind === 'refused') this.#send(decoded.reply);
     else if (decoded.message.type === 'identify') this.close('malformed');
-    else void this.#carryOut(decoded.message);
+    else {
+      this.#requests.push(decoded.message);
+      if (!this.#isServing) void this.#serve();
+    }
     this.#regulate();
+  }
+
+  /** Carries requests out one after the other, each once the answer before is on its way: as fast as the client reads. */
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    for (let request = this.#requests.shift(); request !== undefined; request = this.#requests.shift()) {
+      await this.#carryOut(request);
+      this.#regulate();
+    }
+    this.#isServing = false;
   }
 
   #identify(message: Extract<ClientMessage, { type: 'identify' }>): void {
@@ -109,6 +141,7 @@ export class Session {
     const seen = message.resume?.epoch === store.epoch ? Math.min(message.resume.sequence, latest) : latest;
     const replayFrom = Math.max(seen + 1, oldest);
     this.#identified = true;
+    this.#context.identified();
     log.info(`Connection ${this.#id}: ${message.client} ${message.clientVersion}, events from ${replayFrom}`);
     this.#send({
       type: 'welcome',
@@ -125,11 +158,12 @@ export class Session {
 
   async #carryOut(message: ClientRequest): Promise<void> {
     try {
-      this.#send(await answerRequest(this.#context, message));
+      const answer = await answerRequest(this.#context, message);
       if (message.type === 'job.start' || message.type === 'job.resume') this.jobs.add(message.job);
+      await this.outbox.send(answer);
       if (message.type === 'daemon.stop') this.#context.stop();
     } catch (error) {
-      this.#send({ type: 'request.failed', request: message.request, error: this.#report(error) });
+      await this.outbox.send({ type: 'request.failed', request: message.request, error: this.#report(error) });
     }
   }
 
@@ -150,6 +184,7 @@ export class Session {
     } finally {
       this.#arrivingShots--;
       this.#arrivingBytes -= bytes.length;
+      if (this.#closeReason !== undefined && this.#arrivingShots === 0) this.#sendClose(this.#closeReason);
       this.#regulate();
     }
   }
@@ -166,7 +201,11 @@ export class Session {
 
   /** Pauses reading from a client whose shots or answers accumulate, and resumes it afterwards. */
   #regulate(): void {
-    const full = this.#arrivingBytes > arrivingBytesAtMost || this.#socket.bufferedAmount > answerBytesAtMost;
+    if (this.#closeReason !== undefined) return;
+    const full =
+      this.#arrivingBytes > arrivingBytesAtMost ||
+      this.#socket.bufferedAmount > answerBytesAtMost ||
+      this.#requests.length > requestsAtMost;
     if (full && !this.#socket.isPaused) this.#socket.pause();
     else if (!full && this.#socket.isPaused) this.#socket.resume();
   }

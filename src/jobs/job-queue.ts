@@ -15,6 +15,7 @@ import {
 import type { TrainOptions } from '../protocol/train-options.js';
 import type { Home } from '../store/home.js';
 import type { Job, JobRequest } from '../store/jobs.js';
+import type { Part, Position } from '../store/part.js';
 import type { Store } from '../store/store.js';
 import type { Program } from '../worker/program.js';
 import { folderTaken } from './checkpoints.js';
@@ -204,8 +205,10 @@ export class JobQueue {
     return job === undefined ? { id, state: 'unknown', resumable: false } : this.#describe(job);
   }
 
-  list(): JobDescription[] {
-    return this.#store.jobs.list().map((job) => this.#describe(job));
+  /** A part of all jobs, newest first. */
+  list(limit: number, before?: Position): Part<JobDescription> {
+    const { items, ...next } = this.#store.jobs.list(limit, before);
+    return { items: items.map((job) => this.#describe(job)), ...next };
   }
 
   /** Interrupts the running job and waits for its end; queued jobs wait for the next start. */

@@ -1,6 +1,6 @@
 /** @file Every message that a client may send as text. Shots go as binary frames. */
 import { z } from 'zod';
-import { characterName, clientMessage, requestId, uuid } from './message.js';
+import { characterName, clientMessage, cursor, requestId, uuid } from './message.js';
 import { region } from './shot.js';
 import { trainOptions } from './train-options.js';
 import { protocolVersion } from './version.js';
@@ -46,13 +46,14 @@ export const clientMessages = [
     onJob,
   ),
   clientMessage('job.status', 'Requests one job; an unknown one is answered with the state `unknown`.', onJob),
-  clientMessage('job.list', 'Requests all jobs, newest first.', { request: requestId }),
+  clientMessage('job.list', 'Requests all jobs, newest first.', { request: requestId, cursor: cursor.optional() }),
   clientMessage('job.remove', 'Removes a job that has ended and deletes its run folder.', onJob),
   clientMessage('character.list', 'Requests the characters that have shots.', { request: requestId }),
   clientMessage('shot.list', "Requests a character's shots, newest first.", {
     request: requestId,
     character: characterName,
     limit: z.int().min(1).max(1000).default(1000),
+    cursor: cursor.optional(),
   }),
   clientMessage(
     'shot.change',

@@ -2,6 +2,7 @@
 
 export const closeCodes = {
   shutdown: { code: 1001, meaning: 'The daemon stops. Reconnect once its descriptor file is there again.' },
+  busy: { code: 1013, meaning: 'Too much data is arriving at once. Reconnect and send it again.' },
   tooBig: { code: 1009, meaning: 'A frame is longer than the limits allow.' },
   malformed: {
     code: 4000,

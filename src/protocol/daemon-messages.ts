@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { errorReport } from '../errors/error-report.js';
 import { durableEvents } from './events.js';
 import { jobDescription } from './job.js';
-import { characterName, daemonMessage, isoTime, requestId, uuid } from './message.js';
+import { characterName, daemonMessage, isoTime, nextCursor, requestId, uuid } from './message.js';
 import { modelDescription } from './model.js';
 import { shotDescription } from './shot.js';
 
@@ -49,7 +49,11 @@ const answers = [
     ...answer,
     job: jobDescription,
   }),
-  daemonMessage('job.list.answer', 'Answer to `job.list`.', { ...answer, jobs: z.array(jobDescription) }),
+  daemonMessage('job.list.answer', 'Answer to `job.list`.', {
+    ...answer,
+    jobs: z.array(jobDescription),
+    next: nextCursor,
+  }),
   daemonMessage('character.list.answer', 'Answer to `character.list`.', {
     ...answer,
     characters: z.array(
@@ -60,7 +64,11 @@ const answers = [
   }),
   daemonMessage('shot.answer', 'Answer to `shot.change`: the shot as it is now.', { ...answer, shot: shotDescription }),
   daemonMessage('model.list.answer', 'Answer to `model.list`.', { ...answer, models: z.array(modelDescription) }),
-  daemonMessage('shot.list.answer', 'Answer to `shot.list`.', { ...answer, shots: z.array(shotDescription) }),
+  daemonMessage('shot.list.answer', 'Answer to `shot.list`.', {
+    ...answer,
+    shots: z.array(shotDescription),
+    next: nextCursor,
+  }),
 ] as const;
 
 /** Latest wins: a slow client gets the newest and misses older ones. */

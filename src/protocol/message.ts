@@ -43,6 +43,17 @@ export const characterName = z
     'Name of the character. It may become a folder name: no `/ \\ : * ? " < > |`, no dot or space at its ends.',
   );
 
+/** Where a list continues: what the answer before gave as `next`. */
+export const cursor = z
+  .string()
+  .regex(/^[0-9]{1,16}$/)
+  .describe('Where to continue: `next` of the answer before.');
+
+/** Of an answer with a part of a list. */
+export const nextCursor = cursor
+  .optional()
+  .describe('Give it as `cursor` for the rest of the list; absent when this is the end.');
+
 export const isoTime = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type JobOutcome, type JobState, jobOutcome, jobState } from '../protocol/job.js';
 import { trainOptions } from '../protocol/train-options.js';
 import type { Database } from './database.js';
+import { newest, ordinal, type Part, type Position, partOf } from './part.js';
 
 /** The request that a job was started with. */
 export const jobRequest = z.object({
@@ -84,9 +85,12 @@ export class Jobs {
     return found && toJob(found);
   }
 
-  /** Newest first, at most a thousand. */
-  list(): Job[] {
-    return this.#database.all(row, `SELECT ${columns} FROM jobs ORDER BY ordinal DESC LIMIT 1000`).map(toJob);
+  /** A part of all jobs, newest first. */
+  list(limit: number, before: Position = newest): Part<Job> {
+    const sql = `SELECT ordinal, ${columns} FROM jobs WHERE ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
+    return partOf(this.#database.all(row.extend(ordinal), sql, before, limit), limit, ({ ordinal: _, ...job }) =>
+      toJob(job),
+    );
   }
 
   /** A job other than `id` that has not ended and writes to the folder `out`. */

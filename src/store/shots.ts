@@ -11,6 +11,7 @@ import {
   shotMetadata,
 } from '../protocol/shot.js';
 import type { Database } from './database.js';
+import { newest, ordinal, type Part, type Position, partOf } from './part.js';
 
 const row = z.object({
   state: shotDescription.shape.state,
@@ -67,10 +68,10 @@ export class Shots {
     return found && describe(found);
   }
 
-  /** Newest first. */
-  ofCharacter(character: string, limit: number): ShotDescription[] {
-    const sql = `SELECT ${columns} FROM shots WHERE character = ? ORDER BY ordinal DESC LIMIT ?`;
-    return this.#database.all(row, sql, character, limit).map(describe);
+  /** A part of a character's shots, newest first: those older than the one at which the part before ended. */
+  ofCharacter(character: string, limit: number, before: Position = newest): Part<ShotDescription> {
+    const sql = `SELECT ordinal, ${columns} FROM shots WHERE character = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
+    return partOf(this.#database.all(row.extend(ordinal), sql, character, before, limit), limit, describe);
   }
 
   /** The newest shot of each name, oldest first; at most ten thousand. */

@@ -21,7 +21,7 @@ test('the same shot twice at the same time is stored once', async () => {
   const shot = shotOf(bytes);
   const statuses = await Promise.all([intake.add(shot, bytes), intake.add(shot, bytes), intake.add(shot, bytes)]);
   expect(statuses.sort()).toEqual(['duplicate', 'duplicate', 'stored']);
-  expect(shots.ofCharacter('Godette', 10)).toHaveLength(1);
+  expect(shots.ofCharacter('Godette', 10).items).toHaveLength(1);
 });
 
 test('refuses other bytes than announced, and leaves no trace', async () => {

@@ -10,16 +10,20 @@ namespace LoraBridge.Core.Protocol
     /// <summary>Requests all jobs, newest first.</summary>
     public sealed class JobList : ClientRequest<JobListAnswer>
     {
+        /// <summary>Where to continue: <c>next</c> of the answer before. Null when absent.</summary>
+        public string? Cursor { get; set; }
+
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>
         public static new JobList Parse(string json) => Read(JsonValue.Parse(json));
 
         internal static new JobList Read(JsonValue json)
         {
-            var fields = json.Fields("type", "request");
+            var fields = json.Fields("type", "request", "cursor");
             fields["type"].Literal("job.list");
             return new JobList
             {
                 Request = fields["request"].Text(min: 1, max: 64),
+                Cursor = fields.Optional("cursor")?.Text(pattern: Patterns.JobListCursor),
             };
         }
 
@@ -27,6 +31,7 @@ namespace LoraBridge.Core.Protocol
         {
             fields.Add("type", "job.list");
             fields.Add("request", Request);
+            fields.Add("cursor", Cursor);
         }
     }
 }

@@ -13,6 +13,9 @@ namespace LoraBridge.Core.Protocol
         /// <summary>The field <c>jobs</c>.</summary>
         public List<JobDescription> Jobs { get; set; } = new List<JobDescription>();
 
+        /// <summary>Give it as <c>cursor</c> for the rest of the list; absent when this is the end. Null when absent.</summary>
+        public string? Next { get; set; }
+
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>
         public static new JobListAnswer Parse(string json) => Read(JsonValue.Parse(json));
 
@@ -24,6 +27,7 @@ namespace LoraBridge.Core.Protocol
             {
                 Request = fields["request"].Text(min: 1, max: 64),
                 Jobs = fields["jobs"].List(read: value => value.As(JobDescription.Read)),
+                Next = fields.Optional("next")?.Text(pattern: Patterns.JobListCursor),
             };
         }
 
@@ -32,6 +36,7 @@ namespace LoraBridge.Core.Protocol
             fields.Add("type", "job.list.answer");
             fields.Add("request", Request);
             fields.List("jobs", Jobs, value => value.ToJObject());
+            fields.Add("next", Next);
         }
     }
 }

@@ -15,6 +15,7 @@ namespace LoraBridge.Core.Protocol
         public static readonly Regex TrainOptionsBackground = new Regex(@"^(random|keep|white|#[0-9a-fA-F]{6})\z", RegexOptions.CultureInvariant);
         public static readonly Regex TrainOptionsGpus = new Regex(@"^(all|[0-9]{1,3}(,[0-9]{1,3}){0,63})\z", RegexOptions.CultureInvariant);
         public static readonly Regex TrainOptionsNodes = new Regex(@"^[0-9]{1,3}/[0-9]{1,3}@[A-Za-z0-9_.-]+:[0-9]{1,5}\z", RegexOptions.CultureInvariant);
+        public static readonly Regex JobListCursor = new Regex(@"^[0-9]{1,16}\z", RegexOptions.CultureInvariant);
         public static readonly Regex JobDescriptionCreatedAt = new Regex(@"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9]{3}Z\z", RegexOptions.CultureInvariant);
         public static readonly Regex ShotDescriptionName = new Regex(@"^[^\p{Cc}/\\]+\z", RegexOptions.CultureInvariant);
         public static readonly Regex ShotDescriptionSha256 = new Regex(@"^[0-9a-f]{64}\z", RegexOptions.CultureInvariant);

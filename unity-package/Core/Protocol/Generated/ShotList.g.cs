@@ -16,18 +16,22 @@ namespace LoraBridge.Core.Protocol
         /// <summary>When null: <c>1000</c>.</summary>
         public long? Limit { get; set; }
 
+        /// <summary>Where to continue: <c>next</c> of the answer before. Null when absent.</summary>
+        public string? Cursor { get; set; }
+
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>
         public static new ShotList Parse(string json) => Read(JsonValue.Parse(json));
 
         internal static new ShotList Read(JsonValue json)
         {
-            var fields = json.Fields("type", "request", "character", "limit");
+            var fields = json.Fields("type", "request", "character", "limit", "cursor");
             fields["type"].Literal("shot.list");
             return new ShotList
             {
                 Request = fields["request"].Text(min: 1, max: 64),
                 Character = fields["character"].Text(min: 1, max: 100, pattern: Patterns.JobStartCharacter),
                 Limit = fields.Optional("limit")?.Integer(min: 1, max: 1000),
+                Cursor = fields.Optional("cursor")?.Text(pattern: Patterns.JobListCursor),
             };
         }
 
@@ -37,6 +41,7 @@ namespace LoraBridge.Core.Protocol
             fields.Add("request", Request);
             fields.Add("character", Character);
             fields.Add("limit", Limit);
+            fields.Add("cursor", Cursor);
         }
     }
 }

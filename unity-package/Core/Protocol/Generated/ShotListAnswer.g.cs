@@ -13,6 +13,9 @@ namespace LoraBridge.Core.Protocol
         /// <summary>The field <c>shots</c>.</summary>
         public List<ShotDescription> Shots { get; set; } = new List<ShotDescription>();
 
+        /// <summary>Give it as <c>cursor</c> for the rest of the list; absent when this is the end. Null when absent.</summary>
+        public string? Next { get; set; }
+
         /// <summary>Reads JSON. Throws where it breaks a rule of the protocol.</summary>
         public static new ShotListAnswer Parse(string json) => Read(JsonValue.Parse(json));
 
@@ -24,6 +27,7 @@ namespace LoraBridge.Core.Protocol
             {
                 Request = fields["request"].Text(min: 1, max: 64),
                 Shots = fields["shots"].List(read: value => value.As(ShotDescription.Read)),
+                Next = fields.Optional("next")?.Text(pattern: Patterns.JobListCursor),
             };
         }
 
@@ -32,6 +36,7 @@ namespace LoraBridge.Core.Protocol
             fields.Add("type", "shot.list.answer");
             fields.Add("request", Request);
             fields.List("shots", Shots, value => value.ToJObject());
+            fields.Add("next", Next);
         }
     }
 }
