@@ -167,7 +167,7 @@ def generate(pipeline: DiffusionPipeline, sampler: str, negative: str | None = N
 
 
 def train(unet: UNet2DConditionModel, scheduler: DDPMScheduler) -> dict[str, torch.Tensor]:
-    """Ten steps with min-SNR weights; the first one's prediction and gradient beside what they end in."""
+    """Ten steps with min-SNR weights; with the first one's prediction and gradient, and the final parameters."""
     unet.requires_grad_(False)
     targets = ["to_q", "to_k", "to_v", "to_out.0"]
     unet.add_adapter(LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=targets))

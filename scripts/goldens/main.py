@@ -1,6 +1,6 @@
 """Remakes the golden files under test/goldens: `python scripts/goldens/main.py [TOPIC ...]`.
 
-A topic is a module beside this file with a constant `TOPIC`, its folder's name, and a function `write(folder)`.
+A topic is a module next to this file with a constant `TOPIC`, its folder's name, and a function `write(folder)`.
 """
 
 from __future__ import annotations

@@ -211,7 +211,7 @@ def single_file(name: str, parts: dict[str, torch.nn.Module], whole_text: torch.
 
 
 def converted_by_diffusers(name: str, state: State, parts: dict[str, torch.nn.Module]) -> dict[str, State]:
-    """What diffusers makes of a checkpoint."""
+    """The result of converting a checkpoint in diffusers."""
     clip: Callable[[State], State] = convert_ldm_clip_checkpoint
     made = {
         "unet": convert_ldm_unet_checkpoint(dict(state), dict(parts["unet"].config)),
@@ -240,7 +240,7 @@ def check(converted: dict[str, State], parts: dict[str, torch.nn.Module]) -> Non
 
 
 def pattern(shape: torch.Size, number: int) -> torch.Tensor:
-    """Numbers that differ from tensor to tensor and within each, that float16 holds, and that pack well."""
+    """Values that differ between and within tensors, fit into float16, and compress well."""
     index = torch.arange(shape.numel())
     return (index * (1 + number % 250) % 251 + 251 * (number // 250 % 7)).reshape(shape).half()
 

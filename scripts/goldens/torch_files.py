@@ -21,7 +21,7 @@ class Hostile:
 
 
 def tensors() -> OrderedDict[str, torch.Tensor]:
-    """Every type, and every way to lie in a storage."""
+    """Every type, and every way to be a view of a storage."""
     torch.manual_seed(0)
     base = torch.randn(6, 10)
     return OrderedDict(

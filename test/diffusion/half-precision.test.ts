@@ -48,7 +48,7 @@ async function compute(base: string, storage: 'mapped' | 'resident', precision: 
   return { loss, gradient, prediction };
 }
 
-/** States of the text encoders, and what the VAE makes of a latent and of a picture. */
+/** Hidden states of the text encoders, and the VAE's results for a latent and an image. */
 async function others(base: string, precision: 'fp32' | 'fp16') {
   const model = await openModel(base);
   const generator = new TorchCpuGenerator(2);
@@ -78,7 +78,7 @@ describe.each([
     expect(relativeNorm(found.prediction, expected.prediction)).toBeLessThan(1e-2);
     expect(relativeNorm(found.gradient, expected.gradient)).toBeLessThan(3e-2);
     expect(Math.abs(found.loss / expected.loss - 1)).toBeLessThan(1e-2);
-    // Were nothing rounded to 16 bits, this would prove nothing.
+    // If nothing were rounded to 16 bits, this would prove nothing.
     expect(relativeNorm(found.prediction, expected.prediction)).toBeGreaterThan(1e-4);
   });
 

@@ -1,4 +1,4 @@
-/** @file The noise schedule against diffusers' own numbers. */
+/** @file The noise schedule against diffusers'. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -16,11 +16,11 @@ const goldens = z
   .parse(JSON.parse(readFileSync(new URL('../goldens/noise-schedule/schedules.json', import.meta.url), 'utf8')));
 
 describe.each(goldens)('$config.beta_schedule, $config.prediction_type', (golden) => {
-  // Rescaling sums up rounding; its last alpha is 0.
+  // Rescaling accumulates rounding errors; its last alpha is 0.
   const steps = golden.config.rescale_betas_zero_snr ? 100 : 1;
   const schedule = new NoiseSchedule(golden.config);
 
-  it('has the alphas of diffusers within one float32 step, or what rescaling makes of it', () => {
+  it('has the alphas of diffusers within one float32 ulp, or more after rescaling', () => {
     expect(schedule.timesteps).toBe(1000);
     for (const [timestep, expected] of golden.alphasCumprod.entries())
       expect(Math.abs(schedule.alphaCumprod(timestep) - expected)).toBeLessThanOrEqual(expected * steps * 2 ** -23);
@@ -41,7 +41,7 @@ describe.each(goldens)('$config.beta_schedule, $config.prediction_type', (golden
     expect(schedule.sigma(500)).toBeCloseTo(noiseScale / latentScale, 5);
   });
 
-  it('refuses a timestep it does not have', () => {
+  it('rejects a timestep that it does not have', () => {
     expect(() => schedule.alphaCumprod(1000)).toThrow(RangeError);
   });
 });

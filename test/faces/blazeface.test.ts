@@ -1,4 +1,4 @@
-/** @file The meaning of the networks' numbers, and how two networks become one opinion. */
+/** @file Decoding of the networks' outputs, and fusion of the two networks. */
 import { describe, expect, test } from 'vitest';
 import { decodeBoxes } from '../../src/faces/blazeface.js';
 import { fuseBoxes } from '../../src/faces/fusion.js';
@@ -29,11 +29,11 @@ describe('fuseBoxes', () => {
     expect(face?.rectangle.x).toBeCloseTo((0.3 * 0.3) / 0.9, 6);
   });
 
-  test('many boxes of one network about one face are one witness', () => {
+  test('many boxes of one network around one face count once', () => {
     expect(fuseBoxes([at(0, 0.5), at(0.1, 0.5), at(0.05, 0.5)], [])[0]?.score).toBeCloseTo(0.5, 6);
   });
 
-  test('faces apart stay apart, the best first', () => {
+  test('separate faces stay separate, the best first', () => {
     expect(fuseBoxes([at(0, 0.4)], [at(5, 0.9)]).map(({ rectangle }) => rectangle.x)).toEqual([5, 0]);
   });
 });

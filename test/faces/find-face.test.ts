@@ -1,4 +1,4 @@
-/** @file Faces are found where the editor says they are, without asking the editor. */
+/** @file Faces are found where the editor's rectangles are, without using these. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -45,7 +45,7 @@ describe('Godette, 15 captures', () => {
     }
   });
 
-  test("the editor's rectangle is believed before any detector", async () => {
+  test("the editor's rectangle takes precedence over the detector", async () => {
     const { picture } = captures[0] ?? { picture: undefined };
     if (picture === undefined) throw new Error('no picture');
     const head = { x: 10, y: 20, width: 30, height: 40 };
@@ -55,14 +55,14 @@ describe('Godette, 15 captures', () => {
     expect(await findFace({ ...query, head: { ...head, x: 5000 } })).toMatchObject({ source: 'detector' });
   });
 
-  test('a camera behind the character asks no detector', async () => {
+  test('with the camera behind the character no detector runs', async () => {
     const { picture } = captures[0] ?? { picture: undefined };
     if (picture === undefined) throw new Error('no picture');
     const face = await findFace({ picture, silhouette: silhouetteOf(picture), fromBehind: true });
     expect(face).toMatchObject({ source: 'silhouette', confidence: 0.4 });
   });
 
-  test('a face in the lower part of the silhouette is not believed', async () => {
+  test('a face in the lower part of the silhouette is ignored', async () => {
     // A tall post stands on the character: the true face is now at 90 % of the height.
     const { shot } = captures[0] ?? { shot: undefined };
     if (shot === undefined) throw new Error('no shot');
@@ -83,7 +83,7 @@ describe('Godette, 15 captures', () => {
   });
 });
 
-test('an opaque picture without a face has none', async () => {
+test('an opaque image without a face has none', async () => {
   const bytes = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#88aacc' } })
     .png()
     .toBuffer();

@@ -1,4 +1,4 @@
-/** @file Whatever a LoRA file names and claims: modules whose matrices fit, or an error with a code. */
+/** @file Any LoRA file leads to modules whose matrices fit, or to an error with a code. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { loraOf, readFactors } from '../../src/diffusion/lora/lora-file.js';
@@ -32,7 +32,7 @@ const metadata = fc.oneof(
 it('any names, shapes, types and settings', async () => {
   let accepted = 0;
   const any = fc.record({ name, shape, dtype: fc.constantFrom('F32', 'F16', 'I64', 'U8', 'F8_E4M3') });
-  /** A sound module, of which a hostile one is mostly made. */
+  /** A valid module, from which malicious ones are made. */
   const pair = fc.tuple(module, fc.constantFrom('F32', 'F16')).map(([whole, dtype]) => [
     { name: `${whole}.lora_down.weight`, shape: [2, 3], dtype },
     { name: `${whole}.lora_up.weight`, shape: [4, 2], dtype },

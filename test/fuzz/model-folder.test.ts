@@ -1,4 +1,4 @@
-/** @file Whatever a model's configurations claim: a model that can be opened, or an error with a code, and no memory for it. */
+/** @file Any configuration of a model leads to a model that can be opened, or to an error with a code, before memory is allocated. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -16,7 +16,7 @@ const absurd = fc.constantFrom<unknown>(
   ...[[8], [8, 16, 32], [0, 0], [-8, 16], [2 ** 40, 2 ** 40], Array(1000).fill(8), ['DownBlock2D'], 'x'.repeat(10_000)],
 );
 
-/** Opens, builds every graph and samples one step; or is refused before. */
+/** Opens, builds every graph and samples one step; or is rejected before. */
 async function use(): Promise<boolean> {
   const opened = await orCode(() => openModel(model), 'input.model.');
   if (opened === undefined) return false;

@@ -1,4 +1,4 @@
-/** @file Whatever is in a safetensors file: its tensors lie within it, apart from each other, or there is an error with a code. */
+/** @file In any safetensors file, tensors are within the file and do not overlap, or there is an error with a code. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -32,7 +32,7 @@ it('with any bytes changed', async () => {
       if (await expectSound(write('a.safetensors', bytes))) accepted++;
     }),
   );
-  // Changes of numbers do no harm: the test sees both sides.
+  // Changed values are harmless: both outcomes occur.
   expect(accepted).toBeGreaterThan(20);
 });
 
@@ -74,7 +74,7 @@ it('with any header', async () => {
   expect(accepted).toBeGreaterThan(10);
 });
 
-it('with a header of 100 MB that is there, of which nothing is read', async () => {
+it('with an actual header of 100 MB, which is not read', async () => {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(100_000_000n);
   const path = write('c.safetensors', Buffer.concat([length, Buffer.alloc(100_000_000, '[')]));

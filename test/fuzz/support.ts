@@ -1,4 +1,4 @@
-/** @file What all fuzz tests share: files made by mutation, and the one demand that every failure has a code. */
+/** @file Shared by all fuzz tests: files made by mutation, and the requirement that every failure has a code. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +12,10 @@ export const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 export const goldens = fileURLToPath(new URL('../goldens/', import.meta.url));
 
-/** Another seed each day would find more, but a failing run has to be the same tomorrow. */
+/** A new seed each day would find more, but a failing run must be reproducible. */
 fc.configureGlobal({ seed: 20_240_229, numRuns: 300 });
 
-/** Changes of a file's bytes: some overwritten, a part left out or put in, the end cut off. */
+/** Changes of a file's bytes: some overwritten, a range removed or inserted, the end truncated. */
 export const mutations = (path: string) => {
   const whole = readFileSync(path);
   const place = fc.nat(whole.length - 1);

@@ -1,4 +1,4 @@
-/** @file Whatever is in a tokenizer's files: 77 tokens for any prompt, in reasonable time, or an error with a code. */
+/** @file Any tokenizer files lead to 77 tokens for any prompt, in reasonable time, or to an error with a code. */
 import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -33,7 +33,7 @@ it('any bytes of tokenizer.json changed', async () => {
   expect(accepted).toBeGreaterThan(5);
 });
 
-it('any value in the place of any other', async () => {
+it('any value replaced by any other', async () => {
   let accepted = 0;
   const whole: unknown = JSON.parse(readFileSync(golden, 'utf8'));
   const paths = [['model'], ['model', 'vocab'], ['model', 'merges'], ['added_tokens'], ['added_tokens', '0', 'id']];

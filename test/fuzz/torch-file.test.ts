@@ -1,4 +1,4 @@
-/** @file Whatever is in a file of torch: tensors of a bounded size, or an error with a code; and nothing of it runs. */
+/** @file Any file of torch leads to tensors of bounded size, or to an error with a code, and no code in it runs. */
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { openTorchFile } from '../../src/torch-file/torch-file.js';
 import { storedZip } from '../stored-zip.js';
 import { goldens, mutations, orCode, write } from './support.js';
 
-/** Reads everything. @returns bytes read, undefined where the file was refused */
+/** Reads everything. @returns the bytes read, undefined if the file was rejected */
 async function readAll(path: string): Promise<number | undefined> {
   const file = await orCode(() => openTorchFile(path), 'input.torch.');
   if (file === undefined) return undefined;
@@ -57,7 +57,7 @@ it('any opcodes', async () => {
   );
 });
 
-/** `{'w': tensor}` of 16 float32 numbers, with sizes and strides that the pickle claims. */
+/** `{'w': tensor}` of 16 float32 elements, with the sizes and strides that the pickle claims. */
 function claimed(shape: readonly bigint[], stride: readonly bigint[], copies = 1): Buffer {
   const long = (value: bigint): string => {
     const bytes = Buffer.alloc(9);
@@ -93,27 +93,27 @@ describe('bombs', () => {
     expect(await readAll(archive(claimed(shape, stride)))).toBeUndefined();
   });
 
-  it('takes a tensor that has no numbers for that, however large its other sizes', async () => {
+  it('accepts an empty tensor, however large its other sizes', async () => {
     const huge = Array.from({ length: 24 }, () => (1n << 53n) - 1n);
     expect(await readAll(archive(claimed([...huge, 0n], [...huge, 1n])))).toBe(0);
   });
 
-  it('refuses many names for one tensor', async () => {
+  it('rejects many names for one tensor', async () => {
     expect(await readAll(archive(claimed([16n], [1n], 9_000)))).toBeUndefined();
   });
 
-  it('refuses a pickle that copies one list again and again', async () => {
+  it('rejects a pickle that copies one list repeatedly', async () => {
     const pairs = Buffer.from(`\x80\x02](${'NN\x86'.repeat(30_000)}eq\x00`, 'latin1');
     const copies = Buffer.from('ccollections\nOrderedDict\nh\x00\x85R0'.repeat(500), 'latin1');
     expect(await readAll(archive(Buffer.concat([pairs, copies, Buffer.from('}.')])))).toBeUndefined();
   });
 
-  it('bears a list that holds itself, and tuples as deep as the pickle is long', async () => {
+  it('survives a list that contains itself, and tuples as deep as the pickle is long', async () => {
     expect(await readAll(archive(Buffer.from('\x80\x02]q\x00h\x00ah\x00a.', 'latin1')))).toBeUndefined();
     expect(await readAll(archive(Buffer.from(`\x80\x02}${'\x85'.repeat(500_000)}.`, 'latin1')))).toBeUndefined();
   });
 
-  it('refuses compressed parts, and archives that claim more than they have', async () => {
+  it('rejects compressed entries, and archives that claim more than they have', async () => {
     const zip = storedZip({ 'archive/data.pkl': claimed([16n], [1n]), 'archive/data/0': new Uint8Array(64) });
     const compressed = Buffer.from(zip);
     compressed.writeUInt16LE(8, compressed.indexOf('PK\x01\x02') + 10);

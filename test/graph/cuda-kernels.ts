@@ -6,7 +6,7 @@
 import type { Dtype } from '../../src/graph/ir/dtype.js';
 
 export interface Kernel {
-  /** Versions of the operator that the kernel is for; without a last one, all later ones. */
+  /** Versions of the operator that the kernel supports; without a last one, all later ones too. */
   readonly first: number;
   readonly last?: number;
   readonly data: readonly Dtype[];
@@ -54,7 +54,7 @@ export const onnxKernels: Readonly<Record<string, Kernel>> = {
   Transpose: { first: 13, last: 20, data: [...floats, ...whole] },
 };
 
-/** Of ONNX Runtime's own operators, all of version 1. */
+/** ONNX Runtime's own operators, all of version 1. */
 export const microsoftKernels: Readonly<Record<string, Kernel>> = {
   FusedMatMul: { first: 1, data: floats },
   Gelu: { first: 1, data: floats },

@@ -56,7 +56,7 @@ describe.each([
   });
   const geometry = { batchSize: 2, height: 8, width: 8, rank: 4 };
 
-  // Small, and so large that activations are computed again.
+  // Small, and large enough that activations are recomputed.
   it.each([8, 64])('trains at %i latent pixels', (edge) => {
     for (const storage of ['mapped', 'resident'] as const) {
       const graph = buildTrainStep(model.unet, { ...geometry, height: edge, width: edge }, { storage });
@@ -71,7 +71,7 @@ describe.each([
       const subgraph = lower(buildTrainStep(model.unet, half, { storage }), half);
       expect(subgraph.nodes.length).toBeGreaterThan(500);
       expect(missing(subgraph)).toEqual([]);
-      // Every product is in 16 bits, and so is everything between two of them: it is not widened and narrowed again.
+      // Every product is in 16 bits, and so is everything between two of them: nothing is widened and narrowed again.
       const isOf = (type: string) => (node: Node) => node.op.type === type;
       for (const type of ['Conv', 'Gemm', 'FusedMatMul', 'MultiHeadAttention'])
         expect(subgraph.nodes.filter(isOf(type)).every(({ inputs: [x] }) => x?.dtype === 'float16')).toBe(true);

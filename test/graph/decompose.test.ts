@@ -1,4 +1,4 @@
-/** @file What takes the place of fused kernels gives what they give on the CPU, where they are right. */
+/** @file Decomposed operators compute what the fused kernels compute on the CPU, where these are right. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { TorchCpuGenerator } from '../../src/diffusion/random/torch-cpu-generator.js';
@@ -17,7 +17,7 @@ const fusedNodes = (graph: Graph, block: number): Replacements =>
 /** Whether an encoded graph names an operator. */
 const names = (bytes: Uint8Array, operator: string): boolean => Buffer.from(bytes).includes(operator);
 
-/** Largest difference between a graph with its fused nodes, and without them. */
+/** The largest difference between a graph with its fused nodes and without them. */
 async function fusedDifference(graph: Graph, fused: string, block = 1e6): Promise<number> {
   const replacements = fusedNodes(graph, block);
   expect(names(encodeModel(graph).bytes, fused)).toBe(true);
@@ -25,7 +25,7 @@ async function fusedDifference(graph: Graph, fused: string, block = 1e6): Promis
   return await difference(graph, replacements);
 }
 
-/** Largest difference between the `result` of a graph as it is and with nodes replaced. */
+/** The largest difference between the `result` of a graph with and without replacements. */
 async function difference(
   graph: Graph,
   replacements: Replacements,
@@ -92,7 +92,7 @@ it.each([
   expect(await fusedDifference(graph, 'FusedMatMul')).toBeLessThan(1e-6);
 });
 
-it('adds channels of zeros to convolutions that WebGPU gets wrong, and to no others', async () => {
+it('pads convolutions that WebGPU computes wrongly, and no others', async () => {
   const generator = new TorchCpuGenerator(4);
   const build = (channels: number): Graph => {
     const graph = new Graph();

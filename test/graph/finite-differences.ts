@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { compile, Graph, gradients, mul, reduceSum, reshape, sizeOf, type Value } from '../../src/graph/index.js';
 
-/** Numbers in [−1, 1), the same at each run. */
+/** Values in [−1, 1), the same in each run. */
 export function randomNumbers(size: number, seed: number): Float32Array {
   let state = (seed * 2654435761 + 12345) >>> 0;
   return Float32Array.from({ length: size }, () => {
@@ -12,9 +12,9 @@ export function randomNumbers(size: number, seed: number): Float32Array {
 }
 
 /**
- * Compares the gradients of Σ r ∘ f(inputs), with random r, by every number of every input with central differences.
- * float32 limits the differences: with a step of 1/64 they are good to about 1e-4 of the largest gradient, while a wrong rule
- * is wrong by about its size.
+ * Compares the gradients of Σ r ∘ f(inputs), with random r, with respect to every element of every input, with central differences.
+ * float32 limits the differences: with a step of 1/64 they are accurate to about 1e-4 of the largest gradient, while a wrong rule
+ * is off by about its size.
  */
 export async function expectGradients(
   shapes: Readonly<Record<string, readonly number[]>>,

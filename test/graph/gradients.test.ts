@@ -72,7 +72,7 @@ const constant = (graph: Graph, shape: number[], seed: number): Value =>
     shape,
   );
 
-// By the operator of the table that the case is about.
+// By operator.
 const cases: Record<string, Case[]> = {
   Add: [['broadcasts both', { a: [2, 1, 3], b: [4, 1] }, binary(add)]],
   Sub: [['broadcasts the second', { a: [2, 3], b: [3] }, binary(sub)]],

@@ -1,4 +1,4 @@
-/** @file Which nodes of a graph are computed in 16 bits, and that a CPU's numbers are then those of 16 bits. */
+/** @file Which nodes of a graph are computed in 16 bits, and that a CPU rounds them accordingly. */
 import { expect, it } from 'vitest';
 import {
   add,
@@ -58,7 +58,7 @@ it('statistics and what is returned are float32', () => {
   expect([...subgraph.outputs.values()].map(({ dtype }) => dtype)).toEqual(['float32']);
 });
 
-it('a vector that only products use is narrowed before it is cut into pieces', () => {
+it('a vector that only products use is converted before it is split', () => {
   const graph = new Graph();
   const pieces = split(graph.input('lora', [32]), [16, 16], 0);
   const [a, b] = pieces.map((piece) => reshape(piece, [4, 4]));
@@ -67,7 +67,7 @@ it('a vector that only products use is narrowed before it is cut into pieces', (
   expect(signatures(graph)).toEqual([...narrow, 'Cast f16>f32']);
 });
 
-it('softmax is computed in float32 where the kernel does not do so by itself', () => {
+it('softmax is computed in float32 where its kernel does not already do so', () => {
   const graph = new Graph();
   const x = graph.input('x', [4, 4]);
   graph.output('y', gemm(softmax(gemm(x, x)), x));
@@ -86,7 +86,7 @@ async function run(graph: Graph, feeds: Record<string, number[]>, precision: 'fp
   return [...(y ?? [])];
 }
 
-/** x · 1, then + add, then · scale: a chain of which each node makes 16 bits. */
+/** x · 1, then + add, then · scale: a chain whose nodes all return 16 bits. */
 function chain(addend: number, scale: number): Graph {
   const graph = new Graph();
   const product = gemm(
@@ -97,9 +97,9 @@ function chain(addend: number, scale: number): Graph {
   return graph;
 }
 
-// The runtime's CPU provider computes these nodes in float32, and would carry the numbers from one to the next unrounded.
+// The runtime's CPU provider computes these nodes in float32, and would pass values on unrounded.
 it('a CPU rounds between nodes, overflows and underflows as 16 bits do', async () => {
-  // 2049 lies halfway between two halves; 70000 is beyond them; 1e-8 is nearer to zero than to the smallest.
+  // 2049 is halfway between two float16 values; 70000 is out of range; 1e-8 is closer to zero than to the smallest.
   const x = [2049, 65504, 1e-8, 1 / 3];
   expect(await run(chain(0, 1), { x })).toEqual([2048, 65504, 0, 0.333251953125]);
   expect(await run(chain(65504, 1 / 4), { x: [0, 10, 100, 65504] })).toEqual([16376, 16376, Infinity, Infinity]);
@@ -112,7 +112,7 @@ it('a CPU rounds between nodes, overflows and underflows as 16 bits do', async (
   ]);
 });
 
-it('constants beyond the range of 16 bits become its largest numbers', async () => {
+it('constants beyond the range of float16 are clamped', async () => {
   const graph = new Graph();
   const x = gemm(graph.input('x', [1, 2]), graph.constant(Float32Array.of(1, 0, 0, 1), [2, 2]));
   graph.output('y', softmax(add(x, graph.constant(Float32Array.of(0, -3.4e38), [1, 2]))));

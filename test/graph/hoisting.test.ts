@@ -1,4 +1,4 @@
-/** @file What depends on repeating inputs alone is computed once, and nothing else changes. Runs are counted in ONNX Runtime's profiles. */
+/** @file What depends only on repeating inputs is computed once, and nothing else changes. Runs are counted in ONNX Runtime's profiles. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,18 +85,18 @@ async function countRuns(graph: Graph, feeds: readonly Record<string, NumberArra
   return Object.fromEntries(counts);
 }
 
-it.each(['mapped', 'resident'] as const)('gives the same numbers, weights %s', async (storage) => {
+it.each(['mapped', 'resident'] as const)('gives the same results, weights %s', async (storage) => {
   const expected = await run(build(storage), steps, {});
   expect(new Set(expected.map(({ loss }) => loss?.[0])).size).toBe(3);
   expect(await run(build(storage), steps, { repeating })).toEqual(expected);
 });
 
-it('runs a hoisted subgraph once for equal numbers, and again for others', async () => {
+it('runs a hoisted subgraph once for equal values, and again for different ones', async () => {
   expect(await countRuns(build(), steps, { repeating })).toEqual({ run: 5, 'run-hoisted0': 2, 'run-hoisted1': 2 });
   expect(await countRuns(build(), steps, {})).toEqual({ run: 5 });
 });
 
-it('sees that other numbers were written into the same array', async () => {
+it('notices that the same array was overwritten', async () => {
   const [feeds = {}] = steps;
   const text = randomNumbers(40, 20);
   const compiled = await compile(build(), { threads: 1, repeating });
@@ -132,7 +132,7 @@ it('returns what a hoisted subgraph computes', async () => {
   expect([first]).toEqual(await run(graph, steps.slice(0, 1), {}));
 });
 
-it('cuts between the nodes that take the place of others', async () => {
+it('hoists replaced nodes too', async () => {
   const graph = new Graph();
   const file = openSafetensors(join(folder, 'model'));
   const text = graph.input('text', [1, 5, 8]);

@@ -1,8 +1,8 @@
-/** @file What is remembered of runs: by numbers, the last used, within bounds. */
+/** @file The cache of results: by value, least recently used out first, within bounds. */
 import { expect, it } from 'vitest';
 import { RecentResults } from '../../src/graph/recent-results.js';
 
-/** Which of the numbers asked for had to be computed. */
+/** Which of the requested values had to be computed. */
 async function computed(bytes: number, asked: readonly number[]): Promise<number[]> {
   const recent = new RecentResults<number>(bytes);
   const made: number[] = [];
@@ -27,6 +27,6 @@ it('keeps fewer of large ones, within 128 MiB, and at least one', async () => {
   expect(await computed(2 ** 30, [5, 5, 6, 6, 5])).toEqual([5, 6, 5]);
 });
 
-it('tells numbers apart bit by bit', async () => {
+it('compares values bit by bit', async () => {
   expect(await computed(12, [0, -0, 0, Number.NaN, Number.NaN])).toHaveLength(3);
 });

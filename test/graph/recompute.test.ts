@@ -1,4 +1,4 @@
-/** @file Segments that the gradient computes again: same gradients, and really computed again. */
+/** @file Recomputed segments: the same gradients, and really recomputed. */
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import {
@@ -50,7 +50,7 @@ const run = async (graph: Graph) => {
   return outputs;
 };
 
-it('leaves loss and gradients as they are', async () => {
+it('does not change loss and gradients', async () => {
   const kept = await run(build((_, make) => make()));
   const again = await run(build((graph, make) => graph.recompute(make)));
   expect(again.loss).toEqual(kept.loss);
@@ -60,7 +60,7 @@ it('leaves loss and gradients as they are', async () => {
   });
 });
 
-it('makes each recomputed value once more, from what waits for the gradient', () => {
+it('recomputes each value once, after the gradient is available', () => {
   const graph = build((made, make) => made.recompute(make));
   const count = (type: string) => graph.nodes.filter(({ op }) => op.type === type);
   expect(count('LayerNormalization')).toHaveLength(2);

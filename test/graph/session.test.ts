@@ -1,4 +1,4 @@
-/** @file Sessions: weights stay in their files, links are followed, the working folder stays, and misuse is told. */
+/** @file Sessions: weights stay in their files, links are followed, the working directory is unchanged, and misuse is reported. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ beforeAll(() => {
   mkdirSync(join(folder, 'blobs'));
   mkdirSync(join(folder, 'snapshot'));
   const file = join(folder, 'blobs', 'sha');
-  // Something before it, so that the offset is not where a reader would guess.
+  // Preceded by another tensor, so that the offset cannot be guessed.
   writeSafetensors(file, { first: { shape: [3], data: Float32Array.of(1, 2, 3) }, w: { shape: [rows, 16], data } });
   link = join(folder, 'snapshot', 'model.safetensors');
   symlinkSync(file, link);
@@ -52,12 +52,12 @@ it.each(['mapped', 'resident'] as const)(
   },
 );
 
-it('leaves mapped weights out of the model, and puts resident ones in', () => {
+it('excludes mapped weights from the model, and includes resident ones', () => {
   expect(encodeModel(product('mapped')).bytes.length).toBeLessThan(1000);
   expect(encodeModel(product('resident')).bytes.length).toBeGreaterThan(data.byteLength);
 });
 
-it('reshapes large values without telling their shape before, where memory is to be returned', async () => {
+it('hides the shapes of large reshapes from the runtime, where memory is to be freed', async () => {
   const graph = product('mapped');
   const large = reshape(mul(graph.input('large', [1024, 512]), 2), [512, 1024]);
   graph.output('sum', reduceSum(large, [0, 1], false));
@@ -69,7 +69,7 @@ it('reshapes large values without telling their shape before, where memory is to
   expect(sum?.[0]).toBe(2 ** 18);
 });
 
-it('makes sessions that are asked for at once one after the other', async () => {
+it('opens sessions that are requested together one after the other', async () => {
   const before = process.cwd();
   const compiled = await Promise.all([1, 2, 3].map(() => compile(product('mapped'), { threads: 1 })));
   expect(process.cwd()).toBe(before);
@@ -95,7 +95,7 @@ it('names an input that is missing or of the wrong size', async () => {
   await compiled.release();
 });
 
-it('says while the graph is built what does not fit', () => {
+it('reports shape errors while the graph is built', () => {
   const graph = new Graph();
   const [a, b] = [graph.input('a', [2, 3]), graph.input('b', [2, 3])];
   expect(() => matmul(a, b)).toThrow(expect.objectContaining({ code: 'internal.graph.shape' }));

@@ -100,7 +100,7 @@ it.each(names.flatMap((name) => storages.map((storage) => ({ name, storage }))))
     );
     const [first, second, third] = [...inputs, ...frozen];
     if (!first) throw new Error(`${name} has no input.`);
-    // What a function does not take it does not look at.
+    // Functions ignore additional arguments.
     const result = build(first, second ?? first, third ?? first);
     expect(result.shape).toEqual(tensorEntry(golden, `${name}.result`).shape);
     const upstream = graph.input('upstream', result.shape);

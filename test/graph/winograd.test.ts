@@ -1,4 +1,4 @@
-/** @file Convolutions in Winograd's way: the same numbers as plain ones, forward and backward, and only where they pay. */
+/** @file Winograd convolutions: the same results as direct ones, forward and backward, and only where they pay off. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(join(file, '..'), { recursive: true }));
 
-/** Σ factors ∘ conv(x) and its gradient by x; mapped weights are for Winograd, resident ones are not. */
+/** Σ factors ∘ conv(x) and its gradient; with mapped weights by Winograd's algorithm, with resident ones directly. */
 function build(storage: 'mapped' | 'resident', shape: number[], padding = 1): Graph {
   const graph = new Graph({ weights: storage });
   const opened = openSafetensors(file);
@@ -53,7 +53,7 @@ describe.each([
   ['squares of 2 × 2', [1, channels, 34, 32], 16],
   ['squares of 2 × 2, two samples', [2, channels, 16, 16], 16],
 ] as const)('%s', (_, shape, frequencies) => {
-  it('give the numbers of plain convolutions', async () => {
+  it('give the results of direct convolutions', async () => {
     const graph = build('mapped', [...shape]);
     const replacements = fewerMultiplications(graph);
     expect(replacements.size).toBe(2);

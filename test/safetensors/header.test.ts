@@ -1,4 +1,4 @@
-/** @file Hostile and broken headers give an error with code, file and hint. */
+/** @file Malicious and broken headers lead to an error with code, file and hint. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ function failure(path: string): LoraBridgeError {
 const tensor = (begin: number, end: number, shape = [(end - begin) / 4]) =>
   JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, end] });
 
-describe('a good header', () => {
+describe('a valid header', () => {
   it('gives absolute offsets, shapes and metadata', () => {
     const header = `{"__metadata__":{"format":"pt"},"a":${tensor(0, 4)},"b.c":${tensor(4, 8, [])}}`;
     const file = openSafetensors(write(header));

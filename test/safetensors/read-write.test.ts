@@ -1,4 +1,4 @@
-/** @file Reading against torch's conversions, and writing whole files or none. */
+/** @file Reads as torch converts, and writes complete files or none. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** @file Sheets of pictures: where each picture lands, and the files they are written to. */
+/** @file Contact sheets: where each image is placed, and the files that they are written to. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ describe('a contact sheet', () => {
 });
 
 describe('a picture file', () => {
-  it('is without loss as PNG, and close by as JPEG', async () => {
+  it('is lossless as PNG, and close to the original as JPEG', async () => {
     const pixels = Float32Array.from({ length: 3 * 32 * 24 }, (_, index) => Math.sin(index / 300));
     const picture = pictureOf(pixels, 32, 24);
     for (const [name, tolerance] of [
@@ -64,7 +64,7 @@ describe('a picture file', () => {
     expect((await sharp(file).metadata()).format).toBe('png');
   });
 
-  it('cannot be of another kind', async () => {
+  it('cannot have another format', async () => {
     await expect(writePicture(join(folder, 'a.gif'), plain(1))).rejects.toMatchObject({ code: 'input.option.invalid' });
     expect(await readdir(folder)).toEqual([]);
   });

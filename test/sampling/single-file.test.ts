@@ -50,7 +50,7 @@ async function generate(model: BaseModel): Promise<Uint8ClampedArray> {
   return pictures[0] ?? new Uint8ClampedArray();
 }
 
-it('generates the picture of a folder with the same numbers', async () => {
+it('generates the image of a folder with the same weights', async () => {
   const file = join(folder, 'checkpoint.safetensors');
   writeRandomCheckpoint(file);
   const model = await openModel(file);

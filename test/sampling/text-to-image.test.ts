@@ -1,4 +1,4 @@
-/** @file Whole pictures against those that diffusers' StableDiffusionPipeline generates on a CPU with the same seed. */
+/** @file Whole images against those of diffusers' StableDiffusionPipeline on a CPU with the same seed. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLora } from '../../src/diffusion/lora/lora-file.js';
@@ -45,15 +45,15 @@ function largestDifference(actual: Uint8ClampedArray, name: string): number {
 }
 
 describe('the same seed', () => {
-  it.each(samplerNames)('gives the picture of diffusers within 2 of 255: %s', async (sampler) => {
+  it.each(samplerNames)('gives the image of diffusers within 2 of 255: %s', async (sampler) => {
     expect(largestDifference(await generateOne({ ...request, sampler }), sampler)).toBeLessThanOrEqual(2);
   });
 
-  it('gives the picture of diffusers without guidance', async () => {
+  it('gives the image of diffusers without guidance', async () => {
     expect(largestDifference(await generateOne({ ...request, guidance: 1 }), 'unguided')).toBeLessThanOrEqual(2);
   });
 
-  it('gives the picture of diffusers with a LoRA, and the base model again afterwards', async () => {
+  it('gives the image of diffusers with a LoRA, and the base model again afterwards', async () => {
     const lora = goldenLora();
     expect(largestDifference(await generateOne({ ...request, lora }), 'lora')).toBeLessThanOrEqual(2);
     expect(largestDifference(await generateOne(request), 'dpmpp_2m')).toBeLessThanOrEqual(2);
@@ -67,12 +67,12 @@ describe('the same seed', () => {
     await halves.release();
   });
 
-  it('refuses a LoRA of another rank than it was opened for', async () => {
+  it('rejects a LoRA of another rank than it was opened for', async () => {
     const lora = { ...goldenLora(), rank: 4 };
     await expect(generateOne({ ...request, lora })).rejects.toMatchObject({ code: 'internal' });
   });
 
-  it('is seed + i for picture i, bit for bit the same as alone, also with ancestral noise', async () => {
+  it('is seed + i for image i, bit for bit the same as alone, also with ancestral noise', async () => {
     const wanted = { ...request, sampler: 'euler_a', steps: 4 } as const;
     const three = await generate({ ...wanted, count: 3 });
     expect(three.map(({ seed }) => seed)).toEqual([1024, 1025, 1026]);
@@ -80,12 +80,12 @@ describe('the same seed', () => {
     expect(three[0]?.rgb).not.toEqual(three[1]?.rgb);
   });
 
-  it('gives another picture with the noise of CUDA', async () => {
+  it('gives another image with the noise of CUDA', async () => {
     expect(largestDifference(await generateOne({ ...request, noise: 'cuda' }), 'dpmpp_2m')).toBeGreaterThan(2);
   });
 });
 
-it('generates in another resolution, and refuses one that the model cannot have', async () => {
+it('generates in another resolution, and rejects an impossible one', async () => {
   const larger = await TextToImage.open(model, { resolution: 48, threads: 1 });
   for await (const { width, height, rgb } of larger.generate({ ...request, steps: 1 }))
     expect([width, height, rgb.length]).toEqual([48, 48, 48 * 48 * 3]);
@@ -93,7 +93,7 @@ it('generates in another resolution, and refuses one that the model cannot have'
   await expect(TextToImage.open(model, { resolution: 50 })).rejects.toMatchObject({ code: 'input.option.invalid' });
 });
 
-it('generates the same pictures with one network open at a time', async () => {
+it('generates the same images with one network open at a time', async () => {
   const memory = new SharedMemory(false);
   const frugal = await TextToImage.open(model, { rank: 2, threads: 1 }, memory);
   const wanted = { ...request, steps: 3, count: 2 };
@@ -106,10 +106,10 @@ it('generates the same pictures with one network open at a time', async () => {
   await frugal.release();
 });
 
-it('tells progress over all pictures, and stops between two steps when asked to', async () => {
-  const told: string[] = [];
-  await generate({ ...request, steps: 2, count: 2, onProgress: (done, total) => told.push(`${done}/${total}`) });
-  expect(told).toEqual(['1/4', '2/4', '3/4', '4/4']);
+it('reports progress over all images, and stops between two steps when aborted', async () => {
+  const reported: string[] = [];
+  await generate({ ...request, steps: 2, count: 2, onProgress: (done, total) => reported.push(`${done}/${total}`) });
+  expect(reported).toEqual(['1/4', '2/4', '3/4', '4/4']);
   const controller = new AbortController();
   const calls: string[] = [];
   const heun = { sampler: 'heun', steps: 3 } as const;
@@ -129,7 +129,7 @@ it('says how many tokens of a prompt have no effect', async () => {
   expect(await pipeline.droppedTokens('a '.repeat(80))).toBe(5);
 });
 
-it('refuses numbers of steps that the schedule does not have, and pictures that are not numbers', async () => {
+it('rejects impossible numbers of steps, and images that are not finite', async () => {
   for (const steps of [0, 1.5, 501])
     await expect(generate({ ...request, steps })).rejects.toMatchObject({ code: 'input.option.invalid' });
   const lora = goldenLora();

@@ -1,4 +1,4 @@
-/** @file Files that torch.save wrote give the tensors that torch had, and run nothing. */
+/** @file Files of torch.save give torch's tensors, and run no code. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
@@ -22,13 +22,13 @@ it.each(['lightning.ckpt', 'plain.bin', 'protocol-4.pt'])('%s: every type and st
   }
 });
 
-it('tells what it left out', async () => {
+it('reports what it skipped', async () => {
   file = await openTorchFile(golden('lightning.ckpt'));
   expect(file.leftOut).toContain('optimizer_states');
   expect(file.uncalled.some((name) => name.startsWith('numpy.'))).toBe(true);
 });
 
-it('names a command that the file wanted to run, and does not run it', async () => {
+it('names a command that the file would run, and does not run it', async () => {
   file = await openTorchFile(golden('hostile.ckpt'));
   expect([...file.tensors.keys()]).toEqual(['weight']);
   expect(file.uncalled).toEqual(['posix.system']);

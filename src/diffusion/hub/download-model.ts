@@ -103,8 +103,8 @@ function repositoryFile(entry: { path: string; size: number; oid?: string; lfs?:
 
 async function shardsOf(index: string, path: string, all: readonly RepositoryFile[]): Promise<RepositoryFile[]> {
   const { weight_map: shardOf } = await readConfigFile(index, shardIndex);
-  const wanted = new Set(Object.values(shardOf).map((shard) => posix.join(dirname(path), shard)));
-  return all.filter((file) => wanted.has(file.path));
+  const paths = new Set(Object.values(shardOf).map((shard) => posix.join(dirname(path), shard)));
+  return all.filter((file) => paths.has(file.path));
 }
 
 const fileUrl = ({ endpoint }: HubEnvironment, repository: string, commit: string, path: string): string =>

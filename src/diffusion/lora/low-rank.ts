@@ -69,8 +69,7 @@ export class Approximation {
     const key = `${rows} ${columns} ${width}`;
     const multiply = await (this.#multipliers.get(key) ?? this.#add(key, multiplier(size, width)));
     const times = async (matrix: Matrix, transposed: boolean): Promise<Matrix> => {
-      const numbers = Float32Array.from(matrix.to1DArray());
-      const result = await multiply.run(data, numbers, transposed);
+      const result = await multiply.run(data, Float32Array.from(matrix.to1DArray()), transposed);
       return matrixOf({ rows: transposed ? columns : rows, columns: width }, result);
     };
     let basis = await times(matrixOf({ rows: columns, columns: width }, generator.normal(columns * width)), false);

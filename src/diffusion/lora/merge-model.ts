@@ -143,8 +143,8 @@ function addTo(values: Float32Array, { shape, firstRow = 0, transposed = false }
   }
 }
 
-function wrongName(out: string, wanted: string): LoraBridgeError {
-  return new LoraBridgeError('input.option.invalid', `--out ${out} is not valid: it must name ${wanted}.`, {
+function wrongName(out: string, expected: string): LoraBridgeError {
+  return new LoraBridgeError('input.option.invalid', `--out ${out} is not valid: it must name ${expected}.`, {
     hint: 'Choose another name with --out.',
   });
 }

@@ -1,5 +1,5 @@
 /**
- * @file The numbers of `torch.randn` on a CUDA device: Philox 4x32-10 (Salmon et al., 2011) and cuRAND's Box-Muller.
+ * @file The samples of `torch.randn` on a CUDA device: Philox 4x32-10 (Salmon et al., 2011) and cuRAND's Box-Muller.
  * Sample i of call n is the first of the four normals that thread i derives from the counter (n, 0, i, 0). That is what a GPU computes as long
  * as one pass of its threads covers all samples: up to 270,336 on an H100 and 40,960 on a T4; a latent for 512 × 512 pixels has 16,384.
  */

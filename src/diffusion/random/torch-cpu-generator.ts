@@ -1,5 +1,5 @@
 /**
- * @file torch's CPU generator: the numbers of `torch.randn` for a seed. Follows `aten/src/ATen/native/cpu/DistributionTemplates.h`
+ * @file torch's CPU generator: the samples of `torch.randn` for a seed. Follows `aten/src/ATen/native/cpu/DistributionTemplates.h`
  * and `core/DistributionsHelper.h` of PyTorch.
  */
 import { MersenneTwister } from './mersenne-twister.js';

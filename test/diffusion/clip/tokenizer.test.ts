@@ -20,7 +20,7 @@ describe('token ids', () => {
     expect(tokens.dropped).toBe(dropped);
   });
 
-  it('tell how much of a prompt of 500 words has no effect', () => {
+  it('report how much of a prompt of 500 words has no effect', () => {
     const tokens = tokenizer.encode('girl '.repeat(500));
     expect(tokens.dropped).toBe(500 - 75);
     expect(tokens.ids.length).toBe(77);

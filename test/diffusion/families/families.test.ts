@@ -1,6 +1,6 @@
 /**
  * @file Stable Diffusion 2.x (v-prediction) and SDXL on tiny random models, against diffusers, transformers and torch: prediction,
- * LoRA gradients, ten AdamW steps with min-SNR weights, and whole pictures from a seed. 1.x has its tests beside each part.
+ * LoRA gradients, ten AdamW steps with min-SNR weights, and whole pictures from a seed. 1.x is tested part by part.
  */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -73,7 +73,7 @@ async function learn(name: string, model: BaseModel) {
 }
 
 describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
-  it('is known as what it is', async () => {
+  it('is recognised', async () => {
     const model = await openModel(`${folder}${name}`);
     expect(model.family.name).toBe(name);
     expect(model.scheduler.prediction_type).toBe(name === 'sd2' ? 'v_prediction' : 'epsilon');
@@ -121,7 +121,7 @@ describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
     expect(relativeDifference(gradient, tensor('gradient'))).toBeLessThan(1e-3);
   });
 
-  it('ends ten AdamW steps in the LoRA that diffusers, PEFT and torch end in', async () => {
+  it('ends ten AdamW steps with the LoRA of diffusers, PEFT and torch', async () => {
     const model = await openModel(`${folder}${name}`);
     const { tensor } = trainingOf(name, model);
     const { losses, norms, after } = await learn(name, model);
@@ -130,7 +130,7 @@ describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
     expect(relativeDifference(after, tensor('after'))).toBeLessThan(1e-3);
   });
 
-  it('does not when it is trained to predict something else', async () => {
+  it('does not if trained with another prediction type', async () => {
     const prediction = name === 'sd2' ? 'epsilon' : 'v_prediction';
     const model = await openModel(`${folder}${name}`, { predictionType: prediction });
     const { after } = await learn(name, model);
@@ -138,7 +138,7 @@ describe.each(['sd2', 'sdxl'] as const)('%s', (name) => {
   });
 
   it.each([...samplerNames, 'without-negative'])(
-    'generates the picture of diffusers within 2 of 255: %s',
+    'generates the image of diffusers within 2 of 255: %s',
     async (key) => {
       const model = await openModel(`${folder}${name}`);
       const pipeline = await TextToImage.open(model, { rank: 1, threads: 1 });

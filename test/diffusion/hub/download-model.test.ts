@@ -1,4 +1,4 @@
-/** @file Downloads from a hub played by a local server: what arrives, where it lies, and what happens when something goes wrong. */
+/** @file Downloads from a local server that acts as the hub: what arrives, where it is stored, and what happens when something fails. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -57,7 +57,7 @@ afterEach(async () => {
   await rm(cache, { recursive: true });
 });
 
-/** Not `toEqual`, which looks at each of millions of bytes. */
+/** Not `toEqual`, which compares millions of bytes one by one. */
 async function expectBytes(file: string, bytes: Buffer): Promise<void> {
   expect((await readFile(file)).equals(bytes)).toBe(true);
 }
@@ -67,7 +67,7 @@ const download = (text: string, options = {}) => downloadModel(idOf(text), optio
 const downloads = () => hub.requests.filter(({ path }) => path.includes('/resolve/'));
 
 describe('a model', () => {
-  it('arrives as Python would have put it there: blobs by checksum, links in a snapshot, a ref', async () => {
+  it('is stored as by Python: blobs by checksum, links in a snapshot, a ref', async () => {
     const folder = await download('someone/sharded');
     const repository = join(cache, 'models--someone--sharded');
     expect(folder).toBe(join(repository, 'snapshots', commit));
@@ -92,7 +92,7 @@ describe('a model', () => {
     expect(paths.filter((path) => /README|\.bin$/.test(path))).toEqual([]);
   });
 
-  it('comes with one copy of its weights: the one that diffusers takes, or the one asked for', async () => {
+  it('comes with one copy of its weights: the one that diffusers takes, or the requested one', async () => {
     await download('someone/variants', { variant: 'fp16' });
     const unet = (path: string) => path.includes('/unet/diffusion');
     expect(
@@ -129,7 +129,7 @@ describe('a model', () => {
   });
 });
 
-describe('a download that is cut off', () => {
+describe('an interrupted download', () => {
   const cutAfter = (bytes: number, times: number) => {
     let left = times;
     hub.mischief = (request, response) => {
@@ -142,7 +142,7 @@ describe('a download that is cut off', () => {
     };
   };
 
-  it('resumes where it stopped, and counts what is there', async () => {
+  it('resumes where it stopped, and counts the bytes on disk', async () => {
     cutAfter(1_000_000, 2);
     const reported: number[] = [];
     const onProgress = (bytes: number) => reported.push(bytes);
@@ -175,14 +175,14 @@ describe('a download that is cut off', () => {
     await expectBytes(await download('someone/several/b.safetensors'), big);
   });
 
-  it('is given up when attempts bring nothing, as something that may be tried again', async () => {
+  it('fails as retryable when attempts make no progress', async () => {
     cutAfter(0, 100);
     await expect(download('someone/several/b.safetensors')).rejects.toMatchObject({ code: 'resource.download.failed' });
   });
 });
 
-describe('what goes wrong is named', () => {
-  it('bytes that are not those announced are thrown away', async () => {
+describe('failures are named', () => {
+  it('bytes with the wrong checksum are discarded', async () => {
     hub.mischief = (request, response) => {
       if (!request.url?.endsWith('/b.safetensors')) return false;
       response.writeHead(200).end(Buffer.concat([big.subarray(0, -1), Buffer.from([(big.at(-1) ?? 0) ^ 1])]));
@@ -195,7 +195,7 @@ describe('what goes wrong is named', () => {
     await expect(openModel('someone/several')).rejects.toMatchObject({ code: 'input.model.missing' });
   });
 
-  it('a model that was taken down, with its successor', async () => {
+  it('a model that was removed, with its successor', async () => {
     await expect(download('runwayml/stable-diffusion-v1-5')).rejects.toMatchObject({
       code: 'input.model.gone',
       hint: expect.stringMatching(/stable-diffusion-v1-5\/stable-diffusion-v1-5.*\.safetensors file that you have/),
@@ -206,7 +206,7 @@ describe('what goes wrong is named', () => {
   it.each([
     [401, 'GatedRepo'],
     [403, 'GatedRepo'],
-  ])('a model behind terms: %i', async (status, code) => {
+  ])('a gated model: %i', async (status, code) => {
     hub.mischief = (request, response) => {
       if (!request.url?.includes('/resolve/')) return false;
       refuse(response, status, code);
@@ -218,7 +218,7 @@ describe('what goes wrong is named', () => {
     });
   });
 
-  it('a token is sent, and only then', async () => {
+  it('a token is sent where there is one, and only then', async () => {
     await download('someone/single');
     expect(hub.requests.every(({ token }) => token === undefined)).toBe(true);
     vi.stubEnv('HF_TOKEN', 'hf_secret');
@@ -227,7 +227,7 @@ describe('what goes wrong is named', () => {
     expect(own.map(({ token }) => token)).toEqual(own.map(() => 'Bearer hf_secret'));
   });
 
-  it('offline mode asks nothing, and opens what is there', async () => {
+  it('offline mode sends no requests, and opens cached models', async () => {
     await download('someone/single');
     const before = hub.requests.length;
     vi.stubEnv('HF_HUB_OFFLINE', '1');
@@ -241,7 +241,7 @@ describe('what goes wrong is named', () => {
     await expect(download('someone/single')).rejects.toMatchObject({ code: 'resource.download.failed' });
   });
 
-  it('an answer that is none of a hub', async () => {
+  it('a response that is not from a hub', async () => {
     hub.mischief = (_, response) => {
       response.writeHead(200, { 'Content-Type': 'text/html' }).end("<html>log in to the hotel's network</html>");
       return true;
@@ -249,7 +249,7 @@ describe('what goes wrong is named', () => {
     await expect(download('someone/single')).rejects.toMatchObject({ code: 'resource.download.failed' });
   });
 
-  it('paths that lead out of the cache', async () => {
+  it('paths outside the cache', async () => {
     const hostile = new HubServer({ 'bad/one': { commit, files: { '../../evil.safetensors': big } } });
     vi.stubEnv('HF_ENDPOINT', await hostile.open());
     await expect(download('bad/one')).rejects.toMatchObject({ code: 'resource.download.failed' });

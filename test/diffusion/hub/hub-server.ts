@@ -1,15 +1,15 @@
-/** @file A Hugging Face hub in small: a real HTTP server that plays the endpoints that downloads ask, and can misbehave. */
+/** @file A small Hugging Face hub: a real HTTP server with the endpoints that downloads use, which can misbehave. */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Repository {
   readonly commit: string;
-  /** By path. Files of at least 1000 bytes are kept by their SHA-256, as the hub keeps large files. */
+  /** By path. Files of at least 1000 bytes are stored by their SHA-256, as large files are on the hub. */
   readonly files: Readonly<Record<string, Buffer>>;
 }
 
-/** What to do to a request instead of answering it well; undefined for nothing. */
+/** How to fail a request; undefined to answer it. */
 export type Mischief = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 const largeFrom = 1000;
@@ -39,7 +39,7 @@ export class HubServer {
     });
   }
 
-  /** Begins to listen and returns the address. */
+  /** Starts listening and returns the address. */
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
@@ -80,7 +80,7 @@ function json(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
 }
 
-/** Says no, as the hub does. */
+/** Rejects a request as the hub does. */
 export function refuse(response: ServerResponse, status: number, code: string): void {
   response.writeHead(status, { 'X-Error-Code': code, 'Content-Type': 'application/json' });
   response.end(JSON.stringify({ error: 'no' }));

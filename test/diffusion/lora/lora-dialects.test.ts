@@ -1,4 +1,4 @@
-/** @file LoRAs in every kind of layer, in files of several programs: the same pictures as diffusers generates with them. */
+/** @file LoRAs in every kind of layer, in files of several programs, generate the same images as in diffusers. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,7 +98,7 @@ describe('conversion', () => {
       writeKohyaModules(between, first.modules, naming, {});
       const { modules } = await openLora(between);
       const alphas = (list: typeof modules) => list.map(({ path, rank, alpha }) => [path, rank, alpha]).sort();
-      // With one layer a block, sgm's numbers mean other blocks: only names of the same shape come back there.
+      // With one layer per block, sgm's numbers mean other blocks: only names of the same shape are restored.
       if (naming === 'sd') expect(alphas(modules)).toEqual(alphas(first.modules));
       writeDiffusersModules(back, modules);
       const theirs = join(folder, 'e.safetensors');

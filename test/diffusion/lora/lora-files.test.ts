@@ -1,4 +1,4 @@
-/** @file LoRA files: those of diffusers are understood, ours are the same, and what does not fit is refused. */
+/** @file LoRA files: diffusers' are read, ours are equal to them, and what does not fit is rejected. */
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(async () => rm(folder, { recursive: true }));
 
-/** First six numbers of alpha / rank · B · A. */
+/** The first six elements of alpha / rank · B · A. */
 function effect(lora: Lora, path: string): number[] {
   const weights = lora.modules.get(path);
   if (weights === undefined) throw new Error(`no module ${path}`);
@@ -63,7 +63,7 @@ const expectCode = (path: string, code: string, part: TrainedPart = unet): void 
   expect(() => readLora(path, part)).toThrowError(expect.objectContaining({ code, hint: expect.any(String) }));
 
 describe('reading', () => {
-  it('understands what diffusers writes: rank, alpha and the effect of every module', () => {
+  it('reads what diffusers writes: rank, alpha and the effect of every module', () => {
     const { lora, ignored } = readLora(reference, unet);
     expect([lora.rank, lora.alpha, ignored]).toEqual([2, 3, []]);
     expect([...lora.modules.keys()].sort()).toEqual(Object.keys(effects).sort());
@@ -77,7 +77,7 @@ describe('reading', () => {
       'the first diffusers scripts',
       (key: string) => key.replace('unet.', '').replace(/\.(to_\w+?)(\.0)?\.lora\./, '.processor.$1_lora.'),
     ],
-  ])('understands the keys of %s, whose alpha is the rank', (_, rename) => {
+  ])('reads the keys of %s, whose alpha is the rank', (_, rename) => {
     const path = join(folder, 'lora.safetensors');
     writeSafetensors(path, renamed(rename));
     const { lora, ignored } = readLora(path, unet);
@@ -132,7 +132,7 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
-  it('gives diffusers the keys and numbers that diffusers writes', () => {
+  it('writes the keys and values of diffusers', () => {
     const path = join(folder, 'pytorch_lora_weights.safetensors');
     writeDiffusersLora(path, readLora(reference, unet).lora);
     const [ours, theirs] = [openSafetensors(path), openSafetensors(reference)];
@@ -142,7 +142,7 @@ describe('writing', () => {
     expect(settings).toMatchObject({ 'unet.r': 2, 'unet.lora_alpha': 3 });
   });
 
-  it('gives kohya files with alpha and metadata, read back bit for bit', () => {
+  it('writes kohya files with alpha and metadata, and reads them back bit for bit', () => {
     const path = join(folder, 'lora.safetensors');
     const { lora } = readLora(reference, unet);
     writeKohyaLora(path, lora, someTraining);

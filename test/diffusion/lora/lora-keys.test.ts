@@ -1,7 +1,7 @@
 /**
- * @file Names of modules as programs write them that cannot be installed beside these tests. The lists are from their sources and
+ * @file Module names of programs that cannot be installed for these tests. The lists are from their sources and
  * documentation (sd-scripts' networks/lora.py and sdxl_original_unet.py, OneTrainer's StableDiffusionXLModel.py, ai-toolkit's
- * network_mixins.py, LyCORIS' locon.py); no file of theirs was at hand.
+ * network_mixins.py, LyCORIS' locon.py); none of their files were available.
  */
 import { expect, it } from 'vitest';
 import { kohyaName, parseLoraKey } from '../../../src/diffusion/lora/lora-keys.js';

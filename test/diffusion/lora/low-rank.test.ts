@@ -1,4 +1,4 @@
-/** @file Nearest matrices of a low rank are those that numpy's singular value decomposition gives. */
+/** @file The nearest matrices of low rank are those of numpy's singular value decomposition. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { Approximation, type Factors, reduceRank } from '../../../src/diffusion/lora/low-rank.js';
@@ -34,7 +34,7 @@ it.each([
   expect(norm(minus(product(reduced), expected)) / norm(expected)).toBeLessThan(1e-6);
 });
 
-it('gives no more ranks than there are', () => {
+it('returns no more ranks than there are singular values', () => {
   const [up, down] = [readTensor(file, 'small.up'), readTensor(file, 'small.down')];
   const reduced = reduceRank({ rank: 6, up, down }, 6);
   expect(reduced.rank).toBe(4);
@@ -45,7 +45,7 @@ it('gives no more ranks than there are', () => {
 it.each([
   ['flat', 60, 90, 8],
   ['high', 90, 40, 6],
-])('of a whole matrix, with hardly more error than the least: %s', async (name, rows, columns, rank) => {
+])('of a whole matrix, with hardly more than the minimum error: %s', async (name, rows, columns, rank) => {
   const matrix = readTensor(file, `${name}.matrix`);
   const least = norm(minus(matrix, readTensor(file, `${name}.nearest`)));
   const factors = await approximation.approximate(matrix, { rows, columns }, rank);

@@ -57,7 +57,7 @@ describe('into one LoRA', () => {
     expect(await difference(base, [asLora(modules)], 'half')).toBeLessThanOrEqual(2);
   });
 
-  it('can be cut down to the rank that it needs', async () => {
+  it('can be reduced to the rank that it needs', async () => {
     const twice = sumLoras([whole, { ...whole, weight: -0.5 }], { dtype: 'F32', rank: 4 });
     expect(Math.max(...twice.map(({ rank }) => rank))).toBe(4);
     expect(await difference(base, [asLora(twice)], 'half')).toBeLessThanOrEqual(2);
@@ -80,7 +80,7 @@ describe('into one LoRA', () => {
 });
 
 describe('into a model', () => {
-  it('is a folder that generates as with the LoRA, and from which the LoRA can be taken again', async () => {
+  it('is a folder that generates the same images as with the LoRA, and from which the LoRA can be extracted again', async () => {
     const out = join(folder, 'merged');
     await mergeIntoModel(base, [whole], out);
     const merged = await openModel(out);
@@ -97,7 +97,7 @@ describe('into a model', () => {
     });
   });
 
-  it('changes only the rows that are meant, also where the file has the matrix the other way round', async () => {
+  it('changes only the intended rows, also where the file has the transposed matrix', async () => {
     const path = join(folder, 'single.safetensors');
     const zeros = (length: number) => new Float32Array(length);
     writeSafetensors(
@@ -141,7 +141,7 @@ describe('into a model', () => {
     expect(existsSync(join(folder, 'no.safetensors'))).toBe(false);
   });
 
-  it('leaves what is there alone', async () => {
+  it('does not overwrite anything', async () => {
     await expect(mergeIntoModel(base, [whole], folder)).rejects.toMatchObject({ code: 'input.option.invalid' });
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { lorasInPrompt } from '../../../src/diffusion/lora/prompt-loras.js';
 
-it('takes LoRAs out of a prompt, with one weight, two, or none', () => {
+it('extracts LoRAs from a prompt, with one weight, two, or none', () => {
   expect(lorasInPrompt('a girl <lora:mina:0.8>, smiling<LoRA:flat colour><lyco:x:-.5:1>')).toEqual({
     prompt: 'a girl , smiling',
     loras: [

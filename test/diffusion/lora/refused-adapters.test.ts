@@ -1,4 +1,4 @@
-/** @file What is no plain LoRA is refused by its name, and nothing in a file is left out silently. */
+/** @file Adapters other than LoRA are rejected by name, and nothing in a file is ignored silently. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ it('joins the two inner matrices of a Tucker decomposition', () => {
   // down = [[1, 2, 3], [4, 5, 6]], mid[r][j] = [1, 2], [3, 4]; [5, 6], [7, 8]
   expect(downShape).toEqual([2, 3, 1, 2]);
   expect([...down]).toEqual([13, 18, 17, 24, 21, 30, 33, 38, 45, 52, 57, 66]);
-  // diffusers has no place for three.
+  // diffusers has no third matrix.
   const folder = mkdtempSync(join(tmpdir(), 'lora-'));
   const written = join(folder, 'x.safetensors');
   writeDiffusersModules(written, modules);

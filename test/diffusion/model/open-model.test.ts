@@ -1,4 +1,4 @@
-/** @file Model folders: what is read from a good one, and how each kind of bad one is refused. */
+/** @file Model folders: what is read from a valid one, and how each kind of invalid one is rejected. */
 import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ async function expectRefused(code: ErrorCode, message: RegExp, base = folder): P
 const change = (name: string, contents: unknown): Promise<void> =>
   writeFile(join(folder, name), typeof contents === 'string' ? contents : JSON.stringify(contents));
 
-describe('a good folder', () => {
+describe('a valid folder', () => {
   it('gives configurations with defaults, and the resolution', async () => {
     const model = await openModel(folder);
     expect(model.unet.config.block_out_channels).toEqual([320, 640, 1280, 1280]);
@@ -59,7 +59,7 @@ describe('a good folder', () => {
     expect(model.scheduler.num_train_timesteps).toBe(1000);
   });
 
-  it('reads numbers that only Python takes for JSON', async () => {
+  it('reads numbers that are JSON only in Python', async () => {
     await change('scheduler/scheduler_config.json', '{"beta_schedule": "linear", "lambda_min_clipped": -Infinity}');
     expect((await openModel(folder)).scheduler.beta_schedule).toBe('linear');
   });
@@ -73,14 +73,14 @@ describe('a good folder', () => {
   });
 });
 
-describe('a bad folder', () => {
-  it('is named when it does not exist, with the way to get it', async () => {
+describe('an invalid folder', () => {
+  it('is named when it does not exist, with how to get it', async () => {
     await expectRefused('input.model.missing', /no model \/nowhere/, '/nowhere');
     const error = await expectRefused('input.model.missing', /some-one\/a-model/, 'some-one/a-model');
     expect(error.hint).toContain('lora-bridge models download some-one/a-model');
   });
 
-  it('is refused when it is a file of another kind, with the way to convert a pickle', async () => {
+  it('is rejected when it is another kind of file, with how to convert a pickle', async () => {
     await expectRefused('input.safetensors.header', /model_index\.json/, join(folder, 'model_index.json'));
     await writeFile(join(folder, 'old.ckpt'), '');
     const error = await expectRefused('input.model.unsupported', /pickle/, join(folder, 'old.ckpt'));

@@ -1,8 +1,8 @@
-/** @file A random checkpoint in the LDM layout of Stable Diffusion 1.x, small enough to be made by a test and large enough to run. */
+/** @file A random checkpoint in the LDM layout of Stable Diffusion 1.x, small enough for a test and large enough to run. */
 import { TorchCpuGenerator } from '../../../src/diffusion/random/torch-cpu-generator.js';
 import { type TensorData, writeSafetensors } from '../../../src/safetensors/write.js';
 
-/** As many as groups: the least that the layout's 32 groups allow. */
+/** The minimum for the layout's 32 groups. */
 const channels = 32;
 const [textWidth, words, positions] = [64, 49408, 77];
 
@@ -102,7 +102,7 @@ function textEncoder(shapes: Shapes, m: string): void {
   shapes.layer(`${layer}.mlp.fc2`, textWidth, 2 * textWidth);
 }
 
-/** Writes the checkpoint: float16, about 8 MB; two levels, so that pictures are 2 pixels to a latent. */
+/** Writes the checkpoint: float16, about 8 MB; two levels, so that a latent pixel is 2 pixels wide. */
 export function writeRandomCheckpoint(path: string): void {
   const shapes = new Shapes();
   unet(shapes, 'model.diffusion_model.');

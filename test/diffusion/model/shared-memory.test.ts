@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openModel } from '../../../src/diffusion/model/open-model.js';
 import { SharedMemory } from '../../../src/diffusion/model/shared-memory.js';
 
-/** Networks by name that note when they are opened and freed. */
+/** Named networks that record when they are opened and freed. */
 function networks(memory: SharedMemory) {
   const log: string[] = [];
   const share = (name: string) =>

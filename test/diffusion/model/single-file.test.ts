@@ -1,6 +1,6 @@
 /**
- * @file Checkpoints of one file: names, shapes and configurations of the real sizes, and every number of tiny ones, against what
- * diffusers' own conversion makes of them; and what is told by keys, by metadata, or refused by name.
+ * @file Single-file checkpoints: names, shapes and configurations of the real sizes, and every value of tiny ones, against what
+ * diffusers' own conversion makes of them; and what is read from keys or metadata, or rejected by name.
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ const shapes = z.record(z.string(), z.array(z.int()));
 const parts = z.record(z.string(), z.object({ config: z.record(z.string(), z.unknown()), tensors: shapes }));
 const realSize = z.record(z.string(), z.object({ file: shapes, parts })).parse(unpack('real-size.json.gz'));
 
-/** A file's header without a file: what is looked at here are names and shapes. */
+/** A header without a file: only names and shapes matter here. */
 function fileOf(tensors: Readonly<Record<string, readonly number[]>>, metadata: Record<string, string> = {}) {
   const entries = Object.entries(tensors).map(([name, shape]): [string, TensorEntry] => [
     name,
@@ -48,7 +48,7 @@ const networksOf = ({ unet, vae, textEncoders: [first, second] }: BaseModel) => 
   ...(second && { text_encoder_2: second.encoder }),
 });
 
-/** A configuration without what it leaves open. */
+/** A configuration without keys that are null. */
 const known = (config: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null && value !== undefined));
 
@@ -59,10 +59,10 @@ describe.each(names)('%s of the real size', (name) => {
   const { file, parts } = real(name);
   const model = modelOfFile(fileOf(file), {});
 
-  it('has every tensor of the diffusers networks in its shape, and none besides', () => {
+  it('has exactly the tensors of the diffusers networks, in their shapes', () => {
     for (const [part, { weights }] of Object.entries(networksOf(model))) {
       const views = openWeights(weights);
-      // Which layers of a text encoder are unused is its configuration's matter.
+      // Which layers of a text encoder are unused depends on its configuration.
       const expected = Object.entries(parts[part]?.tensors ?? {});
       expect(expected.length).toBeGreaterThan(100);
       for (const [tensor, shape] of expected) expect([tensor, views.get(tensor)?.shape]).toEqual([tensor, shape]);
@@ -87,7 +87,7 @@ describe.each(names)('%s of the real size', (name) => {
       expect(encoder.config).toEqual(textEncoderConfig.parse(parts[folder]?.config));
   });
 
-  it('is known as what it is', () => {
+  it('is recognised', () => {
     expect(model.family.name).toBe(name);
     expect(model.name).toBe('Some Model');
     expect(model.scheduler.prediction_type).toBe(name === 'sd2' ? 'v_prediction' : 'epsilon');
@@ -102,7 +102,7 @@ describe.each(names)('%s, tiny', (name) => {
   const model = modelOfFile(file, {});
   const hashes = z.record(z.string(), z.record(z.string(), z.string())).parse(unpack(`${name}.json.gz`));
 
-  it('has the numbers of diffusers, bit for bit', () => {
+  it('has the values of diffusers, bit for bit', () => {
     for (const [part, { weights }] of Object.entries(networksOf(model))) {
       const views = openWeights(weights);
       const expected = Object.entries(hashes[part] ?? {});
@@ -116,7 +116,7 @@ describe.each(names)('%s, tiny', (name) => {
     }
   });
 
-  it('has a use for every number of the file', () => {
+  it('uses every value of the file', () => {
     const used = new Map<string, number>();
     for (const { weights } of Object.values(networksOf(model)))
       for (const { tensor, shape } of openWeights(weights).values())
@@ -134,13 +134,13 @@ describe('what a model predicts', () => {
     return modelOfFile(fileOf({ ...real(name).file, ...markers }, metadata), overrides);
   };
 
-  it('is told by a tensor without meaning of its own', () => {
+  it('is read from a marker tensor', () => {
     const model = open('sdxl', ['v_pred']);
     expect([model.scheduler.prediction_type, model.predictionTypeFrom]).toEqual(['v_prediction', 'tensor v_pred']);
     expect(model.scheduler.rescale_betas_zero_snr).toBe(false);
   });
 
-  it('comes with zero terminal SNR where another one says so', () => {
+  it('comes with zero terminal SNR where another marker tensor says so', () => {
     const { scheduler } = open('sdxl', ['v_pred', 'ztsnr']);
     expect([scheduler.rescale_betas_zero_snr, scheduler.timestep_spacing]).toEqual([true, 'trailing']);
   });
@@ -148,20 +148,20 @@ describe('what a model predicts', () => {
   it.each([
     ['sdxl', { 'modelspec.prediction_type': 'v' }, 'v_prediction'],
     ['sd2', { 'modelspec.predict_key': 'epsilon' }, 'epsilon'],
-  ] as const)('is told by the metadata of %s', (name, metadata, expected) => {
+  ] as const)('is read from the metadata of %s', (name, metadata, expected) => {
     const model = open(name, [], metadata);
     expect(model.scheduler.prediction_type).toBe(expected);
     expect(model.predictionTypeFrom).toContain(Object.keys(metadata)[0]);
   });
 
-  it('is what the user says, and makes the size of the pictures of 2.x', () => {
+  it('is what the user says, and decides the image size of 2.x', () => {
     expect(open('sdxl', ['v_pred'], {}, { predictionType: 'epsilon' }).scheduler.prediction_type).toBe('epsilon');
     expect(open('sd2', [], {}, { predictionType: 'epsilon' }).resolution).toBe(512);
     expect(open('sd1', [], { 'modelspec.resolution': '640x640' }).resolution).toBe(640);
   });
 });
 
-describe('a file of another kind is refused by name', () => {
+describe('another kind of file is rejected by name', () => {
   const inpainting = { ...real('sd1').file, 'model.diffusion_model.input_blocks.0.0.weight': [320, 9, 3, 3] };
   const noText = Object.fromEntries(Object.entries(real('sd1').file).filter(([key]) => !key.startsWith('cond_stage')));
   const shallow = Object.fromEntries(
@@ -195,7 +195,7 @@ describe('a file of another kind is refused by name', () => {
   });
 });
 
-it('never fails in another way than by name, whatever is changed in a file', () => {
+it('fails only with an error that has a code, whatever is changed in a file', () => {
   const keys = names.flatMap((name) => Object.keys(real(name).file));
   const change = fc.record({
     key: fc.constantFrom(...keys),

@@ -1,16 +1,16 @@
-/** @file The CUDA generator against numbers published for real devices. */
+/** @file The CUDA generator against values published for real devices. */
 import { describe, expect, it } from 'vitest';
 import { newGenerator } from '../../../src/diffusion/random/noise-source.js';
 
 describe('noise of a CUDA device', () => {
-  it('begins as torch.randn on a GPU does with seed 0', () => {
+  it('begins with the values of torch.randn on a GPU with seed 0', () => {
     const [first, second, third] = newGenerator('cuda', 0).normal(16);
     expect(first).toBeCloseTo(-0.92466259, 6);
     expect(second).toBeCloseTo(-0.42534415, 6);
     expect(third).toBeCloseTo(-2.6438457, 6);
   });
 
-  it('gives the same first samples however many are asked for', () => {
+  it('gives the same first samples however many are requested', () => {
     const few = newGenerator('cuda', 1024).normal(4);
     const many = newGenerator('cuda', 1024).normal(4096);
     expect(many.subarray(0, 4)).toEqual(few);

@@ -1,4 +1,4 @@
-/** @file The CPU generator against torch's own numbers. */
+/** @file The CPU generator against torch's. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';

@@ -17,7 +17,7 @@ const folder = fileURLToPath(new URL('../../goldens/unet/', import.meta.url));
 const rank = 2;
 const loraScale = 3 / rank;
 
-/** Largest difference, relative to the largest number expected. */
+/** The largest difference, relative to the largest expected value. */
 function relativeError(found: Float32Array, expected: Float32Array): number {
   expect(found.length).toBe(expected.length);
   const scale = expected.reduce((largest, number) => Math.max(largest, Math.abs(number)), 0);
@@ -83,7 +83,7 @@ describe.each(['pocket-like', 'sd-like-half', 'odd'])('%s', (name) => {
   });
 });
 
-it('computes normalisations again in low memory, on small latents too', async () => {
+it('recomputes normalisations in low memory, on small latents too', async () => {
   const { part, geometry } = await openCase('sd-like-half');
   const normalisations = (lowMemory: boolean) =>
     buildTrainStep(part, { ...geometry, lowMemory }).nodes.filter(({ op }) => op.type === 'LayerNormalization').length;
@@ -105,7 +105,7 @@ it('ends ten AdamW steps with the LoRA weights of torch', async () => {
   expect(relativeError(lora, tensor('lora'))).toBeGreaterThan(1e-2);
 });
 
-it('has the gradient that its loss says where activations are computed again, on large latents', async () => {
+it('has the gradient of its loss where activations are recomputed, on large latents', async () => {
   const { tensor, part, geometry } = await openCase('pocket-like');
   const edge = 48;
   const step = await createTrainStep(part, { ...geometry, batchSize: 1, height: edge, width: edge }, { loraScale });
@@ -125,7 +125,7 @@ it('has the gradient that its loss says where activations are computed again, on
   const lora = tensor('lora');
   const { gradient } = await run(lora);
   const norm = gradientNorm(gradient);
-  // Along its own direction the loss changes by the gradient's norm.
+  // In the gradient's direction, the loss changes by the gradient's norm.
   const moved = (distance: number) => lora.map((number, i) => number + (distance * (gradient[i] ?? 0)) / norm);
   const [above, below] = [await run(moved(0.02)), await run(moved(-0.02))];
   await step.release();

@@ -1,4 +1,4 @@
-/** @file The VAE's two halves against diffusers' AutoencoderKL: with and without attention, float16 and float32 files. */
+/** @file The VAE's encoder and decoder against diffusers' AutoencoderKL: with and without attention, float16 and float32 files. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ describe.each(['attention', 'plain'])('the VAE "%s"', (name) => {
     await encoder.release();
   });
 
-  it('decodes as diffusers, and the same again', async () => {
+  it('decodes as diffusers, and the same a second time', async () => {
     const decoder = await VaeDecoder.open(part, size, { threads: 1 });
     const latent = readTensor(io, 'latent');
     const first = await decoder.decode(latent);
@@ -38,7 +38,7 @@ describe.each(['attention', 'plain'])('the VAE "%s"', (name) => {
   });
 });
 
-it('refuses weights of another shape than the configuration says', async () => {
+it('rejects weights whose shape differs from the configuration', async () => {
   const config = vaeConfig.parse(JSON.parse(readFileSync(golden('vae-plain.json'), 'utf8')));
   const opened = VaeDecoder.open({ config, weights: golden('vae-attention.safetensors') }, size, {});
   await expect(opened).rejects.toThrow(LoraBridgeError);

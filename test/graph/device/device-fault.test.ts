@@ -1,4 +1,4 @@
-/** @file What the runtime says when a device fails becomes a code and a proposal. The texts are its own and its drivers'. */
+/** @file Errors of the runtime on a device become a code and a hint. The texts are those of the runtime and its drivers. */
 import { expect, it } from 'vitest';
 import { LoraBridgeError } from '../../../src/errors/lora-bridge-error.js';
 import { deviceFault } from '../../../src/graph/device/device-fault.js';
@@ -48,7 +48,7 @@ it.each([
   }
 });
 
-it('is what really happens when 4 TB are asked for', async () => {
+it('is what really happens when 4 TB are requested', async () => {
   const graph = new Graph();
   const wide = expand(graph.input('x', [1, 1]), [2 ** 20, 2 ** 20]);
   graph.output('sum', reduceSum(mul(wide, wide), [0, 1], false));

@@ -1,4 +1,4 @@
-/** @file The tests of graphs, encoders and the VAE once more, computed through ONNX Runtime's C API. */
+/** @file Runs the tests of graphs, encoders and the VAE again, through ONNX Runtime's C API. */
 import { beforeAll, describe, expect } from 'vitest';
 import { runtimeFor } from '../../../src/graph/choose-runtime.js';
 import { npmLibrary } from './libraries.js';

@@ -1,11 +1,11 @@
-/** @file A process that has computed on a GPU ends well although tearing down its libraries would break it. */
+/** @file A process that has used a GPU exits cleanly although tearing down its libraries would crash it. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
-/** What the child writes just before it ends: more than a pipe holds. */
+/** What the child writes just before it exits: more than a pipe holds. */
 const length = 300_000;
 
-/** Runs a child whose teardown aborts: it has registered `abort` with the C library, for its own end. */
+/** Runs a child whose teardown aborts: it registers `abort` with the C library's `atexit`. */
 function end(withoutTeardown: boolean) {
   const script = `
     import koffi from 'koffi';
@@ -23,13 +23,13 @@ function end(withoutTeardown: boolean) {
 }
 
 describe.runIf(process.platform === 'linux')('endWithoutTeardown', () => {
-  it('keeps exit status and output, and skips what would break the process', () => {
+  it('keeps exit status and output, and skips the teardown that would crash', () => {
     const { status, signal, stdout, stderr } = end(true);
     expect({ status, signal, stderr }).toEqual({ status: 3, signal: null, stderr: '' });
     expect(stdout).toHaveLength(length);
   });
 
-  it('is needed: the same process breaks without it', () => {
+  it('is needed: the same process crashes without it', () => {
     expect(end(false).signal).toBe('SIGABRT');
   });
 });

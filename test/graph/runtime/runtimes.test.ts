@@ -1,4 +1,4 @@
-/** @file What every runtime does: the same bits, tensors that stay where they are, all types, profiles, and errors that say why. */
+/** @file What every runtime supports: the same bits, tensors that stay on the device, all types, profiles, and errors with reasons. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ const runtimes: readonly [name: string, library: RuntimeLibrary | undefined][] =
 describe.each(runtimes)('%s', (_, library) => {
   const openRuntime = () => runtimeFor('cpu', library);
 
-  /** x · w + x and a sum that says whether all was computed. */
+  /** x · w + x, and a sum over all elements. */
   function squareGraph(): Graph {
     const graph = new Graph();
     const x = graph.input('x', [16, 16]);
@@ -59,7 +59,7 @@ describe.each(runtimes)('%s', (_, library) => {
   }
   const x: HostTensor = { dtype: 'float32', shape: [16, 16], data: randomNumbers(256, 2) };
 
-  it('feeds on what it kept, and reads it', async () => {
+  it('feeds and reads tensors that stay on the device', async () => {
     const runtime = await openRuntime();
     const { model, name } = modelOf(squareGraph());
     const [keeping, returning] = [
@@ -72,7 +72,7 @@ describe.each(runtimes)('%s', (_, library) => {
     const expected = hostTensor((await returning.run({ x: expectedFirst }))[name('y')]);
     expect([second.dtype, second.shape]).toEqual(['float32', [16, 16]]);
     expect(await second.read()).toEqual(expected.data);
-    // Of another session, and after that which made it is gone.
+    // In another session, and after the one that made it was released.
     await keeping.release();
     expect(hostTensor((await returning.run({ x: first }))[name('y')]).data).toEqual(expected.data);
     first.release();
@@ -81,7 +81,7 @@ describe.each(runtimes)('%s', (_, library) => {
     await returning.release();
   });
 
-  it('does not mix up what was fed, kept and returned over many runs', async () => {
+  it('does not mix up tensors over many runs', async () => {
     const runtime = await openRuntime();
     const graph = new Graph();
     const [a, b] = [graph.input('a', [1000]), graph.input('b', [1])];
@@ -90,7 +90,7 @@ describe.each(runtimes)('%s', (_, library) => {
     const session = await runtime.open(model, { ...plain, kept: [name('sum')] });
     let sum: Tensor = { dtype: 'float32', shape: [1000], data: new Float32Array(1000) };
     for (let step = 1; step <= 200; step++) {
-      // Small arrays are those that JavaScript's collector moves.
+      // JavaScript's garbage collector moves small arrays.
       const next = deviceTensor(
         (await session.run({ a: sum, b: { dtype: 'float32', shape: [1], data: Float32Array.of(step) } }))[name('sum')],
       );
@@ -101,7 +101,7 @@ describe.each(runtimes)('%s', (_, library) => {
     await session.release();
   });
 
-  it('takes and gives 16-bit floats and 64-bit integers', async () => {
+  it('feeds and returns 16-bit floats and 64-bit integers', async () => {
     const runtime = await openRuntime();
     const graph = new Graph();
     graph.output('wide', cast(graph.input('half', [3], 'float16'), 'float32'));
@@ -136,7 +136,7 @@ describe.each(runtimes)('%s', (_, library) => {
     expect(text).toContain('MatMul');
   });
 
-  it('refuses in words of its own', async () => {
+  it('rejects with its own messages', async () => {
     const runtime = await openRuntime();
     const { model } = modelOf(squareGraph());
     await expect(runtime.open({ ...model, bytes: model.bytes.slice(0, -9) }, plain)).rejects.toThrow(/protobuf/i);
@@ -147,7 +147,7 @@ describe.each(runtimes)('%s', (_, library) => {
   });
 });
 
-it('stays loaded when all that can be collected is', async () => {
+it('stays loaded after garbage collection', async () => {
   const runtime = await runtimeFor('cpu', npmLibrary);
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
@@ -156,7 +156,7 @@ it('stays loaded when all that can be collected is', async () => {
     collect();
     await setTimeout(20);
   }
-  // Without its code, the process would end here.
+  // If it had been unloaded, the process would crash here.
   const graph = new Graph();
   graph.output('y', add(graph.input('x', [2]), 1));
   const { model, name } = modelOf(graph);
@@ -166,7 +166,7 @@ it('stays loaded when all that can be collected is', async () => {
   await session.release();
 });
 
-it('trains to the same bits on both', async () => {
+it('trains to the same bits with both', async () => {
   const model = await openModel('pocket');
   const geometry = { batchSize: 2, height: 8, width: 8, rank: 4, threads: 2 };
   const { in_channels: channels, cross_attention_dim: width } = model.unet.config;
@@ -209,8 +209,8 @@ it('leaves the event loop free while the C API computes', async () => {
   expect(turns).toBeGreaterThan(5);
 });
 
-it('copies into fixed places, and back, what a recorded session is fed and returns', async () => {
-  // On a CPU nothing is recorded, but all else is done.
+it('copies feeds of a recorded session to fixed addresses, and results back', async () => {
+  // On a CPU nothing is recorded, but everything else happens.
   const runtime = await runtimeFor('cpu', npmLibrary);
   const graph = new Graph();
   const [a, b] = [graph.input('a', [1000]), graph.input('b', [1])];
@@ -235,7 +235,7 @@ it('continues without a recording where none can be made', async () => {
   const { model, name } = modelOf(graph);
   const warned = new Promise<string>((resolve) => process.once('warning', ({ message }) => resolve(message)));
   const session = await runtime.open(model, { ...plain, replayed: true });
-  // No run is like this one: there is nothing to be recorded of.
+  // Shapes differ from run to run: nothing can be recorded.
   await expect(session.run({ x: { dtype: 'float32', shape: [3], data: new Float32Array(3) } })).rejects.toThrow(
     /Got: 3/,
   );

@@ -30,7 +30,7 @@ const cases = samplerNames.flatMap((name) =>
 describe.each(cases)('$name, $spacing, $steps steps', ({ name, spacing, config, steps }) => {
   const tensor = (part: string): Float32Array => readTensor(trajectories, `${name}.${spacing}.${steps}.${part}`);
 
-  it('shows the model the same latents at the same timesteps and ends the same', async () => {
+  it('calls the model with the same latents at the same timesteps, and ends with the same latent', async () => {
     const generator = newGenerator('cpu', steps);
     const noise = generator.normal(24);
     const before = noise.slice();
