@@ -3,7 +3,7 @@ import type Libsql from 'libsql';
 import type { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { migrations } from './migrations.js';
-import { namedSqliteError, openSqlite } from './sqlite.js';
+import { closeSqlite, namedSqliteError, openSqlite } from './sqlite.js';
 
 type Value = string | number | null;
 
@@ -103,8 +103,9 @@ export class Database {
     return () => this.#commitListeners.delete(listener);
   }
 
-  close(): void {
+  /** Returns once the file is closed. */
+  async close(): Promise<void> {
     this.#statements.clear();
-    this.#connection.close();
+    await closeSqlite(this.#connection);
   }
 }

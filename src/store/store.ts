@@ -38,7 +38,7 @@ export async function openStore(home: Home): Promise<Store> {
       intake: new ShotIntake(database, shots, pictures),
     };
   } catch (error) {
-    database.close();
+    await database.close();
     throw asLoraBridgeError(error);
   }
 }

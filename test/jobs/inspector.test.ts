@@ -18,7 +18,7 @@ async function openInspector(entry: string, deadlineSeconds = 20): Promise<{ sto
   const inspector = new Inspector({ store, log: silentLog, entry, logFile, deadlineSeconds, idleSeconds: 30 });
   onTestFinished(async () => {
     await inspector.close();
-    store.database.close();
+    await store.database.close();
   });
   return { store, inspector };
 }

@@ -1,5 +1,5 @@
 /** @file The database: durable settings, migrations, transactions. */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -15,31 +15,31 @@ function openTwice(): { first: Database; again: () => Database } {
   return { first: new Database(file), again: () => new Database(file) };
 }
 
-test('keeps the epoch as long as the database lives', () => {
+test('keeps the epoch as long as the database lives', async () => {
   const { first, again } = openTwice();
   const epoch = epochOf(first);
-  first.close();
+  await first.close();
   const second = again();
   expect(epochOf(second)).toBe(epoch);
   expect(epochOf(new Database(join(temporaryFolder(), 'state.db')))).not.toBe(epoch);
-  second.close();
+  await second.close();
 });
 
-test('refuses a database of a newer version', () => {
+test('refuses a database of a newer version', async () => {
   const { first, again } = openTwice();
   first.transaction(() => first.write('PRAGMA user_version = 99'));
-  first.close();
+  await first.close();
   expect(again).toThrowError(expect.objectContaining({ code: 'state.database.newer' }));
 });
 
-test('writes are durable and in a write-ahead log', () => {
+test('writes are durable and in a write-ahead log', async () => {
   const { first } = openTwice();
   expect(first.first(z.object({ journal_mode: z.string() }), 'PRAGMA journal_mode')?.journal_mode).toBe('wal');
   expect(first.first(z.object({ synchronous: z.int() }), 'PRAGMA synchronous')?.synchronous).toBe(2);
-  first.close();
+  await first.close();
 });
 
-test('a transaction that fails leaves nothing, and calls no listener', () => {
+test('a transaction that fails leaves nothing, and calls no listener', async () => {
   const { first } = openTwice();
   let commits = 0;
   first.onCommit(() => commits++);
@@ -55,7 +55,7 @@ test('a transaction that fails leaves nothing, and calls no listener', () => {
   first.transaction(() => insert('a'));
   expect(first.first(count, 'SELECT count(*) AS n FROM settings')?.n).toBe(1);
   expect(commits).toBe(1);
-  first.close();
+  await first.close();
 });
 
 test('a file that is no database, or a folder that cannot be written, is named in the error', () => {
@@ -66,3 +66,27 @@ test('a file that is no database, or a folder that cannot be written, is named i
   expect(() => new Database(nowhere)).toThrowError(expect.objectContaining({ file: nowhere }));
   expect(() => takeLock(nowhere)).toThrowError(expect.objectContaining({ file: nowhere }));
 });
+
+test.skipIf(process.platform === 'darwin')(
+  'a closed database holds no file open, whatever was asked of it',
+  async () => {
+    const folder = temporaryFolder();
+    const database = new Database(join(folder, 'state.db'));
+    database.transaction(() => database.write('INSERT INTO settings (key, value) VALUES (?, ?)', 'a', 'v'));
+    expect(database.all(count, 'SELECT count(*) AS n FROM settings')).toEqual([{ n: 1 }]);
+    const openFiles = (): string[] =>
+      readdirSync('/proc/self/fd').flatMap((descriptor) => {
+        try {
+          return [readlinkSync(`/proc/self/fd/${descriptor}`)].filter((file) => file.startsWith(folder));
+        } catch {
+          // The descriptor with which the folder was read.
+          return [];
+        }
+      });
+    if (process.platform === 'linux') expect(openFiles()).not.toEqual([]);
+    await database.close();
+    if (process.platform === 'linux') expect(openFiles()).toEqual([]);
+    // Windows does not delete what is open.
+    rmSync(folder, { recursive: true });
+  },
+);

@@ -149,9 +149,9 @@ function fetchWine(): void {
     const root = join(folder, 'root');
     mkdirSync(root);
     for (const deb of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
-      const files = execFileSync('dpkg-deb', ['--fsys-tarfile', deb], { cwd: folder, maxBuffer: 2 ** 31 });
       const exclude = ['usr/share/doc', ...unneeded].map((name) => `--exclude=${name}`);
-      execFileSync('tar', ['-x', '-C', root, '--no-same-owner', ...exclude], { input: files });
+      const unpack = 'deb=$0 && dpkg-deb --fsys-tarfile "$deb" | tar -x --no-same-owner "$@"';
+      execFileSync('sh', ['-c', unpack, join(folder, deb), '-C', root, ...exclude]);
     }
     cpSync(join(root, zlib), join(root, 'usr/lib/x86_64-linux-gnu/wine/x86_64-windows/zlib1.dll'));
     for (const [name, target] of [

@@ -10,7 +10,7 @@ const home = homeAt(folder);
 createHome(home);
 const store = await openStore(home);
 store.jobs.next();
-store.database.close();
+await store.database.close();
 rmSync(folder, { recursive: true });
 if (existsSync(folder)) throw new Error(`${folder} is still there.`);
 console.log('deleted at once');
