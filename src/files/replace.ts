@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 
 const transient: readonly (string | undefined)[] = ['EPERM', 'EACCES', 'EBUSY'];
 
@@ -45,6 +45,14 @@ export function replaceSync(from: string, to: string): void {
   renameSync(from, to);
 }
 
+/** The folder takes new files, as the temporary one shows: a name that still cannot be replaced is held or protected itself. */
+function renameError(error: unknown, file: string): LoraBridgeError {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall !== 'rename' || !isTransient(error)) return asLoraBridgeError(error, file);
+  const what = code === 'EBUSY' ? 'is in use by another program' : 'is in use by another program, or write-protected';
+  return new LoraBridgeError('resource.file.busy', `${file} ${what}.`, { file, cause: error });
+}
+
 /** A name next to `file` under which it is written first. No program takes a `.tmp` for a LoRA or an image. */
 export const temporaryName = (file: string): string => `${file}.${randomUUID().slice(0, 8)}.tmp`;
 
@@ -63,7 +71,7 @@ export async function replaceWith(
     await replace(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw asLoraBridgeError(error, file);
+    throw renameError(error, file);
   }
 }
 
@@ -75,6 +83,6 @@ export function replaceWithSync(file: string, write: (temporary: string) => void
     replaceSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw asLoraBridgeError(error, file);
+    throw renameError(error, file);
   }
 }

@@ -73,13 +73,16 @@ test.each(ways)('%s fails at once when waiting cannot help, and leaves the old f
   expect(readdirSync(folder).sort()).toEqual(['lora.safetensors', 'source']);
 });
 
-test('gives up after five seconds, with growing pauses, a code and a hint', async () => {
-  faults.push(...Array<string>(10).fill('EBUSY'));
+test.each([
+  ['EBUSY', ''],
+  ['EPERM', ', or write-protected'],
+])('gives up after five seconds of %s, with growing pauses, a code and a hint', async (code, orElse) => {
+  faults.push(...Array<string>(10).fill(code));
   const start = performance.now();
   await expect(writeDurably(file, 'new')).rejects.toMatchObject({
     code: 'resource.file.busy',
     retryable: true,
-    message: `${file} is in use by another program.`,
+    message: `${file} is in use by another program${orElse}.`,
     hint: expect.stringContaining('Close the program'),
   });
   expect(performance.now() - start).toBeGreaterThan(5000);
