@@ -8,7 +8,7 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { copyAtomically } from '../files/atomic.js';
 import type { RequestInput } from '../protocol/client-messages.js';
 import type { JobDescription } from '../protocol/job.js';
-import { characterName } from '../protocol/message.js';
+import { newCharacterName } from '../protocol/message.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { findBase } from './base-model.js';
 import { addFlags, flagName, readFlags } from './flags.js';
@@ -38,9 +38,9 @@ function refuseChanges(flags: OwnFlags & Record<string, unknown>): void {
 
 /** @throws LoraBridgeError `input.option.invalid` for a name that is not valid as a file name */
 function checkName(name: string): string {
-  if (characterName.safeParse(name).success) return name;
+  if (newCharacterName.safeParse(name).success) return name;
   throw new LoraBridgeError('input.option.invalid', `"${name}" is not a valid name for a LoRA.`, {
-    hint: 'Give --name NAME, without / \\ : * ? " < > | and without a dot or a space at its ends.',
+    hint: 'Give --name NAME, without / \\ : * ? " < > |, without a dot or a space at its ends, and not the name of a Windows device, such as CON or COM1.',
   });
 }
 

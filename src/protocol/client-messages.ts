@@ -1,6 +1,6 @@
 /** @file Every message that a client may send as text. Shots go as binary frames. */
 import { z } from 'zod';
-import { characterName, clientMessage, cursor, requestId, uuid } from './message.js';
+import { characterName, clientMessage, cursor, newCharacterName, requestId, uuid } from './message.js';
 import { region } from './shot.js';
 import { trainOptions } from './train-options.js';
 import { protocolVersion } from './version.js';
@@ -28,7 +28,7 @@ export const clientMessages = [
   clientMessage('job.start', 'Queues a training. Repeating it with the same job id does not start a second one.', {
     ...onJob,
     job: uuid.describe('Chosen by the client.'),
-    character: characterName,
+    character: newCharacterName,
     folder: absolutePath.optional().describe('Folder of images to train on, instead of uploaded shots.'),
     shots: z
       .array(uuid)

@@ -43,6 +43,16 @@ export const characterName = z
     'Name of the character. It may become a folder name: no `/ \\ : * ? " < > |`, no dot or space at its ends.',
   );
 
+/** Windows has no files of these names, whatever their case and extension: it opens devices instead. */
+const windowsDevice = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)/iu;
+
+/** A character that is to be created; what is stored already may have been named before this was checked. */
+export const newCharacterName = characterName
+  .refine((name) => !windowsDevice.test(name), {
+    error: ({ input }) => `Windows reserves the name ${String(input)} for a device: no file or folder can have it.`,
+  })
+  .describe(`${characterName.description} Nor the name of a Windows device, such as \`CON\`, \`aux\` or \`COM1\`.`);
+
 /** Where a list continues: what the answer before gave as `next`. */
 export const cursor = z
   .string()

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { errorReport } from '../errors/error-report.js';
-import { characterName, isoTime, uuid } from './message.js';
+import { characterName, isoTime, newCharacterName, uuid } from './message.js';
 import { limits } from './version.js';
 
 const pixel = z.number().min(-100_000).max(100_000);
@@ -48,7 +48,7 @@ export const shotFacts = {
 /** What a client sends with a shot. */
 const sent = {
   id: uuid.describe('Chosen by the client; the same shot sent again has the same id.'),
-  character: characterName,
+  character: newCharacterName,
   name: z
     .string()
     .min(1)
@@ -101,6 +101,7 @@ export type Inspection = z.output<typeof inspection>;
 export const shotDescription = z
   .object({
     ...sent,
+    character: characterName,
     state: z
       .enum(['stored', 'inspected', 'rejected'])
       .describe('`stored`: safe on disk, not yet inspected. `rejected`: not an image that can be used.'),

@@ -1,5 +1,6 @@
 #nullable enable
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace LoraBridge.Core.Capture
 {
@@ -7,6 +8,11 @@ namespace LoraBridge.Core.Capture
     public static class CharacterName
     {
         const int MaxLength = 100;
+
+        /// <summary>Windows has no files of these names, whatever their case and extension: it opens devices instead.</summary>
+        static readonly Regex WindowsDevice = new(
+            @"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=\s*(\.|$))",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
         /// <summary>The nearest allowed name: <c>Mina: battle/dress.</c> becomes <c>Mina- battle-dress</c>.</summary>
         public static string Of(string text)
@@ -17,7 +23,7 @@ namespace LoraBridge.Core.Capture
             if (name.Length > MaxLength) name.Length = MaxLength;
             if (name.Length > 0 && char.IsHighSurrogate(name[name.Length - 1])) name.Length--;
             var trimmed = name.ToString().Trim().Trim('.', ' ', '\u3000');
-            return trimmed.Length > 0 ? trimmed : "character";
+            return trimmed.Length > 0 ? WindowsDevice.Replace(trimmed, "$1-") : "character";
         }
     }
 }

@@ -13,7 +13,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Chosen by the client.</summary>
         public string Job { get; set; } = "";
 
-        /// <summary>Name of the character. It may become a folder name: no <c>/ \ : * ? " &lt; &gt; |</c>, no dot or space at its ends.</summary>
+        /// <summary>Name of the character. It may become a folder name: no <c>/ \ : * ? " &lt; &gt; |</c>, no dot or space at its ends. Nor the name of a Windows device, such as <c>CON</c>, <c>aux</c> or <c>COM1</c>.</summary>
         public string Character { get; set; } = "";
 
         /// <summary>Folder of images to train on, instead of uploaded shots. Null when absent.</summary>

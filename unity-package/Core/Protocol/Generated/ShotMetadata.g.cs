@@ -13,7 +13,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Chosen by the client; the same shot sent again has the same id.</summary>
         public string Id { get; set; } = "";
 
-        /// <summary>Name of the character. It may become a folder name: no <c>/ \ : * ? " &lt; &gt; |</c>, no dot or space at its ends.</summary>
+        /// <summary>Name of the character. It may become a folder name: no <c>/ \ : * ? " &lt; &gt; |</c>, no dot or space at its ends. Nor the name of a Windows device, such as <c>CON</c>, <c>aux</c> or <c>COM1</c>.</summary>
         public string Character { get; set; } = "";
 
         /// <summary>Name of the shot within the character. A later shot of the same name takes the place of an earlier one.</summary>

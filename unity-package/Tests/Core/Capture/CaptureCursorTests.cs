@@ -71,6 +71,9 @@ namespace LoraBridge.Tests.Capture
         [TestCase("ミナ（冬服）", "ミナ（冬服）")]
         [TestCase("a\tb\u0000c", "a-b-c")]
         [TestCase("...", "character")]
+        [TestCase("Aux", "Aux-")]
+        [TestCase("COM1.v2", "COM1-.v2")]
+        [TestCase("Conrad", "Conrad")]
         [TestCase("", "character")]
         public void CharacterNamesBecomeWhatTheProtocolTakes(string text, string name)
         {
