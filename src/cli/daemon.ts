@@ -26,12 +26,14 @@ export function addDaemonCommand(program: Command): void {
   daemon
     .command('stop')
     .description('Stop the running daemon. A running job writes a checkpoint and can be resumed.')
-    .action(async () => {
+    .option('--json', 'Print one JSON object.')
+    .action(async ({ json }: { json?: boolean }) => {
       const client = await connect();
       const gone = new Promise<void>((resolve) => client.once('disconnected', resolve));
       await client.request({ type: 'daemon.stop' });
       await gone;
       await client.close();
-      print('daemon stopped');
+      if (json) printJson({ stopped: true });
+      else print('daemon stopped');
     });
 }

@@ -1,11 +1,14 @@
 /** @file Shows a job on the terminal until it ends; Ctrl-C stops it with a checkpoint. */
 
+import { existsSync } from 'node:fs';
 import type { DaemonClient } from '../client/daemon-client.js';
 import { errorOf } from '../errors/error-report.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { ProgressMessage } from '../protocol/daemon-messages.js';
 import type { DurableEvent } from '../protocol/events.js';
 import type { JobDescription } from '../protocol/job.js';
+import { RunFolder } from '../training/run-folder.js';
+import { Interrupted } from './interrupted.js';
 import { note } from './output.js';
 import { ProgressLine } from './progress.js';
 
@@ -17,9 +20,17 @@ async function noteQueue(client: DaemonClient, id: string): Promise<void> {
   note(`waiting for job ${active.id} (${active.character}), which is ${active.state}; one job runs at a time`);
 }
 
+/** What Ctrl-C ends a training with: where the checkpoint is, and how to resume. */
+function stoppedByUser({ id, out, steps = 0 }: JobDescription, step: number, signal: NodeJS.Signals): Interrupted {
+  const checkpoint = out === undefined || step === 0 ? undefined : new RunFolder(out).checkpoint(step);
+  const kept = checkpoint !== undefined && existsSync(checkpoint) ? ` The checkpoint is ${checkpoint}.` : '';
+  const message = `Stopped at step ${step} of ${steps}.${kept}`;
+  return new Interrupted(message, `Resume with \`lora-bridge train --resume ${id}\`.`, signal);
+}
+
 /**
  * Waits for a job that succeeds.
- * @throws LoraBridgeError what the job failed with; `state.job.stopped` when it was stopped or interrupted
+ * @throws LoraBridgeError what the job failed with; `state.job.stopped` when it was stopped or interrupted; `Interrupted` after Ctrl-C
  */
 export async function followJob(client: DaemonClient, id: string, quiet: boolean): Promise<JobDescription> {
   const line = new ProgressLine(quiet);
@@ -32,11 +43,11 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
   const onEvent = (event: DurableEvent): void => {
     if ('job' in event && event.job === id) line.showEvent(event);
   };
-  let interrupts = 0;
-  const onInterrupt = (): void => {
-    interrupts += 1;
+  let interruptedBy: NodeJS.Signals | undefined;
+  const onInterrupt = (signal: NodeJS.Signals): void => {
     // A second Ctrl-C means: do not wait for the checkpoint.
-    if (interrupts > 1) process.exit(130);
+    if (interruptedBy !== undefined) process.exit(130);
+    interruptedBy = signal;
     line.end();
     note('Stopping after this step; press Ctrl-C again to quit immediately.');
     client.request({ type: 'job.stop', job: id }).catch((error) => note(String(error)));
@@ -48,6 +59,7 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
     const job = await client.waitForJob(id);
     if (job.state === 'succeeded') return job;
     if (job.error !== undefined) throw errorOf(job.error);
+    if (interruptedBy !== undefined) throw stoppedByUser(job, Math.max(step, job.step ?? 0), interruptedBy);
     const how = job.state === 'cancelled' ? 'was stopped' : `is ${job.state}`;
     throw new LoraBridgeError(
       'state.job.stopped',

@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { ChosenLora } from '../diffusion/lora/lora-adapters.js';
 import { chooseTarget } from '../engines/native/target.js';
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { contactSheet } from '../sampling/contact-sheet.js';
 import { checkPictureName, writePicture, writePictureInto } from '../sampling/picture-file.js';
@@ -13,6 +12,7 @@ import { samplerNames } from '../sampling/samplers/samplers.js';
 import { type SeededPicture, TextToImage } from '../sampling/text-to-image.js';
 import { openBase } from './base-model.js';
 import { addFlags, readFlags } from './flags.js';
+import { Interrupted } from './interrupted.js';
 import { chooseLoras } from './lora-choice.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
@@ -31,7 +31,7 @@ const generateOptions = z.strictObject({
     .default([])
     .describe('LoRA file in any common format, optionally with :WEIGHT (default 1); can be repeated.'),
   loraFolder: z.string().min(1).optional().describe('Folder of the LoRAs that the prompt names as <lora:NAME:0.8>.'),
-  prompt: z.string().min(1).max(4000).describe('Prompt: what the images show.'),
+  prompt: z.string().max(4000).describe('Prompt: what the images show.'),
   negative: z.string().max(4000).optional().describe('Negative prompt: what the images should not show.'),
   steps: z.int().min(1).max(1000).default(50).describe('Sampling steps.'),
   guidance: z.number().min(0).max(100).default(7.5).describe('Classifier-free guidance scale; 1 or less turns it off.'),
@@ -108,9 +108,10 @@ async function generate(options: GenerateOptions, quiet: boolean): Promise<Gener
     return { files, notes };
   } catch (error) {
     if (!controller.signal.aborted) throw error;
-    throw new LoraBridgeError('state.job.stopped', 'Stopped before all images were generated.', {
-      hint: 'With --out DIR/ each image is written as soon as it is ready.',
-    });
+    throw new Interrupted(
+      'Stopped before all images were generated.',
+      'With --out DIR/ each image is written as soon as it is ready.',
+    );
   } finally {
     line.end();
     await pipeline.release();

@@ -1,9 +1,24 @@
-/** @file The id of a job as typed by a person. */
+/** @file A job as typed by a person: its id or the beginning of it, the name of its character, or `last`. */
+import type { DaemonClient } from '../client/daemon-client.js';
+import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { unknownJob } from '../jobs/unknown-job.js';
 import { uuid } from '../protocol/message.js';
 
-/** @throws LoraBridgeError `state.job.unknown` for text that is not a job id */
-export function jobId(text: string): string {
+/**
+ * The id of the job that is meant: of several jobs on a character the newest.
+ * @throws LoraBridgeError `state.job.unknown`; `input.option.invalid` for the beginning of several ids
+ */
+export async function findJob(client: DaemonClient, text: string): Promise<string> {
   if (uuid.safeParse(text).success) return text;
-  throw unknownJob(text);
+  // Newest first.
+  const jobs = await client.listJobs();
+  const named = text === 'last' ? jobs[0] : jobs.find(({ character }) => character === text);
+  if (named !== undefined) return named.id;
+  const matches = text.length < 4 ? [] : jobs.filter(({ id }) => id.startsWith(text.toLowerCase()));
+  const [match, other] = matches;
+  if (match === undefined) throw unknownJob(text);
+  if (other === undefined) return match.id;
+  throw new LoraBridgeError('input.option.invalid', `${text} is the beginning of ${matches.length} job ids.`, {
+    hint: `Give more of it: ${matches.map(({ id }) => id).join(', ')}.`,
+  });
 }

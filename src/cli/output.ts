@@ -1,5 +1,6 @@
 /** @file What commands print: messages on standard error, results on standard output, as JSON with `--json`. */
 import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
+import { Interrupted } from './interrupted.js';
 
 export const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -14,10 +15,10 @@ export const note = (line: string): void => {
 /** Prints an error, as JSON with `--json`, and sets the exit status. */
 export function printError(thrown: unknown, json: boolean): void {
   const error = asLoraBridgeError(thrown);
-  process.exitCode = 1;
+  process.exitCode = error instanceof Interrupted ? error.exitStatus : 1;
   if (json) printJson({ error: error.toReport() });
   else {
-    note(`error: ${error.message} [${error.code}]`);
+    note(error instanceof Interrupted ? error.message : `error: ${error.message} [${error.code}]`);
     if (error.file !== undefined && !error.message.includes(error.file)) note(`  file: ${error.file}`);
     if (error.hint !== undefined) note(`  ${error.hint}`);
   }

@@ -5,11 +5,11 @@ import { readDatasetFolder } from '../dataset/folder.js';
 import { countFramings } from '../dataset/manifest.js';
 import { prepare } from '../dataset/prepare.js';
 import { clipTokenCounter } from '../diffusion/clip/token-counter.js';
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { openBase } from './base-model.js';
 import { reportLines } from './dataset-report.js';
 import { addFlags, readFlags } from './flags.js';
+import { Interrupted } from './interrupted.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
 
@@ -58,9 +58,10 @@ export function addPrepareCommand(program: Command): void {
       }
     } catch (error) {
       if (!controller.signal.aborted) throw error;
-      throw new LoraBridgeError('state.job.stopped', 'Stopped before the dataset was complete.', {
-        hint: 'Run the same command again: finished crops are reused.',
-      });
+      throw new Interrupted(
+        'Stopped before the dataset was complete.',
+        'Run the same command again: finished crops are reused.',
+      );
     } finally {
       line.end();
     }

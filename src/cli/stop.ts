@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { DaemonClient } from '../client/daemon-client.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { unknownJob } from '../jobs/unknown-job.js';
-import { jobId } from './job-id.js';
+import { findJob } from './job-id.js';
 import { print, printJson } from './output.js';
 import { connect } from './with-daemon.js';
 
@@ -22,12 +22,12 @@ export function addStopCommand(program: Command): void {
   program
     .command('stop')
     .description('Stop a job; its progress is kept in a checkpoint.')
-    .argument('[job]', 'Job id. Default: the running job.')
+    .argument('[job]', 'Job id or its beginning, name of a character, or last. Default: the running job.')
     .option('--json', 'Print the job as one JSON object.')
     .action(async (named: string | undefined, { json }: { json?: boolean }) => {
       const client = await connect();
       try {
-        const id = named === undefined ? await currentJob(client) : jobId(named);
+        const id = named === undefined ? await currentJob(client) : await findJob(client, named);
         await client.request({ type: 'job.stop', job: id });
         const job = await client.waitForJob(id);
         if (job.state === 'unknown') throw unknownJob(id);

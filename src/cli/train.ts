@@ -3,17 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { DaemonClient } from '../client/daemon-client.js';
 import { chooseEngine, detectHardware } from '../engines/choose.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { copyAtomically } from '../files/atomic.js';
 import type { RequestInput } from '../protocol/client-messages.js';
-import type { JobDescription } from '../protocol/job.js';
+import { isTerminal, type JobDescription } from '../protocol/job.js';
 import { newCharacterName } from '../protocol/message.js';
 import { trainOptions } from '../protocol/train-options.js';
+import { RunFolder } from '../training/run-folder.js';
 import { findBase } from './base-model.js';
 import { addFlags, flagName, readFlags } from './flags.js';
 import { followJob } from './follow-job.js';
-import { jobId } from './job-id.js';
+import { findJob } from './job-id.js';
 import { note, print, printJson } from './output.js';
 import { withDaemon } from './with-daemon.js';
 
@@ -23,6 +25,7 @@ interface OwnFlags {
   readonly resume?: string;
   readonly name?: string;
   readonly out?: string;
+  readonly overwrite?: boolean;
   readonly copyTo?: string;
   readonly json?: boolean;
 }
@@ -51,7 +54,7 @@ async function readRequest(flags: OwnFlags & Record<string, unknown>): Promise<S
   if (flags.name !== undefined) checkName(flags.name);
   if (flags.resume !== undefined) {
     refuseChanges(flags);
-    return { type: 'job.resume', job: jobId(flags.resume) };
+    return { type: 'job.resume', job: flags.resume };
   }
   if ((flags.images === undefined) === (flags.character === undefined)) {
     throw new LoraBridgeError('input.option.invalid', 'No training images are given.', {
@@ -70,6 +73,24 @@ async function readRequest(flags: OwnFlags & Record<string, unknown>): Promise<S
     ...(flags.out === undefined ? {} : { out: resolve(flags.out) }),
     options: { ...options, base: found.base },
   };
+}
+
+/**
+ * Makes sure that a new run does not mix its files with those of an earlier one.
+ * @throws LoraBridgeError `state.run.exists`
+ */
+async function clearRunFolder(client: DaemonClient, out: string | undefined, overwrite: boolean): Promise<void> {
+  if (out === undefined) return;
+  const jobs = await client.listJobs();
+  // The daemon refuses the folder of a job that has not ended; nothing of it may be deleted.
+  if (jobs.some((job) => job.out === out && job.state !== 'unknown' && !isTerminal(job.state))) return;
+  const run = new RunFolder(out);
+  if (!run.exists()) return;
+  if (overwrite) return run.clear();
+  throw new LoraBridgeError('state.run.exists', `${out} already holds a run.`, {
+    file: out,
+    hint: 'Choose another --out, or replace the run with --overwrite.',
+  });
 }
 
 /** Copies the LoRA to the file name that prompts refer to: `<lora:NAME:1>`. */
@@ -100,8 +121,9 @@ export function addTrainCommand(program: Command): void {
     .description('Train a LoRA on a folder of images, or on the shots of a character that an editor has sent.')
     .option('--images <folder>', 'Folder of images; a .txt file of the same name is the caption.')
     .option('--character <name>', "Train on this character's shots instead of a folder.")
-    .option('--resume <job>', 'Resume a job that was stopped or interrupted.')
+    .option('--resume <job>', 'Resume a job: its id or the beginning of it, the name of its character, or last.')
     .option('--out <folder>', 'Output folder of the run. Default: a folder in the data folder.')
+    .option('--overwrite', 'Replace an earlier run in the output folder.')
     .option('--copy-to <folder>', "Also copy the LoRA there, for example into a WebUI's models/Lora.")
     .option('--name <name>', 'Name of the LoRA. Default: the name of the folder or the character.')
     .option('--json', 'Print one JSON object at the end, and no progress.');
@@ -110,9 +132,11 @@ export function addTrainCommand(program: Command): void {
     const request = await readRequest(flags);
     // The result is printed before the daemon ends: it may go on for the jobs of other commands.
     await withDaemon(async (client) => {
-      await client.request(request);
-      if (!quiet) note(`job ${request.job}`);
-      await printResult(await followJob(client, request.job, quiet), flags);
+      const job = request.type === 'job.resume' ? await findJob(client, request.job) : request.job;
+      if (request.type === 'job.start') await clearRunFolder(client, request.out, flags.overwrite === true);
+      await client.request({ ...request, job });
+      if (!quiet) note(`job ${job}`);
+      await printResult(await followJob(client, job, quiet), flags);
     });
   });
 }

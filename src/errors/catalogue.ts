@@ -329,6 +329,11 @@ export const catalogue = {
     meaning: 'A process of an earlier daemon is still writing to the run folder.',
     remedy: 'End the process that is named, or wait for it, then resume the job.',
   },
+  'state.run.exists': {
+    retryable: false,
+    meaning: 'The folder for a new run already holds another run.',
+    remedy: 'Choose another --out, or replace the run with --overwrite.',
+  },
   'state.run.taken': {
     retryable: false,
     meaning: 'The folder of a run belongs to another job.',

@@ -92,7 +92,7 @@ test('fails by name on a folder in which nothing can be used, and leaves no half
   writeFileSync(join(images, 'cut.png'), (await figurePng(10)).subarray(0, 200));
   const failed = await sandbox.run('train', ...onTinyModel, ...flags);
   expectFailure(failed, 'input.dataset.empty', join(images, 'cut.png'));
-  expect(filesBelow(sandbox.path('out')).filter((file) => !file.endsWith('-job.json'))).toEqual([]);
+  expect(filesBelow(sandbox.path('out')).filter((file) => !/(-job|^run)\.json$/.test(file))).toEqual([]);
   const jobs = await sandbox.json<JobDescription[]>('runs', 'list');
   expect(jobs.map(({ state, error }) => [state, error?.code])).toEqual(
     Array.from({ length: 2 }, () => ['failed', 'input.dataset.empty']),

@@ -1,11 +1,11 @@
 /** @file `lora-bridge train`, from a folder of captures to everything a run leaves behind. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test, vi } from 'vitest';
 import { openSafetensors } from '../../src/safetensors/header.js';
 import type { StepMetrics } from '../../src/training/metrics.js';
-import { CliSandbox, expectFailure, filesBelow, godette, linesOf, onTinyModel } from './support.js';
+import { CliSandbox, expectFailure, expectSuccess, filesBelow, godette, linesOf, onTinyModel } from './support.js';
 
 interface Trained {
   readonly job: string;
@@ -34,7 +34,7 @@ test('trains on the captures of Godette and writes all files of a run', async ()
     ...copy,
   );
 
-  const written = filesBelow(out).filter((file) => !/^dataset|-job\.json$/.test(file));
+  const written = filesBelow(out).filter((file) => !/^dataset|-job\.json$|^run\.json$/.test(file));
   const checkpoints = ['000040', '000080', '000100'].flatMap((step) =>
     ['lora.safetensors', 'optimizer.safetensors', 'state.json'].map((file) => `checkpoints/step-${step}/${file}`),
   );
@@ -121,4 +121,29 @@ test('refuses what cannot be trained before any work is done', async () => {
   const unknown = await train('--character', 'Nobody');
   expectFailure(unknown, 'state.shot.none', 'Nobody');
   expect((await sandbox.json<unknown[]>('runs', 'list')).length).toBe(0);
+});
+
+test('a second run into the folder of another is refused, or replaces it and nothing else', async () => {
+  const sandbox = CliSandbox.open();
+  const images = sandbox.captures('godette', 'stand_full_yaw0');
+  const flags = ['--rank', '1', '--framings', 'full', '--variants', '1', '--out', 'run'];
+  const train = (...more: string[]) => sandbox.run('train', ...onTinyModel, '--images', images, ...flags, ...more);
+  expectSuccess(await train('--steps', '4', '--preview-every', '2', '--checkpoint-every', '2'));
+  const lora = readFileSync(sandbox.path('run', 'lora.safetensors'));
+  writeFileSync(sandbox.path('run', 'notes.txt'), 'mine');
+  writeFileSync(sandbox.path('run', 'samples', 'favourite.jpg'), 'mine');
+
+  expectFailure(await train('--steps', '3'), 'state.run.exists', sandbox.path('run'), '--overwrite');
+  expect(readFileSync(sandbox.path('run', 'lora.safetensors'))).toEqual(lora);
+
+  expectSuccess(await train('--steps', '3', '--preview-every', '0', '--overwrite'));
+  expect(readFileSync(sandbox.path('run', 'lora.safetensors'))).not.toEqual(lora);
+  const files = filesBelow(sandbox.path('run')).filter((file) => !/^dataset|-job\.json$|^run\.json$/.test(file));
+  const checkpoint = ['lora', 'optimizer'].map((name) => `checkpoints/step-000003/${name}.safetensors`);
+  expect(files).toEqual([
+    ...checkpoint,
+    'checkpoints/step-000003/state.json',
+    ...['config.json', 'lora.safetensors', 'metrics.jsonl', 'notes.txt', 'pytorch_lora_weights.safetensors'],
+    'samples/favourite.jpg',
+  ]);
 });
