@@ -14,7 +14,7 @@ namespace LoraBridge.Core.Connection
     /// </summary>
     public sealed class DaemonClient : IDisposable
     {
-        static readonly TimeSpan _abortTime = TimeSpan.FromMilliseconds(80);
+        static readonly TimeSpan AbortTimeout = TimeSpan.FromMilliseconds(80);
 
         readonly DaemonEndpoint _endpoint;
         readonly ShotOutbox? _outbox;
@@ -113,7 +113,7 @@ namespace LoraBridge.Core.Connection
             _state = ConnectionState.Closed;
             // Cancelling runs the registered callbacks on the thread that cancels: not on this one, which has a deadline.
             var ending = Task.Run(End);
-            Task.WaitAny(new[] { Task.WhenAll(ending, _running) }, _abortTime);
+            Task.WaitAny(new[] { Task.WhenAll(ending, _running) }, AbortTimeout);
         }
 
         void End()

@@ -11,15 +11,15 @@ namespace LoraBridge.Core.Connection
     /// <summary>HTTP requests to a daemon: its status, to find out whether it runs, and its files.</summary>
     public static class DaemonHttp
     {
-        static readonly TimeSpan _statusTimeout = TimeSpan.FromSeconds(2);
-        static readonly TimeSpan _transferTimeout = TimeSpan.FromSeconds(30);
+        static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(2);
+        static readonly TimeSpan TransferTimeout = TimeSpan.FromSeconds(30);
 
         /// <summary>The status code of <c>GET /status</c>, or null when there is no answer.</summary>
         internal static async Task<HttpStatusCode?> Status(Descriptor descriptor)
         {
             try
             {
-                using var client = Client(_statusTimeout);
+                using var client = Client(StatusTimeout);
                 using var request = Request(descriptor, "/status");
                 request.Headers.ConnectionClose = true;
                 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
@@ -39,7 +39,7 @@ namespace LoraBridge.Core.Connection
         {
             try
             {
-                using var client = Client(_transferTimeout);
+                using var client = Client(TransferTimeout);
                 using var request = Request(descriptor, path);
                 using var response = await client.SendAsync(request).ConfigureAwait(false);
                 if (response.IsSuccessStatusCode) return await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);

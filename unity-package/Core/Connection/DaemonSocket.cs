@@ -12,7 +12,7 @@ namespace LoraBridge.Core.Connection
     /// <summary>A WebSocket to the daemon, after the handshake. One thread at a time may send and one receive.</summary>
     internal sealed class DaemonSocket : IDisposable
     {
-        static readonly TimeSpan _handshakeTime = TimeSpan.FromSeconds(10);
+        static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
         // A message of the daemon is never longer than the longest picture with its metadata.
         const int MaxMessageBytes = (64 << 20) + Frame.MaxHeadBytes;
@@ -33,7 +33,7 @@ namespace LoraBridge.Core.Connection
         {
             var socket = new DaemonSocket();
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            timeout.CancelAfter(_handshakeTime);
+            timeout.CancelAfter(HandshakeTimeout);
             try
             {
                 await socket.Connect(descriptor, timeout.Token).ConfigureAwait(false);

@@ -14,7 +14,7 @@ namespace LoraBridge.Core.Connection
     internal sealed class MessagePump : IDisposable
     {
         // Shots that the daemon had no room for become due again without a signal.
-        static readonly TimeSpan _maxSleep = TimeSpan.FromSeconds(1);
+        static readonly TimeSpan MaxSleep = TimeSpan.FromSeconds(1);
 
         readonly DaemonSocket _socket;
         readonly ShotOutbox? _outbox;
@@ -115,7 +115,7 @@ namespace LoraBridge.Core.Connection
                 {
                     var quiet = _lastSent + _heartbeat - DateTime.UtcNow;
                     if (quiet <= TimeSpan.Zero) Send(new Ping { Request = "heartbeat" }.ToJson());
-                    else await _wake.WaitAsync(quiet < _maxSleep ? quiet : _maxSleep, _end.Token).ConfigureAwait(false);
+                    else await _wake.WaitAsync(quiet < MaxSleep ? quiet : MaxSleep, _end.Token).ConfigureAwait(false);
                 }
             }
         }

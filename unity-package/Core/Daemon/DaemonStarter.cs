@@ -16,7 +16,7 @@ namespace LoraBridge.Core.Daemon
     public sealed class DaemonStarter
     {
         const string IdleSeconds = "600";
-        static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(50);
+        static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
         readonly DaemonSettings _settings;
 
@@ -93,7 +93,7 @@ namespace LoraBridge.Core.Daemon
                 // Another editor may have been faster, and its daemon may not have written its descriptor yet.
                 if (hasEnded && !log.Read().Contains("state.daemon.running")) throw Failed($"{program} exited immediately", log);
                 if (DateTime.UtcNow > deadline) throw Failed($"{program} did not start within {StartTimeout.TotalSeconds} s", log);
-                await Task.Delay(_pollInterval, cancel).ConfigureAwait(false);
+                await Task.Delay(PollInterval, cancel).ConfigureAwait(false);
             }
         }
 

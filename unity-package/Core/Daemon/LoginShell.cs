@@ -10,7 +10,7 @@ namespace LoraBridge.Core.Daemon
     /// </summary>
     internal static class LoginShell
     {
-        static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
+        static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
         /// <summary>The shell's PATH, or null. It may take a second: version managers are slow to start.</summary>
         public static string? SearchPath(string? shell, string defaultShell)
@@ -20,7 +20,7 @@ namespace LoraBridge.Core.Daemon
             // csh accepts -l only alone. /usr/bin/env prints the variable, since every shell has its own syntax.
             var isCsh = Path.GetFileName(program).EndsWith("csh", StringComparison.Ordinal);
             const string mark = "PATH=";
-            var line = ProgramOutput.FindLine(program, (isCsh ? "-ic" : "-ilc") + " /usr/bin/env", text => text.StartsWith(mark, StringComparison.Ordinal), _timeout);
+            var line = ProgramOutput.FindLine(program, (isCsh ? "-ic" : "-ilc") + " /usr/bin/env", text => text.StartsWith(mark, StringComparison.Ordinal), Timeout);
             return line?.Substring(mark.Length);
         }
     }

@@ -14,7 +14,7 @@ namespace LoraBridge.Core.Daemon
         /// <summary>The oldest Node that lora-bridge runs on.</summary>
         internal static readonly Version MinimumNode = new Version(20, 19, 0);
 
-        static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
+        static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
         static bool IsWindows => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 
@@ -24,7 +24,7 @@ namespace LoraBridge.Core.Daemon
             var rejected = new List<string>();
             foreach (var program in Candidates(configured, IsWindows ? new[] { "node.exe" } : new[] { "node" }, folders))
             {
-                var answer = ProgramOutput.FindLine(program, "--version", line => line.StartsWith("v", StringComparison.Ordinal), _timeout);
+                var answer = ProgramOutput.FindLine(program, "--version", line => line.StartsWith("v", StringComparison.Ordinal), Timeout);
                 var version = WellKnownFolders.VersionOf(answer ?? "");
                 if (version >= MinimumNode) return (program, version);
                 rejected.Add(answer == null ? $"{program} does not run" : $"{program} is {answer}");

@@ -17,7 +17,7 @@ namespace LoraBridge.Core.Outbox
     {
         const string Extension = ".shot";
         const int MaxRefusals = 3;
-        static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(5);
+        static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
         readonly string _folder;
         readonly object _lock = new object();
@@ -158,7 +158,7 @@ namespace LoraBridge.Core.Outbox
                 if (error.Retryable && _byId.TryGetValue(id, out var waiting)
                     && (!error.Code.StartsWith("input.", StringComparison.Ordinal) || ++waiting.Refusals < MaxRefusals))
                 {
-                    waiting.NotBefore = DateTime.UtcNow + _retryDelay;
+                    waiting.NotBefore = DateTime.UtcNow + RetryDelay;
                     return true;
                 }
             }

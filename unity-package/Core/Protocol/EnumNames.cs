@@ -9,8 +9,8 @@ namespace LoraBridge.Core.Protocol
     /// <summary>The names that an enumeration's values have in JSON.</summary>
     internal static class EnumNames<T> where T : struct, Enum
     {
-        static readonly Dictionary<string, T> _values = new Dictionary<string, T>();
-        static readonly Dictionary<T, string> _names = new Dictionary<T, string>();
+        static readonly Dictionary<string, T> Values = new Dictionary<string, T>();
+        static readonly Dictionary<T, string> Names = new Dictionary<T, string>();
 
         static EnumNames()
         {
@@ -18,13 +18,13 @@ namespace LoraBridge.Core.Protocol
             {
                 var name = field.GetCustomAttribute<EnumMemberAttribute>()!.Value!;
                 var value = (T)field.GetValue(null)!;
-                _values.Add(name, value);
-                _names.Add(value, name);
+                Values.Add(name, value);
+                Names.Add(value, name);
             }
         }
 
-        public static bool TryRead(string name, out T value) => _values.TryGetValue(name, out value);
+        public static bool TryRead(string name, out T value) => Values.TryGetValue(name, out value);
 
-        public static string Of(T value) => _names[value];
+        public static string Of(T value) => Names[value];
     }
 }

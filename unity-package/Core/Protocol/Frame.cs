@@ -27,7 +27,7 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Most bytes of a frame before its image.</summary>
         internal const int MaxHeadBytes = HeadLength + MaxMetadataBytes;
 
-        static readonly UTF8Encoding _strictUtf8 = new UTF8Encoding(false, true);
+        static readonly UTF8Encoding StrictUtf8 = new UTF8Encoding(false, true);
 
         /// <summary>What the frame holds.</summary>
         public FrameKind Kind { get; }
@@ -88,7 +88,7 @@ namespace LoraBridge.Core.Protocol
         {
             try
             {
-                var text = _strictUtf8.GetString(bytes, start, length);
+                var text = StrictUtf8.GetString(bytes, start, length);
                 // A byte order mark is no part of the text.
                 return text.Length > 0 && text[0] == '\uFEFF' ? text.Substring(1) : text;
             }

@@ -5,7 +5,7 @@ using LoraBridge.Core.Plan;
 using Newtonsoft.Json;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Capture
+namespace LoraBridge.Core.Tests.Capture
 {
     public class CaptureCursorTests
     {

@@ -9,7 +9,7 @@ using LoraBridge.Core.Plan;
 using LoraBridge.Core.Protocol;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Capture
+namespace LoraBridge.Core.Tests.Capture
 {
     public class CaptureSessionTests
     {

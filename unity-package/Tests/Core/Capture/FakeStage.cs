@@ -9,7 +9,7 @@ using LoraBridge.Core.Framing;
 using LoraBridge.Core.Pictures;
 using LoraBridge.Core.Plan;
 
-namespace LoraBridge.Tests.Capture
+namespace LoraBridge.Core.Tests.Capture
 {
     /// <summary>
     /// A fake stage that renders a square whose shade depends on pose, expression and angle. It records every call, fails in one of them if

@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Threading;
 using LoraBridge.Core.Capture;
 
-namespace LoraBridge.Tests.Capture
+namespace LoraBridge.Core.Tests.Capture
 {
     /// <summary>Keeps shots by their id, as a sink must; can be made to wait and to fail.</summary>
     sealed class MemorySink : IShotSink

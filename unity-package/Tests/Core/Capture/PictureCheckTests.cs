@@ -2,7 +2,7 @@
 using LoraBridge.Core.Capture;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Capture
+namespace LoraBridge.Core.Tests.Capture
 {
     public class PictureCheckTests
     {

@@ -5,7 +5,7 @@ using LoraBridge.Core.Capture;
 using LoraBridge.Core.Protocol;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Capture
+namespace LoraBridge.Core.Tests.Capture
 {
     public class ShotAdviceTests
     {

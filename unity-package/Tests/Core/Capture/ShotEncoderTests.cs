@@ -8,7 +8,7 @@ using LoraBridge.Core.Pictures;
 using LoraBridge.Core.Plan;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Capture
+namespace LoraBridge.Core.Tests.Capture
 {
     public class ShotEncoderTests
     {

@@ -5,7 +5,7 @@ using System.Numerics;
 using LoraBridge.Core.Capture;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Capture
+namespace LoraBridge.Core.Tests.Capture
 {
     /// <summary>The studio's light by the formulas that the pipelines and MToon publish, written down here once more.</summary>
     public class StudioLightTests

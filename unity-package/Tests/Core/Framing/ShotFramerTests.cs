@@ -7,7 +7,7 @@ using LoraBridge.Core.Framing;
 using LoraBridge.Core.Plan;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Framing
+namespace LoraBridge.Core.Tests.Framing
 {
     public class ShotFramerTests
     {

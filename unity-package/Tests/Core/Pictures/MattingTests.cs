@@ -5,7 +5,7 @@ using System.Linq;
 using LoraBridge.Core.Pictures;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Pictures
+namespace LoraBridge.Core.Tests.Pictures
 {
     public class MattingTests
     {

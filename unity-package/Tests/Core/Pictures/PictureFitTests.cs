@@ -1,7 +1,7 @@
 using LoraBridge.Core.Pictures;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Pictures
+namespace LoraBridge.Core.Tests.Pictures
 {
     public class PictureFitTests
     {

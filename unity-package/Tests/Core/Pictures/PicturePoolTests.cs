@@ -2,7 +2,7 @@
 using LoraBridge.Core.Pictures;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Pictures
+namespace LoraBridge.Core.Tests.Pictures
 {
     public class PicturePoolTests
     {

@@ -8,7 +8,7 @@ using System.Text;
 using LoraBridge.Core.Pictures;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Pictures
+namespace LoraBridge.Core.Tests.Pictures
 {
     public class PngEncoderTests
     {

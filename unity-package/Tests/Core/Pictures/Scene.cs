@@ -3,7 +3,7 @@ using System;
 using System.Collections.Generic;
 using LoraBridge.Core.Pictures;
 
-namespace LoraBridge.Tests.Pictures
+namespace LoraBridge.Core.Tests.Pictures
 {
     /// <summary>One thing that light meets on its way to the camera.</summary>
     public readonly struct Layer

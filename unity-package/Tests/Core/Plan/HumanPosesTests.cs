@@ -3,7 +3,7 @@ using System.Linq;
 using LoraBridge.Core.Plan;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Plan
+namespace LoraBridge.Core.Tests.Plan
 {
     public class HumanPosesTests
     {

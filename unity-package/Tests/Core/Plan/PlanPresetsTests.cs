@@ -4,7 +4,7 @@ using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Plan
+namespace LoraBridge.Core.Tests.Plan
 {
     public class PlanPresetsTests
     {

@@ -5,7 +5,7 @@ using LoraBridge.Core.Capture;
 using LoraBridge.Core.Plan;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Plan
+namespace LoraBridge.Core.Tests.Plan
 {
     public class PlanValidationTests
     {

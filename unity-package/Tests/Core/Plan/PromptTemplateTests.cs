@@ -1,7 +1,7 @@
 using LoraBridge.Core.Plan;
 using NUnit.Framework;
 
-namespace LoraBridge.Tests.Plan
+namespace LoraBridge.Core.Tests.Plan
 {
     public class PromptTemplateTests
     {
