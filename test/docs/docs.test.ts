@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { generatedDocs } from '../../scripts/docs/generated.js';
 import { pages, root, textOf } from './pages.js';
 
@@ -41,6 +42,19 @@ const naming = pages.filter((page) => page.startsWith('docs/') || !page.includes
 test.each(naming)('%s: every file that it names exists', (page) => {
   const names = [...textOf(page).matchAll(/`((?:src|scripts|test|unity-package|docs|protocol)\/[\w./~-]*)`/g)];
   expect(names.map(([, name = '']) => name).filter((name) => !existsSync(join(root, name)))).toEqual([]);
+});
+
+test('every npm script that a page names exists, and CONTRIBUTING names all', () => {
+  const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(textOf('package.json')));
+  const missing = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/npm run ([a-z][\w:-]*)/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => scripts[name] === undefined)
+      .map((name) => `${name} in ${page}`),
+  );
+  expect(missing).toEqual([]);
+  const own = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
+  expect(own.filter((name) => !new RegExp(`[\`\\s]${name}[\`\\s]`).test(textOf('CONTRIBUTING.md')))).toEqual([]);
 });
 
 test('the generated parts are up to date; if not, run `npm run docs`', () => {
