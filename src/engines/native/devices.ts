@@ -8,6 +8,7 @@ import type { Device } from '../../protocol/train-options.js';
 import { type NvidiaGpu, nvidiaGpus } from '../nvidia.js';
 import { checkCuda } from './cuda/check.js';
 import { findCudaInstallation, findCudaRuntime } from './cuda/runtime-folder.js';
+import { probeWebgpu } from './webgpu/probe.js';
 
 const require = createRequire(import.meta.url);
 
@@ -16,6 +17,8 @@ export interface DeviceStatus {
   readonly available: boolean;
   /** What is missing and what to do about it; for an available device, what it is. */
   readonly reason: string;
+  /** It computes rightly, but not faster than the CPU: only used when it is requested by name. */
+  readonly slow?: boolean;
 }
 
 /** Folder of the installed onnxruntime-node package. */
@@ -23,11 +26,13 @@ export function onnxruntimeFolder(): string {
   return dirname(require.resolve('onnxruntime-node/package.json'));
 }
 
-function webgpu(): DeviceStatus {
-  if (process.platform !== 'linux') return { name: 'webgpu', available: true, reason: 'Direct3D 12 or Metal' };
-  const gpu = existsSync('/dev/dri') && readdirSync('/dev/dri').some((node) => node.startsWith('renderD'));
-  if (gpu) return { name: 'webgpu', available: true, reason: 'Vulkan' };
-  return { name: 'webgpu', available: false, reason: 'No graphics device for Vulkan (/dev/dri/renderD*) was found.' };
+async function webgpu(): Promise<DeviceStatus> {
+  const api = { win32: 'Direct3D 12', darwin: 'Metal' }[process.platform as string] ?? 'Vulkan';
+  const hasNode = existsSync('/dev/dri') && readdirSync('/dev/dri').some((node) => node.startsWith('renderD'));
+  if (process.platform === 'linux' && !hasNode)
+    return { name: 'webgpu', available: false, reason: 'No graphics device for Vulkan (/dev/dri/renderD*) was found.' };
+  const { state, reason } = await probeWebgpu();
+  return { name: 'webgpu', available: state === 'fast', slow: state === 'slow', reason: `${api}: ${reason}` };
 }
 
 /** Every device, best first. @param gpus the NVIDIA GPUs, where they are known already */
@@ -35,7 +40,7 @@ export async function listDevices(gpus?: readonly NvidiaGpu[]): Promise<DeviceSt
   const { platform, arch } = process;
   const found = { platform, arch, gpus: gpus ?? (await nvidiaGpus()), installation: await findCudaInstallation() };
   const cuda = checkCuda(found);
-  return [{ name: 'cuda', ...cuda }, webgpu(), { name: 'cpu', available: true, reason: 'always available' }];
+  return [{ name: 'cuda', ...cuda }, await webgpu(), { name: 'cpu', available: true, reason: 'always available' }];
 }
 
 /**
@@ -50,7 +55,7 @@ export function pickDevice(requested: 'auto' | Device, devices: readonly DeviceS
   const ownDriver =
     requested === 'webgpu' && (process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES) !== undefined;
   const ownLibrary = requested === 'cuda' && ownRuntime() !== undefined;
-  if (device?.available === true || ownDriver || ownLibrary) return requested;
+  if (device?.available === true || device?.slow === true || ownDriver || ownLibrary) return requested;
   throw new LoraBridgeError('resource.device.missing', `The device ${requested} cannot be used: ${device?.reason}`, {
     hint: 'Choose --device auto or cpu; `lora-bridge doctor` lists the available devices.',
   });

@@ -45,11 +45,11 @@ const stepsOf = (text: string): number[] => [...text.matchAll(/"step":(\d+)/g)].
 /** The only folder of a run, and how many steps its metrics have. */
 async function untilStep(machine: WindowsMachine, out: string, step: number): Promise<void> {
   const metrics = machine.at(`${out}\\metrics.jsonl`);
-  for (let tries = 0; tries < 600; tries += 1) {
+  for (let tries = 0; tries < 2400; tries += 1) {
     if (existsSync(metrics) && stepsOf(readFileSync(metrics, 'utf8')).some((reached) => reached >= step)) return;
     await delay(100);
   }
-  throw new Error(`no step ${step} in ${metrics} within a minute`);
+  throw new Error(`no step ${step} in ${metrics} within four minutes`);
 }
 
 export const dailyUse: readonly Check[] = [
