@@ -31,7 +31,7 @@ export interface WorkerEnd {
 const faultsOfWindows: readonly number[] = [0xc0000005, 0xc000001d, 0xc00000fd, 0xc0000374, 0xc0000409];
 
 /** Whether native code crashed the process: our own code reports its errors, and a kill from outside has other signals. */
-export function isNativeFault({ signal, exitCode }: WorkerEnd): boolean {
+export function isNativeFault({ signal, exitCode }: Pick<WorkerEnd, 'signal' | 'exitCode'>): boolean {
   if (signal !== null) return ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE'].includes(signal);
   return exitCode !== null && faultsOfWindows.includes(exitCode);
 }

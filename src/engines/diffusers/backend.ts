@@ -71,7 +71,7 @@ export class DiffusersBackend implements Backend {
     const { signal } = this.#host;
     this.#loaded(1);
     const { command, env } = launchCommand(this.#placement, this.#settings, this.#files);
-    const python = await PythonProcess.start(command, env);
+    const python = await PythonProcess.start(command, env, this.#placement.device);
     this.#python = python;
     // Nothing is learnt yet, and an import that hangs can only be killed.
     const stop = (): void => {

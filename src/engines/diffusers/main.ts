@@ -24,7 +24,7 @@ const {
     gpus: { type: 'string' },
     nodes: { type: 'string' },
     /** Timeout in seconds for starting Python and importing its libraries. */
-    patience: { type: 'string', default: '300' },
+    timeout: { type: 'string', default: '300' },
   },
 });
 
@@ -39,7 +39,7 @@ await runWorker(
     } as const;
     const model = await openEngineModel(job.options);
     const files = { out: job.out, jobFile };
-    const backend = new DiffusersBackend(model, job.options, placement, files, Number(values.patience), {
+    const backend = new DiffusersBackend(model, job.options, placement, files, Number(values.timeout), {
       emit: sendEvent,
       signal,
     });

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { isNativeFault } from '../../worker/parent.js';
 import { type Frame, FrameReader, type Tensors, writeFrame } from './frames.js';
 import { errorOf, resume } from './python-error.js';
 
@@ -12,22 +13,28 @@ const hasGroups = process.platform !== 'win32';
 
 export class PythonProcess {
   readonly #child: ChildProcess;
+  readonly #device: string;
   readonly #frames: FrameReader;
   readonly #exited: Promise<unknown>;
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, device: string) {
     const { stdin, stdout } = child;
     if (stdin === null || stdout === null) throw new LoraBridgeError('internal', 'Python has no pipes.');
     // Writing to a process that has ended fails; reading its answer reports the end.
     stdin.on('error', () => {});
     this.#child = child;
+    this.#device = device;
     this.#frames = new FrameReader(stdout);
     this.#exited = once(child, 'exit');
     this.#exited.catch(() => {});
   }
 
   /** Starts it; its output goes to the log. @throws LoraBridgeError `resource.engine.broken` when it cannot be started */
-  static async start([command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<PythonProcess> {
+  static async start(
+    [command = '', ...args]: readonly string[],
+    env: NodeJS.ProcessEnv,
+    device: string,
+  ): Promise<PythonProcess> {
     const child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, ...env },
@@ -40,7 +47,7 @@ export class PythonProcess {
     } catch (cause) {
       throw new LoraBridgeError('resource.engine.broken', `${command} cannot be started.`, { file: command, cause });
     }
-    return new PythonProcess(child);
+    return new PythonProcess(child, device);
   }
 
   /** Sends a request and returns its answer. @throws LoraBridgeError as `receive` */
@@ -57,7 +64,7 @@ export class PythonProcess {
     if (this.#child.stdin !== null) await writeFrame(this.#child.stdin, request, tensors);
   }
 
-  /** The next frame. @throws LoraBridgeError the error that it reports, or `trainer.crashed` when it has ended */
+  /** The next frame. @throws LoraBridgeError the error that it reports, or `trainer.crashed` or `resource.device.lost` when it has ended */
   async receive(): Promise<Frame> {
     const frame = await this.#frames.next();
     if (frame === undefined) throw await this.#crash();
@@ -87,6 +94,12 @@ export class PythonProcess {
     await this.end();
     const { exitCode, signalCode } = this.#child;
     const how = signalCode === null ? `with exit code ${exitCode}` : `by the signal ${signalCode}`;
+    if (this.#device !== 'cpu' && isNativeFault({ signal: signalCode, exitCode })) {
+      const what = `The Python process that computed on ${this.#device} was ended ${how} by a crash in native code.`;
+      return new LoraBridgeError('resource.device.lost', what, {
+        hint: 'Resume the job: it continues from its last checkpoint. If that happens again, update the driver or use --device cpu.',
+      });
+    }
     const starved =
       'The system may have run out of memory: try a smaller resolution or batch size, then resume the job.';
     return new LoraBridgeError('trainer.crashed', `The Python process of the engine ended ${how}.`, {

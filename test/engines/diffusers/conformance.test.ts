@@ -24,14 +24,14 @@ const tolerance = 1e-3;
 const everything = { minSnrGamma: 5, maskWeight: 0.25, alpha: 1, previewEvery: 5, previewCount: 2, batchSize: 2 };
 
 let workshop: Workshop;
-/** What each engine tells of a run with every option. */
-const told = new Map<EngineName, readonly WorkerEvent[]>();
+/** The events of each engine's run with every option. */
+const eventsOf = new Map<EngineName, readonly WorkerEvent[]>();
 
 beforeAll(async () => {
   workshop = Workshop.open();
   for (const engine of engines) {
     const { events } = await runEngine(engineOnCpu(engine), workshop.job(`${engine}-whole`, everything));
-    told.set(engine, events);
+    eventsOf.set(engine, events);
     await runEngine(engineOnCpu(engine), workshop.job(`${engine}-plain`));
   }
 });
@@ -56,7 +56,7 @@ const eventOf = <Type extends WorkerEvent['type']>(events: readonly WorkerEvent[
 
 describe('a run with every option is the same in both', () => {
   test('events', () => {
-    const [native = [], diffusers = []] = engines.map((engine) => told.get(engine) ?? []);
+    const [native = [], diffusers = []] = engines.map((engine) => eventsOf.get(engine) ?? []);
     expect(shapeOf(diffusers)).toEqual(shapeOf(native));
     expect(shapeOf(native)[0]).toMatchObject({ type: 'started', device: 'cpu', resolution: 32, step: 0, steps: 10 });
     const [a, b] = [native, diffusers].map((events) => eventOf(events, 'finished')?.loss);
@@ -150,14 +150,14 @@ describe.each(engines)('%s', (engine) => {
   const start = (name: string, options: TrainOptionsInput = {}, rest: Record<string, unknown> = {}) =>
     runEngine(engineOnCpu(engine), workshop.job(`${engine}-${name}`, options, rest));
 
-  // Long enough that a wish to stop arrives before the end.
+  // Long enough for a stop to arrive before the end.
   const long = { steps: 100 };
   beforeAll(async () => void (await start('long', long)));
 
-  test.each(['stop', 'abandon'] as const)('%s keeps a checkpoint, from which it goes on bit for bit', async (how) => {
+  test.each(['stop', 'abandon'] as const)('%s keeps a checkpoint, from which it resumes bit for bit', async (how) => {
     const name = `${engine}-${how}`;
-    const first = await runEngine(engineOnCpu(engine), workshop.job(name, long), (event, grip) => {
-      if (event.type === 'step' && event.step === 2) grip[how]();
+    const first = await runEngine(engineOnCpu(engine), workshop.job(name, long), (event, running) => {
+      if (event.type === 'step' && event.step === 2) running[how]();
     });
     const stopped = eventOf(first.events, 'stopped');
     expect(first.status).toBe(0);

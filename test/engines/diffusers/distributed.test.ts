@@ -76,8 +76,8 @@ test('two machines end in the same LoRA, bit for bit, each with files of its own
       runEngine(
         engineOnCpu('diffusers', { nodes: `${machine}/2@${other}` }),
         workshop.job(`stopped-${machine}`, { steps: 2000 }),
-        (event, grip) => {
-          if (machine === 1 && event.type === 'step' && event.step === 3) grip.stop();
+        (event, running) => {
+          if (machine === 1 && event.type === 'step' && event.step === 3) running.stop();
         },
       ),
     ),
@@ -88,7 +88,7 @@ test('two machines end in the same LoRA, bit for bit, each with files of its own
 });
 
 describe.runIf(hasSignals && process.platform === 'linux')('when one dies', () => {
-  test('SIGKILL of one process ends the run, which goes on from its checkpoint; SIGKILL of the launcher leaves none', async () => {
+  test('SIGKILL of one process ends the run, which is resumed from its checkpoint; SIGKILL of the launcher leaves none', async () => {
     const job = workshop.job('killed');
     const program = engineOnCpu('diffusers', { gpus: [0, 1] });
     let killed: Promise<void> | undefined;
@@ -104,9 +104,9 @@ describe.runIf(hasSignals && process.platform === 'linux')('when one dies', () =
     await until(async () => (await processesWith(job)).length === 0);
 
     const resume = workshop.path('killed', 'checkpoints', 'step-000005');
-    await runEngine(program, workshop.job('killed', { batchSize: 1 }, { resume }), (event, grip) => {
+    await runEngine(program, workshop.job('killed', { batchSize: 1 }, { resume }), (event, running) => {
       if (event.type === 'started') expect(event.step).toBe(5);
-      if (event.type === 'step' && event.step === 7) grip.kill();
+      if (event.type === 'step' && event.step === 7) running.kill();
     });
     await until(async () => (await processesWith(job)).length === 0);
 

@@ -47,12 +47,12 @@ describe('the environment', () => {
   test('an import that hangs is stopped at once, and has an end by itself', async () => {
     const python = environmentWith('hanging', { torch: hanging });
     const program = engineOnCpu('diffusers', { python });
-    const stopped = await runEngine(program, workshop.job('hanging-stop'), (event, grip) => {
-      if (event.type === 'progress' && event.done === 1) grip.stop();
+    const stopped = await runEngine(program, workshop.job('hanging-stop'), (event, running) => {
+      if (event.type === 'progress' && event.done === 1) running.stop();
     });
     expect(stopped).toMatchObject({ status: 0, events: [{ done: 0 }, { done: 1 }, { type: 'stopped', step: 0 }] });
-    const impatient = { ...program, arguments: [...program.arguments, '--patience', '1'] };
-    const { events, status } = await runEngine(impatient, workshop.job('hanging-end'));
+    const hasty = { ...program, arguments: [...program.arguments, '--timeout', '1'] };
+    const { events, status } = await runEngine(hasty, workshop.job('hanging-end'));
     expect(status).toBe(1);
     expect(events.at(-1)).toMatchObject({
       type: 'failed',
@@ -60,7 +60,7 @@ describe('the environment', () => {
     });
   });
 
-  test('a job is checked, and its first event told, before torch is imported', async () => {
+  test('a job is checked, and its first event sent, before torch is imported', async () => {
     const program = engineOnCpu('diffusers', { python: environmentWith('never', { torch: hanging }) });
     const job = workshop.job('never', {}, { options: { learningRate: -1 } });
     const { events, status } = await runEngine(program, job);
@@ -107,7 +107,7 @@ function fill(file: string): void {
   closeSync(descriptor);
 }
 
-test('a disk that runs full in a checkpoint keeps the one before, from which the run goes on', async ({ skip }) => {
+test('a disk that runs full in a checkpoint keeps the one before, from which the run is resumed', async ({ skip }) => {
   const why = mountSmallDisk(workshop.path('small'));
   if (why !== undefined) skip(why);
   const out = workshop.path('small', 'run');

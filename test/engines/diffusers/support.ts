@@ -1,4 +1,4 @@
-/** @file Runs engines as the daemon does: a child process that is given a job file and tells events. */
+/** @file Runs engines as the daemon does: a child process that is given a job file and sends events. */
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +37,7 @@ export function engineOnCpu(
   return diffusersProgram(python, choice, trainOptions.parse(nodes === undefined ? {} : { nodes }));
 }
 
-export interface Told {
+export interface EngineResult {
   readonly events: readonly WorkerEvent[];
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -45,8 +45,8 @@ export interface Told {
   readonly log: string;
 }
 
-/** What a test does with a running engine. */
-export interface Grip {
+/** What a test can do with a running engine. */
+export interface RunningEngine {
   readonly pid: number;
   /** Asks it to stop, as the daemon does. */
   stop(): void;
@@ -55,12 +55,12 @@ export interface Grip {
   kill(): void;
 }
 
-/** Runs a program on a job file until it ends; `onEvent` may take hold of it. */
+/** Runs a program on a job file until it ends; `onEvent` may stop it. */
 export async function runEngine(
   program: Program,
   jobFile: string,
-  onEvent: (event: WorkerEvent, grip: Grip) => void = () => {},
-): Promise<Told> {
+  onEvent: (event: WorkerEvent, running: RunningEngine) => void = () => {},
+): Promise<EngineResult> {
   const child = spawn(program.command, [...program.arguments, jobFile], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...program.env },
@@ -70,14 +70,14 @@ export async function runEngine(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
   });
-  const grip: Grip = {
+  const running: RunningEngine = {
     pid: child.pid ?? 0,
     stop: () => void child.stdin.write('stop\n'),
     abandon: () => void child.stdin.end(),
     kill: () => void child.kill('SIGKILL'),
   };
   const events: WorkerEvent[] = [];
-  const ended = new Promise<Pick<Told, 'status' | 'signal'>>((resolve, reject) => {
+  const ended = new Promise<Pick<EngineResult, 'status' | 'signal'>>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => resolve({ status, signal }));
   });
@@ -85,7 +85,7 @@ export async function runEngine(
     if (!line.startsWith('{')) continue;
     const event = workerEvent.parse(JSON.parse(line));
     events.push(event);
-    onEvent(event, grip);
+    onEvent(event, running);
   }
   return { events, log, ...(await ended) };
 }

@@ -132,7 +132,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
     await expect(install()).rejects.toMatchObject({ message: expect.stringContaining('answered 404') });
   });
 
-  test('reads pages in HTML, and signs in to a mirror that asks for it', async () => {
+  test('reads pages in HTML, and signs in to a mirror that requires it', async () => {
     const mirror = await openPackageIndex(pages, { html: true, access: 'me@work:p/w' });
     vi.stubEnv('UV_DEFAULT_INDEX', `${mirror.url}/simple`);
     await expect(install()).rejects.toMatchObject({ message: expect.stringContaining('answered 401') });
