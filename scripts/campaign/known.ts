@@ -46,27 +46,6 @@ export const known: readonly Known[] = [
     fault: 'Messages behind a fatal one are carried out; acknowledgements in flight are not sent before 4003.',
   },
   {
-    scenario: 'races/remove-resume',
-    promises: ['either', 'ghost'],
-    fault: 'job.remove with job.resume leaves a ghost that trains and cannot be stopped.',
-  },
-  { scenario: 'races/two-removes', promises: ['once'], fault: 'Two job.remove give two events.' },
-  {
-    scenario: 'races/two-starts',
-    promises: ['same', 'other'],
-    fault: 'Two job.start of one id end in `internal`; other `shots` under a known id pass as the same job.',
-  },
-  {
-    scenario: 'races/one-folder',
-    promises: ['own'],
-    fault: "A job takes over the checkpoints of another job's folder.",
-  },
-  {
-    scenario: 'races/two-trainings',
-    promises: ['both'],
-    fault: 'The second of two `train` commands is interrupted when the first ends.',
-  },
-  {
     scenario: 'disk/database-page',
     promises: ['noticed', 'status'],
     fault: 'A damaged database page is not noticed at the start; GET /status is cut short.',
@@ -82,11 +61,6 @@ export const known: readonly Known[] = [
     fault: 'A lost or damaged picture file is served as it is, and its shot sent again is a duplicate.',
   },
   {
-    scenario: 'disk/left-over',
-    promises: ['swept'],
-    fault: 'Pictures that no shot belongs to are not deleted at the start.',
-  },
-  {
     scenario: 'disk/folder-restored',
     promises: ['nothing'],
     fault: 'When the data folder is replaced under a running daemon, it acknowledges into nothing.',
@@ -95,16 +69,6 @@ export const known: readonly Known[] = [
     scenario: 'disk/permissions',
     promises: ['owner'],
     fault: 'A data folder and a database that exist keep permissions for everybody.',
-  },
-  {
-    scenario: 'disk/checkpoint-bit',
-    promises: ['noticed'],
-    fault: 'Checkpoints have no checksum: a flipped bit trains on.',
-  },
-  {
-    scenario: 'disk/checkpoint-times',
-    promises: ['begins'],
-    fault: 'Whose checkpoint it is is decided by file times: a resume silently begins at step 0.',
   },
   {
     scenario: 'disk/copy-to',
