@@ -155,7 +155,7 @@ describe('fetching uv', () => {
   test('resumes where a connection was cut off', async () => {
     index.disturb('cut');
     const fetched = uv();
-    await vi.waitUntil(() => index.requests.some((request) => request.includes('bytes=')));
+    await vi.waitUntil(() => index.requests.some((request) => request.includes('bytes=')), { timeout: 60_000 });
     index.disturb(undefined);
     await fetched;
     expect(index.requests.at(-1)).toMatch(/uv-.*\.whl bytes=[1-9]\d*-$/);

@@ -98,7 +98,7 @@ describe.skipIf(cudaMachine() === undefined)('installing CUDA', () => {
   test('resumes where a connection was cut off', async () => {
     index.disturb('cut');
     const installing = install();
-    await vi.waitUntil(() => index.requests.some((request) => request.includes('bytes=')));
+    await vi.waitUntil(() => index.requests.some((request) => request.includes('bytes=')), { timeout: 60_000 });
     index.disturb(undefined);
     expect(await installing).toMatchObject({ cuda: '13' });
   });
