@@ -1,9 +1,11 @@
 /** @file `lora-bridge engine install | status | update | remove`: what an engine needs beyond npm install. */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { environmentFolder, findEnvironment } from '../engines/diffusers/environment.js';
 import { installDiffusers, readInstalled, removeDiffusers } from '../engines/diffusers/install/installation.js';
 import { chooseTorchBuild, torchBuilds } from '../engines/diffusers/install/torch-build.js';
 import { removeCuda } from '../engines/native/cuda/install.js';
+import { cudaFolder } from '../engines/native/cuda/runtime-folder.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { downloadProgress } from './download-progress.js';
 import { cudaStatus, installCudaEngine, updateCudaEngine } from './engine-cuda.js';
@@ -39,7 +41,17 @@ async function installEnvironment(wanted: string): Promise<void> {
   if (environment.usable) print(`The diffusers engine is ready: ${environment.python}`);
 }
 
-async function tellStatus(json: boolean): Promise<void> {
+/** @throws LoraBridgeError `resource.engine.missing` */
+async function installedBuild(): Promise<string> {
+  if (!existsSync(environmentFolder())) {
+    throw new LoraBridgeError('resource.engine.missing', 'The diffusers engine is not installed.', {
+      hint: 'Install it with `lora-bridge engine install diffusers`.',
+    });
+  }
+  return (await readInstalled())?.build ?? 'auto';
+}
+
+async function printStatus(json: boolean): Promise<void> {
   const environment = await findEnvironment();
   const installed = await readInstalled();
   const cuda = await cudaStatus();
@@ -77,24 +89,26 @@ export function addEngineCommand(program: Command): void {
     .command('status')
     .description('Show which components are installed, and their versions.')
     .option('--json', 'Print one JSON object.')
-    .action(({ json }: { json?: boolean }) => tellStatus(json === true));
+    .action(({ json }: { json?: boolean }) => printStatus(json === true));
   engine
     .command('update')
     .description('Update a component to the versions that this release expects, and repair it if it is broken.')
     .argument('[what]', names.join(' or '), 'diffusers')
     .action(async (what: string) => {
       if (what === 'cuda') await updateCudaEngine();
-      else if (what === 'diffusers') await installEnvironment((await readInstalled())?.build ?? 'auto');
+      else if (what === 'diffusers') await installEnvironment(await installedBuild());
       else throw unknown(what, 'update');
     });
   engine
     .command('remove')
     .description('Delete a component and everything downloaded for it.')
     .argument('<what>', names.join(' or '))
-    .action(async (what: string) => {
-      if (what === 'cuda') await removeCuda();
-      else if (what === 'diffusers') await removeDiffusers();
-      else throw unknown(what, 'remove');
-      print(`Removed ${what}.`);
+    .option('--json', 'Print one JSON object.')
+    .action(async (what: string, { json }: { json?: boolean }) => {
+      if (!isOneOf(what, names)) throw unknown(what, 'remove');
+      const removed = existsSync(what === 'cuda' ? cudaFolder() : environmentFolder());
+      if (removed) await (what === 'cuda' ? removeCuda() : removeDiffusers());
+      if (json) printJson({ component: what, removed });
+      else print(removed ? `Removed ${what}.` : `${what} is not installed.`);
     });
 }

@@ -10,6 +10,7 @@ import { addDaemonCommand } from './daemon.js';
 import { addDoctorCommand } from './doctor.js';
 import { addEngineCommand } from './engine.js';
 import { addGenerateCommand } from './generate.js';
+import { expandHome } from './home-argument.js';
 import { addLoraCommands } from './lora.js';
 import { addModelsCommand } from './models.js';
 import { printError } from './output.js';
@@ -47,7 +48,7 @@ addDoctorCommand(program);
 addEngineCommand(program);
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(process.argv.map(expandHome));
 } catch (error) {
   printError(error, process.argv.includes('--json'));
 }

@@ -27,7 +27,7 @@ export async function readCaptions(folder: string, names: readonly string[]): Pr
   );
 }
 
-/** A line that ends in a comma goes on in the next: tags may stand one on a line. */
+/** A line that ends in a comma continues on the next: some people write one tag per line. */
 function captionOfText(text: string): Pick<CaptionFile, 'caption' | 'unusedLines'> {
   const lines = text
     .split(/\r\n|[\n\r\u2028\u2029]/)
