@@ -62,7 +62,11 @@ async function extract(_: string[], options: z.output<typeof extractFlags>, quie
   const { base, tuned, rank: wanted, convolutions, half: isHalf, ...output } = options;
   const [before, after] = [await openModel(base), await openModel(tuned)];
   const line = new ProgressLine(quiet);
-  const { modules, left, error } = await extractLora(before, after, {
+  const {
+    modules,
+    skipped: left,
+    error,
+  } = await extractLora(before, after, {
     rank: wanted,
     dtype: isHalf ? 'F16' : 'F32',
     convolutions,

@@ -4,10 +4,10 @@ import type { NumberArray } from './ir/dtype.js';
 type FeedArrays = readonly NumberArray[];
 
 /** As many as an image has timesteps. */
-const mostEntries = 64;
+const maximumEntries = 64;
 
 /** Keys and values of sixteen captions with Stable Diffusion 1.5, or of two with SDXL, which is what guidance needs. */
-const mostBytes = 128 * 2 ** 20;
+const maximumBytes = 128 * 2 ** 20;
 
 const bytesOf = (array: NumberArray) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
@@ -25,7 +25,7 @@ export class RecentResults<Result> {
 
   /** @param bytes of one entry, feeds and result */
   constructor(bytes: number) {
-    this.#capacity = Math.min(mostEntries, Math.max(1, Math.floor(mostBytes / bytes)));
+    this.#capacity = Math.min(maximumEntries, Math.max(1, Math.floor(maximumBytes / bytes)));
   }
 
   /** The cached result for bit-identical feeds, or else a new one. */

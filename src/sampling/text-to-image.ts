@@ -15,7 +15,7 @@ import { type ChosenLora, checkComponents, loraAdapters } from '../diffusion/lor
 import { LoraLayout } from '../diffusion/lora/lora-layout.js';
 import { loraTargets } from '../diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../diffusion/model/base-model.js';
-import { SharedMemory, type Turn } from '../diffusion/model/shared-memory.js';
+import { SharedMemory, type SharedNetwork } from '../diffusion/model/shared-memory.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
 import { type NoiseSource, newGenerator } from '../diffusion/random/noise-source.js';
 import { createDenoiser, type Denoiser } from '../diffusion/unet/denoiser.js';
@@ -64,11 +64,12 @@ export interface SeededPicture extends Picture {
   readonly seed: number;
 }
 
-interface Turns {
-  readonly prompts: Turn<PromptEncoder>;
-  readonly denoiser: Turn<Denoiser>;
-  readonly decoder: Turn<VaeDecoder>;
-}
+/** Not an interface: `Object.values` of one is `any[]`. */
+type Networks = {
+  readonly prompts: SharedNetwork<PromptEncoder>;
+  readonly denoiser: SharedNetwork<Denoiser>;
+  readonly decoder: SharedNetwork<VaeDecoder>;
+};
 
 export class TextToImage {
   /** Edge of the images in pixels. */
@@ -77,17 +78,17 @@ export class TextToImage {
   readonly rank: number;
   readonly #model: BaseModel;
   readonly #schedule: NoiseSchedule;
-  readonly #turns: Turns;
+  readonly #networks: Networks;
   readonly #holdsAll: boolean;
   /** Previews repeat the same prompts. */
   readonly #conditions = new Map<string, Condition>();
 
-  private constructor(model: BaseModel, resolution: number, rank: number, turns: Turns, holdsAll: boolean) {
+  private constructor(model: BaseModel, resolution: number, rank: number, networks: Networks, holdsAll: boolean) {
     this.resolution = resolution;
     this.rank = rank;
     this.#model = model;
     this.#schedule = new NoiseSchedule(model.scheduler);
-    this.#turns = turns;
+    this.#networks = networks;
     this.#holdsAll = holdsAll;
   }
 
@@ -110,18 +111,18 @@ export class TextToImage {
     const size = { width: resolution, height: resolution };
     const edge = resolution / pixelsPerLatent(model.vae.config);
     const geometry = { batchSize: 1, width: edge, height: edge, rank, ...device };
-    const turns = {
+    const networks = {
       prompts: memory.share(() => PromptEncoder.open(model, device, textAdapters)),
       denoiser: memory.share(() => createDenoiser(model.unet, geometry, adapters.get('unet'))),
       decoder: memory.share(() => VaeDecoder.open(model.vae, size, vaeOptions(model, device))),
     };
-    if (memory.holdsAll) for (const turn of Object.values(turns)) await turn.open();
-    return new TextToImage(model, resolution, rank, turns, memory.holdsAll);
+    if (memory.holdsAll) for (const network of Object.values(networks)) await network.open();
+    return new TextToImage(model, resolution, rank, networks, memory.holdsAll);
   }
 
   /** How many tokens of a prompt are beyond the limit and have no effect; above 0, warn the user. */
   async droppedTokens(prompt: string): Promise<number> {
-    return (await this.#turns.prompts.open()).droppedTokens(prompt);
+    return (await this.#networks.prompts.open()).droppedTokens(prompt);
   }
 
   /**
@@ -155,7 +156,7 @@ export class TextToImage {
       const latents: Float32Array[] = [];
       for (let index = 0; index < batch; index++) latents.push(await sampleLatent(seed + first + index));
       for (const [index, latent] of latents.entries()) {
-        const pixels = await (await this.#turns.decoder.open()).decode(latent);
+        const pixels = await (await this.#networks.decoder.open()).decode(latent);
         yield { ...pictureOf(pixels, this.resolution, this.resolution), seed: seed + first + index };
       }
     }
@@ -163,7 +164,7 @@ export class TextToImage {
 
   /** Frees the memory of all sessions. */
   async release(): Promise<void> {
-    for (const turn of Object.values(this.#turns)) await turn.rest();
+    for (const network of Object.values(this.#networks)) await network.free();
   }
 
   async #guidedDenoiser(request: GenerationRequest, onStep: () => void): Promise<Denoise> {
@@ -175,7 +176,7 @@ export class TextToImage {
       // A run blocks the event loop, which must be able to handle an abort in between.
       await nextTurn();
       signal?.throwIfAborted();
-      const denoiser = await this.#turns.denoiser.open();
+      const denoiser = await this.#networks.denoiser.open();
       const predict = ({ textHiddenStates, addedCondition }: Condition): Promise<Float32Array> =>
         denoiser.predict({
           sample,
@@ -210,14 +211,14 @@ export class TextToImage {
   async #encode(prompt: string): Promise<Condition> {
     const known = this.#conditions.get(prompt);
     if (known !== undefined) return known;
-    const condition = await (await this.#turns.prompts.open()).encode(prompt, this.#size);
+    const condition = await (await this.#networks.prompts.open()).encode(prompt, this.#size);
     this.#conditions.set(prompt, condition);
     return condition;
   }
 
   async #unconditional(negative: string | undefined): Promise<Condition> {
     if (negative === undefined && this.#model.zerosForNoPrompt)
-      return (await this.#turns.prompts.open()).zeros(this.#size);
+      return (await this.#networks.prompts.open()).zeros(this.#size);
     return await this.#encode(negative ?? '');
   }
 

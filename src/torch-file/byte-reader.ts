@@ -3,7 +3,7 @@ import { readSync } from 'node:fs';
 import { broken } from './fault.js';
 
 const bufferBytes = 0x10000;
-const longestLine = 0x10000;
+const maximumLineBytes = 0x10000;
 
 export class ByteReader {
   readonly #descriptor: number;
@@ -56,7 +56,7 @@ export class ByteReader {
   line(): string {
     const bytes: number[] = [];
     for (let next = this.byte(); next !== 0x0a; next = this.byte()) {
-      if (bytes.push(next) > longestLine) throw broken(this.path, 'it has an unterminated line');
+      if (bytes.push(next) > maximumLineBytes) throw broken(this.path, 'it has an unterminated line');
     }
     return Buffer.from(bytes).toString('utf8');
   }

@@ -26,9 +26,9 @@ export interface TorchFile extends TensorSource {
 }
 
 /** The pickle of an SDXL checkpoint has about 0.3 MB. */
-const largestPickle = 64 * 2 ** 20;
+const maximumPickleBytes = 64 * 2 ** 20;
 /** Tensors may share storages, so that together they are larger than the file, but hardly by more than this factor. */
-const mostCopies = 4;
+const maximumCopies = 4;
 
 /**
  * Opens a file. Each tensor is read when its bytes are requested.
@@ -50,7 +50,7 @@ export async function openTorchFile(path: string): Promise<TorchFile> {
     const stored = Array.from(tensors, ([name, tensor]): [string, StoredTensor] => {
       const place = placeOf(path, name, tensor, storages);
       bytes += elementsOf(tensor) * bytesPerElement[tensor.storage.dtype];
-      if (bytes > mostCopies * stat.size) throw refused(path, 'its tensors are far larger than the file');
+      if (bytes > maximumCopies * stat.size) throw refused(path, 'its tensors are far larger than the file');
       const { dtype } = tensor.storage;
       return [name, { name, dtype, shape: tensor.shape, bytes: () => read(path, descriptor, tensor, place) }];
     });
@@ -82,7 +82,7 @@ async function openArchive(path: string, descriptor: number, stat: Stats): Promi
   const parts = await zipParts(path, descriptor, stat);
   const [name, part] = [...parts].find(([other]) => /^(?:[^/]+\/)?data\.pkl$/.test(other)) ?? [];
   if (name === undefined || part === undefined) throw refused(path, 'it is a zip archive without data.pkl');
-  if (part.end - part.begin > largestPickle) throw refused(path, 'its pickle is larger than 64 MB');
+  if (part.end - part.begin > maximumPickleBytes) throw refused(path, 'its pickle is larger than 64 MB');
   const folder = name.slice(0, -'data.pkl'.length);
   const order = parts.get(`${folder}byteorder`);
   if (order !== undefined && textOf(descriptor, order) !== 'little') throw refused(path, 'its data is big-endian');

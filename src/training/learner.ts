@@ -1,7 +1,7 @@
 /** @file Optimisation steps of the native engine: the graph that computes loss and gradients, and the optimizer. */
 
 import type { BaseModel } from '../diffusion/model/base-model.js';
-import type { SharedMemory, Turn } from '../diffusion/model/shared-memory.js';
+import type { SharedMemory, SharedNetwork } from '../diffusion/model/shared-memory.js';
 import { NoiseSchedule } from '../diffusion/noise-schedule.js';
 import { createTrainStep, type TrainStep, type TrainStepInputs } from '../diffusion/unet/train-step.js';
 import type { CompileOptions } from '../graph/index.js';
@@ -36,7 +36,7 @@ const isOnGpu = ({ device = 'cpu' }: CompileOptions): boolean => device !== 'cpu
 export class Learner {
   readonly #compileOptions: CompileOptions;
   readonly #schedule: NoiseSchedule;
-  readonly #step: Turn<TrainStep>;
+  readonly #step: SharedNetwork<TrainStep>;
   readonly #scaler: LossScaler | undefined;
   #optimizer: Optimizer | undefined;
 

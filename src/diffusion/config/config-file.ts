@@ -26,7 +26,7 @@ export async function readConfigFile<Config>(file: string, schema: z.ZodType<Con
 }
 
 /** A model's largest text file, tokenizer.json, has 4 MB. */
-const largestText = 64 * 2 ** 20;
+const maximumTextBytes = 64 * 2 ** 20;
 
 /**
  * A text file of a model folder.
@@ -41,7 +41,7 @@ export async function readText(file: string): Promise<string> {
       hint: 'Download the model again: `lora-bridge models download ID` fetches all files that are needed.',
     });
   });
-  if (info.isFile() && info.size <= largestText) return await readFile(file, 'utf8');
+  if (info.isFile() && info.size <= maximumTextBytes) return await readFile(file, 'utf8');
   throw new LoraBridgeError('input.model.invalid', `${file} is not a model configuration: it has ${info.size} bytes.`, {
     file,
     hint: 'Download the model again.',

@@ -10,7 +10,7 @@ import { Approximation } from './low-rank.js';
 export interface Extracted {
   readonly modules: readonly LoraModule[];
   /** Tensors that differ but that a LoRA cannot represent: norms, biases, embeddings. */
-  readonly left: readonly string[];
+  readonly skipped: readonly string[];
   /** Relative error of the LoRA over the layers taken, in the Frobenius norm, from 0 to 1. */
   readonly error: number;
 }
@@ -34,7 +34,7 @@ export async function extractLora(base: BaseModel, tuned: BaseModel, options: Ex
   const pairs = pairsOf(base, tuned);
   const approximation = new Approximation();
   const modules: LoraModule[] = [];
-  const left: string[] = [];
+  const skipped: string[] = [];
   let [missing, whole] = [0, 0];
   try {
     for (const [index, { component, name, before, after }] of pairs.entries()) {
@@ -46,7 +46,7 @@ export async function extractLora(base: BaseModel, tuned: BaseModel, options: Ex
       const [out = 0, ...input] = shape;
       const isKernel = input.slice(1).some((edge) => edge !== 1);
       if (shape.length < 2 || !isLayer(name) || (isKernel && !options.convolutions)) {
-        left.push(`${component}.${name}`);
+        skipped.push(`${component}.${name}`);
         continue;
       }
       const columns = difference.length / out;
@@ -74,7 +74,7 @@ export async function extractLora(base: BaseModel, tuned: BaseModel, options: Ex
       hint: 'Give the model that was fine-tuned with --tuned, and the one it was tuned from with --base.',
     });
   }
-  return { modules, left, error: Math.sqrt(missing / whole) };
+  return { modules, skipped, error: Math.sqrt(missing / whole) };
 }
 
 const longPath = (component: LoraComponent, path: string): string =>

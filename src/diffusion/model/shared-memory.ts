@@ -21,19 +21,19 @@ export interface Network {
 }
 
 /** A network that is opened on use. */
-export interface Turn<Opened extends Network> {
+export interface SharedNetwork<Opened extends Network> {
   /**
    * Opens the network. Where not all fit, the others are freed first: their results stay valid, they themselves do not.
    * @throws what opening it throws
    */
   open(): Promise<Opened>;
   /** Frees it until its next use. */
-  rest(): Promise<void>;
+  free(): Promise<void>;
 }
 
 /** Opens networks on use, and frees those that do not fit at the same time. */
 export class SharedMemory {
-  readonly #open = new Set<Turn<Network>>();
+  readonly #open = new Set<SharedNetwork<Network>>();
 
   /** @param holdsAll whether all networks may stay open at once */
   constructor(readonly holdsAll: boolean) {}
@@ -44,28 +44,28 @@ export class SharedMemory {
   }
 
   /** A network that uses this memory in turn with all others. */
-  share<Opened extends Network>(make: () => Promise<Opened>): Turn<Opened> {
+  share<Opened extends Network>(make: () => Promise<Opened>): SharedNetwork<Opened> {
     let network: Opened | undefined;
-    const turn: Turn<Opened> = {
+    const shared: SharedNetwork<Opened> = {
       open: async () => {
         if (network !== undefined) return network;
         if (!this.holdsAll) await this.release();
         network = await make();
-        this.#open.add(turn);
+        this.#open.add(shared);
         return network;
       },
-      rest: async () => {
+      free: async () => {
         const opened = network;
         network = undefined;
-        this.#open.delete(turn);
+        this.#open.delete(shared);
         await opened?.release();
       },
     };
-    return turn;
+    return shared;
   }
 
   /** Frees all open networks. */
   async release(): Promise<void> {
-    for (const turn of [...this.#open]) await turn.rest();
+    for (const network of [...this.#open]) await network.free();
   }
 }

@@ -5,7 +5,7 @@ import { CONTEXT_LENGTH } from '../../diffusion/config/text-encoder-config.js';
 import { joined } from '../../diffusion/joined.js';
 import { loraTargets } from '../../diffusion/lora/lora-targets.js';
 import type { BaseModel } from '../../diffusion/model/base-model.js';
-import { SharedMemory, type Turn } from '../../diffusion/model/shared-memory.js';
+import { SharedMemory, type SharedNetwork } from '../../diffusion/model/shared-memory.js';
 import { NoiseSchedule } from '../../diffusion/noise-schedule.js';
 import { createDenoiser, type Denoiser } from '../../diffusion/unet/denoiser.js';
 import { type LatentDistribution, VaeEncoder } from '../../diffusion/vae/encoder.js';
@@ -36,9 +36,9 @@ export class NativeBackend implements Backend {
   readonly #schedule: NoiseSchedule;
   readonly #resolution: number;
   readonly #rank: number;
-  readonly #prompts: Turn<PromptEncoder>;
-  readonly #vae: Turn<VaeEncoder>;
-  readonly #denoiser: Turn<Denoiser>;
+  readonly #prompts: SharedNetwork<PromptEncoder>;
+  readonly #vae: SharedNetwork<VaeEncoder>;
+  readonly #denoiser: SharedNetwork<Denoiser>;
   #learner: Learner | undefined;
   #pipeline: TextToImage | undefined;
 

@@ -20,7 +20,7 @@ const fromPixels: readonly (readonly [TileSize, number])[] = [
 const keptBytes = 384 * 2 ** 20;
 
 /** With fewer channels it does not pay off. */
-const leastChannels = 32;
+const minimumChannels = 32;
 
 /** Whether a value is a weight of a file, or one converted to float32. */
 function isFrozen({ source }: Value): boolean {
@@ -40,7 +40,7 @@ function tileFor({ op, inputs, attributes }: Node): TileSize | undefined {
     sizeAt(weight.shape, 3) === 3 &&
     sizesOf(attributes, 'pads').every((size) => size === 1) &&
     sizesOf(attributes, 'strides').every((size) => size === 1) &&
-    Math.min(filters, channels) >= leastChannels;
+    Math.min(filters, channels) >= minimumChannels;
   if (!fits) return undefined;
   const [height, width] = [sizeAt(x.shape, 2), sizeAt(x.shape, 3)];
   return fromPixels.find(

@@ -20,8 +20,8 @@ test('where not all fit, one is freed before another is opened', async () => {
   expect((await a.open()).name).toBe('a');
   await a.open();
   await b.open();
-  await b.rest();
-  await b.rest();
+  await b.free();
+  await b.free();
   await a.open();
   await memory.release();
   await memory.release();
@@ -34,7 +34,7 @@ test('where all fit, they stay open until they are released', async () => {
   const first = await a.open();
   await b.open();
   expect(await a.open()).toBe(first);
-  await a.rest();
+  await a.free();
   await memory.release();
   expect(log).toEqual(['+a', '+b', '-a', '-b']);
 });
