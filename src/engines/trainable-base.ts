@@ -2,9 +2,10 @@
 import type { ModelOverrides } from '../diffusion/model/base-model.js';
 import { openModel } from '../diffusion/model/open-model.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import type { TrainOptions } from '../protocol/train-options.js';
 import { openTransformerFolder } from './diffusers/transformer-folder.js';
 
-export type EngineName = 'native' | 'diffusers';
+export type EngineName = Exclude<TrainOptions['engine'], 'auto'>;
 
 export interface TrainableBase {
   readonly path: string;
