@@ -54,10 +54,11 @@ test('a head that is drawn before the shot was inspected is not lost', async () 
   const shot = shotNamed('walk');
   await client.upload(shot, someBytes());
   await client.request({ type: 'shot.change', shot: shot.id, head });
-  const described = await vi.waitUntil(async () => {
+  const inspected = async () => {
     const { shots } = await client.request({ type: 'shot.list', character: 'Godette' });
     return shots.find(({ state }) => state === 'inspected');
-  });
+  };
+  const described = await vi.waitUntil(inspected, { timeout: 60_000 });
   expect(described).toMatchObject({ face: { ...head, source: 'region' } });
 });
 
