@@ -54,7 +54,11 @@ without a change: a client ignores fields and types that it does not know. The d
 The daemon pings every ${limits.heartbeatSeconds} s and disconnects a client from which it has received nothing, pongs included, for
 ${limits.silenceSeconds} s. A client should do the same. When the connection is lost, read the descriptor again (port and token change with
 every start), connect, and \`identify\` with \`resume\`; then repeat every request and shot that was not answered. All of them
-may be repeated: the daemon recognises a shot and a job by their ids.
+may be repeated: the daemon recognises a shot and a job by their ids. A \`resume\` with the epoch of another database, or with a sequence
+that is yet to come, is taken as none.
+
+\`request.failed\` means that the request was not carried out at all. Requests of one connection are carried out in their order, each once the
+answer before it is on its way; shots are received independently of them.
 
 ## Shots
 
@@ -62,6 +66,10 @@ A shot is a binary frame of kind \`shot\`. Each is answered by \`shot.ack\` or \
 (see \`welcome\`) may be under way; each answer returns one credit. A client may discard a shot once it is acknowledged: it is
 on disk then, and survives a power cut. Whether it is a usable image is reported later by the durable events
 \`shot.inspected\` and \`shot.rejected\`.
+
+A shot whose id is known is the same when its \`sha256\` is the same, whatever its other fields say: it is answered \`duplicate\`, and
+the fields of the first one stay. With another \`sha256\` it is refused (\`input.shot.conflict\`). Sent again, a shot whose image was lost
+or damaged on the disk is restored, and one that was rejected is inspected again.
 
 ## Events
 
@@ -75,6 +83,10 @@ client that reads slowly receives only the newest.
 A job is \`queued\`, \`preparing\`, \`running\` or \`stopping\`, and ends \`succeeded\`, \`failed\`, \`cancelled\` (by \`job.stop\`) or \`interrupted\`
 (the daemon ended). It stays in that state unless \`job.resume\` queues it again. One job runs at a time. \`job.stop\` is answered at once; the end is
 reported by \`job.finished\`.
+
+A \`job.start\` with a known id is the same when \`character\`, \`folder\`, \`shots\`, \`out\` and every option are the same: it is answered with
+the job as it is. Anything else is refused (\`state.job.exists\`). The folder \`out\` of a job that has not ended is refused to other jobs
+(\`state.run.taken\`). \`job.remove\` deletes the run folder only where the daemon chose it: a folder given as \`out\` stays as it is.
 
 ## The binary frame
 
@@ -92,15 +104,16 @@ reported by \`job.finished\`.
 
 | what | at most |
 |---|---|
-| text message | ${mebibytes(limits.textBytes)} |
-| picture | ${mebibytes(limits.shotBytes)} |
+| text message | ${mebibytes(limits.textBytes)}; a longer one closes the connection with ${closeCodes.malformed.code} |
+| image | ${mebibytes(limits.shotBytes)}; a frame of more than ${limits.frameBytes} bytes, or a text of that length, closes the connection with ${closeCodes.tooBig.code} |
 | time until \`identify\` | ${limits.identifySeconds} s |
 
 ## HTTP
 
 With the same \`Authorization\` header, on the same port: \`GET /status\` (JSON, for people and scripts), and the paths that
 descriptions and events give as \`url\`: \`GET /files/shots/ID\`, \`GET /files/runs/JOB/PATH\` (a run's \`metrics.jsonl\`,
-\`samples/step-000200.jpg\` …).
+\`samples/step-000200.jpg\` …). \`HEAD\` is answered like \`GET\`, without the content; \`Range\` is ignored. Of a run folder only what the run
+has written is served, and an image that was damaged on the disk is answered with 500.
 
 ## Messages from the client
 

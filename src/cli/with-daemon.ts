@@ -2,12 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DaemonClient } from '../client/daemon-client.js';
 import { type Daemon, startDaemon } from '../daemon/daemon.js';
+import type { ErrorCode } from '../errors/catalogue.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { note } from './output.js';
 
 const name = 'lora-bridge cli';
 
-const isAbsent = (error: unknown): boolean => error instanceof LoraBridgeError && error.code === 'state.daemon.absent';
+const isCoded = (error: unknown, code: ErrorCode): boolean => error instanceof LoraBridgeError && error.code === code;
 
 /** Connects to the running daemon. @throws LoraBridgeError `state.daemon.absent` */
 export const connect = (): Promise<DaemonClient> => DaemonClient.connect({ name });
@@ -21,11 +22,16 @@ export async function withDaemon<Result>(
   options: { readonly runsJobs?: boolean } = {},
 ): Promise<Result> {
   const running = await connect().catch((error) => {
-    if (isAbsent(error)) return undefined;
+    if (isCoded(error, 'state.daemon.absent')) return undefined;
     throw error;
   });
   if (running !== undefined) return await useAndClose(running, use);
-  const daemon = await startDaemon(options);
+  const daemon = await startDaemon(options).catch((error) => {
+    // Another command was faster.
+    if (isCoded(error, 'state.daemon.running')) return undefined;
+    throw error;
+  });
+  if (daemon === undefined) return await useAndClose(await connect(), use);
   try {
     return await useAndClose(await connect(), use);
   } finally {

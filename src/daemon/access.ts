@@ -23,7 +23,9 @@ export function authorize(request: IncomingMessage, port: number, token: string)
     return { status: 403, message: 'The Origin header does not name this daemon.' };
   }
   // Hashes have equal lengths, so that the comparison takes the same time for every wrong token.
-  if (!timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`))) {
+  // RFC 9110, 11.1: the name of the scheme is the same in any case.
+  const given = /^bearer +(.*)$/i.exec(authorization ?? '')?.[1] ?? '';
+  if (!timingSafeEqual(digest(given), digest(token))) {
     return { status: 401, message: 'The token from the descriptor file is missing or wrong.' };
   }
   return undefined;

@@ -9,6 +9,7 @@ import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.
 import { Inspector } from '../jobs/inspector.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import type { Log } from '../jobs/log.js';
+import type { Descriptor } from '../protocol/descriptor.js';
 import { packageVersion } from '../protocol/package-version.js';
 import { limits, protocolVersion } from '../protocol/version.js';
 import { readDescriptor, removeDescriptor, writeDescriptor } from '../store/descriptor-file.js';
@@ -22,6 +23,9 @@ import { readList } from './long-list.js';
 import type { Outbox } from './outbox.js';
 import { listen, type Server } from './server.js';
 import { Session, type SessionContext } from './session.js';
+
+/** How long a daemon that is about to stop may keep the lock of its data folder. */
+const lockSeconds = 30;
 
 /** The newest jobs, in GET /status. */
 const jobsInStatus = 1000;
@@ -69,9 +73,16 @@ export interface Daemon {
  * @throws LoraBridgeError `state.daemon.running`, with the process that holds it
  */
 async function lockHome(home: Home): Promise<Lock> {
-  const lock = takeLock(home.lock);
-  if (lock !== undefined) return lock;
-  const other = await readDescriptor(home).catch(() => undefined);
+  const deadline = performance.now() + lockSeconds * 1000;
+  let other: Descriptor | undefined;
+  for (;;) {
+    const lock = takeLock(home.lock);
+    if (lock !== undefined) return lock;
+    other = await readDescriptor(home).catch(() => undefined);
+    // Who holds the lock without a descriptor is about to stop, or has just been started.
+    if (other !== undefined || performance.now() > deadline) break;
+    await delay(100);
+  }
   const who = other === undefined ? 'Another daemon' : `A daemon (process ${other.pid}, ${other.url})`;
   throw new LoraBridgeError('state.daemon.running', `${who} is already running for the data folder ${home.folder}.`, {
     file: home.folder,

@@ -178,7 +178,7 @@ export class Session {
     try {
       const status = await this.#context.store.intake.add(metadata, bytes);
       this.#send({ type: 'shot.ack', id, status });
-      if (status === 'stored') this.#context.inspector.wake();
+      this.#context.inspector.wake();
     } catch (error) {
       this.#send({ type: 'shot.refused', id, error: this.#report(error) });
     } finally {

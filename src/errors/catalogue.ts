@@ -287,6 +287,12 @@ export const catalogue = {
     meaning: 'The daemon is stopping and accepts no new work.',
     remedy: 'Wait until it has ended, start it again, and repeat the request.',
   },
+  'state.database.lost': {
+    retryable: false,
+    meaning: 'The database of the data folder is missing or empty, but there are images or runs.',
+    remedy:
+      'Restore `state.db` from a backup, or move the folders `pictures` and `runs` elsewhere to start without them.',
+  },
   'state.database.newer': {
     retryable: false,
     meaning: 'The data folder was written by a newer version of this program.',

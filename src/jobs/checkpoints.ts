@@ -6,7 +6,8 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { writeDurably } from '../files/durable.js';
 import { jobFiles } from './job-files.js';
 
-const owner = z.object({ job: z.string() });
+/** `foreign`: what was in the folder before any run, and must not be served as a run's file. */
+const owner = z.object({ job: z.string(), foreign: z.array(z.string()).default([]) });
 const written = z.object({ run: z.string().optional() });
 
 /** The content of a JSON file; undefined where it cannot be read, or is not what `schema` says. */
@@ -54,8 +55,34 @@ export const folderTaken = (out: string, other: string): LoraBridgeError =>
 export async function claimRunFolder(out: string, job: string): Promise<string | undefined> {
   const { owner: file } = jobFiles(out);
   const checkpoint = await newestCheckpoint(out, job);
-  const before = (await readJson(file, owner))?.job;
-  if (before !== undefined && before !== job && checkpoint !== undefined) throw folderTaken(out, before);
-  if (before !== job) await writeDurably(file, `${JSON.stringify({ job })}\n`);
+  const before = await readJson(file, owner);
+  if (before !== undefined && before.job !== job && checkpoint !== undefined) throw folderTaken(out, before.job);
+  if (before?.job !== job) {
+    const foreign = before?.foreign ?? (await foreignEntries(out));
+    await writeDurably(file, `${JSON.stringify({ job, foreign })}\n`);
+  }
   return checkpoint;
+}
+
+/** Names in a folder that no run has written to yet. */
+async function foreignEntries(out: string): Promise<string[]> {
+  const isRunFolder = (await readJson(join(out, 'config.json'), written))?.run !== undefined;
+  return isRunFolder ? [] : await readdir(out);
+}
+
+/** What a run writes, relative to its folder, with `/`. */
+const runFiles = [
+  /^(lora|pytorch_lora_weights)\.safetensors$/,
+  /^(config\.json|metrics\.jsonl)$/,
+  /^samples\/step-\d+\.jpg$/,
+  /^checkpoints\/step-\d+\/(state\.json|(lora|optimizer)\.safetensors)$/,
+  /^dataset\/manifest\.json$/,
+  /^dataset\/pictures\/[^/]+\.(png|txt)$/,
+];
+
+/** Whether a run has written the file `path` of its folder: not what a user had there before, whatever folder was chosen. */
+export async function isRunFile(out: string, job: string, path: string): Promise<boolean> {
+  const claim = await readJson(jobFiles(out).owner, owner);
+  const [entry = ''] = path.split('/', 1);
+  return claim?.job === job && !claim.foreign.includes(entry) && runFiles.some((pattern) => pattern.test(path));
 }

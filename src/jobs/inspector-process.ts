@@ -14,6 +14,7 @@ const startSeconds = 60;
 export class InspectorProcess {
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
+  #wasKilled = false;
 
   constructor(entry: string, log: string) {
     rotateLog(log);
@@ -31,6 +32,11 @@ export class InspectorProcess {
   /** Whether it can be used; the system may have killed it while it was idle. */
   get alive(): boolean {
     return this.#child.connected;
+  }
+
+  /** Whether somebody else has ended it during an inspection, for example the system because memory was short. */
+  get wasKilled(): boolean {
+    return this.#wasKilled;
   }
 
   /** Settles when the child has loaded its libraries. A failure to do so says nothing about any image. */
@@ -71,8 +77,10 @@ export class InspectorProcess {
         finish();
         resolve(inspection.parse(message));
       };
-      const onExit = (code: number | null, signal: string | null): void =>
+      const onExit = (code: number | null, signal: string | null): void => {
+        this.#wasKilled = signal === 'SIGKILL' || signal === 'SIGTERM';
         fail(`ended its process (${signal ?? `exit code ${code}`})`);
+      };
       const timer = setTimeout(() => fail(`took longer than ${deadlineSeconds} s`), deadlineSeconds * 1000);
       const finish = (): void => {
         clearTimeout(timer);

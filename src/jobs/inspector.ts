@@ -22,6 +22,9 @@ export interface InspectorOptions {
 /** Milliseconds by which an inspection is delayed while shots arrive. */
 const longestWait = 2000;
 
+/** How often a shot is inspected, each time in a fresh process, before it is rejected: its process crashed or was killed from outside. */
+const mostAttempts = { crashed: 2, killed: 4 };
+
 export class Inspector {
   readonly #options: InspectorOptions;
   readonly #closing = new AbortController();
@@ -58,6 +61,7 @@ export class Inspector {
     const { shots } = this.#options.store;
     for (let [shot] = shots.uninspected(1); shot !== undefined; [shot] = shots.uninspected(1)) {
       await this.#letShotsArrive();
+      if (this.#closing.signal.aborted) break;
       const found = await this.#inspect(shot);
       // A child that was ended on purpose says nothing about the image.
       if (this.#closing.signal.aborted) break;
@@ -84,17 +88,23 @@ export class Inspector {
 
   async #inspect({ sha256, regions, yaw }: ShotDescription): Promise<Inspection> {
     const { entry, logFile, deadlineSeconds, store } = this.#options;
-    if (!this.#child?.alive) this.#child = new InspectorProcess(entry, logFile);
-    try {
-      const file = store.pictures.path(sha256);
-      return await this.#child.inspect(
-        { file, ...(regions && { regions }), ...(yaw !== undefined && { yaw }) },
-        deadlineSeconds,
-      );
-    } catch (error) {
-      this.#child = undefined;
-      if (error instanceof LoraBridgeError && error.code === 'input.picture.crash') return { error: error.toReport() };
-      throw error;
+    const request = {
+      file: store.pictures.path(sha256),
+      ...(regions && { regions }),
+      ...(yaw !== undefined && { yaw }),
+    };
+    for (let attempt = 1; ; attempt++) {
+      const child = this.#child?.alive ? this.#child : new InspectorProcess(entry, logFile);
+      this.#child = child;
+      try {
+        return await child.inspect(request, deadlineSeconds);
+      } catch (error) {
+        this.#child = undefined;
+        if (!(error instanceof LoraBridgeError) || error.code !== 'input.picture.crash') throw error;
+        // Where memory is short, the system kills any process: that says little about the image.
+        const attempts = child.wasKilled ? mostAttempts.killed : mostAttempts.crashed;
+        if (attempt >= attempts || this.#closing.signal.aborted) return { error: error.toReport() };
+      }
     }
   }
 

@@ -47,7 +47,7 @@ export const clientMessages = [
   ),
   clientMessage('job.status', 'Requests one job; an unknown one is answered with the state `unknown`.', onJob),
   clientMessage('job.list', 'Requests all jobs, newest first.', { request: requestId, cursor: cursor.optional() }),
-  clientMessage('job.remove', 'Removes a job that has ended and deletes its run folder.', onJob),
+  clientMessage('job.remove', 'Removes a job that has ended, and its run folder where the daemon chose it.', onJob),
   clientMessage('character.list', 'Requests the characters that have shots.', { request: requestId }),
   clientMessage('shot.list', "Requests a character's shots, newest first.", {
     request: requestId,

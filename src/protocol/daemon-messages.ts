@@ -40,7 +40,7 @@ const conversation = [
 
 const answers = [
   daemonMessage('done', 'The request was carried out.', answer),
-  daemonMessage('request.failed', 'The request was not carried out, and why. The connection stays open.', {
+  daemonMessage('request.failed', 'The request was not carried out at all, and why. The connection stays open.', {
     ...answer,
     error: errorReport,
   }),

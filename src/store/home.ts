@@ -1,5 +1,5 @@
 /** @file Where the data folder is, and the paths in it. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
@@ -43,8 +43,19 @@ export function homeAt(folder: string = homeFolder()): Home {
   };
 }
 
-/** Creates the data folder, readable by its owner only. */
+/** Takes the permissions of others away from what exists. Windows has access lists instead, which the folder inherits. */
+function restrict(path: string, mode: number): void {
+  try {
+    if ((statSync(path).mode & 0o777 & ~mode) !== 0) chmodSync(path, mode);
+  } catch {
+    // It does not exist yet, or it belongs to somebody else, whose permissions these are.
+  }
+}
+
+/** Creates the data folder, readable by its owner only, also where it exists. */
 export function createHome(home: Home): void {
   mkdirSync(home.folder, { recursive: true, mode: 0o700 });
+  restrict(home.folder, 0o700);
+  for (const ending of ['', '-wal', '-shm']) restrict(`${home.database}${ending}`, 0o600);
   for (const folder of [home.pictures, home.runs, home.models, home.logs]) mkdirSync(folder, { recursive: true });
 }

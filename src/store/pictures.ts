@@ -1,13 +1,21 @@
 /** @file Images by their SHA-256: `pictures/abcdef…`, in one folder, so that one sync makes many names durable. */
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, statfsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { FolderSync, syncFolder, writeDurably } from '../files/durable.js';
 
 /** Space that images leave free: without room for the database to grow, not even a removal could be recorded. */
 const reservedBytes = 8 << 20;
+
+/** Of a file's content, in lower-case hexadecimal; read in pieces, so that nothing else has to wait. */
+export async function sha256OfFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
 
 export class Pictures {
   readonly #folder: string;
@@ -39,7 +47,7 @@ export class Pictures {
   }
 
   /**
-   * Returns once the bytes are durable under their hash, which the caller has checked. What is there already is not written again:
+   * Returns once the bytes are durable under their hash, which the caller has checked. What is there and intact is not written again:
    * on Windows a picture that is just being read could not be replaced.
    * @throws LoraBridgeError `resource.disk.full`
    */
@@ -55,8 +63,7 @@ export class Pictures {
 
   async #put(sha256: string, bytes: Uint8Array): Promise<void> {
     const file = this.path(sha256);
-    const present = await stat(file).catch(() => undefined);
-    if (present?.size === bytes.length) return await this.#names.sync();
+    if (await this.isIntact(sha256)) return await this.#names.sync();
     this.#writing += bytes.length;
     try {
       this.#requireSpace();
@@ -76,6 +83,11 @@ export class Pictures {
       file: this.#folder,
       hint: 'Free some space on that disk, or remove characters that are no longer needed, and send the shot again.',
     });
+  }
+
+  /** Whether the image with this hash is there, with the bytes that it must have. */
+  async isIntact(sha256: string): Promise<boolean> {
+    return (await sha256OfFile(this.path(sha256)).catch(() => undefined)) === sha256;
   }
 
   /** The hashes of all images. */

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import type { ShotMetadata } from '../protocol/shot.js';
+import type { ShotDescription, ShotMetadata } from '../protocol/shot.js';
 import type { Database } from './database.js';
 import type { Pictures } from './pictures.js';
 import type { Shots } from './shots.js';
@@ -49,6 +49,16 @@ async function sha256(bytes: Uint8Array): Promise<string> {
   return hash.digest('hex');
 }
 
+/** @throws LoraBridgeError `input.shot.mismatch` when the bytes are not those that the metadata announces */
+async function requireAnnounced(metadata: ShotMetadata, bytes: Uint8Array): Promise<void> {
+  if (bytes.length === metadata.bytes && (await sha256(bytes)) === metadata.sha256) return;
+  throw new LoraBridgeError(
+    'input.shot.mismatch',
+    `The ${bytes.length} bytes received for the shot ${metadata.name} are not those that its metadata announces.`,
+    { hint: 'Send the shot again.' },
+  );
+}
+
 export class ShotIntake {
   readonly #database: Database;
   readonly #shots: Shots;
@@ -72,6 +82,7 @@ export class ShotIntake {
     const known = this.#shots.get(metadata.id);
     if (known !== undefined) {
       if (known.sha256 !== metadata.sha256) throw conflict(metadata);
+      await this.#heal(known, metadata, bytes);
       return 'duplicate';
     }
     const twin = this.#arriving.get(metadata.id);
@@ -90,14 +101,17 @@ export class ShotIntake {
     return 'stored';
   }
 
+  /** A shot that is sent again replaces its image where that is lost or damaged; one that was rejected is inspected again. */
+  async #heal({ id, state, sha256 }: ShotDescription, metadata: ShotMetadata, bytes: Uint8Array): Promise<void> {
+    const isIntact = await this.#pictures.isIntact(sha256);
+    if (isIntact && state !== 'rejected') return;
+    await requireAnnounced(metadata, bytes);
+    if (!isIntact) await this.#pictures.put(sha256, bytes);
+    this.#database.transaction(() => this.#shots.inspectAgain(id));
+  }
+
   async #store(metadata: ShotMetadata, bytes: Uint8Array): Promise<void> {
-    if (bytes.length !== metadata.bytes || (await sha256(bytes)) !== metadata.sha256) {
-      throw new LoraBridgeError(
-        'input.shot.mismatch',
-        `The ${bytes.length} bytes received for the shot ${metadata.name} do not match the length and hash in its metadata.`,
-        { hint: 'Send the shot again.' },
-      );
-    }
+    await requireAnnounced(metadata, bytes);
     await this.#pictures.put(metadata.sha256, bytes);
     await new Promise<void>((resolve, reject) => {
       this.#ready.push({ metadata, resolve, reject });

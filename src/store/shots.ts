@@ -100,6 +100,11 @@ export class Shots {
     return kept;
   }
 
+  /** Forgets what an inspection found, so that there is another one. */
+  inspectAgain(id: string): void {
+    this.#database.write("UPDATE shots SET state = 'stored', inspection = NULL WHERE id = ?", id);
+  }
+
   /**
    * Corrects a shot and returns it; undefined when there is no such shot. A head drawn by a user takes precedence over a detected
    * one, so it becomes the face at once.

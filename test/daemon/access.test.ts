@@ -37,10 +37,14 @@ test('token, host and origin are checked at every entry point', async () => {
   const right = { authorization: `Bearer ${token}` };
   const cases: [Headers, 200 | 401 | 403][] = [
     [right, 200],
+    [{ authorization: `bearer ${token}` }, 200],
+    [{ authorization: `BEARER  ${token}` }, 200],
     [{ ...right, host: `localhost:${port}` }, 200],
     [{ ...right, origin: `http://${host}` }, 200],
     [{}, 401],
     [{ authorization: token }, 401],
+    [{ authorization: 'Bearer ' }, 401],
+    [{ authorization: `Basic ${token}` }, 401],
     [{ authorization: `Bearer ${token.slice(1)}` }, 401],
     [{ authorization: `Bearer ${'x'.repeat(token.length)}` }, 401],
     [{ ...right, host: `evil.example:${port}` }, 403],

@@ -194,3 +194,18 @@ test('a failing step of the end does not skip the rest: the lock is released, co
   expect(log).toContain('the queue is stuck');
   expect(log).toContain('the inspector is stuck');
 });
+
+test('a daemon that starts while another one stops waits for the data folder', async () => {
+  const first = await startTestDaemon();
+  const client = await connect(first.home.folder);
+  await client.upload(shotNamed('walk'), someBytes());
+  const options = someOptions({ steps: 100_000, prompt: 'deaf', previewEvery: 0 });
+  await client.request({ type: 'job.start', job: randomUUID(), character: 'Godette', options });
+  await eventOf(client, 'job.changed', ({ state }) => state === 'running');
+  // A job that does not react holds up the end; its descriptor is gone at once.
+  const stopping = first.stop();
+  while (existsSync(first.home.descriptor)) await delay(10);
+  const second = await startTestDaemon({ home: first.home.folder });
+  await stopping;
+  expect((await descriptorOf(second.home)).url).toBe(second.url);
+}, 60_000);

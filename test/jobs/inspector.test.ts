@@ -1,6 +1,7 @@
 /** @file Looking at shots with a real child process: what it finds, and what harms only one shot. */
 
 import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Inspector } from '../../src/jobs/inspector.js';
 import type { Region } from '../../src/protocol/shot.js';
 import { openStore, type Store } from '../../src/store/store.js';
+import { shotOf } from '../store/support.js';
 import { fake, silentLog, temporaryHome } from './support.js';
 
 async function openInspector(entry: string, deadlineSeconds = 20): Promise<{ store: Store; inspector: Inspector }> {
@@ -58,6 +60,37 @@ test('a crash and a hang reject only their own shot', async () => {
     ['shot.rejected', 'hang'],
     ['shot.inspected', 'last'],
   ]);
+});
+
+test('a crash that was not the fault of the image rejects no shot', async () => {
+  const opened = await openInspector(fake('inspector'), 3);
+  const { store } = opened;
+  const unlucky = await add(store, 'unlucky', Buffer.from('once: crash'));
+  const killed = await add(store, 'killed', Buffer.from('thrice: kill'));
+  await inspectAll(opened);
+  expect(store.shots.get(unlucky)?.state).toBe('inspected');
+  expect(store.shots.get(killed)?.state).toBe('inspected');
+});
+
+test('a shot that is sent again is inspected again, with its image restored', async () => {
+  const opened = await openInspector(fake('inspector'), 3);
+  const { store } = opened;
+  const bytes = Buffer.from('fine');
+  const shot = shotOf(bytes);
+  await store.intake.add(shot, bytes);
+  const file = store.pictures.path(shot.sha256);
+  for (const damage of [() => rmSync(file), () => writeFileSync(file, 'f1ne'), () => writeFileSync(file, 'fin')]) {
+    await inspectAll(opened);
+    damage();
+    expect(await store.intake.add(shot, bytes)).toBe('duplicate');
+    expect(readFileSync(file)).toEqual(bytes);
+    expect(store.shots.get(shot.id)?.state).toBe('stored');
+  }
+  store.shots.inspected(shot.id, { error: { code: 'input.picture.crash', message: 'x', retryable: false } });
+  await store.intake.add(shot, bytes);
+  await inspectAll(opened);
+  expect(store.shots.get(shot.id)).toMatchObject({ state: 'inspected' });
+  expect(store.shots.get(shot.id)?.error).toBeUndefined();
 });
 
 test('a child that cannot start rejects no shot', async () => {

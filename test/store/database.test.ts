@@ -1,12 +1,14 @@
 /** @file The database: durable settings, migrations, transactions. */
-import { readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { Database } from '../../src/store/database.js';
+import { createHome, homeAt } from '../../src/store/home.js';
 import { takeLock } from '../../src/store/lock.js';
 import { epochOf } from '../../src/store/settings.js';
-import { temporaryFolder } from './support.js';
+import { openStore } from '../../src/store/store.js';
+import { shotOf, someBytes, temporaryFolder } from './support.js';
 
 const count = z.object({ n: z.int() });
 
@@ -90,3 +92,26 @@ test.skipIf(process.platform === 'darwin')(
     rmSync(folder, { recursive: true });
   },
 );
+
+test.each(['missing', 'empty'])('a database that is %s next to images is not taken for a new one', async (how) => {
+  const folder = temporaryFolder();
+  const home = homeAt(folder);
+  createHome(home);
+  const { database, intake } = await openStore(home);
+  const bytes = someBytes();
+  await intake.add(shotOf(bytes), bytes);
+  await database.close();
+  for (const ending of ['', '-wal', '-shm']) rmSync(`${home.database}${ending}`, { force: true });
+  if (how === 'empty') writeFileSync(home.database, '');
+  await expect(openStore(home)).rejects.toMatchObject({ code: 'state.database.lost', file: home.database });
+  // It was not made in the attempt either.
+  await expect(openStore(home)).rejects.toMatchObject({ code: 'state.database.lost' });
+});
+
+test.skipIf(process.platform === 'win32')('only the owner may read the database', async () => {
+  const home = homeAt(temporaryFolder());
+  createHome(home);
+  const { database } = await openStore(home);
+  for (const ending of ['', '-wal']) expect(statSync(`${home.database}${ending}`).mode & 0o777).toBe(0o600);
+  await database.close();
+});

@@ -1,5 +1,5 @@
 /** @file Where the data folder is on each platform. */
-import { statSync } from 'node:fs';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -26,4 +26,11 @@ test.skipIf(process.platform === 'win32')('only the owner may look into it', () 
   const home = homeAt(join(temporaryFolder(), 'deep', 'home'));
   createHome(home);
   expect(statSync(home.folder).mode & 0o777).toBe(0o700);
+  // Nor where the folder was there before, or was opened to others.
+  writeFileSync(home.database, '');
+  chmodSync(home.folder, 0o755);
+  chmodSync(home.database, 0o644);
+  createHome(home);
+  expect(statSync(home.folder).mode & 0o777).toBe(0o700);
+  expect(statSync(home.database).mode & 0o777).toBe(0o600);
 });

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>Removes a job that has ended and deletes its run folder.</summary>
+    /// <summary>Removes a job that has ended, and its run folder where the daemon chose it.</summary>
     public sealed class JobRemove : ClientRequest<Done>
     {
         /// <summary>The field <c>job</c>.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace LoraBridge.Core.Protocol
 {
-    /// <summary>The request was not carried out, and why. The connection stays open.</summary>
+    /// <summary>The request was not carried out at all, and why. The connection stays open.</summary>
     public sealed class RequestFailed : AnswerMessage
     {
         /// <summary>The field <c>error</c>.</summary>
