@@ -1,5 +1,6 @@
 /** @file What the daemon answers to plain HTTP: GET /status and GET /files/…, after the access check. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { asLoraBridgeError } from '../errors/lora-bridge-error.js';
 import type { Store } from '../store/store.js';
 import type { Refusal } from './access.js';
 import { findFile, sendFile } from './file-handler.js';
@@ -20,6 +21,12 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   });
   response.end(text);
+}
+
+/** Answers with what went wrong; cuts off an answer that has been begun, so that nobody takes it for whole. */
+export function sendError(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) response.destroy();
+  else sendJson(response, 500, { error: asLoraBridgeError(error).toReport() });
 }
 
 export async function answerHttp(

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { limits } from '../protocol/version.js';
 import type { Store } from '../store/store.js';
 import { authorize, type Refusal } from './access.js';
-import { answerHttp } from './http-handler.js';
+import { answerHttp, sendError } from './http-handler.js';
 import { IncompleteMessages } from './incomplete-messages.js';
 
 export interface ServerOptions {
@@ -35,7 +35,7 @@ export async function listen({ store, token, status, onConnection }: ServerOptio
   const check = (request: IncomingMessage): Refusal | undefined => authorize(request, port, token);
   const incomplete = new IncompleteMessages();
   const http = createServer((request, response) => {
-    answerHttp({ store, status, authorize: check }, request, response).catch(() => response.destroy());
+    answerHttp({ store, status, authorize: check }, request, response).catch((error) => sendError(response, error));
   });
   const sockets = new WebSocketServer({
     noServer: true,

@@ -287,6 +287,12 @@ export const catalogue = {
     meaning: 'The daemon is stopping and accepts no new work.',
     remedy: 'Wait until it has ended, start it again, and repeat the request.',
   },
+  'state.database.damaged': {
+    retryable: false,
+    meaning: 'The database of the data folder is damaged.',
+    remedy:
+      'Check the disk. Restore `state.db` from a backup, or write what can be read of it to a new file with `sqlite3 state.db .recover`; images and runs are still in the data folder.',
+  },
   'state.database.lost': {
     retryable: false,
     meaning: 'The database of the data folder is missing or empty, but there are images or runs.',

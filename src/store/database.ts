@@ -3,7 +3,7 @@ import type Libsql from 'libsql';
 import type { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { migrations } from './migrations.js';
-import { closeSqlite, namedSqliteError, openSqlite } from './sqlite.js';
+import { checkSqlite, closeSqlite, namedSqliteError, openSqlite } from './sqlite.js';
 
 type Value = string | number | null;
 
@@ -14,13 +14,14 @@ export class Database {
   readonly #statements = new Map<string, Libsql.Statement<[Value[]]>>();
   readonly #commitListeners = new Set<() => void>();
 
-  /** Opens or creates. Throws `state.database.newer`, `resource.database.failed` or `resource.disk.full`. */
+  /** Opens or creates. Throws `state.database.newer`, `state.database.damaged`, `resource.database.failed` or `resource.disk.full`. */
   constructor(file: string) {
     this.#file = file;
     try {
       this.#connection = openSqlite(file);
       this.#connection.pragma('journal_mode = WAL');
       this.#connection.pragma('synchronous = FULL');
+      checkSqlite(this.#connection, file);
     } catch (error) {
       throw namedSqliteError(error, file);
     }

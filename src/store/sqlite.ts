@@ -6,7 +6,10 @@ import Libsql from 'libsql';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 
 /** Failures of the disk or the file, not of a statement. */
-const diskFailure = /^SQLITE_(IOERR|BUSY|LOCKED|CANTOPEN|CORRUPT|NOTADB|READONLY|PERM)/;
+const diskFailure = /^SQLITE_(IOERR|BUSY|LOCKED|CANTOPEN|READONLY|PERM)/;
+
+/** The content of the file is not what SQLite has written. */
+const damage = /^SQLITE_(CORRUPT|NOTADB)/;
 
 const failed = (file: string, error: Error) =>
   new LoraBridgeError('resource.database.failed', `The database ${file} failed: ${error.message}.`, {
@@ -14,6 +17,18 @@ const failed = (file: string, error: Error) =>
     hint: 'Check the disk, and whether another program holds the file open.',
     cause: error,
   });
+
+const damaged = (file: string, what: string, cause?: unknown) =>
+  new LoraBridgeError('state.database.damaged', `The database ${file} is damaged: ${what}.`, { file, cause });
+
+/**
+ * Checks the structure of the whole file, which takes about 5 ms per MB.
+ * @throws LoraBridgeError `state.database.damaged`
+ */
+export function checkSqlite(connection: InstanceType<typeof Libsql>, file: string): void {
+  const [row] = connection.pragma('quick_check(1)') as { quick_check: string }[];
+  if (row?.quick_check !== 'ok') throw damaged(file, row?.quick_check ?? 'it cannot be checked');
+}
 
 /** Opens or creates a database file. Throws `resource.database.failed`. */
 export function openSqlite(file: string): InstanceType<typeof Libsql> {
@@ -44,6 +59,7 @@ export function namedSqliteError(error: unknown, file: string): unknown {
     const hint = 'Free some space on that disk; no acknowledged data is lost.';
     return new LoraBridgeError('resource.disk.full', `The disk of ${file} is full.`, { file, hint, cause: error });
   }
+  if (damage.test(error.code)) return damaged(file, error.message, error);
   if (!diskFailure.test(error.code)) return error;
   return failed(file, error);
 }

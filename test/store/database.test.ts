@@ -1,5 +1,6 @@
 /** @file The database: durable settings, migrations, transactions. */
-import { readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -63,7 +64,7 @@ test('a transaction that fails leaves nothing, and calls no listener', async () 
 test('a file that is no database, or a folder that cannot be written, is named in the error', () => {
   const file = join(temporaryFolder(), 'state.db');
   writeFileSync(file, 'This is not a database at all. '.repeat(100));
-  expect(() => new Database(file)).toThrowError(expect.objectContaining({ code: 'resource.database.failed', file }));
+  expect(() => new Database(file)).toThrowError(expect.objectContaining({ code: 'state.database.damaged', file }));
   const nowhere = join(temporaryFolder(), 'absent', 'state.db');
   expect(() => new Database(nowhere)).toThrowError(expect.objectContaining({ file: nowhere }));
   expect(() => takeLock(nowhere)).toThrowError(expect.objectContaining({ file: nowhere }));
@@ -114,4 +115,24 @@ test.skipIf(process.platform === 'win32')('only the owner may read the database'
   const { database } = await openStore(home);
   for (const ending of ['', '-wal']) expect(statSync(`${home.database}${ending}`).mode & 0o777).toBe(0o600);
   await database.close();
+});
+
+test('a damaged page is noticed when the database is opened', async () => {
+  const file = join(temporaryFolder(), 'state.db');
+  const database = new Database(file);
+  database.transaction(() => {
+    for (let n = 0; n < 2000; n++) {
+      database.write('INSERT INTO settings (key, value) VALUES (?, ?)', `key ${n}`, 'value '.repeat(20));
+    }
+  });
+  await database.close();
+  const bytes = readFileSync(file);
+  const pages = bytes.length / 4096;
+  expect(pages).toBeGreaterThan(60);
+  for (const page of [0, Math.floor(pages / 2), pages - 10]) {
+    const broken = Buffer.from(bytes);
+    randomBytes(4096).copy(broken, page * 4096);
+    writeFileSync(file, broken);
+    expect(() => new Database(file)).toThrowError(expect.objectContaining({ code: 'state.database.damaged', file }));
+  }
 });
