@@ -8,6 +8,7 @@ import type { ProgressMessage } from '../protocol/daemon-messages.js';
 import type { DurableEvent } from '../protocol/events.js';
 import type { JobDescription } from '../protocol/job.js';
 import { RunFolder } from '../training/run-folder.js';
+import { onEndSignal } from '../worker/end-signals.js';
 import { Interrupted } from './interrupted.js';
 import { note } from './output.js';
 import { ProgressLine } from './progress.js';
@@ -45,7 +46,8 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
   };
   let interruptedBy: NodeJS.Signals | undefined;
   const onInterrupt = (signal: NodeJS.Signals): void => {
-    // A second Ctrl-C means: do not wait for the checkpoint.
+    // A terminal that closes may say so twice. A second Ctrl-C means: do not wait for the checkpoint.
+    if (interruptedBy !== undefined && signal === 'SIGHUP') return;
     if (interruptedBy !== undefined) process.exit(130);
     interruptedBy = signal;
     line.end();
@@ -53,7 +55,7 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
     client.request({ type: 'job.stop', job: id }).catch((error) => note(String(error)));
   };
   client.on('progress', onProgress).on('event', onEvent);
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
+  const removeListener = onEndSignal(onInterrupt);
   try {
     if (!quiet) await noteQueue(client, id);
     const job = await client.waitForJob(id);
@@ -71,6 +73,6 @@ export async function followJob(client: DaemonClient, id: string, quiet: boolean
   } finally {
     line.end();
     client.off('progress', onProgress).off('event', onEvent);
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+    removeListener();
   }
 }

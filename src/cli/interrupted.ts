@@ -1,4 +1,5 @@
 /** @file Ctrl-C is no failure: it has a line of its own, and the exit status that shells expect. */
+import { constants } from 'node:os';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 
 /** Thrown by a command that the user has stopped. */
@@ -8,6 +9,6 @@ export class Interrupted extends LoraBridgeError {
 
   constructor(message: string, hint: string, signal: NodeJS.Signals = 'SIGINT') {
     super('state.job.stopped', message, { hint });
-    this.exitStatus = signal === 'SIGTERM' ? 143 : 130;
+    this.exitStatus = 128 + constants.signals[signal];
   }
 }

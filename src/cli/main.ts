@@ -21,10 +21,10 @@ import { addStopCommand } from './stop.js';
 import { addTrainCommand } from './train.js';
 import { addWatchCommand } from './watch.js';
 
-// A reader that is gone, such as `head`, is no reason to lose a training.
+// A reader that is gone, such as `head` (EPIPE) or a closed terminal (EIO), is no reason to lose a training.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 }
 

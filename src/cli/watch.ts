@@ -10,6 +10,7 @@ import type { JobDescription } from '../protocol/job.js';
 import { type TrainOptions, trainOptions } from '../protocol/train-options.js';
 import { FolderWatch, type ReadyCharacter } from '../watch/folder-watch.js';
 import { writeTrained } from '../watch/trained-record.js';
+import { onEndSignal } from '../worker/end-signals.js';
 import { findBase } from './base-model.js';
 import { addFlags, readFlags } from './flags.js';
 import { note, print, printJson } from './output.js';
@@ -115,7 +116,11 @@ async function watchUntilStopped(
   watch.on('failed', (folder, { message, code }) => line.say(`${folder}: ${message} [${code}]`));
   note(`watching ${root}; press Ctrl-C to stop`);
   const lost = await new Promise<LoraBridgeError | undefined>((resolve) => {
-    process.once('SIGINT', () => resolve(undefined)).once('SIGTERM', () => resolve(undefined));
+    const removeListener = onEndSignal((signal) => {
+      // A second Ctrl-C ends it at once; a terminal that closes may say so twice.
+      if (signal !== 'SIGHUP') removeListener();
+      resolve(undefined);
+    });
     client.once('lost', resolve);
   });
   line.end();

@@ -4,6 +4,7 @@ import { DaemonClient } from '../client/daemon-client.js';
 import { type Daemon, startDaemon } from '../daemon/daemon.js';
 import type { ErrorCode } from '../errors/catalogue.js';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { onEndSignal } from '../worker/end-signals.js';
 import { note } from './output.js';
 
 const name = 'lora-bridge cli';
@@ -45,14 +46,13 @@ async function jobsOfOthers(daemon: Daemon): Promise<void> {
   if (!daemon.hasAwaitedJobs) return;
   note('Other commands wait for jobs that run in this process. It exits when they have ended; Ctrl-C interrupts them.');
   const interrupted = new AbortController();
-  const interrupt = (): void => interrupted.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const removeListener = onEndSignal(() => interrupted.abort());
   try {
     while (daemon.hasAwaitedJobs) await delay(200, undefined, { signal: interrupted.signal });
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    removeListener();
   }
 }
 

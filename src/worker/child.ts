@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { onEndSignal } from './end-signals.js';
 import type { WorkerEvent } from './events.js';
 
 /** Writes one event to the parent; blocks until the pipe has taken it, so that no event is lost at exit. */
@@ -41,8 +42,8 @@ export async function readJob<Job>(schema: z.ZodType<Job>, file: string | undefi
 }
 
 /**
- * Runs `main` on a job file. The signal is aborted when the parent says `stop`, dies, or
- * SIGTERM or SIGINT arrives. Whatever `main` throws becomes a `failed` event and exit status 1.
+ * Runs `main` on a job file. The signal is aborted when the parent says `stop`, dies, or a
+ * signal to end arrives. Whatever `main` throws becomes a `failed` event and exit status 1.
  * @param file its path; default: the first argument
  */
 export async function runWorker<Job>(
@@ -56,8 +57,7 @@ export async function runWorker<Job>(
     if (data.toString().includes('stop')) stop();
   });
   process.stdin.on('end', stop);
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  onEndSignal(stop);
   try {
     await main(await readJob(schema, file), controller.signal);
     process.exitCode = 0;

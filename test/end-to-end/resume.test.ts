@@ -138,6 +138,48 @@ describe.runIf(hasSignals)('resumes bit for bit', () => {
     expectFailure(await sandbox.run('train', '--resume', id), 'state.job.final', id);
   });
 
+  test('after its terminal was closed, which every process in it receives', async () => {
+    const sandbox = CliSandbox.open();
+    const closed = sandbox.start(...trainCommand(sandbox));
+    let engine = 0;
+    await until(async () => {
+      [engine = 0] = await processesWith(sandbox.path('run', 'engine-job.json'));
+      return engine !== 0;
+    });
+    await closed.reaches(13, sandbox.path('run'));
+    // The kernel signals all of them, and a shell its jobs again.
+    for (const pid of [engine, closed.child.pid, closed.child.pid]) if (pid !== undefined) process.kill(pid, 'SIGHUP');
+    const { status, stderr } = await closed.ended;
+    const { id, step = 0 } = await onlyJob(sandbox);
+    expect({ status, stderr }).toEqual({ status: 129, stderr: expect.stringContaining(`train --resume ${id}`) });
+    expect(basename(newestCheckpoint(sandbox))).toBe(`step-0000${step}`);
+    expect(step).toBeGreaterThanOrEqual(13);
+
+    expectSuccess(await sandbox.run('train', '--resume', id));
+    expect(outcomeOf(sandbox)).toEqual(straight);
+  });
+
+  test('after a kill -9, from a checkpoint that was written for its time', async () => {
+    const sandbox = CliSandbox.open();
+    const rarely = trainCommand(sandbox).map((argument, index, all) =>
+      all[index - 1] === '--checkpoint-every' ? '1000' : argument,
+    );
+    const killed = sandbox.start(...rarely, '--checkpoint-minutes', '0.00001');
+    await killed.reaches(13, sandbox.path('run'));
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const { id } = await onlyJob(sandbox);
+    // Each replaces the one before; the newest two are there if it was killed in between.
+    const left = readdirSync(sandbox.path('run', 'checkpoints')).filter((name) => !name.includes('.tmp'));
+    expect(left.length).toBeLessThanOrEqual(2);
+    expect(Number(left.at(-1)?.replace('step-', ''))).toBeGreaterThanOrEqual(12);
+
+    expectSuccess(await sandbox.run('train', '--resume', id));
+    expect(outcomeOf(sandbox)).toEqual(straight);
+    // Those of the process that was killed stay.
+    expect(readdirSync(sandbox.path('run', 'checkpoints'))).toEqual([...left, `step-0000${steps}`]);
+  });
+
   test('after `lora-bridge stop`, and after the end of the daemon', async () => {
     const sandbox = CliSandbox.open();
     const daemon = await sandbox.daemon();

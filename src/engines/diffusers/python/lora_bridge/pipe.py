@@ -40,8 +40,10 @@ class Pipe:
     """Reads in a thread, so that an abort is noticed; the end of input ends this process."""
 
     def __init__(self, source: int, sink: int) -> None:
-        # Ctrl-C is handled by Node, which then ends the training in order.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Ctrl-C and a closed terminal are handled by Node, which then ends the training in order.
+        for name in ("SIGINT", "SIGHUP", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
         self._source = os.fdopen(source, "rb")
         self._sink = os.fdopen(sink, "wb", buffering=0)
         #: Header and values of each tensor.
