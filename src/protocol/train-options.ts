@@ -45,6 +45,12 @@ export const trainOptions = z
     batchSize: z.int().min(1).max(64).default(1).describe('Batch size: images per step.'),
     seed: z.int().min(0).max(0xffffffff).default(0).describe('Seed of weights, noise, timesteps and image variants.'),
     checkpointEvery: z.int().min(1).default(200).describe('Steps between two checkpoints.'),
+    checkpointMinutes: z
+      .number()
+      .positive()
+      .max(1440)
+      .default(5)
+      .describe('Also write a checkpoint when the last one is this many minutes old. The next checkpoint replaces it.'),
     previewEvery: z.int().min(0).default(200).describe('Steps between two preview sheets; 0 for none.'),
     previewCount: z.int().min(1).max(16).default(2).describe('Images on a preview sheet.'),
     previewPrompt: z.string().max(4000).optional().describe('Prompt of the previews. Default: the training prompt.'),

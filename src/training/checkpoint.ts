@@ -107,6 +107,7 @@ export function writeCheckpoint(
 const changeable: readonly (keyof TrainOptions)[] = [
   'steps',
   'checkpointEvery',
+  'checkpointMinutes',
   'previewEvery',
   'previewCount',
   'previewPrompt',

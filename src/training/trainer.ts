@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Backend } from './backend.js';
 import { BatchSource } from './batch-source.js';
 import { readCheckpoint, readCheckpointState } from './checkpoint.js';
+import { CheckpointClock } from './checkpoint-clock.js';
 import { assertFinite } from './divergence.js';
 import { evaluate } from './evaluation.js';
 import type { TrainingHost } from './host.js';
@@ -54,6 +55,7 @@ export async function train(job: TrainingJob, backend: Backend, host: TrainingHo
       step: start,
       steps: options.steps,
     });
+    const checkpoints = new CheckpointClock(options.checkpointMinutes);
     throughput.resume();
     for (let step = start + 1; step <= options.steps; step++) {
       if (await batches.prepare(step - 1)) throughput.resume();
@@ -77,9 +79,11 @@ export async function train(job: TrainingJob, backend: Backend, host: TrainingHo
       emit({ type: 'step', step, steps: options.steps, loss, gradientNorm, learningRate, stepsPerSecond, etaSeconds });
 
       const isLast = step === options.steps;
-      if (isLast || step % options.checkpointEvery === 0) {
+      const isRegular = isLast || step % options.checkpointEvery === 0;
+      if (isRegular || checkpoints.isDue) {
         await backend.readState();
         emit({ type: 'checkpoint', step, folder: record.writeCheckpoint(step) });
+        checkpoints.written(folder.checkpoint(step), isRegular);
       }
       if (options.previewEvery > 0 && (isLast || step % options.previewEvery === 0)) {
         await previews.make(step);

@@ -46,6 +46,9 @@ namespace LoraBridge.Core.Protocol
         /// <summary>Steps between two checkpoints. When null: <c>200</c>.</summary>
         public long? CheckpointEvery { get; set; }
 
+        /// <summary>Also write a checkpoint when the last one is this many minutes old. The next checkpoint replaces it. When null: <c>5</c>.</summary>
+        public double? CheckpointMinutes { get; set; }
+
         /// <summary>Steps between two preview sheets; 0 for none. When null: <c>200</c>.</summary>
         public long? PreviewEvery { get; set; }
 
@@ -99,7 +102,7 @@ namespace LoraBridge.Core.Protocol
 
         internal static TrainOptions Read(JsonValue json)
         {
-            var fields = json.Fields("base", "family", "predictionType", "prompt", "steps", "learningRate", "rank", "alpha", "resolution", "batchSize", "seed", "checkpointEvery", "previewEvery", "previewCount", "previewPrompt", "minSnrGamma", "maskWeight", "variants", "background", "flip", "framings", "engine", "device", "precision", "threads", "lowMemory", "gpus", "nodes");
+            var fields = json.Fields("base", "family", "predictionType", "prompt", "steps", "learningRate", "rank", "alpha", "resolution", "batchSize", "seed", "checkpointEvery", "checkpointMinutes", "previewEvery", "previewCount", "previewPrompt", "minSnrGamma", "maskWeight", "variants", "background", "flip", "framings", "engine", "device", "precision", "threads", "lowMemory", "gpus", "nodes");
             return new TrainOptions
             {
                 Base = fields.Optional("base")?.Text(min: 1, max: 4096),
@@ -114,6 +117,7 @@ namespace LoraBridge.Core.Protocol
                 BatchSize = fields.Optional("batchSize")?.Integer(min: 1, max: 64),
                 Seed = fields.Optional("seed")?.Integer(min: 0, max: 4294967295L),
                 CheckpointEvery = fields.Optional("checkpointEvery")?.Integer(min: 1),
+                CheckpointMinutes = fields.Optional("checkpointMinutes")?.Number(max: 1440, above: 0),
                 PreviewEvery = fields.Optional("previewEvery")?.Integer(min: 0),
                 PreviewCount = fields.Optional("previewCount")?.Integer(min: 1, max: 16),
                 PreviewPrompt = fields.Optional("previewPrompt")?.Text(max: 4000),
@@ -147,6 +151,7 @@ namespace LoraBridge.Core.Protocol
             fields.Add("batchSize", BatchSize);
             fields.Add("seed", Seed);
             fields.Add("checkpointEvery", CheckpointEvery);
+            fields.Add("checkpointMinutes", CheckpointMinutes);
             fields.Add("previewEvery", PreviewEvery);
             fields.Add("previewCount", PreviewCount);
             fields.Add("previewPrompt", PreviewPrompt);
