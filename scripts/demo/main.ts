@@ -63,7 +63,7 @@ async function learn(
     uploaded: (done, total) => line.update('upload', done, total),
     inspected: (done, total, face) => {
       sources.set(face, (sources.get(face) ?? 0) + 1);
-      line.update('faces', done, total, [...sources].map(([source, count]) => `${count} from ${source}`).join(', '));
+      line.update('faces', done, total, [[...sources].map(([source, count]) => `${count} from ${source}`).join(', ')]);
     },
   });
   line.end();

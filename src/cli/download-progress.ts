@@ -10,7 +10,7 @@ export function downloadProgress(line: ProgressLine): (bytes: number, total: num
   return (bytes, total) => {
     begin ??= { time: performance.now(), bytes };
     const rate = (bytes - begin.bytes) / ((performance.now() - begin.time) / 1000);
-    const detail = rate > 0 ? `MB  ${(rate / 1e6).toFixed(1)} MB/s  ETA ${duration((total - bytes) / rate)}` : 'MB';
-    line.update('download', megabytes(bytes), megabytes(total), detail);
+    const speed = rate > 0 ? [`ETA ${duration((total - bytes) / rate)}`, `${(rate / 1e6).toFixed(1)} MB/s`] : [];
+    line.update('download', megabytes(bytes), megabytes(total), ['MB', ...speed]);
   };
 }

@@ -37,12 +37,15 @@ class WatchTrainer {
   readonly #root: string;
   readonly #options: TrainOptions;
   readonly #json: boolean;
+  /** Ended before anything else is printed, which would land in the middle of it. */
+  readonly #line: ProgressLine;
 
-  constructor(client: DaemonClient, root: string, options: TrainOptions, json: boolean) {
+  constructor(client: DaemonClient, root: string, options: TrainOptions, json: boolean, line: ProgressLine) {
     this.#client = client;
     this.#root = root;
     this.#options = options;
     this.#json = json;
+    this.#line = line;
   }
 
   /** Trains a character; a running training on its older images is stopped. */
@@ -52,15 +55,18 @@ class WatchTrainer {
     this.#jobs.set(character, job);
     try {
       if (older !== undefined) await this.#client.request({ type: 'job.stop', job: older });
+      this.#line.end();
       note(`${character} has changed: training`);
       await this.#client.request({ type: 'job.start', job, character, folder, options: this.#options });
       const ended = await this.#client.waitForJob(job);
       if (ended.state === 'succeeded') {
         const files = await this.#deliver(character, ended);
         await writeTrained(folder, fingerprint);
+        this.#line.end();
         if (this.#json) printJson({ character, job, files, loss: ended.loss });
         else for (const file of files) print(file);
       } else if (!this.#stopping && this.#jobs.get(character) === job) {
+        this.#line.end();
         note(`${character}: ${ended.error?.message ?? `training was ${ended.state}`}`);
         if (ended.error?.hint) note(`  ${ended.error.hint}`);
       }
@@ -100,8 +106,8 @@ async function watchUntilStopped(
   options: TrainOptions,
   json: boolean,
 ) {
-  const trainer = new WatchTrainer(client, root, options, json);
   const line = new ProgressLine(json);
+  const trainer = new WatchTrainer(client, root, options, json, line);
   client.on('progress', (message) => line.showProgress(message)).on('event', (event) => line.showEvent(event));
   const watch = await FolderWatch.open({ root, debounceSeconds, incompleteSeconds });
   watch.on('ready', (ready) => {

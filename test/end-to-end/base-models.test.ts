@@ -73,7 +73,7 @@ test('an SDXL model comes from the hub, is listed, trained on and used to genera
   const request = ['--prompt', 'a girl', '--steps', '2', '--count', '1'];
   const generated = await sandbox.run('generate', ...base, ...request, '--out', 'picture.png');
   expectSuccess(generated);
-  expect(generated.stderr).toMatch(/download +[\d.]+\/[\d.]+ MB/);
+  expect(generated.stderr).toMatch(/download +[\d.]+\/[\d.]+ +MB/);
   await hub.close();
   vi.stubEnv('HF_HUB_OFFLINE', '1');
 

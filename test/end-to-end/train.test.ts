@@ -94,7 +94,7 @@ test('reports what it does, and ends with the paths of the LoRA files', async ()
   const out = join(sandbox.home, 'runs', id ?? '');
   expect(stdout).toBe(`${join(out, 'lora.safetensors')}\n${join(out, 'pytorch_lora_weights.safetensors')}\n`);
   expect(stderr).toMatch(/dataset +1 image \(1 png\)\ncrops +1 full; each is seen 3\.0 times\n/);
-  expect(stderr).toMatch(/training +3\/3 loss \d/);
+  expect(stderr).toMatch(/training +3\/3 +loss \d/);
   expect(stderr).toMatch(/loss on fixed samples: [\d.]+ before, [\d.]+ after/);
   expect(existsSync(join(sandbox.home, 'daemon.json'))).toBe(false);
 });
