@@ -9,13 +9,13 @@ import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { copyAtomically } from '../files/atomic.js';
 import type { RequestInput } from '../protocol/client-messages.js';
 import { isTerminal, type JobDescription } from '../protocol/job.js';
-import { newCharacterName } from '../protocol/message.js';
 import { trainOptions } from '../protocol/train-options.js';
 import { RunFolder } from '../training/run-folder.js';
 import { findBase } from './base-model.js';
 import { addFlags, flagName, readFlags } from './flags.js';
 import { followJob } from './follow-job.js';
 import { findJob } from './job-id.js';
+import { checkName } from './lora-name.js';
 import { note, print, printJson } from './output.js';
 import { withDaemon } from './with-daemon.js';
 
@@ -39,19 +39,11 @@ function refuseChanges(flags: OwnFlags & Record<string, unknown>): void {
   });
 }
 
-/** @throws LoraBridgeError `input.option.invalid` for a name that is not valid as a file name */
-function checkName(name: string): string {
-  if (newCharacterName.safeParse(name).success) return name;
-  throw new LoraBridgeError('input.option.invalid', `"${name}" is not a valid name for a LoRA.`, {
-    hint: 'Give --name NAME, without / \\ : * ? " < > |, without a dot or a space at its ends, and not the name of a Windows device, such as CON or COM1.',
-  });
-}
-
 type StartRequest = Extract<RequestInput, { type: 'job.start' | 'job.resume' }>;
 
 /** The request to the daemon. Everything that can be checked without a daemon is checked here. */
 async function readRequest(flags: OwnFlags & Record<string, unknown>): Promise<StartRequest> {
-  if (flags.name !== undefined) checkName(flags.name);
+  if (flags.name !== undefined) checkName(flags.name, 'Give --name');
   if (flags.resume !== undefined) {
     refuseChanges(flags);
     return { type: 'job.resume', job: flags.resume };
@@ -68,7 +60,7 @@ async function readRequest(flags: OwnFlags & Record<string, unknown>): Promise<S
   return {
     type: 'job.start',
     job: randomUUID(),
-    character: checkName(flags.character ?? flags.name ?? basename(folder ?? '')),
+    character: checkName(flags.character ?? flags.name ?? basename(folder ?? ''), 'Give --name'),
     ...(folder === undefined ? {} : { folder }),
     ...(flags.out === undefined ? {} : { out: resolve(flags.out) }),
     options: { ...options, base: found.base },

@@ -13,6 +13,7 @@ import { writeTrained } from '../watch/trained-record.js';
 import { onEndSignal } from '../worker/end-signals.js';
 import { findBase } from './base-model.js';
 import { addFlags, readFlags } from './flags.js';
+import { checkName } from './lora-name.js';
 import { note, print, printJson } from './output.js';
 import { ProgressLine } from './progress.js';
 import { parseSeconds } from './seconds.js';
@@ -50,6 +51,7 @@ class WatchTrainer {
 
   /** Trains a character; a running training on its older images is stopped. */
   async train({ character, folder, fingerprint }: ReadyCharacter): Promise<void> {
+    checkName(character, 'Give the folder');
     const job = randomUUID();
     const older = this.#jobs.get(character);
     this.#jobs.set(character, job);
@@ -112,8 +114,9 @@ async function watchUntilStopped(
   const watch = await FolderWatch.open({ root, debounceSeconds, incompleteSeconds });
   watch.on('ready', (ready) => {
     trainer.train(ready).catch((error) => {
-      const { message, code } = asLoraBridgeError(error);
+      const { message, code, hint } = asLoraBridgeError(error);
       line.say(`${ready.character}: ${message} [${code}]`);
+      if (hint !== undefined) line.say(`  ${hint}`);
     });
   });
   watch.on('rejected', (character, file, { message, code }) =>

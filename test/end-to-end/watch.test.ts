@@ -60,3 +60,15 @@ test('refuses a folder that is not there, and a time that is none', async () => 
     '--debounce',
   );
 });
+
+test.skipIf(process.platform === 'win32')('a folder whose name no LoRA can have is named in plain words', async () => {
+  const sandbox = CliSandbox.open();
+  sandbox.captures('characters/Mina.', 'stand_full_yaw0');
+  const watching = sandbox.start('watch', 'characters', ...onTinyModel, '--debounce', '0.3');
+  await watching.says(
+    /Mina\.: "Mina\." is not a valid name for a LoRA\. \[input\.option\.invalid\]\n {2}Give the folder a name/,
+  );
+  watching.child.kill('SIGINT');
+  const { stderr } = await watching.ended;
+  expect(stderr).not.toMatch(/pattern|\\p\{/);
+});
