@@ -1,7 +1,6 @@
 /** @file The NVIDIA GPUs of this machine, as nvidia-smi lists them. */
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { outputOf } from '../worker/child-process.js';
 
 export interface NvidiaGpu {
   readonly name: string;
@@ -23,8 +22,7 @@ export function nvidiaSmiPaths(platform: NodeJS.Platform, env: NodeJS.ProcessEnv
 async function queryDriver(fields: readonly string[]): Promise<string[][] | undefined> {
   const query = [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader'];
   for (const program of nvidiaSmiPaths(process.platform, process.env)) {
-    const options = { timeout: 10_000, windowsHide: true };
-    const answer = await promisify(execFile)(program, query, options).catch(() => undefined);
+    const answer = await outputOf(program, query, { timeout: 10_000 }).catch(() => undefined);
     const lines = (answer?.stdout ?? '').split('\n').map((line) => line.trim());
     const rows = lines.filter(Boolean).map((line) => line.split(', '));
     if (rows.length > 0) return rows;

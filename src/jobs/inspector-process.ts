@@ -1,9 +1,10 @@
 /** @file The parent's end of the child process that inspects shots. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { type Inspection, inspection } from '../protocol/shot.js';
+import { fork } from '../worker/child-process.js';
 import type { InspectionRequest } from './inspection.js';
 import { rotateLog } from './log.js';
 

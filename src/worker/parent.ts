@@ -1,9 +1,9 @@
 /** @file The parent's end of the pipe: one child process that does a part of a job, started, read, stopped in time. */
-import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { spawn } from './child-process.js';
 import { type WorkerEvent, workerEvent } from './events.js';
 import type { Program } from './program.js';
 
@@ -52,7 +52,6 @@ export async function startWorker({ program, jobFile, log, onEvent }: WorkerOpti
   const logFile = openSync(log, 'a');
   const child = spawn(program.command, [...program.arguments, jobFile], {
     stdio: ['pipe', 'pipe', logFile],
-    windowsHide: true,
     env: { ...process.env, ...program.env },
   });
   closeSync(logFile);

@@ -67,6 +67,16 @@ function newestCheckpoint(sandbox: CliSandbox): string {
   return sandbox.path('run', 'checkpoints', names.at(-1) ?? '');
 }
 
+/** The id of the process that trains, once there is one. */
+async function engineOf(sandbox: CliSandbox): Promise<number> {
+  let engine = 0;
+  await until(async () => {
+    [engine = 0] = await processesWith(sandbox.path('run', 'engine-job.json'));
+    return engine !== 0;
+  });
+  return engine;
+}
+
 /**
  * Suspends the engine at a step until the command that `act` starts has requested the job to stop: a small model trains faster
  * than programs start.
@@ -77,12 +87,8 @@ async function whileEngineSleeps(
   step: number,
   act: () => Running,
 ): Promise<Running> {
-  let engine = 0;
   // Looked up before the step is reached: listing processes takes longer than the steps that are left.
-  await until(async () => {
-    [engine = 0] = await processesWith(sandbox.path('run', 'engine-job.json'));
-    return engine !== 0;
-  });
+  const engine = await engineOf(sandbox);
   await train.reaches(step, sandbox.path('run'));
   process.kill(engine, 'SIGSTOP');
   const client = await DaemonClient.connect({ home: sandbox.home, name: 'test' });
@@ -141,11 +147,7 @@ describe.runIf(hasSignals)('resumes bit for bit', () => {
   test('after its terminal was closed, which every process in it receives', async () => {
     const sandbox = CliSandbox.open();
     const closed = sandbox.start(...trainCommand(sandbox));
-    let engine = 0;
-    await until(async () => {
-      [engine = 0] = await processesWith(sandbox.path('run', 'engine-job.json'));
-      return engine !== 0;
-    });
+    const engine = await engineOf(sandbox);
     await closed.reaches(13, sandbox.path('run'));
     // The kernel signals all of them, and a shell its jobs again.
     for (const pid of [engine, closed.child.pid, closed.child.pid]) if (pid !== undefined) process.kill(pid, 'SIGHUP');
@@ -159,15 +161,16 @@ describe.runIf(hasSignals)('resumes bit for bit', () => {
     expect(outcomeOf(sandbox)).toEqual(straight);
   });
 
-  test('after a kill -9, from a checkpoint that was written for its time', async () => {
+  test('after a kill -9 of the engine, from a checkpoint that was written for its time', async () => {
     const sandbox = CliSandbox.open();
     const rarely = trainCommand(sandbox).map((argument, index, all) =>
       all[index - 1] === '--checkpoint-every' ? '1000' : argument,
     );
     const killed = sandbox.start(...rarely, '--checkpoint-minutes', '0.00001');
+    const engine = await engineOf(sandbox);
     await killed.reaches(13, sandbox.path('run'));
-    killed.child.kill('SIGKILL');
-    await killed.ended;
+    process.kill(engine, 'SIGKILL');
+    expectFailure(await killed.ended, 'trainer.crashed', 'resume');
     const { id } = await onlyJob(sandbox);
     // Each replaces the one before; the newest two are there if it was killed in between.
     const left = readdirSync(sandbox.path('run', 'checkpoints')).filter((name) => !name.includes('.tmp'));

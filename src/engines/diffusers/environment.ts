@@ -1,10 +1,9 @@
 /** @file The Python environment of the diffusers engine: where it is, and which packages it has. */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { homeAt } from '../../store/home.js';
+import { outputOf } from '../../worker/child-process.js';
 import { packages } from './packages.js';
 
 /** An environment that can be used, or why it cannot. */
@@ -86,7 +85,7 @@ export async function inspectEnvironment(
   });
   try {
     const arguments_ = ['-I', '-c', script, ...names];
-    const { stdout } = await promisify(execFile)(python, arguments_, { timeout: timeoutMilliseconds });
+    const { stdout } = await outputOf(python, arguments_, { timeout: timeoutMilliseconds });
     const { versions, cuda } = answer.parse(JSON.parse(stdout));
     for (const name of names) {
       const version = versions[name];

@@ -1,8 +1,9 @@
 /** @file The Python process that computes: starts it, sends requests, receives answers. Of several, the first on this machine answers. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
 import { LoraBridgeError } from '../../errors/lora-bridge-error.js';
+import { spawn } from '../../worker/child-process.js';
 import { isNativeFault } from '../../worker/parent.js';
 import { type Frame, FrameReader, type Tensors, writeFrame } from './frames.js';
 import { errorOf, resume } from './python-error.js';
@@ -38,7 +39,6 @@ export class PythonProcess {
     const child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, ...env },
-      windowsHide: true,
       // In a session of its own: Ctrl-C must reach only this process, which then ends the training in order.
       detached: hasGroups,
     });

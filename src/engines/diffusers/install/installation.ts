@@ -1,13 +1,12 @@
 /** @file Installs, updates and removes the diffusers engine's Python environment. */
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import { writeAtomically } from '../../../files/atomic.js';
 import { requireSpace } from '../../../files/free-space.js';
 import { homeAt } from '../../../store/home.js';
+import { outputOf } from '../../../worker/child-process.js';
 import { withInstallLock } from '../../install-lock.js';
 import { type DiffusersEnvironment, environmentFolder, inspectEnvironment, pythonOf } from '../environment.js';
 import { packages } from '../packages.js';
@@ -87,7 +86,7 @@ async function verify(venv: string): Promise<DiffusersEnvironment> {
     .map((name) => moduleNames[name] ?? name)
     .join(', ')}`;
   try {
-    await promisify(execFile)(python, ['-I', '-c', imports], { timeout: 600_000 });
+    await outputOf(python, ['-I', '-c', imports], { timeout: 600_000 });
     return environment;
   } catch (error) {
     const reason = (error as Error).message.trim().split('\n').at(-1) ?? '';

@@ -1,10 +1,10 @@
 /** @file Downloads uv from PyPI, and runs it. */
-import { spawn } from 'node:child_process';
 import { chmod, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LoraBridgeError } from '../../../errors/lora-bridge-error.js';
 import { replace } from '../../../files/replace.js';
+import { spawn } from '../../../worker/child-process.js';
 import { fetchWheel } from '../../wheels/fetch-wheel.js';
 import { unpackWheel } from '../../wheels/unpack.js';
 import { uvVersion, uvWheels } from './uv-wheels.js';
@@ -58,7 +58,6 @@ export async function runUv(
     cwd: project,
     env: { ...inherited, ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
-    windowsHide: true,
   });
   // It must not outlive this process, which holds the lock.
   const end = (): void => void child.kill();

@@ -1,10 +1,9 @@
 /** @file What changes when a graphics driver, the system or ONNX Runtime is replaced: then WebGPU is tried out again. */
-import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { outputOf } from '../../../worker/child-process.js';
 
 const require = createRequire(import.meta.url);
 
@@ -14,7 +13,7 @@ const displayAdapters = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e
 async function windowsDrivers(): Promise<string> {
   const query = ['query', displayAdapters, '/s', '/v', 'DriverVersion'];
   // Its exit status is 1 where some of the keys below may not be read.
-  const { stdout = '' } = await promisify(execFile)('reg', query, { windowsHide: true, timeout: 10_000 }).catch(
+  const { stdout = '' } = await outputOf('reg', query, { timeout: 10_000 }).catch(
     (error: { stdout?: string }) => error,
   );
   return stdout;

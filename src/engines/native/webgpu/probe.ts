@@ -3,15 +3,14 @@
  * and the finding is kept. An adapter that is a program on the CPU (WARP, SwiftShader, llvmpipe) computes rightly, and slowly: speed
  * tells it from a GPU, whatever its name.
  */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { writeAtomically } from '../../../files/atomic.js';
 import { homeAt } from '../../../store/home.js';
+import { outputOf } from '../../../worker/child-process.js';
 import { driverIdentity } from './driver-identity.js';
 
 const measurement = z.object({
@@ -81,7 +80,7 @@ export async function probeWebgpu(options: ProbeOptions = {}): Promise<WebgpuFin
 async function measure(program: string, timeout: number): Promise<WebgpuFinding> {
   const unusable = (reason: string): WebgpuFinding => ({ state: 'unusable', reason });
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout, windowsHide: true });
+    const { stdout } = await outputOf(process.execPath, [program], { timeout });
     const { cpuMilliseconds, webgpuMilliseconds, difference } = measurement.parse(JSON.parse(stdout));
     if (difference === null || difference > tolerance)
       return unusable('Its results differ from those of the CPU. Update the graphics driver.');
