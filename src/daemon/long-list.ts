@@ -2,8 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Part, Position } from '../store/part.js';
 
-/** About 5 ms of reading and parsing. */
-const rowsPerTurn = 32;
+/** One to two milliseconds of reading and parsing. */
+const rowsPerTurn = 8;
 
 /** At most `limit` items from `cursor` on, and the cursor of the rest, as messages have it. */
 export async function readList<Item>(
