@@ -10,6 +10,7 @@ import { content } from './hostile/content.js';
 import { floods } from './hostile/floods.js';
 import { malformed } from './hostile/malformed.js';
 import { kills } from './kills/kills.js';
+import { orphan } from './kills/orphan.js';
 import { commandRaces } from './races/commands.js';
 import { jobRaces } from './races/jobs.js';
 import { shotRaces } from './races/shots.js';
@@ -17,7 +18,7 @@ import { parts, type Scenario } from './scenario.js';
 import { soak } from './soak/soak.js';
 
 export const scenarios: readonly Scenario[] = [
-  ...kills,
+  ...[...kills, orphan],
   ...[...floods, malformed, ...doors, ...content],
   ...soak,
   ...[...space, ...databases, ...pictures, ...folders, ...checkpoints, ...outputs],

@@ -86,7 +86,7 @@ export async function auditJobs(round: AuditRound, work: Work): Promise<void> {
 
 /** Nothing of a data folder runs any more, at the latest after `seconds`. */
 export async function auditProcesses(
-  round: Pick<AuditRound, 'tally' | 'check'>,
+  round: Pick<Round<'orphans'>, 'tally' | 'check'>,
   home: string,
   seconds = 15,
 ): Promise<void> {

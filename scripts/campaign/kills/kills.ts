@@ -1,4 +1,5 @@
 /** @file Kills of every process at random moments, with shots and jobs under way: the life of one data folder a round. */
+import { terminalStates } from '../client/messages.js';
 import { DaemonProcess, StartRefused } from '../product/daemon.js';
 import { processesOf, type Role } from '../product/processes.js';
 import { delay, waitFor, within } from '../product/wait.js';
@@ -30,6 +31,25 @@ async function end(pid: number, way: Way, frozenMilliseconds: number): Promise<v
   }
 }
 
+/** How far a training must be when its process or the daemon is killed: 0 is before its first checkpoint. */
+const stepsBeforeKill = [0, 0, 5, 9, 14];
+
+/** Waits until the job under way has done so many steps; false when it ends before. */
+async function reachStep(work: Work, step: number, victim: Victim): Promise<boolean> {
+  const job = work.jobs.find(({ isFinished }) => !isFinished);
+  if (step === 0 || job === undefined || (victim !== 'trainer' && victim !== 'daemon')) return true;
+  const isReached = await waitFor(
+    60,
+    async () => {
+      const { state, step: done = 0 } = await work.client.job('job.status', job.id);
+      if (terminalStates.includes(state)) return false;
+      return (state === 'running' && done >= step) || undefined;
+    },
+    10,
+  );
+  return isReached === true;
+}
+
 /** Does some work, ends the victim in the middle of it; whether there was a victim. */
 async function killAmidWork(
   round: KillRound,
@@ -49,7 +69,7 @@ async function killAmidWork(
     if (victim === 'inspector' && !isInspecting()) return undefined;
     return processesOf(work.home).find(({ role }) => role === victim)?.pid;
   };
-  const pid = await waitFor(15, find);
+  const pid = (await reachStep(work, random.pick(stepsBeforeKill), victim)) ? await waitFor(15, find) : undefined;
   if (pid === undefined) return undefined;
   // The daemon also dies while it prepares and trains, not only while shots arrive.
   await delay(victim === 'daemon' ? moment * random.integer(0, 5) : moment / 4);
@@ -111,4 +131,5 @@ const killing = (victim: Victim): Scenario =>
     run: (round) => live(round, victim),
   });
 
-export const kills: readonly Scenario[] = (['daemon', 'trainer', 'dataset', 'inspector'] as const).map(killing);
+const victims: readonly Victim[] = ['daemon', 'trainer', 'dataset', 'inspector'];
+export const kills: readonly Scenario[] = victims.map(killing);
