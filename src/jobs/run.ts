@@ -126,7 +126,7 @@ export class Run {
     if (this.#stopReason !== undefined) worker.stop(this.#context.stopSeconds);
     let end: WorkerEnd;
     try {
-      await this.#context.workerChanged(recordOf(worker.pid));
+      await this.#context.workerChanged(await recordOf(worker.pid));
       end = await worker.ended;
     } finally {
       this.#worker = undefined;
