@@ -3,7 +3,7 @@
  * `refs/` with the commit of each branch. Where links cannot be created, as on Windows without developer mode, the snapshot holds the files
  * themselves.
  */
-import { mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { writeAtomically } from '../../files/atomic.js';
 import { replace } from '../../files/replace.js';
@@ -36,15 +36,33 @@ export class CachedRepository {
     await writeAtomically(file, commit);
   }
 
-  /** Links `path` of a snapshot to a blob, which must exist. */
+  /** Makes `path` of a snapshot name a blob, which must exist. */
   async link(commit: string, path: string, checksum: string): Promise<void> {
-    const [link, blob] = [join(this.snapshotOf(commit), path), this.blob(checksum)];
-    await mkdir(dirname(link), { recursive: true });
-    await rm(link, { force: true });
+    const [name, blob] = [join(this.snapshotOf(commit), path), this.blob(checksum)];
+    await mkdir(dirname(name), { recursive: true });
+    await rm(name, { force: true });
     try {
-      await symlink(relative(dirname(link), blob), link);
-    } catch {
-      await replace(blob, link);
+      await symlink(relative(dirname(name), blob), name);
+    } catch (error) {
+      if (!cannotLink(error)) throw error;
+      await linkWithoutPrivilege(blob, name);
     }
+  }
+}
+
+/** Windows grants symbolic links to administrators and developers only; some file systems have none. */
+const cannotLink = (error: unknown): boolean =>
+  ['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EINVAL', 'UNKNOWN'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/**
+ * A second name for the blob needs no privilege on NTFS, and keeps it for further snapshots and files of the same content. Where there
+ * are no hard links either (exFAT), the blob is moved, as Python does.
+ */
+async function linkWithoutPrivilege(blob: string, name: string): Promise<void> {
+  try {
+    await link(blob, name);
+  } catch (error) {
+    if (!cannotLink(error)) throw error;
+    await replace(blob, name);
   }
 }
