@@ -295,9 +295,10 @@ export const catalogue = {
   },
   'state.database.lost': {
     retryable: false,
-    meaning: 'The database of the data folder is missing or empty, but there are images or runs.',
+    meaning:
+      'The database of the data folder is missing or empty next to images or runs, or it was removed or replaced while it was in use.',
     remedy:
-      'Restore `state.db` from a backup, or move the folders `pictures` and `runs` elsewhere to start without them.',
+      'Stop the daemon. Restore `state.db` from a backup, or move the folders `pictures` and `runs` elsewhere to start without them.',
   },
   'state.database.newer': {
     retryable: false,

@@ -1,9 +1,16 @@
 /** @file The SQLite connection: opened for durability, migrated to the current schema, its failures mapped to error codes. */
+import { statSync } from 'node:fs';
 import type Libsql from 'libsql';
 import type { z } from 'zod';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { migrations } from './migrations.js';
 import { checkSqlite, closeSqlite, namedSqliteError, openSqlite } from './sqlite.js';
+
+/** What tells a file from another one at the same path. */
+function identityOf(file: string): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
+}
 
 type Value = string | number | null;
 
@@ -11,6 +18,8 @@ type Value = string | number | null;
 export class Database {
   readonly #file: string;
   readonly #connection: InstanceType<typeof Libsql>;
+  /** Of the file that is open. */
+  readonly #identity: string | undefined;
   readonly #statements = new Map<string, Libsql.Statement<[Value[]]>>();
   readonly #commitListeners = new Set<() => void>();
 
@@ -25,6 +34,7 @@ export class Database {
     } catch (error) {
       throw namedSqliteError(error, file);
     }
+    this.#identity = identityOf(file);
     this.#migrate();
   }
 
@@ -80,8 +90,18 @@ export class Database {
     return this.#run(() => this.#statement(sql).all(values)).map((row) => schema.parse(row));
   }
 
-  /** All or nothing, and durable on return. Commit listeners run afterwards. */
+  /**
+   * All or nothing, and durable on return. Commit listeners run afterwards.
+   * @throws LoraBridgeError `state.database.lost` when the file was removed or replaced: a commit would be durable in a file that nobody
+   * opens again
+   */
   transaction<T>(action: () => T): T {
+    if (identityOf(this.#file) !== this.#identity) {
+      throw new LoraBridgeError('state.database.lost', `${this.#file} was removed or replaced while it was in use.`, {
+        file: this.#file,
+        hint: 'Stop the daemon, put the data folder back, and start the daemon again.',
+      });
+    }
     const result = this.#run(() => {
       this.#connection.exec('BEGIN IMMEDIATE');
       try {

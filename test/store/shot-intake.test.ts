@@ -1,7 +1,7 @@
 /** @file Shots on their way to the disk. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openTestStore, shotOf, someBytes, temporaryFolder } from './support.js';
 
 test('stores the bytes under their hash, and recognises duplicates by id', async () => {
@@ -116,3 +116,19 @@ test('images without a shot are swept, unless they are more than a crash can lea
   expect(many.every((file) => existsSync(file))).toBe(true);
   expect(warnings).toEqual([expect.stringContaining('1001 images belong to no shot')]);
 });
+
+// Windows does not let anybody rename what is open.
+test.skipIf(process.platform === 'win32').each(['removed', 'replaced'])(
+  'nothing is acknowledged once the data folder was %s',
+  async (how) => {
+    const home = temporaryFolder();
+    const { intake } = await openTestStore(home);
+    const [before, after] = [someBytes(), someBytes()];
+    await intake.add(shotOf(before), before);
+    renameSync(home, `${home}-moved`);
+    onTestFinished(() => rmSync(`${home}-moved`, { recursive: true }));
+    if (how === 'replaced') cpSync(`${home}-moved`, home, { recursive: true });
+    const late = intake.add(shotOf(after), after);
+    await expect(late).rejects.toMatchObject(how === 'replaced' ? { code: 'state.database.lost' } : {});
+  },
+);
