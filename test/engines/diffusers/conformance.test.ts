@@ -107,9 +107,12 @@ describe('a run with every option is the same in both', () => {
           .toBuffer(),
       ),
     );
-    const worst = Math.max(...(native ?? []).map((value, index) => Math.abs(value - (diffusers?.[index] ?? 0))));
+    const differences = [...(native ?? [])].map((value, index) => Math.abs(value - (diffusers?.[index] ?? 0)));
     expect(native?.length).toBe(64 * 32 * 3);
-    expect(worst).toBeLessThanOrEqual(8);
+    // Before JPEG, about three values are off by one. One is enough to round a coefficient of its block of 8 × 8 differently,
+    // which changes the whole block, by up to 9 as measured.
+    expect(differences.filter((difference) => difference > 0).length / differences.length).toBeLessThan(0.1);
+    expect(Math.max(...differences)).toBeLessThanOrEqual(16);
   });
 
   test('the tolerance sees what another seed or option would make', async () => {
