@@ -12,11 +12,6 @@ export interface Known {
 
 export const known: readonly Known[] = [
   {
-    scenario: 'disk/folder-restored',
-    promises: ['nothing'],
-    fault: 'When the data folder is replaced under a running daemon, it acknowledges into nothing.',
-  },
-  {
     scenario: 'disk/copy-to',
     promises: ['early'],
     fault: 'The destination of --copy-to is tried only after the training.',
