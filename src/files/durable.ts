@@ -5,6 +5,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { restrictToUser } from './private.js';
 import { replaceWith, replaceWithSync } from './replace.js';
 
 /** Makes the names in a folder durable. Windows cannot open a folder for it; NTFS journals names by itself. */
@@ -52,6 +53,9 @@ export class FolderSync {
   }
 }
 
+/** The mode of files that only their user may read and write, on Windows too. */
+export const userOnly = 0o600;
+
 export interface DurableOptions {
   readonly mode?: number;
   /** The name to write under first, on the same file system. Default: one next to the file. */
@@ -72,6 +76,8 @@ export async function writeDurably(
   const write = async (path: string): Promise<void> => {
     const handle = await open(path, 'wx', mode);
     try {
+      // The file keeps its access list when it is given its name.
+      if (mode === userOnly) await restrictToUser(path);
       await handle.writeFile(bytes);
       await handle.sync();
     } finally {

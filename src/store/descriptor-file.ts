@@ -1,12 +1,12 @@
 /** @file Writes, reads and removes the descriptor of a running daemon. */
 import { readFile, rm } from 'node:fs/promises';
 import { LoraBridgeError } from '../errors/lora-bridge-error.js';
-import { writeDurably } from '../files/durable.js';
+import { userOnly, writeDurably } from '../files/durable.js';
 import { type Descriptor, descriptor } from '../protocol/descriptor.js';
 import type { Home } from './home.js';
 
 export async function writeDescriptor(home: Home, content: Descriptor): Promise<void> {
-  await writeDurably(home.descriptor, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await writeDurably(home.descriptor, `${JSON.stringify(content, null, 2)}\n`, { mode: userOnly });
 }
 
 /** The descriptor, or undefined when there is none. It may be that of a daemon that was killed. */

@@ -105,7 +105,7 @@ export class WindowsMachine {
     installProduct(this.at('C:\\'));
   }
 
-  /** Where a Windows path lies in this machine's file system. */
+  /** Where a Windows path lies in this machine's file system, which tells `users` from `Users`. */
   at(path: string): string {
     const [, drive = '', rest = ''] = /^(C:|D:|\\\\server\\share)\\?(.*)$/.exec(path) ?? [];
     const folder = { 'C:': 'prefix/drive_c', 'D:': 'd', '\\\\server\\share': 'share' }[drive];

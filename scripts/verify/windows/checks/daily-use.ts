@@ -126,7 +126,7 @@ export const dailyUse: readonly Check[] = [
     name: 'stop and resume',
     async run(machine) {
       const daemon = machine.startBridge(['daemon']);
-      const out = 'C:\\Users\\Public\\run';
+      const out = 'C:\\users\\Public\\run';
       const trainer = machine.startBridge([
         'train',
         '--images',
