@@ -89,6 +89,7 @@ export const dailyUse: readonly Check[] = [
   {
     name: 'train',
     async run(machine) {
+      copyCaptures(machine, captures);
       const args = ['--images', captures, '--out', longFolder, '--copy-to', '\\\\server\\share\\Lora', ...training];
       await machine.bridge(['train', ...args, '--steps', '6', '--json']);
       sizeOf(machine, '\\\\server\\share\\Lora\\ゴデット.safetensors');
@@ -96,6 +97,7 @@ export const dailyUse: readonly Check[] = [
     },
   },
   {
+    /** With the LoRA of `train`. */
     name: 'generate',
     async run(machine) {
       const out = '\\\\server\\share\\絵\\godette.png';
@@ -125,7 +127,9 @@ export const dailyUse: readonly Check[] = [
   {
     name: 'stop and resume',
     async run(machine) {
+      copyCaptures(machine, captures);
       const daemon = machine.startBridge(['daemon']);
+      await daemon.says(/listening/);
       const out = 'C:\\users\\Public\\run';
       const trainer = machine.startBridge([
         'train',
