@@ -1,4 +1,4 @@
-/** @file The child process that prepares a dataset. Pictures of strangers are decoded here, not in the daemon. */
+/** @file The child process that prepares a dataset. Untrusted images are decoded here, not in the daemon. */
 
 import { readDatasetFolder } from '../dataset/folder.js';
 import { prepareJob } from '../dataset/job.js';

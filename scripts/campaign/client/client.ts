@@ -117,7 +117,7 @@ export class Client {
       if (this.#socket.readyState > WebSocket.OPEN) reject(new ConnectionLost('The connection is closed.'));
       else this.#waiting.set(key, { resolve, reject });
     });
-    // Whoever asked is told; a promise that nobody has awaited yet must not end the process.
+    // The caller gets the error when it awaits; a promise that nobody has awaited yet must not end the process.
     answer.catch(() => {});
     return answer;
   }

@@ -1,6 +1,6 @@
 /**
  * @file `tsx scripts/verify/cuda-placement/main.ts`: opens all graphs of all families on the ONNX Runtime that `engine install cuda`
- * has installed (Linux), which has to place every node of them on CUDA. No GPU is needed: NVIDIA's libraries are stand-ins, built
+ * has installed (Linux), which has to place every node of them on CUDA. No GPU is needed: NVIDIA's libraries are fakes, built
  * here by a C compiler, so that the provider itself says for which nodes it has kernels. Nothing is computed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,18 +14,18 @@ import type { Op } from '../../../src/graph/ir/graph.js';
 import type { OperatorName } from '../../../src/graph/ir/operator-name.js';
 import { adamWDefaults } from '../../../src/training/adamw.js';
 import { buildUpdate } from '../../../src/training/update-graph.js';
+import { buildFakes } from './fake-libraries.js';
 import { graphsOf } from './graphs.js';
-import { buildStandIns } from './stand-in-libraries.js';
 
 const installed = await findCudaRuntime();
 if (installed === undefined) throw new Error('Nothing is installed: run `lora-bridge engine install cuda`.');
 const { library, cuda, version } = installed;
-const folder = mkdtempSync(join(tmpdir(), 'lora-bridge-stand-ins-'));
+const folder = mkdtempSync(join(tmpdir(), 'lora-bridge-fakes-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const preload = buildStandIns(join(dirname(library), 'libonnxruntime_providers_cuda.so'), folder);
+const preload = buildFakes(join(dirname(library), 'libonnxruntime_providers_cuda.so'), folder);
 console.log(`ONNX Runtime ${version} for CUDA ${cuda}`);
 
-/** Why a graph cannot be placed wholly on CUDA. Its session is not released: the stand-ins cannot take down what they made. */
+/** Why a graph cannot be placed wholly on CUDA. Its session is not released: the fakes cannot take down what they made. */
 async function placementProblem(graph: Graph, precision?: 'fp32' | 'fp16'): Promise<string | undefined> {
   const options = { device: 'cuda', runtime: { library, preload }, noCpuFallback: true } as const;
   const opened = compile(graph, precision === undefined ? options : { ...options, precision });

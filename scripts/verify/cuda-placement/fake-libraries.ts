@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { standInFor } from './stand-in-functions.js';
+import { fakeOf } from './fake-functions.js';
 
 const run = (program: string, ...args: string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
@@ -23,13 +23,13 @@ function functionsOf(provider: string): Map<string, Set<string>> {
   return found;
 }
 
-/** Builds a stand-in for each library that a provider needs. @returns their paths */
-export function buildStandIns(provider: string, folder: string): string[] {
+/** Builds a fake of each library that a provider needs. @returns their paths */
+export function buildFakes(provider: string, folder: string): string[] {
   return [...functionsOf(provider)].map(([library, names]) => {
     const file = join(folder, library);
     const source = ['#include <stdlib.h>', '#include <string.h>', 'static char something[64];'];
     for (const name of names) {
-      const { parameters, body } = standInFor(name);
+      const { parameters, body } = fakeOf(name);
       source.push(`long ${name}(${parameters}) { ${body} }`);
     }
     writeFileSync(`${file}.c`, `${source.join('\n')}\n`);

@@ -1,36 +1,36 @@
-/** @file What the stand-ins of NVIDIA's libraries do, in C: one GPU of 24 GB whose memory is that of this process, and no kernel runs. */
+/** @file What the fakes of NVIDIA's libraries do, in C: one GPU of 24 GB whose memory is that of this process, and no kernel runs. */
 
-interface StandInFunction {
+interface FakeFunction {
   readonly parameters: string;
   readonly body: string;
 }
 
-const returns = (value: string): StandInFunction => ({ parameters: 'void', body: `return ${value};` });
-const writes = (type: string, value: string): StandInFunction => ({
+const returns = (value: string): FakeFunction => ({ parameters: 'void', body: `return ${value};` });
+const writes = (type: string, value: string): FakeFunction => ({
   parameters: `${type} *out`,
   body: `*out = ${value}; return 0;`,
 });
 
 /** For whatever is made: streams, events, handles, descriptors. */
 const handle = writes('void *', 'something');
-const text = returns('(long)"a stand-in"');
-const memory: StandInFunction = { parameters: 'void **out, size_t bytes', body: '*out = calloc(1, bytes); return 0;' };
-const free: StandInFunction = { parameters: 'void *memory', body: 'free(memory); return 0;' };
-const copy: StandInFunction = {
+const text = returns('(long)"a fake"');
+const memory: FakeFunction = { parameters: 'void **out, size_t bytes', body: '*out = calloc(1, bytes); return 0;' };
+const free: FakeFunction = { parameters: 'void *memory', body: 'free(memory); return 0;' };
+const copy: FakeFunction = {
   parameters: 'void *to, const void *from, size_t bytes',
   body: 'memcpy(to, from, bytes); return 0;',
 };
-const fill: StandInFunction = {
+const fill: FakeFunction = {
   parameters: 'void *to, int value, size_t bytes',
   body: 'memset(to, value, bytes); return 0;',
 };
 
 /** struct cudaDeviceProp, from which ONNX Runtime takes memory, limits of a block, compute capability and multiprocessors. */
-const properties: StandInFunction = {
+const properties: FakeFunction = {
   parameters: 'char *out',
   body: `
   memset(out, 0, 900);
-  strcpy(out, "a stand-in");
+  strcpy(out, "a fake");
   *(size_t *)(out + 288) = (size_t)24 << 30;
   *(size_t *)(out + 296) = 48 << 10;
   *(int *)(out + 304) = 64 << 10;
@@ -44,7 +44,7 @@ const properties: StandInFunction = {
   return 0;`,
 };
 
-const functions: Readonly<Record<string, StandInFunction>> = {
+const functions: Readonly<Record<string, FakeFunction>> = {
   cudaGetDeviceCount: writes('int', '1'),
   cudaGetDevice: writes('int', '0'),
   cudaRuntimeGetVersion: writes('int', '13000'),
@@ -87,7 +87,7 @@ const functions: Readonly<Record<string, StandInFunction>> = {
 };
 
 /** What stands in for a function; one that is not named here returns 0, which means success in every library. */
-export function standInFor(name: string): StandInFunction {
+export function fakeOf(name: string): FakeFunction {
   // cudnnCreate, cudnnCreateTensorDescriptor …
   return functions[name] ?? (name.startsWith('cudnnCreate') ? handle : returns('0'));
 }
