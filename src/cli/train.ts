@@ -1,11 +1,11 @@
 /** @file `lora-bridge train`: pictures in, LoRA out. */
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DaemonClient } from '../client/daemon-client.js';
 import { chooseEngine, detectHardware } from '../engines/choose.js';
-import { LoraBridgeError } from '../errors/lora-bridge-error.js';
+import { asLoraBridgeError, LoraBridgeError } from '../errors/lora-bridge-error.js';
 import { copyAtomically } from '../files/atomic.js';
 import type { RequestInput } from '../protocol/client-messages.js';
 import { isTerminal, type JobDescription } from '../protocol/job.js';
@@ -85,14 +85,39 @@ async function clearRunFolder(client: DaemonClient, out: string | undefined, ove
   });
 }
 
+/**
+ * Makes the folder of --copy-to and writes a file there, so that a training does not end without a place for its result.
+ * @throws LoraBridgeError `input.file.*`, `resource.disk.full`
+ */
+async function tryDestination(folder: string): Promise<void> {
+  const probe = join(folder, `.lora-bridge-${randomUUID()}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (error) {
+    throw destinationError(error, folder);
+  }
+}
+
 /** Copies the LoRA to the file name that prompts refer to: `<lora:NAME:1>`. */
 async function copyLora(job: JobDescription, folder: string, name: string): Promise<string> {
   const lora = job.files?.find((file) => basename(file) === 'lora.safetensors');
   if (lora === undefined) throw new LoraBridgeError('internal', `Job ${job.id} does not list a lora.safetensors file.`);
-  await mkdir(folder, { recursive: true });
   const copy = join(resolve(folder), `${name}.safetensors`);
-  await copyAtomically(lora, copy);
+  try {
+    await mkdir(folder, { recursive: true });
+    await copyAtomically(lora, copy);
+  } catch (error) {
+    throw destinationError(error, folder, `The LoRA is ${lora}: copy it from there.`);
+  }
   return copy;
+}
+
+function destinationError(cause: unknown, folder: string, hint = 'Give --copy-to another folder.'): LoraBridgeError {
+  const { code, message } = asLoraBridgeError(cause, folder);
+  const known = code === 'internal' ? 'input.file.denied' : code;
+  return new LoraBridgeError(known, `Nothing can be copied to ${folder}: ${message}`, { cause, file: folder, hint });
 }
 
 /** Copies the LoRA where it was requested to, and prints the paths. */
@@ -122,6 +147,7 @@ export function addTrainCommand(program: Command): void {
   addFlags(command, trainOptions.shape).action(async (flags: OwnFlags & Record<string, unknown>) => {
     const quiet = flags.json === true;
     const request = await readRequest(flags);
+    if (flags.copyTo !== undefined) await tryDestination(resolve(flags.copyTo));
     // The result is printed before the daemon ends: it may go on for the jobs of other commands.
     await withDaemon(async (client) => {
       const job = request.type === 'job.resume' ? await findJob(client, request.job) : request.job;

@@ -50,8 +50,9 @@ export class FolderWatch extends EventEmitter<WatchEvents> {
   static async open(options: WatchOptions): Promise<FolderWatch> {
     if (!(await stat(options.root).catch(() => undefined))?.isDirectory()) throw missingFolder(options.root);
     const watcher = watch(options.root, { depth: 2, ignoreInitial: true });
-    // Changes before `ready` may not be reported: the folder is scanned after it.
-    await new Promise<void>((resolve) => watcher.once('ready', resolve));
+    // Changes before `ready` may not be reported: the folder is scanned after it. It does not come where a link loops or passes
+    // through a file, which is an error; the regular scan finds what is then not reported.
+    await new Promise<unknown>((resolve) => watcher.once('ready', () => resolve(undefined)).on('error', resolve));
     return new FolderWatch(options, watcher);
   }
 

@@ -28,9 +28,11 @@ describe.runIf(process.platform === 'linux')('the campaign, in short', () => {
 
 describe('the list of known faults', () => {
   it('names scenarios and promises that there are', () => {
-    for (const { scenario, promises } of known) {
-      const found = scenarios.find((candidate) => fullName(candidate) === scenario);
-      expect([...Object.keys(found?.promises ?? {}), 'end']).toEqual(expect.arrayContaining([...promises]));
-    }
+    const promisesOf = (name: string): readonly string[] =>
+      Object.keys(scenarios.find((scenario) => fullName(scenario) === name)?.promises ?? {});
+    const unknown = known.filter(({ scenario, promises }) =>
+      promises.some((promise) => promise !== 'end' && !promisesOf(scenario).includes(promise)),
+    );
+    expect(unknown).toEqual([]);
   });
 });

@@ -16,6 +16,15 @@ interface Trained {
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
+test('refuses a place for the copy that cannot be written, before the training', async () => {
+  const sandbox = CliSandbox.open();
+  writeFileSync(sandbox.path('a-file'), '');
+  const args = ['train', ...onTinyModel, '--images', godette, '--out', 'run', '--copy-to', 'a-file/models'];
+  const says = ['Nothing can be copied to', 'Give --copy-to another folder.'];
+  expectFailure(await sandbox.run(...args), 'input.file.denied', ...says);
+  expect(existsSync(sandbox.path('run'))).toBe(false);
+});
+
 test('trains on the captures of Godette and writes all files of a run', async () => {
   const sandbox = CliSandbox.open();
   const out = sandbox.path('run');

@@ -101,6 +101,15 @@ describe('a character becomes ready', () => {
     expect(await untilReady(await watchRoot(), 1)).toMatchObject({ character: 'miku', folder: join(root, 'miku') });
   });
 
+  test.skipIf(process.platform === 'win32')('next to links that loop, dangle or pass through a file', async () => {
+    await writeFile(join(root, 'file.txt'), '');
+    await symlink(join(root, 'loop'), join(root, 'loop'));
+    await symlink(join(root, 'nowhere'), join(root, 'dangling'));
+    await symlink(join(root, 'file.txt', 'inside'), join(root, 'through'));
+    await character('miku', { 'a.png': await figurePng(0) });
+    expect(await untilReady(await watchRoot(), 1)).toMatchObject({ character: 'miku' });
+  });
+
   test('each for itself', async () => {
     await character('miku', { 'a.png': await figurePng(0) });
     await character('rin', { 'a.png': await figurePng(50) });
