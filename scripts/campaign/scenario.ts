@@ -35,5 +35,5 @@ export interface Scenario<Id extends string = string> {
 
 /** Lets the compiler infer the ids of the promises, so that a round can check no other. */
 export function scenario<Id extends string>(definition: Scenario<Id>): Scenario {
-  return definition as unknown as Scenario;
+  return definition;
 }

@@ -148,7 +148,7 @@ export function addTrainCommand(program: Command): void {
     const quiet = flags.json === true;
     const request = await readRequest(flags);
     if (flags.copyTo !== undefined) await tryDestination(resolve(flags.copyTo));
-    // The result is printed before the daemon ends: it may go on for the jobs of other commands.
+    // The result is printed before the daemon ends: it may stay for the jobs of other commands.
     await withDaemon(async (client) => {
       const job = request.type === 'job.resume' ? await findJob(client, request.job) : request.job;
       if (request.type === 'job.start') await clearRunFolder(client, request.out, flags.overwrite === true);

@@ -9,9 +9,9 @@ import { DaemonProcess, killAll } from '../../scripts/campaign/product/daemon.js
 import { processesOf } from '../../scripts/campaign/product/processes.js';
 import { Random } from '../../scripts/campaign/random.js';
 import { Tally } from '../../scripts/campaign/tally.js';
-import { tensorsOf } from '../../scripts/campaign/work/job.js';
-import { makeShot, makeShots } from '../../scripts/campaign/work/shot.js';
-import { Work } from '../../scripts/campaign/work/work.js';
+import { tensorsOf } from '../../scripts/campaign/workload/job.js';
+import { makeShot, makeShots } from '../../scripts/campaign/workload/shot.js';
+import { Workload } from '../../scripts/campaign/workload/workload.js';
 
 async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lora-bridge-campaign-'));
@@ -33,34 +33,34 @@ function noteBroken() {
 
 describe.runIf(process.platform === 'linux')('the audit', () => {
   it('finds shots that are gone, have other bytes, or were never sent', { timeout: 60_000 }, async () => {
-    const work = new Work(new Random('audit'), await emptyFolder());
-    const daemon = await DaemonProcess.start(work.home);
-    await work.connect();
+    const workload = new Workload(new Random('audit'), await emptyFolder());
+    const daemon = await DaemonProcess.start(workload.home);
+    await workload.connect();
     const [kept, damaged, removed, deleted] = await makeShots(new Random('shots'), 'figure', 4);
     if (!kept || !damaged || !removed || !deleted) throw new Error('Four shots were made.');
     const shots = [kept, damaged, removed, deleted];
-    work.upload(shots);
-    await work.uploaded();
-    expect(await findLost(work.client, work.home, shots)).toEqual([]);
+    workload.upload(shots);
+    await workload.uploaded();
+    expect(await findLost(workload.client, workload.home, shots)).toEqual([]);
 
-    const picture = (sha256: string): string => join(work.home, 'pictures', sha256);
+    const picture = (sha256: string): string => join(workload.home, 'pictures', sha256);
     await writeFile(picture(damaged.sha256), Buffer.alloc(damaged.bytes.length));
-    await work.client.request({ type: 'shot.remove', shots: [removed.id] });
+    await workload.client.request({ type: 'shot.remove', shots: [removed.id] });
     await rm(picture(deleted.sha256));
     const never = await makeShot(new Random('never'), 'figure');
-    const lost = await findLost(work.client, work.home, [...shots, never]);
+    const lost = await findLost(workload.client, workload.home, [...shots, never]);
     expect(lost.map((line) => line.split(' ')[0])).toEqual([damaged.id, removed.id, deleted.id, never.id]);
-    work.disconnect();
+    workload.disconnect();
     await daemon.stop();
   });
 
   it('finds events that come twice, out of order, or not at all', async () => {
     const auditOf = async (sequences: readonly number[], gaps: number): Promise<readonly string[]> => {
-      const work = new Work(new Random('events'), await emptyFolder());
-      work.events.push(...sequences.map((sequence) => ({ type: 'job.changed', sequence })));
-      work.gaps = gaps;
+      const workload = new Workload(new Random('events'), await emptyFolder());
+      workload.events.push(...sequences.map((sequence) => ({ type: 'job.changed', sequence })));
+      workload.gaps = gaps;
       const { broken, check } = noteBroken();
-      auditEvents({ check }, work);
+      auditEvents({ check }, workload);
       return broken;
     };
     expect(await auditOf([1, 2, 5], 0)).toEqual([]);

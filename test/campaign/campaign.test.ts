@@ -13,7 +13,7 @@ const rounds: readonly (readonly [scenarios: string, seed: number])[] = [
   ['disk/left-over', 1],
 ];
 
-/** Left to the long form, which has the machine to itself: how fast answers come says little amid other tests. */
+/** Left to the long form, which has the machine to itself: how fast answers come says little while other tests run. */
 const isTimed = ({ promise }: Finding): boolean => promise === 'latency';
 
 describe.runIf(process.platform === 'linux')('the campaign, in short', () => {

@@ -1,15 +1,13 @@
 /** @file Which job a person means. */
 import { expect, test } from 'vitest';
-import { findJob } from '../../src/cli/job-id.js';
-import type { DaemonClient } from '../../src/client/daemon-client.js';
+import { findJob, type JobLister } from '../../src/cli/job-id.js';
 
 const jobs = [
   { id: 'ab12cd34-0000-4000-8000-000000000003', character: 'rin' },
   { id: 'ab12ef56-0000-4000-8000-000000000002', character: 'mina' },
   { id: 'ff000000-0000-4000-8000-000000000001', character: 'mina' },
 ];
-// Only what `findJob` asks of it.
-const client = { listJobs: async () => jobs } as unknown as DaemonClient;
+const client: JobLister = { listJobs: async () => jobs };
 
 test.each([
   ['last', jobs[0]],

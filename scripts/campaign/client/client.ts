@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { WebSocket } from 'ws';
-import type { Shot } from '../work/shot.js';
+import type { Shot } from '../workload/shot.js';
 import { readDescriptor } from './descriptor.js';
 import { encodeShot } from './frame.js';
 import {

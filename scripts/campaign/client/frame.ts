@@ -1,5 +1,5 @@
 /** @file The binary frame of a shot. */
-import type { Shot } from '../work/shot.js';
+import type { Shot } from '../workload/shot.js';
 
 const frameVersion = 1;
 const shotKind = 1;

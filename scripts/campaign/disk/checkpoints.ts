@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { waitFor } from '../product/wait.js';
 import { openRacetrack } from '../races/support.js';
 import { type Round, type Scenario, scenario } from '../scenario.js';
-import { jobOptions, tensorsOfJob, trainUninterrupted, waitForState } from '../work/job.js';
+import { jobOptions, tensorsOfJob, trainUninterrupted, waitForState } from '../workload/job.js';
 import { filesNamed } from './home.js';
 
 const steps = 120;

@@ -1,4 +1,4 @@
-/** @file A damaged database beside whole pictures. */
+/** @file A damaged database with intact images. */
 import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Scenario, scenario } from '../scenario.js';

@@ -6,7 +6,7 @@ import { findLost } from '../kills/audit.js';
 import { DaemonProcess, killAll } from '../product/daemon.js';
 import { delay } from '../product/wait.js';
 import { type Scenario, scenario } from '../scenario.js';
-import { makeShots } from '../work/shot.js';
+import { makeShots } from '../workload/shot.js';
 import { send, startDaemon } from './home.js';
 
 const vanished = (name: string, replace: (home: string) => Promise<void>): Scenario =>

@@ -8,7 +8,7 @@ import { findLost } from '../kills/audit.js';
 import { DaemonProcess, StartRefused } from '../product/daemon.js';
 import { within } from '../product/wait.js';
 import type { Round } from '../scenario.js';
-import { makeShots, type Shot } from '../work/shot.js';
+import { makeShots, type Shot } from '../workload/shot.js';
 
 /** Starts a daemon that the round ends. */
 export async function startDaemon(round: Round<never>, home: string): Promise<DaemonProcess> {

@@ -6,7 +6,7 @@ import { startCommand } from '../product/command.js';
 import { killAll } from '../product/daemon.js';
 import { waitFor, within } from '../product/wait.js';
 import { type Round, type Scenario, scenario } from '../scenario.js';
-import { writeImages } from '../work/job.js';
+import { writeImages } from '../workload/job.js';
 
 const small = (steps: number): string[] =>
   `--steps ${steps} --resolution 64 --preview-every 0 --framings full --threads 1`.split(' ');
@@ -74,7 +74,7 @@ const watchedLinks = scenario({
   name: 'watch-links',
   promises: {
     survives: 'links that loop, dangle or pass through a file do not end `watch`',
-    others: 'characters beside them are trained',
+    others: 'characters next to them are trained',
     linked: 'a character whose folder is a link is trained',
   },
   async run(round) {

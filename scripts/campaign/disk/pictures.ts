@@ -6,7 +6,7 @@ import { httpGet, readDescriptor } from '../client/descriptor.js';
 import { findLost } from '../kills/audit.js';
 import { waitFor } from '../product/wait.js';
 import { type Scenario, scenario } from '../scenario.js';
-import { makeShots, sha256Of } from '../work/shot.js';
+import { makeShots, sha256Of } from '../workload/shot.js';
 import { filesNamed, filesWith, makeHome, startDaemon } from './home.js';
 
 const damaged = scenario({

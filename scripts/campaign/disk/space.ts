@@ -6,8 +6,8 @@ import { findLost } from '../kills/audit.js';
 import { StartRefused } from '../product/daemon.js';
 import { within } from '../product/wait.js';
 import { type Round, type Scenario, scenario } from '../scenario.js';
-import { jobOptions, waitForState, writeImages } from '../work/job.js';
-import { makeShots, type Shot, sha256Of } from '../work/shot.js';
+import { jobOptions, waitForState, writeImages } from '../workload/job.js';
+import { makeShots, type Shot, sha256Of } from '../workload/shot.js';
 import { isHelpful, send, startDaemon } from './home.js';
 import { mountMemory, mountUnavailable, remount, unmount } from './mount.js';
 

@@ -10,8 +10,8 @@ import { frame, RawConnection, textFrame } from '../client/raw-connection.js';
 import { delay, waitFor } from '../product/wait.js';
 import type { Random } from '../random.js';
 import { type Scenario, scenario } from '../scenario.js';
-import { jobOptions, waitForState, writeImages } from '../work/job.js';
-import { makeImage, makeShots, type Shot, sha256Of } from '../work/shot.js';
+import { jobOptions, waitForState, writeImages } from '../workload/job.js';
+import { makeImage, makeShots, type Shot, sha256Of } from '../workload/shot.js';
 import { answerTo } from './http.js';
 import { targetPromises, underAttack } from './target.js';
 

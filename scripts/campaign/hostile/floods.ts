@@ -3,10 +3,10 @@ import { Client } from '../client/client.js';
 import { frame, RawConnection, textFrame } from '../client/raw-connection.js';
 import { delay, repeatFor, waitFor } from '../product/wait.js';
 import { type Scenario, scenario } from '../scenario.js';
-import { makeShots } from '../work/shot.js';
+import { makeShots } from '../workload/shot.js';
 import { crowded, targetPromises, underAttack } from './target.js';
 
-/** How long an attack goes on at least, so that enough answers are measured. */
+/** Least duration of an attack, so that enough answers are measured. */
 const attackSeconds = 3;
 
 const lists = (count: number): Buffer =>

@@ -4,7 +4,7 @@ import { identify } from '../client/messages.js';
 import { frame, RawConnection, textFrame } from '../client/raw-connection.js';
 import type { Random } from '../random.js';
 import { type Scenario, scenario } from '../scenario.js';
-import { makeShot } from '../work/shot.js';
+import { makeShot } from '../workload/shot.js';
 import { targetPromises, underAttack } from './target.js';
 
 const text = (content: string): Buffer => textFrame(content);

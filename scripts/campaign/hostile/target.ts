@@ -9,7 +9,7 @@ import { delay, waitFor, within } from '../product/wait.js';
 import { Random } from '../random.js';
 import type { Round } from '../scenario.js';
 import { percentile } from '../tally.js';
-import { makeShots } from '../work/shot.js';
+import { makeShots } from '../workload/shot.js';
 
 export const targetPromises = {
   latency: "others' answers take less than 100 ms (p99)",

@@ -5,9 +5,9 @@ import type { ShotDescription } from '../client/messages.js';
 import { type ProductProcess, processesOf } from '../product/processes.js';
 import { waitFor } from '../product/wait.js';
 import type { Round } from '../scenario.js';
-import { tensorsOfJob, trainUninterrupted } from '../work/job.js';
-import { type Shot, sha256Of } from '../work/shot.js';
-import { character, type Work } from '../work/work.js';
+import { tensorsOfJob, trainUninterrupted } from '../workload/job.js';
+import { type Shot, sha256Of } from '../workload/shot.js';
+import { character, type Workload } from '../workload/workload.js';
 
 export const auditPromises = {
   lost: 'an acknowledged shot is listed, and served with the same bytes',
@@ -38,19 +38,19 @@ export async function findLost(client: Client, home: string, shots: readonly Sho
   return lost;
 }
 
-export async function auditShots(round: AuditRound, work: Work): Promise<void> {
-  const lost = await findLost(work.client, work.home, [...work.acknowledged.values()]);
+export async function auditShots(round: AuditRound, workload: Workload): Promise<void> {
+  const lost = await findLost(workload.client, workload.home, [...workload.acknowledged.values()]);
   round.tally.lostShots += lost.length;
   round.check('lost', lost.length === 0, lost.slice(0, 5).join('; '));
-  round.check('refused', work.refusals.length === 0, work.refusals.slice(0, 3).join('; '));
+  round.check('refused', workload.refusals.length === 0, workload.refusals.slice(0, 3).join('; '));
 }
 
 /** Waits until all shots were inspected, which all of them pass. */
-export async function auditInspections(round: AuditRound, work: Work): Promise<void> {
+export async function auditInspections(round: AuditRound, workload: Workload): Promise<void> {
   const pending = await waitFor(
     90,
     async () => {
-      const shots = await work.client.shots(character);
+      const shots = await workload.client.shots(character);
       return shots.some(({ state }) => state === 'stored') ? undefined : shots;
     },
     200,
@@ -61,23 +61,23 @@ export async function auditInspections(round: AuditRound, work: Work): Promise<v
 }
 
 /** Sequence numbers grow from event to event, over all connections, and no resume left a gap. */
-export function auditEvents(round: Pick<AuditRound, 'check'>, work: Work): void {
-  work.disconnect();
-  const numbers = work.events.map(({ sequence = 0 }) => sequence);
+export function auditEvents(round: Pick<AuditRound, 'check'>, workload: Workload): void {
+  workload.disconnect();
+  const numbers = workload.events.map(({ sequence = 0 }) => sequence);
   const isAscending = numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
-  round.check('events', isAscending && work.gaps === 0, `${work.gaps} gaps, ascending: ${isAscending}`);
+  round.check('events', isAscending && workload.gaps === 0, `${workload.gaps} gaps, ascending: ${isAscending}`);
 }
 
 /** Takes every job to its success and compares the LoRA of those that were disturbed. */
-export async function auditJobs(round: AuditRound, work: Work): Promise<void> {
-  const unfinished = await work.finishJobs(120);
+export async function auditJobs(round: AuditRound, workload: Workload): Promise<void> {
+  const unfinished = await workload.finishJobs(120);
   round.tally.unfinishedJobs += unfinished.length;
-  const states = await Promise.all(unfinished.map(({ id }) => work.client.job('job.status', id)));
+  const states = await Promise.all(unfinished.map(({ id }) => workload.client.job('job.status', id)));
   round.check('unfinished', unfinished.length === 0, JSON.stringify(states.slice(0, 3)));
-  for (const { id, seed, isFinished, wasDisturbed } of work.jobs) {
+  for (const { id, seed, isFinished, wasDisturbed } of workload.jobs) {
     if (!isFinished || !wasDisturbed) continue;
     const expected = await round.share(`uninterrupted ${seed}`, (folder) => trainUninterrupted(folder, seed));
-    const isEqual = (await tensorsOfJob(await work.client.job('job.status', id))) === expected;
+    const isEqual = (await tensorsOfJob(await workload.client.job('job.status', id))) === expected;
     round.tally.resumedLoras++;
     if (isEqual) round.tally.equalLoras++;
     round.check('equal', isEqual, `job ${id}, seed ${seed}`);

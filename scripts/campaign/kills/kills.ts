@@ -4,7 +4,7 @@ import { DaemonProcess, StartRefused } from '../product/daemon.js';
 import { processesOf, type Role } from '../product/processes.js';
 import { delay, waitFor, within } from '../product/wait.js';
 import { type Round, type Scenario, scenario } from '../scenario.js';
-import { Work } from '../work/work.js';
+import { Workload } from '../workload/workload.js';
 import { auditEvents, auditInspections, auditJobs, auditProcesses, auditPromises, auditShots } from './audit.js';
 
 const promises = {
@@ -35,13 +35,13 @@ async function end(pid: number, way: Way, frozenMilliseconds: number): Promise<v
 const stepsBeforeKill = [0, 0, 5, 9, 14];
 
 /** Waits until the job under way has done so many steps; false when it ends before. */
-async function reachStep(work: Work, step: number, victim: Victim): Promise<boolean> {
-  const job = work.jobs.find(({ isFinished }) => !isFinished);
+async function reachStep(workload: Workload, step: number, victim: Victim): Promise<boolean> {
+  const job = workload.jobs.find(({ isFinished }) => !isFinished);
   if (step === 0 || job === undefined || (victim !== 'trainer' && victim !== 'daemon')) return true;
   const isReached = await waitFor(
     60,
     async () => {
-      const { state, step: done = 0 } = await work.client.job('job.status', job.id);
+      const { state, step: done = 0 } = await workload.client.job('job.status', job.id);
       if (terminalStates.includes(state)) return false;
       return (state === 'running' && done >= step) || undefined;
     },
@@ -53,43 +53,43 @@ async function reachStep(work: Work, step: number, victim: Victim): Promise<bool
 /** Does some work, ends the victim in the middle of it; whether there was a victim. */
 async function killAmidWork(
   round: KillRound,
-  work: Work,
+  workload: Workload,
   daemon: DaemonProcess,
   victim: Victim,
 ): Promise<Way | undefined> {
   const { random, tally } = round;
   const way = random.pick(ways);
   const [shots, moment, frozen] = [random.integer(5, 25), random.integer(0, 600), random.integer(50, 800)];
-  await work.makeAndUpload(shots);
-  await work.keepTraining();
-  const isInspecting = (): boolean => work.client.events.some(({ type }) => type === 'shot.inspected');
+  await workload.makeAndUpload(shots);
+  await workload.keepTraining();
+  const isInspecting = (): boolean => workload.client.events.some(({ type }) => type === 'shot.inspected');
   const find = (): number | undefined => {
     if (victim === 'daemon') return daemon.pid;
     // An inspector that still starts has no shot that could suffer.
     if (victim === 'inspector' && !isInspecting()) return undefined;
-    return processesOf(work.home).find(({ role }) => role === victim)?.pid;
+    return processesOf(workload.home).find(({ role }) => role === victim)?.pid;
   };
-  const pid = (await reachStep(work, random.pick(stepsBeforeKill), victim)) ? await waitFor(15, find) : undefined;
+  const pid = (await reachStep(workload, random.pick(stepsBeforeKill), victim)) ? await waitFor(15, find) : undefined;
   if (pid === undefined) return undefined;
   // The daemon also dies while it prepares and trains, not only while shots arrive.
   await delay(victim === 'daemon' ? moment * random.integer(0, 5) : moment / 4);
-  for (const job of work.jobs) job.wasDisturbed ||= !job.isFinished;
+  for (const job of workload.jobs) job.wasDisturbed ||= !job.isFinished;
   tally.notePeak(daemon.memory.peak);
   await end(pid, way, frozen);
   tally.kills++;
   return way;
 }
 
-async function restart(round: KillRound, work: Work, daemon: DaemonProcess, way: Way): Promise<DaemonProcess> {
+async function restart(round: KillRound, workload: Workload, daemon: DaemonProcess, way: Way): Promise<DaemonProcess> {
   if (way === 'SIGTERM') {
     const { exitCode } = await within(60, 'The end after SIGTERM', daemon.ended);
     round.check('stop', exitCode === 0, `exit code ${exitCode}: ${daemon.stderr.slice(-300)}`);
   } else await within(10, 'The end after SIGKILL', daemon.ended);
-  work.disconnect();
+  workload.disconnect();
   // At once, or when nothing can be left of the killed one.
-  if (round.random.next() < 0.3) await auditProcesses(round, work.home);
+  if (round.random.next() < 0.3) await auditProcesses(round, workload.home);
   try {
-    const next = await DaemonProcess.start(work.home);
+    const next = await DaemonProcess.start(workload.home);
     round.check('restart', true, '');
     return next;
   } catch (error) {
@@ -99,28 +99,28 @@ async function restart(round: KillRound, work: Work, daemon: DaemonProcess, way:
 }
 
 async function live(round: KillRound, victim: Victim): Promise<void> {
-  const work = new Work(round.random, round.folder);
+  const workload = new Workload(round.random, round.folder);
   const kills = round.random.integer(3, 8);
-  let daemon = await DaemonProcess.start(work.home);
-  await work.connect();
+  let daemon = await DaemonProcess.start(workload.home);
+  await workload.connect();
   for (let kill = 0; kill < kills; kill++) {
-    const way = await killAmidWork(round, work, daemon, victim);
+    const way = await killAmidWork(round, workload, daemon, victim);
     if (way !== undefined && victim === 'daemon') {
-      daemon = await restart(round, work, daemon, way);
-      await work.connect();
+      daemon = await restart(round, workload, daemon, way);
+      await workload.connect();
     } else round.check('survives', daemon.isAlive, daemon.stderr.slice(-300));
-    await work.uploaded();
-    await auditShots(round, work);
+    await workload.uploaded();
+    await auditShots(round, workload);
   }
-  await auditJobs(round, work);
-  await auditInspections(round, work);
-  auditEvents(round, work);
-  round.tally.acknowledgedShots += work.acknowledged.size;
-  round.tally.jobs += work.jobs.length;
+  await auditJobs(round, workload);
+  await auditInspections(round, workload);
+  auditEvents(round, workload);
+  round.tally.acknowledgedShots += workload.acknowledged.size;
+  round.tally.jobs += workload.jobs.length;
   round.tally.notePeak(daemon.memory.peak);
   const { exitCode } = await daemon.stop();
   round.check('stop', exitCode === 0, `exit code ${exitCode}: ${daemon.stderr.slice(-300)}`);
-  await auditProcesses(round, work.home);
+  await auditProcesses(round, workload.home);
 }
 
 const killing = (victim: Victim): Scenario =>

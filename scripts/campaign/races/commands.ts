@@ -11,8 +11,8 @@ import { DaemonProcess, StartRefused } from '../product/daemon.js';
 import { processesOf } from '../product/processes.js';
 import { delay, waitFor, within } from '../product/wait.js';
 import { type Scenario, scenario } from '../scenario.js';
-import { writeImages } from '../work/job.js';
-import { Work } from '../work/work.js';
+import { writeImages } from '../workload/job.js';
+import { Workload } from '../workload/workload.js';
 
 const tail = ({ exitCode, stdout, stderr }: CommandEnd): string =>
   `exit code ${exitCode}: ${`${stdout}${stderr}`.slice(-300)}`;
@@ -104,27 +104,27 @@ const stopAmidUpload = scenario({
     lost: 'what it has acknowledged is there at the next start',
   },
   async run(round) {
-    const work = new Work(round.random, round.folder);
+    const workload = new Workload(round.random, round.folder);
     for (let stop = 0; stop < 4; stop++) {
-      const daemon = await DaemonProcess.start(work.home);
-      await work.connect();
-      await work.makeAndUpload(30);
+      const daemon = await DaemonProcess.start(workload.home);
+      await workload.connect();
+      await workload.makeAndUpload(30);
       await delay(round.random.integer(0, 250));
       const start = performance.now();
       await daemon.stop();
-      await waitFor(60, () => processesOf(work.home).length === 0 || undefined);
+      await waitFor(60, () => processesOf(workload.home).length === 0 || undefined);
       const took = (performance.now() - start) / 1000;
       round.check('soon', took < 10, `it took ${took.toFixed(1)} s`);
-      await work.uploaded();
+      await workload.uploaded();
     }
-    const last = await DaemonProcess.start(work.home);
-    await work.connect();
-    await work.uploaded();
-    const lost = await findLost(work.client, work.home, [...work.acknowledged.values()]);
-    round.tally.acknowledgedShots += work.acknowledged.size;
+    const last = await DaemonProcess.start(workload.home);
+    await workload.connect();
+    await workload.uploaded();
+    const lost = await findLost(workload.client, workload.home, [...workload.acknowledged.values()]);
+    round.tally.acknowledgedShots += workload.acknowledged.size;
     round.tally.lostShots += lost.length;
     round.check('lost', lost.length === 0, lost.slice(0, 5).join('; '));
-    work.disconnect();
+    workload.disconnect();
     await last.stop();
   },
 });

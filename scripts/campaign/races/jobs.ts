@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '../product/wait.js';
 import { type Scenario, scenario } from '../scenario.js';
-import { jobOptions, tensorsOfJob, trainUninterrupted, waitForState, writeImages } from '../work/job.js';
-import { makeShots } from '../work/shot.js';
+import { jobOptions, tensorsOfJob, trainUninterrupted, waitForState, writeImages } from '../workload/job.js';
+import { makeShots } from '../workload/shot.js';
 import { makeCancelledJob, openRacetrack, outcome, trainersLeft } from './support.js';
 
 const removeAndResume = scenario({

@@ -2,8 +2,8 @@
 
 import { findLost } from '../kills/audit.js';
 import { type Scenario, scenario } from '../scenario.js';
-import { jobOptions, waitForState } from '../work/job.js';
-import { makeShots, sha256Of } from '../work/shot.js';
+import { jobOptions, waitForState } from '../workload/job.js';
+import { makeShots, sha256Of } from '../workload/shot.js';
 import { openRacetrack, outcome } from './support.js';
 
 const sameShot = scenario({

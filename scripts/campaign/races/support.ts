@@ -6,7 +6,7 @@ import { DaemonProcess } from '../product/daemon.js';
 import { processesOf } from '../product/processes.js';
 import { delay, waitFor } from '../product/wait.js';
 import type { Round } from '../scenario.js';
-import { jobOptions, waitForState, writeImages } from '../work/job.js';
+import { jobOptions, waitForState, writeImages } from '../workload/job.js';
 
 export interface Racetrack {
   readonly home: string;

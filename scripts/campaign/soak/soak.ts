@@ -7,8 +7,8 @@ import { findLost } from '../kills/audit.js';
 import { DaemonProcess } from '../product/daemon.js';
 import { handlesOf } from '../product/processes.js';
 import { type Scenario, scenario } from '../scenario.js';
-import { jobOptions, waitForState, writeImages } from '../work/job.js';
-import { makeShots, type Shot } from '../work/shot.js';
+import { jobOptions, waitForState, writeImages } from '../workload/job.js';
+import { makeShots, type Shot } from '../workload/shot.js';
 import { growthOf, type Sample } from './growth.js';
 
 const shotsPerLap = 20;

@@ -1,4 +1,4 @@
-/** @file An editor's work, done through everything that happens: shots and jobs, each repeated until it is answered. */
+/** @file An editor's workload, done through everything that happens: shots and jobs, each repeated until it is answered. */
 import { join } from 'node:path';
 import { Client, type Position } from '../client/client.js';
 import { ConnectionLost, type Message, Refused } from '../client/messages.js';
@@ -19,7 +19,7 @@ export const character = 'figure';
 /** Seeds of jobs: few, because each needs an uninterrupted training to compare with. */
 const jobSeeds = [1, 2];
 
-export class Work {
+export class Workload {
   readonly home: string;
   readonly acknowledged = new Map<string, Shot>();
   readonly jobs: Job[] = [];
